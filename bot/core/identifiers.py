@@ -1,0 +1,99 @@
+"""Names and words that mean one thing everywhere."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NewType
+
+Login = NewType("Login", str)
+CommitSha = NewType("CommitSha", str)
+RunId = NewType("RunId", str)
+
+
+@dataclass(frozen=True, order=True)
+class RepositoryName:
+    """A repository's owner and name, as in `acme/widgets`."""
+
+    owner: str
+    name: str
+
+    @classmethod
+    def parse(cls, full_name: str) -> "RepositoryName":
+        """Split `owner/name`; raises ValueError when it is not of that form."""
+        owner, slash, name = full_name.partition("/")
+        if not (owner and slash and name) or "/" in name:
+            raise ValueError(f"not an owner/name: {full_name!r}")
+        return cls(owner, name)
+
+    def __str__(self) -> str:
+        return f"{self.owner}/{self.name}"
+
+
+class EpicStatus(StrEnum):
+    """Where an epic stands."""
+
+    GENERATING_SPEC = "GENERATING_SPEC"
+    PENDING = "PENDING"
+    ACTIVE = "ACTIVE"
+    PAUSED = "PAUSED"
+    COMPLETED = "COMPLETED"
+    PARTIAL_COMPLETED = "PARTIAL_COMPLETED"
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+
+    @property
+    def is_final(self) -> bool:
+        """True once nothing more happens by itself."""
+        return self in _FINAL_EPIC
+
+
+class TaskStatus(StrEnum):
+    """Where a task stands."""
+
+    PENDING = "PENDING"
+    PROCESSING = "PROCESSING"
+    PR_OPEN = "PR_OPEN"
+    MERGING = "MERGING"
+    COMPLETED = "COMPLETED"
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+    SKIPPED = "SKIPPED"
+
+    @property
+    def is_under_way(self) -> bool:
+        """True while an agent or a pull request of the task is being seen through."""
+        return self in _UNDER_WAY
+
+    @property
+    def is_final(self) -> bool:
+        """True once nothing more happens by itself."""
+        return self in _FINAL_TASK
+
+
+class AgentStatus(StrEnum):
+    """Where an agent run stands; Cursor's ERROR is FAILED."""
+
+    CREATING = "CREATING"
+    RUNNING = "RUNNING"
+    FINISHED = "FINISHED"
+    FAILED = "FAILED"
+    STOPPED = "STOPPED"
+    EXPIRED = "EXPIRED"
+
+    @property
+    def is_final(self) -> bool:
+        """True once the agent's turn is over."""
+        return self not in (AgentStatus.CREATING, AgentStatus.RUNNING)
+
+
+_FINAL_EPIC = frozenset(
+    {
+        EpicStatus.COMPLETED,
+        EpicStatus.PARTIAL_COMPLETED,
+        EpicStatus.FAILED,
+        EpicStatus.CANCELLED,
+    }
+)
+_UNDER_WAY = frozenset({TaskStatus.PROCESSING, TaskStatus.PR_OPEN, TaskStatus.MERGING})
+_FINAL_TASK = frozenset(
+    {TaskStatus.COMPLETED, TaskStatus.FAILED, TaskStatus.CANCELLED, TaskStatus.SKIPPED}
+)
