@@ -1,0 +1,1 @@
+"""The truth: tables, transactions, and the few questions the product asks of them."""

@@ -1,0 +1,100 @@
+"""Engine and transactions.
+
+SQLite runs in WAL mode with the driver's own transaction handling off: every writing transaction
+begins with BEGIN IMMEDIATE, since a read-then-write under a deferred BEGIN can lose its update.
+The write-ahead log is moved into the database by `checkpoint` on a connection of its own, so that
+no webhook waits for it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+
+SQLITE_BUSY_MILLISECONDS = 10_000
+
+
+class Database:
+    """One engine, and the database's own clock."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url)
+        # Claims, due times and the decisions' `now` are one clock's; tests move it.
+        self.shift = timedelta()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that only reads, on one consistent view."""
+        with self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that writes; commits at the end, rolls back on any exception."""
+        with self.engine.connect() as connection:
+            connection.info["writes"] = True
+            try:
+                with connection.begin():
+                    yield connection
+            finally:
+                connection.info.pop("writes", None)
+
+    def now(self, connection: Connection) -> datetime:
+        """The database's time in UTC, the same for every process."""
+        statement = (
+            "SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')"
+            if self.is_sqlite
+            else "SELECT clock_timestamp()"
+        )
+        value = connection.execute(text(statement)).scalar_one()
+        if isinstance(value, str):
+            value = datetime.fromisoformat(value).replace(tzinfo=UTC)
+        return _utc(value) + self.shift
+
+    def checkpoint(self) -> None:
+        """Move SQLite's write-ahead log into the database file, without blocking writers."""
+        if self.is_sqlite:
+            with self.engine.connect() as connection, connection.begin():
+                connection.execute(text("PRAGMA wal_checkpoint(PASSIVE)"))
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def _utc(value: datetime) -> datetime:
+    return value.astimezone(UTC)
+
+
+def _postgresql_engine(url: str) -> Engine:
+    # Platforms hand out postgres:// and postgresql://; the driver installed is psycopg 3.
+    name = make_url(url.replace("postgres://", "postgresql://", 1))
+    return create_engine(name.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+
+
+def _sqlite_engine(url: str) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": SQLITE_BUSY_MILLISECONDS / 1000})
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=NORMAL",
+            "foreign_keys=ON",
+            "wal_autocheckpoint=0",
+            f"busy_timeout={SQLITE_BUSY_MILLISECONDS}",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.info.get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine

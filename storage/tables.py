@@ -1,0 +1,212 @@
+"""All tables. The columns of epics, tasks and agent_runs are the fields of the core's facts."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from bot.core.epic import EpicSettings, PauseCause, PullRequest
+from bot.core.identifiers import AgentStatus, EpicStatus, TaskStatus
+from storage.columns import UtcTime, Value, Word
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite counts rows by itself only in a column that is exactly INTEGER.
+Id = BigInteger().with_variant(Integer, "sqlite")
+
+installations = Table(
+    "installations",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("account", String(100), nullable=False),
+    Column("throttled_until", UtcTime),
+)
+
+repositories = Table(
+    "repositories",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("installation_id", ForeignKey("installations.id"), nullable=False),
+    Column("full_name", String(200), nullable=False),
+    Column("default_branch", String(255), nullable=False),
+)
+
+epics = Table(
+    "epics",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("repository_id", ForeignKey("repositories.id"), nullable=False),
+    Column("issue_number", Integer, nullable=False),
+    Column("token", String(32), nullable=False),
+    Column("status", Word(EpicStatus), nullable=False),
+    Column("recognised", Boolean, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("goal", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("mistakes", Value(tuple[str, ...]), nullable=False),
+    Column("edit_not_used_by", String(100)),
+    Column("unguarded_base", Boolean, nullable=False),
+    Column("base_branch", String(255)),
+    Column("settings", Value(EpicSettings), nullable=False),
+    Column("started_by", String(100)),
+    Column("started_at", UtcTime),
+    Column("ended_at", UtcTime),
+    Column("pausing", Boolean, nullable=False),
+    Column("pause_cause", Word(PauseCause)),
+    Column("pause_reason", Text),
+    Column("throttled_until", UtcTime),
+    Column("throttled_by", String(32)),
+    Column("progress_comment_id", BigInteger),
+    Column("progress_shown_at", UtcTime),
+    Column("look_at", UtcTime),
+    Column("created_at", UtcTime, nullable=False),
+    UniqueConstraint("repository_id", "issue_number"),
+    Index("ix_epics_look_at", "look_at"),
+)
+
+tasks = Table(
+    "tasks",
+    metadata,
+    Column("epic_id", ForeignKey("epics.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("title", Text, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("same_title_before", Integer, nullable=False),
+    Column("status", Word(TaskStatus), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("retries_used", Integer, nullable=False),
+    Column("failure", Text),
+    Column("waiting_for", Text),
+    Column("branch", String(255)),
+    Column("base_sha", String(64)),
+    Column("pull_request_number", Integer),
+    Column("pull_request", Value(PullRequest)),
+    Column("check_run_id", BigInteger),
+    Column("check_run_sha", String(64)),
+    Column("merge_sha", String(64)),
+    Column("merge_sent_late", Boolean, nullable=False),
+    Column("summary", Text),
+    Column("retry_at", UtcTime),
+    Column("look_at", UtcTime),
+    Column("started_at", UtcTime),
+    Column("ended_at", UtcTime),
+    Index("ix_tasks_branch", "branch"),
+)
+
+agent_runs = Table(
+    "agent_runs",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("epic_id", ForeignKey("epics.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("task_number", Integer, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("branch", String(255), nullable=False),
+    Column("start_ref", String(255), nullable=False),
+    Column("agent_id", String(100), index=True),
+    Column("url", Text),
+    Column("status", Word(AgentStatus), nullable=False),
+    Column("turn", Integer, nullable=False),
+    Column("running_since_turn", Boolean, nullable=False),
+    Column("cursor_run_id", String(100)),
+    Column("stop_requested", Boolean, nullable=False),
+    Column("lost", Boolean, nullable=False),
+    Column("summary", Text),
+    Column("launched_at", UtcTime),
+    Column("deadline", UtcTime),
+    Column("ended_at", UtcTime),
+    Column("seen_at", UtcTime),
+    Column("seen_mark", String(100)),
+    Index("ix_agent_runs_status_seen_at", "status", "seen_at"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("guid", String(64), nullable=False, unique=True),
+    Column("event", String(64), nullable=False),
+    Column("body", LargeBinary),
+    Column("received_at", UtcTime, nullable=False),
+    Column("routed_at", UtcTime),
+    Column("tries", Integer, nullable=False, default=0),
+    Index("ix_deliveries_routed_at", "routed_at", "id"),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("epic_id", ForeignKey("epics.id", ondelete="CASCADE"), nullable=False),
+    Column("key", String(200), nullable=False, unique=True),
+    Column("kind", String(64), nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("delivery", String(64)),
+    Column("received_at", UtcTime, nullable=False),
+    Column("needs_reading", Boolean, nullable=False),
+    Column("reading", Text),
+    Column("tries", Integer, nullable=False),
+    Column("not_before", UtcTime, nullable=False),
+    Column("handled_at", UtcTime),
+    Index("ix_inbox_epic_id_handled_at", "epic_id", "handled_at", "id"),
+    Index("ix_inbox_handled_at_not_before", "handled_at", "not_before"),
+)
+
+effects = Table(
+    "effects",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("epic_id", ForeignKey("epics.id", ondelete="CASCADE"), nullable=False),
+    Column("key", String(300), nullable=False),
+    Column("kind", String(64), nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("urgency", Integer, nullable=False),
+    Column("irreversible", Boolean, nullable=False),
+    Column("again", Boolean, nullable=False),
+    Column("claim", String(32)),
+    Column("claim_until", UtcTime),
+    Column("not_before", UtcTime, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("first_tried_at", UtcTime),
+    Column("created_at", UtcTime, nullable=False),
+    Column("done_at", UtcTime),
+    UniqueConstraint("epic_id", "key"),
+    Index("ix_effects_epic_id_state", "epic_id", "state"),
+    Index("ix_effects_state_not_before", "state", "not_before"),
+)
+
+log_events = Table(
+    "log_events",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("epic_id", ForeignKey("epics.id", ondelete="CASCADE"), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("task_number", Integer),
+    Column("delivery", String(64)),
+    Column("text", Text, nullable=False),
+    Index("ix_log_events_epic_id_id", "epic_id", "id"),
+)
+
+ticks = Table(
+    "ticks",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("last", UtcTime, nullable=False),
+)
