@@ -1,0 +1,263 @@
+"""The environment, read once at the door; nothing else in the product looks at it."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Literal, Self, TypeVar, get_args
+from urllib.parse import unquote, urlsplit
+
+from pydantic import SecretStr
+
+Process = Literal["web", "worker", "clock", "migrate"]
+CursorVersion = Literal["v0", "v1"]
+LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+Word = TypeVar("Word", bound=str)
+
+# Cursor refuses webhook secrets outside 32 to 256 characters (API reference, `webhook.secret`).
+SHORTEST_WEBHOOK_SECRET = 32
+
+_STORES = {"DATABASE_URL", "REDIS_URL"}
+_INTAKE = _STORES | {"GITHUB_WEBHOOK_SECRET", "WEBHOOK_SECRET"}
+_NEEDED: dict[Process, set[str]] = {
+    "migrate": {"DATABASE_URL"},
+    "clock": _STORES,
+    "web": _INTAKE,
+    "worker": _INTAKE | {"APP_URL", "GITHUB_APP_ID", "GITHUB_PRIVATE_KEY", "CURSOR_API_KEY"},
+}
+_REMEDIES = {
+    "DATABASE_URL": "set it to postgresql://user:password@host/name, or run `orchestra up`",
+    "REDIS_URL": "set it to redis://host:6379/0, or run `orchestra up`",
+    "APP_URL": "set it to the https address under which GitHub and Cursor reach this server",
+    "GITHUB_APP_ID": "copy the App ID (a number) from the App's settings page",
+    "GITHUB_PRIVATE_KEY": "paste the App's private key (PEM), or name its file in"
+    " GITHUB_PRIVATE_KEY_FILE",
+    "GITHUB_WEBHOOK_SECRET": "copy the webhook secret given to the App",
+    "CURSOR_API_KEY": "create a key in Cursor's dashboard",
+    "WEBHOOK_SECRET": "generate one with `openssl rand -hex 32`",
+}
+_PEM = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----\s.+\s-----END [A-Z ]*PRIVATE KEY-----", re.S)
+_LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
+
+
+class SettingsError(Exception):
+    """One or more environment variables are missing or wrong; `mistakes` holds a line for each."""
+
+    def __init__(self, mistakes: list[str]) -> None:
+        super().__init__("\n".join(["The environment is not usable:", *mistakes]))
+        self.mistakes = mistakes
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What one process was told by its environment.
+
+    A text is empty and a number 0 where the process it was read for does not need it;
+    `from_environment` never lets through a process that lacks something it needs.
+    """
+
+    database_url: SecretStr
+    redis_url: SecretStr
+    app_url: str
+    github_app_id: int
+    github_private_key: SecretStr
+    github_webhook_secrets: tuple[SecretStr, ...]
+    github_api_url: str
+    cursor_api_key: SecretStr
+    cursor_api_url: str
+    cursor_api_version: CursorVersion
+    webhook_secrets: tuple[SecretStr, ...]
+    allowed_accounts: frozenset[str] | None
+    log_level: LogLevel
+    log_directory: Path | None
+    data_directory: Path
+    warnings: tuple[str, ...]
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str], process: Process = "worker") -> Self:
+        """Read what `process` needs; raises SettingsError naming every mistake together.
+
+        Of a comma list of secrets the first signs and all verify. `allowed_accounts` is in lower
+        case; None stands for the App's owner.
+        """
+        read = _Reader(environment, _NEEDED[process])
+        app_url = read.web_address("APP_URL")
+        settings = cls(
+            database_url=SecretStr(read.database_url()),
+            redis_url=SecretStr(read.redis_url()),
+            app_url=app_url,
+            github_app_id=read.number("GITHUB_APP_ID"),
+            github_private_key=SecretStr(read.private_key()),
+            github_webhook_secrets=read.secrets("GITHUB_WEBHOOK_SECRET"),
+            github_api_url=read.web_address("GITHUB_API_URL", "https://api.github.com"),
+            cursor_api_key=SecretStr(read.text("CURSOR_API_KEY")),
+            cursor_api_url=read.web_address("CURSOR_API_URL", "https://api.cursor.com"),
+            cursor_api_version=read.choice("CURSOR_API_VERSION", get_args(CursorVersion), "v0"),
+            webhook_secrets=read.secrets("WEBHOOK_SECRET", SHORTEST_WEBHOOK_SECRET),
+            allowed_accounts=read.accounts("ALLOWED_ACCOUNTS"),
+            log_level=read.choice("LOG_LEVEL", get_args(LogLevel), "INFO"),
+            log_directory=read.directory("LOG_DIR"),
+            data_directory=data_directory(environment),
+            warnings=_warnings(app_url),
+        )
+        if read.mistakes:
+            raise SettingsError(read.mistakes)
+        return settings
+
+    @property
+    def webhooks_reachable(self) -> bool:
+        """Whether Cursor may be told to call us: over https, or on this very machine."""
+        return self.app_url.startswith("https://") or _is_loopback(self.app_url)
+
+    def secret_values(self) -> frozenset[str]:
+        """Every secret in plain text, for the logs' redaction alone."""
+        whole = (self.github_private_key, self.cursor_api_key)
+        secrets = [*whole, *self.github_webhook_secrets, *self.webhook_secrets]
+        passwords = [
+            _password(url.get_secret_value()) for url in (self.database_url, self.redis_url)
+        ]
+        values = {secret.get_secret_value() for secret in secrets} | {*passwords}
+        return frozenset(values | {unquote(password) for password in passwords}) - {""}
+
+
+def data_directory(environment: Mapping[str, str]) -> Path:
+    """Where `orchestra up` keeps the database and the queue: ORCHESTRA_DATA, else ./.orchestra."""
+    return Path(tidy(environment.get("ORCHESTRA_DATA", "")) or ".orchestra").resolve()
+
+
+def tidy(value: str) -> str:
+    """Take off what copying into a form or an env file leaves behind: blanks and one quote pair."""
+    value = value.strip()
+    if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
+        value = value[1:-1].strip()
+    return value
+
+
+class _Reader:
+    """Reads variables one by one and collects what is wrong with them."""
+
+    def __init__(self, environment: Mapping[str, str], needed: set[str]) -> None:
+        self._environment = environment
+        self._needed = needed
+        self.mistakes: list[str] = []
+
+    def mistake(self, name: str, what: str, remedy: str = "") -> None:
+        self.mistakes.append(f"{name} {what}: {remedy or _REMEDIES[name]}")
+
+    def text(self, name: str, default: str = "") -> str:
+        value = tidy(self._environment.get(name, ""))
+        if not value and name in self._needed:
+            self.mistake(name, "is not set")
+        return value or default
+
+    def number(self, name: str) -> int:
+        value = self.text(name)
+        if value and not (value.isascii() and value.isdigit()):
+            self.mistake(name, "is not a number")
+            return 0
+        return int(value or 0)
+
+    def choice(self, name: str, accepted: tuple[Word, ...], default: Word) -> Word:
+        value = self.text(name, default)
+        for word in accepted:
+            if value.lower() == word.lower():
+                return word
+        self.mistake(name, "is unknown", f"use one of {', '.join(accepted)}")
+        return default
+
+    def web_address(self, name: str, default: str = "") -> str:
+        value = self.text(name, default).rstrip("/")
+        if value and not (_host(value) and value.startswith(("http://", "https://"))):
+            self.mistake(name, "is not a web address", "write it as https://host")
+        return value
+
+    def database_url(self) -> str:
+        """Whatever a hosting service calls PostgreSQL, the driver we ship is psycopg."""
+        value = self.text("DATABASE_URL")
+        value = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", value)
+        if value.startswith("sqlite") and not urlsplit(value).path.strip("/"):
+            self.mistake("DATABASE_URL", "names no file", "write it as sqlite:///path/to/file")
+        elif value and not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+            self.mistake("DATABASE_URL", "is neither PostgreSQL nor SQLite")
+        return value
+
+    def redis_url(self) -> str:
+        value = self.text("REDIS_URL")
+        if value and not value.startswith(("redis://", "rediss://", "unix://")):
+            self.mistake("REDIS_URL", "is not redis://, rediss:// or unix://")
+        return value
+
+    def private_key(self) -> str:
+        """The PEM itself, one with `\\n` written out, or the text of the file that holds it."""
+        path = self.text("GITHUB_PRIVATE_KEY_FILE")
+        if not path:
+            pem = self.text("GITHUB_PRIVATE_KEY")
+        elif tidy(self._environment.get("GITHUB_PRIVATE_KEY", "")):
+            self.mistake("GITHUB_PRIVATE_KEY", "and its _FILE are both set", "keep one of them")
+            return ""
+        else:
+            pem = self._file("GITHUB_PRIVATE_KEY_FILE", path)
+        pem = pem.replace("\\n", "\n")
+        if pem and not _PEM.fullmatch(pem):
+            self.mistake("GITHUB_PRIVATE_KEY", "is not a private key in PEM form")
+        return pem
+
+    def _file(self, name: str, path: str) -> str:
+        try:
+            return Path(path).read_text("utf-8").strip()
+        except OSError as error:
+            self.mistake(name, f"cannot be read ({error.strerror})", "name a readable file")
+        except UnicodeDecodeError:
+            self.mistake(name, "is not a text file", "name the PEM file")
+        return ""
+
+    def items(self, name: str) -> list[str]:
+        return [item for item in map(tidy, self.text(name).split(",")) if item]
+
+    def secrets(self, name: str, shortest: int = 1) -> tuple[SecretStr, ...]:
+        values = self.items(name)
+        if self.text(name) and not values:
+            self.mistake(name, "holds nothing but commas")
+        if any(len(value) < shortest for value in values):
+            self.mistake(name, f"is shorter than {shortest} characters")
+        return tuple(SecretStr(value) for value in values)
+
+    def accounts(self, name: str) -> frozenset[str] | None:
+        logins = self.items(name)
+        if wrong := [login for login in logins if not _LOGIN.fullmatch(login)]:
+            self.mistake(name, f"has no login in {', '.join(wrong)}", "list logins, comma between")
+        return frozenset(login.lower() for login in logins) or None
+
+    def directory(self, name: str) -> Path | None:
+        value = self.text(name)
+        return Path(value).resolve() if value else None
+
+
+def _warnings(app_url: str) -> tuple[str, ...]:
+    if not app_url or app_url.startswith("https://") or _is_loopback(app_url):
+        return ()
+    return ("APP_URL is not https: Cursor's webhooks stay off and its agents are polled instead",)
+
+
+def _is_loopback(url: str) -> bool:
+    host = _host(url)
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _host(url: str) -> str:
+    """The address's host, empty when there is none or the address is malformed."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _password(url: str) -> str:
+    try:
+        return urlsplit(url).password or ""
+    except ValueError:
+        return ""

@@ -1,0 +1,168 @@
+from pathlib import Path
+
+import pytest
+
+from bot.settings import Process, Settings, SettingsError, tidy
+
+PEM = "-----BEGIN RSA PRIVATE KEY-----\nMIIEow\nIBAAKC\n-----END RSA PRIVATE KEY-----"
+COMPLETE = {
+    "DATABASE_URL": "postgresql://bot:pass%21word@db.example/orchestra",
+    "REDIS_URL": "redis://:redispassword@queue.example:6379/0",
+    "APP_URL": "https://orchestra.example/",
+    "GITHUB_APP_ID": "12345",
+    "GITHUB_PRIVATE_KEY": PEM,
+    "GITHUB_WEBHOOK_SECRET": "newer-secret, older-secret",
+    "CURSOR_API_KEY": "crsr_0123",
+    "WEBHOOK_SECRET": "w" * 32,
+}
+
+
+def read(process: Process = "worker", **changes: str) -> Settings:
+    return Settings.from_environment(COMPLETE | changes, process)
+
+
+def mistakes(process: Process = "worker", **changes: str) -> list[str]:
+    with pytest.raises(SettingsError) as caught:
+        read(process, **changes)
+    assert all(mistake in str(caught.value) for mistake in caught.value.mistakes)
+    return caught.value.mistakes
+
+
+def test_a_complete_environment() -> None:
+    settings = read()
+    assert settings.github_app_id == 12345
+    assert settings.app_url == "https://orchestra.example"
+    assert settings.github_private_key.get_secret_value() == PEM
+    secrets = [secret.get_secret_value() for secret in settings.github_webhook_secrets]
+    assert secrets == ["newer-secret", "older-secret"]
+    assert settings.warnings == ()
+
+
+def test_what_is_left_out_has_a_default() -> None:
+    settings = read()
+    assert settings.github_api_url == "https://api.github.com"
+    assert settings.cursor_api_url == "https://api.cursor.com"
+    assert settings.cursor_api_version == "v0"
+    assert settings.allowed_accounts is None
+    assert settings.log_level == "INFO"
+    assert settings.log_directory is None
+    assert settings.data_directory == Path(".orchestra").resolve()
+
+
+@pytest.mark.parametrize(
+    ("process", "needed"),
+    [
+        ("migrate", {"DATABASE_URL"}),
+        ("clock", {"DATABASE_URL", "REDIS_URL"}),
+        ("web", {"DATABASE_URL", "REDIS_URL", "GITHUB_WEBHOOK_SECRET", "WEBHOOK_SECRET"}),
+        ("worker", set(COMPLETE)),
+    ],
+)
+def test_everything_missing_is_named_at_once(process: Process, needed: set[str]) -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_environment({}, process)
+    assert {mistake.split()[0] for mistake in caught.value.mistakes} == needed
+    assert all(" is not set: " in mistake for mistake in caught.value.mistakes)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "what"),
+    [
+        ("DATABASE_URL", "mysql://db", "is neither PostgreSQL nor SQLite"),
+        ("DATABASE_URL", "sqlite://", "names no file"),
+        ("DATABASE_URL", "sqlite:relative", "is neither PostgreSQL nor SQLite"),
+        ("REDIS_URL", "queue.example:6379", "is not redis://"),
+        ("APP_URL", "orchestra.example", "is not a web address"),
+        ("APP_URL", "https://[broken", "is not a web address"),
+        ("GITHUB_API_URL", "ftp://github.example", "is not a web address"),
+        ("GITHUB_APP_ID", "Iv23liABC", "is not a number"),
+        ("GITHUB_APP_ID", "\u0661\u0662", "is not a number"),
+        ("GITHUB_PRIVATE_KEY", "hunter2", "is not a private key in PEM form"),
+        ("GITHUB_PRIVATE_KEY", PEM[:40], "is not a private key in PEM form"),
+        ("GITHUB_WEBHOOK_SECRET", " , ", "holds nothing but commas"),
+        ("CURSOR_API_VERSION", "v2", "is unknown"),
+        ("WEBHOOK_SECRET", "w" * 32 + ",hunter2", "is shorter than 32 characters"),
+        ("ALLOWED_ACCOUNTS", "acme, not a login", "has no login in not a login"),
+        ("LOG_LEVEL", "chatty", "is unknown"),
+    ],
+)
+def test_a_wrong_value_is_named_with_its_remedy(name: str, value: str, what: str) -> None:
+    [mistake] = mistakes("worker", **{name: value})
+    assert mistake.startswith(f"{name} {what}")
+    assert mistake.partition(": ")[2]
+    assert "hunter2" not in mistake
+
+
+def test_several_wrong_values_are_named_together() -> None:
+    found = mistakes(APP_URL="", GITHUB_APP_ID="x", LOG_LEVEL="chatty")
+    assert [mistake.split()[0] for mistake in found] == ["APP_URL", "GITHUB_APP_ID", "LOG_LEVEL"]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("a\n", "a"), ('"a b"', "a b"), ("' a '", "a"), ('"a', '"a'), ("\"a'", "\"a'"), ('"', '"')],
+)
+def test_quotes_and_line_ends_are_taken_off(written: str, meant: str) -> None:
+    assert tidy(written) == meant
+
+
+@pytest.mark.parametrize("written", [PEM + "\n", f'"{PEM}"', PEM.replace("\n", "\\n")])
+def test_the_private_key_however_it_was_pasted(written: str) -> None:
+    assert read(GITHUB_PRIVATE_KEY=written).github_private_key.get_secret_value() == PEM
+
+
+def test_the_private_key_from_a_file(tmp_path: Path) -> None:
+    (tmp_path / "key.pem").write_text(PEM + "\n")
+    settings = read(GITHUB_PRIVATE_KEY="", GITHUB_PRIVATE_KEY_FILE=str(tmp_path / "key.pem"))
+    assert settings.github_private_key.get_secret_value() == PEM
+
+
+def test_a_private_key_file_that_cannot_be_read(tmp_path: Path) -> None:
+    [missing] = mistakes(GITHUB_PRIVATE_KEY="", GITHUB_PRIVATE_KEY_FILE=str(tmp_path / "none"))
+    assert missing.startswith("GITHUB_PRIVATE_KEY_FILE cannot be read (No such file or directory)")
+    (tmp_path / "key.der").write_bytes(b"\xff\x00")
+    [binary] = mistakes(GITHUB_PRIVATE_KEY="", GITHUB_PRIVATE_KEY_FILE=str(tmp_path / "key.der"))
+    assert binary.startswith("GITHUB_PRIVATE_KEY_FILE is not a text file")
+
+
+def test_two_private_keys_are_one_too_many() -> None:
+    [mistake] = mistakes(GITHUB_PRIVATE_KEY_FILE="key.pem")
+    assert mistake.startswith("GITHUB_PRIVATE_KEY and its _FILE are both set")
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_every_spelling_of_postgresql_uses_our_driver(scheme: str) -> None:
+    settings = read(DATABASE_URL=f"{scheme}://db.example/orchestra")
+    url = settings.database_url.get_secret_value()
+    assert url == "postgresql+psycopg://db.example/orchestra"
+
+
+@pytest.mark.parametrize(
+    ("app_url", "reachable", "warned"),
+    [
+        ("https://orchestra.example", True, False),
+        ("http://orchestra.example", False, True),
+        ("http://localhost:8000", True, False),
+        ("http://127.0.0.1:8000", True, False),
+        ("http://[::1]:8000", True, False),
+        ("http://10.0.0.7:8000", False, True),
+    ],
+)
+def test_webhooks_are_asked_for_only_where_they_can_arrive(
+    app_url: str, reachable: bool, warned: bool
+) -> None:
+    settings = read(APP_URL=app_url)
+    assert settings.webhooks_reachable is reachable
+    assert bool(settings.warnings) is warned
+
+
+def test_accounts_are_compared_without_case() -> None:
+    accounts = read(ALLOWED_ACCOUNTS="Acme, octo-cat").allowed_accounts
+    assert accounts == frozenset({"acme", "octo-cat"})
+
+
+def test_secrets_are_not_shown_but_known_to_the_logs() -> None:
+    settings = read()
+    secrets = {PEM, "crsr_0123", "newer-secret", "older-secret", "w" * 32}
+    assert settings.secret_values() == secrets | {"pass%21word", "pass!word", "redispassword"}
+    assert not [value for value in settings.secret_values() if value in repr(settings)]
