@@ -9,6 +9,14 @@ from sqlalchemy import DateTime, Dialect, String, Text
 from sqlalchemy.types import TypeDecorator
 
 
+_ADAPTERS: dict[Any, TypeAdapter[Any]] = {}
+
+
+def adapter(kind: Any) -> TypeAdapter[Any]:
+    """The one validator for `kind`, a dataclass or a type of the core; made once, as it is slow."""
+    return _ADAPTERS.get(kind) or _ADAPTERS.setdefault(kind, TypeAdapter(kind))
+
+
 class UtcTime(TypeDecorator[datetime]):
     """A timezone-aware UTC time, to the microsecond; SQLite itself knows no time zones."""
 
@@ -58,14 +66,13 @@ class Value(TypeDecorator[Any]):
     def __init__(self, kind: Any) -> None:
         super().__init__()
         self.kind = kind
-        self._adapter: TypeAdapter[Any] = TypeAdapter(kind)
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         """Store as JSON."""
         del dialect
-        return None if value is None else self._adapter.dump_json(value).decode()
+        return None if value is None else adapter(self.kind).dump_json(value).decode()
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         """Load the value; raises pydantic.ValidationError when the text does not fit."""
         del dialect
-        return None if value is None else self._adapter.validate_json(value)
+        return None if value is None else adapter(self.kind).validate_json(value)

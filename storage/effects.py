@@ -1,0 +1,202 @@
+"""Effect rows: what is to be done outside, and who is doing it.
+
+States: `pending`, `claimed` (a worker prepares it), `sent` (an irreversible request may have left),
+`done`, `withdrawn`. Only claims expire; an expired one is taken over by the next worker.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, and_, case, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.core.effects import EFFECT_KINDS, Effect
+from storage.columns import adapter
+from storage.tables import effects
+
+# Longer than any single request may take, shorter than a person's patience.
+CLAIM_SECONDS = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claimed:
+    """An effect that this worker has claimed.
+
+    `tries` counts claims, this one included; `maybe_sent` means that an earlier claim may have
+    carried it out.
+    """
+
+    id: int
+    epic_id: int
+    effect: Effect
+    claim: str
+    tries: int
+    first_tried_at: datetime
+    maybe_sent: bool
+
+
+def ask_for(
+    connection: Connection, epic_id: int, effect: Effect, now: datetime, not_before: datetime
+) -> None:
+    """Store `effect`.
+
+    One of the same key that is pending is replaced. A repeatable one that is in flight is done
+    once more afterwards, and one that is done is asked for anew; others are done only once.
+    """
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    row = {
+        "payload": adapter(type(effect)).dump_json(effect).decode(),
+        "not_before": not_before,
+    }
+    statement = dialect.insert(effects).values(
+        epic_id=epic_id,
+        key=effect.key,
+        kind=type(effect).__name__,
+        state="pending",
+        urgency=int(effect.urgency),
+        irreversible=effect.irreversible,
+        again=False,
+        tries=0,
+        created_at=now,
+        **row,
+    )
+    connection.execute(_merge(statement, effect))
+
+
+def _merge(statement: Any, effect: Effect) -> Any:
+    same = {"index_elements": ["epic_id", "key"]}
+    if not effect.repeats:
+        return statement.on_conflict_do_nothing(**same)
+    in_flight = effects.c.state.in_(("claimed", "sent"))
+    fresh = effects.c.state.in_(("done", "withdrawn"))
+    return statement.on_conflict_do_update(
+        **same,
+        set_={
+            "payload": statement.excluded.payload,
+            # A pending one keeps its earlier time: asking again must not put it off.
+            "not_before": case(
+                (
+                    and_(
+                        effects.c.state == "pending",
+                        effects.c.not_before < statement.excluded.not_before,
+                    ),
+                    effects.c.not_before,
+                ),
+                else_=statement.excluded.not_before,
+            ),
+            "again": in_flight,
+            "state": case((in_flight, effects.c.state), else_="pending"),
+            "tries": case((fresh, 0), else_=effects.c.tries),
+            "first_tried_at": case((fresh, None), else_=effects.c.first_tried_at),
+        },
+    )
+
+
+def withdraw(connection: Connection, epic_id: int, keys: Iterable[str] | None = None) -> None:
+    """Take back irreversible effects that were not sent: all of the epic's, or those of `keys`."""
+    which = [
+        effects.c.epic_id == epic_id,
+        effects.c.irreversible,
+        effects.c.state.in_(("pending", "claimed")),
+    ]
+    if keys is not None:
+        which.append(effects.c.key.in_(tuple(keys)))
+    connection.execute(update(effects).where(*which).values(state="withdrawn", claim=None))
+
+
+def claim(
+    connection: Connection, epic_id: int, token: str, now: datetime, most_urgency: int
+) -> Claimed | None:
+    """Claim the epic's most urgent ready effect whose urgency number is at most `most_urgency`."""
+    ready = or_(
+        and_(effects.c.state == "pending", effects.c.not_before <= now),
+        and_(effects.c.state.in_(("claimed", "sent")), effects.c.claim_until <= now),
+    )
+    query = (
+        select(effects)
+        .where(effects.c.epic_id == epic_id, effects.c.urgency <= most_urgency, ready)
+        .order_by(effects.c.urgency, effects.c.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    row = connection.execute(query).mappings().one_or_none()
+    if row is None:
+        return None
+    first_tried_at = row["first_tried_at"] or now
+    connection.execute(
+        update(effects)
+        .where(effects.c.id == row["id"])
+        .values(
+            state="sent" if row["state"] == "sent" else "claimed",
+            claim=token,
+            claim_until=now + timedelta(seconds=CLAIM_SECONDS),
+            tries=effects.c.tries + 1,
+            first_tried_at=first_tried_at,
+            again=False,
+        )
+    )
+    return Claimed(
+        id=row["id"],
+        epic_id=epic_id,
+        effect=adapter(EFFECT_KINDS[row["kind"]]).validate_json(row["payload"]),
+        claim=token,
+        tries=row["tries"] + 1,
+        first_tried_at=first_tried_at,
+        maybe_sent=row["state"] == "sent" if row["irreversible"] else row["tries"] > 0,
+    )
+
+
+def mark_sent(connection: Connection, claimed: Claimed) -> bool:
+    """Commit to the call; False when the effect was withdrawn or the claim was lost."""
+    result = connection.execute(
+        update(effects)
+        .where(
+            effects.c.id == claimed.id,
+            effects.c.claim == claimed.claim,
+            effects.c.state.in_(("claimed", "sent")),
+        )
+        .values(state="sent")
+    )
+    return bool(result.rowcount)
+
+
+def finish(connection: Connection, claimed: Claimed, now: datetime) -> bool:
+    """Mark it done, or pending again when it was asked for meanwhile; False: claim lost."""
+    result = connection.execute(
+        update(effects)
+        .where(effects.c.id == claimed.id, effects.c.claim == claimed.claim)
+        .values(
+            state=case((effects.c.again, "pending"), else_="done"),
+            tries=case((effects.c.again, 0), else_=effects.c.tries),
+            not_before=case((effects.c.again, now), else_=effects.c.not_before),
+            again=False,
+            claim=None,
+            claim_until=None,
+            done_at=now,
+        )
+    )
+    return bool(result.rowcount)
+
+
+def postpone(
+    connection: Connection, claimed: Claimed, until: datetime, *, sent: bool, count: bool
+) -> None:
+    """Give the claim back and try again at `until`.
+
+    `sent` keeps the state `sent`, since the request may have been carried out: then it cannot be
+    withdrawn any more. `count` is false where waiting must not look like a try.
+    """
+    tries = claimed.tries if count or sent else claimed.tries - 1
+    connection.execute(
+        update(effects)
+        .where(effects.c.id == claimed.id, effects.c.claim == claimed.claim)
+        .values(
+            state="sent" if sent else "pending",
+            claim=None,
+            claim_until=until if sent else None,
+            not_before=until,
+            tries=tries,
+        )
+    )

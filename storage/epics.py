@@ -1,0 +1,145 @@
+"""Load and save the facts of an epic."""
+
+from dataclasses import fields, replace
+from typing import Any
+
+from sqlalchemy import Connection, Table, insert, select, update
+
+from bot.core.epic import AgentRun, Epic, Task
+from bot.core.identifiers import RepositoryName
+from storage.tables import agent_runs, epics, installations, repositories, tasks
+
+# Facts that live in other tables, or are kept by the tables for themselves.
+_ELSEWHERE = {"repository", "default_branch", "tasks", "runs"}
+
+
+def load(connection: Connection, epic_id: int, *, lock: bool = False) -> Epic | None:
+    """The epic with its tasks and runs, None when it was deleted.
+
+    `lock` holds the epic's row until the transaction ends (SQLite: the transaction already holds
+    the whole database).
+    """
+    query = (
+        select(epics, repositories.c.full_name, repositories.c.default_branch)
+        .join(repositories, repositories.c.id == epics.c.repository_id)
+        .where(epics.c.id == epic_id)
+    )
+    if lock:
+        query = query.with_for_update(of=epics)
+    row = connection.execute(query).mappings().one_or_none()
+    if row is None:
+        return None
+    return Epic(
+        **_fields(Epic, row),
+        repository=RepositoryName.parse(row["full_name"]),
+        default_branch=row["default_branch"],
+        tasks=_load_tasks(connection, epic_id),
+    )
+
+
+def _load_tasks(connection: Connection, epic_id: int) -> tuple[Task, ...]:
+    runs: dict[int, list[AgentRun]] = {}
+    query = select(agent_runs).where(agent_runs.c.epic_id == epic_id).order_by(agent_runs.c.attempt)
+    for row in connection.execute(query).mappings():
+        runs.setdefault(row["task_number"], []).append(AgentRun(**_fields(AgentRun, row)))
+    rows = connection.execute(
+        select(tasks).where(tasks.c.epic_id == epic_id).order_by(tasks.c.number)
+    ).mappings()
+    return tuple(
+        Task(**_fields(Task, row), runs=tuple(runs.get(row["number"], ()))) for row in rows
+    )
+
+
+def _fields(kind: type[Any], row: Any) -> dict[str, Any]:
+    return {one.name: row[one.name] for one in fields(kind) if one.name not in _ELSEWHERE}
+
+
+def save(connection: Connection, before: Epic, after: Epic) -> None:
+    """Write what differs between `before`, as loaded in this transaction, and `after`."""
+    changed = _changes(before, after)
+    if changed:
+        connection.execute(update(epics).where(epics.c.id == after.id).values(changed))
+    _save_each(connection, tasks, after.id, before.tasks, after.tasks, key=("number",))
+    _save_each(connection, agent_runs, after.id, _runs(before), _runs(after), key=("id",))
+
+
+def _runs(epic: Epic) -> tuple[AgentRun, ...]:
+    return tuple(run for task in epic.tasks for run in task.runs)
+
+
+def _save_each(
+    connection: Connection,
+    table: Table,
+    epic_id: int,
+    before: tuple[Any, ...],
+    after: tuple[Any, ...],
+    *,
+    key: tuple[str, ...],
+) -> None:
+    known = {tuple(getattr(one, name) for name in key): one for one in before}
+    for one in after:
+        old = known.pop(tuple(getattr(one, name) for name in key), None)
+        if old is None:
+            connection.execute(insert(table).values(epic_id=epic_id, **_values(one)))
+        elif changed := _changes(old, one):
+            connection.execute(
+                update(table).where(*_same(table, epic_id, one, key)).values(changed)
+            )
+    for gone in known.values():
+        connection.execute(table.delete().where(*_same(table, epic_id, gone, key)))
+
+
+def _same(table: Table, epic_id: int, one: Any, key: tuple[str, ...]) -> list[Any]:
+    return [table.c.epic_id == epic_id, *(table.c[name] == getattr(one, name) for name in key)]
+
+
+def _values(one: Any) -> dict[str, Any]:
+    return {
+        field.name: getattr(one, field.name)
+        for field in fields(one)
+        if field.name not in _ELSEWHERE
+    }
+
+
+def _changes(before: Any, after: Any) -> dict[str, Any]:
+    old = _values(before)
+    return {name: value for name, value in _values(after).items() if value != old[name]}
+
+
+def insert_epic(connection: Connection, repository_id: int, epic: Epic) -> Epic:
+    """Insert a new epic without tasks and return it with its id."""
+    values = _values(epic)
+    del values["id"]
+    result = connection.execute(
+        insert(epics).values(repository_id=repository_id, **values).returning(epics.c.id)
+    )
+    return replace(epic, id=result.scalar_one())
+
+
+def find(connection: Connection, repository_id: int, issue_number: int) -> int | None:
+    """The id of the epic on that issue."""
+    return connection.execute(
+        select(epics.c.id).where(
+            epics.c.repository_id == repository_id, epics.c.issue_number == issue_number
+        )
+    ).scalar_one_or_none()
+
+
+def installation_of(connection: Connection, epic_id: int) -> int:
+    """The id of the installation that reaches the epic's repository."""
+    return connection.execute(
+        select(installations.c.id)
+        .join(repositories, repositories.c.installation_id == installations.c.id)
+        .join(epics, epics.c.repository_id == repositories.c.id)
+        .where(epics.c.id == epic_id)
+    ).scalar_one()
+
+
+def count_active(connection: Connection, installation_id: int) -> int:
+    """How many epics of the installation are being worked on."""
+    rows = connection.execute(
+        select(epics.c.id)
+        .join(repositories, repositories.c.id == epics.c.repository_id)
+        .where(repositories.c.installation_id == installation_id, epics.c.status == "ACTIVE")
+    )
+    return len(rows.all())

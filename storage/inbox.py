@@ -1,0 +1,110 @@
+"""Inbox rows: what came in for an epic, in the order it came."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.core.events import EVENT_KINDS, Event, Reading
+from storage.columns import adapter
+from storage.tables import inbox
+
+
+@dataclass(frozen=True, kw_only=True)
+class InboxRow:
+    """One event as stored. `is_ready` is false while its reading is still owed."""
+
+    id: int
+    epic_id: int
+    event: Event
+    delivery: str | None
+    tries: int
+    not_before: datetime
+    is_ready: bool
+
+
+def add(
+    connection: Connection,
+    epic_id: int,
+    key: str,
+    event: Event,
+    *,
+    now: datetime,
+    delivery: str | None = None,
+) -> bool:
+    """Store `event` once under `key`; False when a row of that key was there already."""
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    statement = (
+        dialect.insert(inbox)
+        .values(
+            epic_id=epic_id,
+            key=key,
+            kind=type(event).__name__,
+            payload=adapter(type(event)).dump_json(event).decode(),
+            delivery=delivery,
+            received_at=now,
+            needs_reading=event.needs_reading,
+            tries=0,
+            not_before=now,
+        )
+        .on_conflict_do_nothing(index_elements=["key"])
+        .returning(inbox.c.id)
+    )
+    return connection.execute(statement).scalar_one_or_none() is not None
+
+
+def oldest(connection: Connection, epic_id: int) -> InboxRow | None:
+    """The epic's oldest unhandled row."""
+    row = (
+        connection.execute(
+            select(inbox)
+            .where(inbox.c.epic_id == epic_id, inbox.c.handled_at.is_(None))
+            .order_by(inbox.c.id)
+            .limit(1)
+        )
+        .mappings()
+        .one_or_none()
+    )
+    return None if row is None else _row(row)
+
+
+def _row(row: Any) -> InboxRow:
+    kind = EVENT_KINDS[row["kind"]]
+    event: Event = adapter(kind).validate_json(row["payload"])
+    if row["reading"] is not None:
+        reading = adapter(Reading).validate_json(row["reading"])
+        event = replace(event, reading=reading)  # type: ignore[call-arg] # needs_reading kinds have it
+    return InboxRow(
+        id=row["id"],
+        epic_id=row["epic_id"],
+        event=event,
+        delivery=row["delivery"],
+        tries=row["tries"],
+        not_before=row["not_before"],
+        is_ready=not row["needs_reading"] or row["reading"] is not None,
+    )
+
+
+def store_reading(connection: Connection, row_id: int, reading: Reading) -> None:
+    """Keep what was read for the row; the first reading stays."""
+    connection.execute(
+        update(inbox)
+        .where(inbox.c.id == row_id, inbox.c.reading.is_(None))
+        .values(reading=adapter(Reading).dump_json(reading).decode())
+    )
+
+
+def postpone(connection: Connection, row_id: int, until: datetime, *, count: bool) -> None:
+    """Try the row again at `until`; `count` uses up a try."""
+    values: dict[str, Any] = {"not_before": until}
+    if count:
+        values["tries"] = inbox.c.tries + 1
+    connection.execute(update(inbox).where(inbox.c.id == row_id).values(values))
+
+
+def mark_handled(connection: Connection, row_ids: Sequence[int], now: datetime) -> None:
+    """Say that the rows were decided on."""
+    connection.execute(update(inbox).where(inbox.c.id.in_(row_ids)).values(handled_at=now))
