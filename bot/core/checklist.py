@@ -1,0 +1,211 @@
+"""The checklist in an epic's body: reading it, ticking one box, following it through edits."""
+
+import difflib
+import re
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from markdown_it import MarkdownIt
+
+from bot.core.cleaning import clean, one_line
+
+MAX_TASKS = 50
+MAX_TITLE = 200
+MAX_DESCRIPTION = 5_000
+_ALIKE = 0.6
+
+# GitHub Flavored Markdown, "Task list items (extension)"; the white space may be a line's end.
+_MARKER = re.compile(r"\[(?:(?P<done>[xX])|[ \t\xa0])\](?=\s|$)")
+_LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n|$)")
+_REFERENCE = re.compile(
+    r"(?:https?://[^/\s]+/)?(?:(?P<repository>[\w.-]+/[\w.-]+)(?:#|/issues/|/pull/)|#)(?P<number>\d+)/?"
+)
+# Blocks are all that matters, and inline rules are what takes long on hostile text.
+_BLOCKS = MarkdownIt("commonmark").disable("inline")
+
+
+@dataclass(frozen=True)
+class Item:
+    """One task of the checklist; `line` counts from 1 in the body it was read from."""
+
+    title: str
+    description: str
+    done: bool
+    line: int
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """What keeps a checklist from being used, as plain text."""
+
+    line: int | None
+    message: str
+
+
+@dataclass(frozen=True)
+class Checklist:
+    """An issue's body, understood: its tasks, what is wrong with them, and the text around."""
+
+    items: tuple[Item, ...]
+    mistakes: tuple[Mistake, ...]
+    goal: str
+
+
+@dataclass(frozen=True)
+class Matching:
+    """Which numbered task each item of an edited checklist is."""
+
+    pairs: tuple[tuple[int, Item], ...]
+    added: tuple[Item, ...]
+    removed: tuple[int, ...]
+
+
+def parse_checklist(body: str) -> Checklist:
+    """Read the task-list items of an issue's body; mistakes are values, nothing is raised.
+
+    Task-list items in quotes, code and HTML are none. What stands under an item, further
+    task-list items too, is its description.
+    """
+    lines = _lines(body)
+    blocks = list(_task_blocks(body))
+    items = tuple(_item(lines, start, end) for start, end in blocks)
+    taken = {number for start, end in blocks for number in range(start, end)}
+    goal = "".join(line for number, line in enumerate(lines) if number not in taken)
+    return Checklist(items, tuple(_mistakes(items)), clean(goal).strip())
+
+
+def tick(body: str, title: str, nth: int = 0) -> str | None:
+    """Return the body with the box of the nth item called `title` (from 0) ticked.
+
+    Every other character stays. A box that is already ticked leaves the body as it is; None
+    means that there is no such item.
+    """
+    same = [item for item in parse_checklist(body).items if item.title == title]
+    if nth >= len(same):
+        return None
+    if same[nth].done:
+        return body
+    lines = _lines(body)
+    line = same[nth].line - 1
+    box = sum(map(len, lines[:line])) + lines[line].index("[") + 1
+    return f"{body[:box]}x{body[box + 1 :]}"
+
+
+def match_items(known: Sequence[tuple[int, str, bool]], items: Sequence[Item]) -> Matching:
+    """Find again, after an edit, the known tasks (number, title, whether still pending).
+
+    By the same title, then the same reference, then, for pending tasks alone and in order, by
+    likeness. The items are those of a checklist without mistakes: the work grows with their
+    number times that of the tasks.
+    """
+    pairs: dict[int, Item] = {}
+    left = list(items)
+    lost = {number: title for number, title, _ in known}
+    for key in (str, _reference):
+        for number, item in _same(lost, left, key):
+            pairs[number] = item
+            left.remove(item)
+            del lost[number]
+    for number, title, pending in known:
+        alike = _first_alike(title, left) if pending and number in lost else None
+        if alike is not None:
+            pairs[number] = alike
+            left.remove(alike)
+            del lost[number]
+    return Matching(tuple(sorted(pairs.items(), key=_number)), tuple(left), tuple(lost))
+
+
+def _lines(body: str) -> list[str]:
+    """Split as Markdown does, ends kept; `str.splitlines` knows ends that Markdown does not."""
+    return [line for line in _LINE.findall(body) if line]
+
+
+def _task_blocks(body: str) -> Iterator[tuple[int, int]]:
+    """Yield first line and end (exclusive, from 0) of each outermost task-list item."""
+    tokens = _BLOCKS.parse(body)
+    quotes = end = 0
+    for token, after, inline in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        quotes += token.nesting if token.type.startswith("blockquote") else 0
+        if token.type != "list_item_open" or quotes or not token.map or token.map[0] < end:
+            continue
+        if after.type == "paragraph_open" and inline.map and _MARKER.match(inline.content):
+            end = token.map[1]
+            yield inline.map[0], end
+
+
+def _item(lines: Sequence[str], start: int, end: int) -> Item:
+    # Before the box there can be nothing but list markers and white space.
+    indent = lines[start].index("[")
+    marker = _MARKER.match(lines[start], indent)
+    assert marker is not None
+    width = len(lines[start][:indent].expandtabs(4))
+    under = "".join(_outdented(line, width) for line in lines[start + 1 : end])
+    # Cleaned as one text: a comment may begin in the title and end below it.
+    title, _, description = clean(lines[start][marker.end() :] + under).partition("\n")
+    return Item(
+        title=one_line(title),
+        description=description.strip("\n").rstrip(),
+        done=marker["done"] is not None,
+        line=start + 1,
+    )
+
+
+def _outdented(line: str, width: int) -> str:
+    """Take the item's own indentation away; a lazy continuation line has less of it."""
+    text = line.lstrip(" \t")
+    indent = len(line[: len(line) - len(text)].expandtabs(4))
+    return " " * max(0, indent - width) + text
+
+
+def _mistakes(items: Sequence[Item]) -> Iterator[Mistake]:
+    if len(items) > MAX_TASKS:
+        yield Mistake(
+            None, f"The checklist has {len(items)} tasks; an epic takes up to {MAX_TASKS}."
+        )
+    for item in items:
+        if not item.title:
+            yield Mistake(item.line, "The task has no title.")
+        if len(item.title) > MAX_TITLE:
+            yield Mistake(item.line, _too_long("title", len(item.title), MAX_TITLE))
+        if len(item.description) > MAX_DESCRIPTION:
+            yield Mistake(
+                item.line, _too_long("description", len(item.description), MAX_DESCRIPTION)
+            )
+
+
+def _too_long(what: str, length: int, limit: int) -> str:
+    return f"The task's {what} has {length:,} characters; up to {limit:,} are taken."
+
+
+def _same(
+    lost: dict[int, str], left: Sequence[Item], key: Callable[[str], str | None]
+) -> list[tuple[int, Item]]:
+    """Pair by equal keys; those that share a key are paired in order."""
+    waiting: dict[str, deque[Item]] = defaultdict(deque)
+    for item in left:
+        if (name := key(item.title)) is not None:
+            waiting[name].append(item)
+    names = ((number, key(title)) for number, title in lost.items())
+    return [(number, waiting[name].popleft()) for number, name in names if name and waiting[name]]
+
+
+def _reference(title: str) -> str | None:
+    """Return the issue that a title consisting of a reference alone refers to."""
+    if (match := _REFERENCE.fullmatch(title)) is None:
+        return None
+    return f"{match['repository'] or ''}#{match['number']}".lower()
+
+
+def _first_alike(title: str, items: Sequence[Item]) -> Item | None:
+    matcher = difflib.SequenceMatcher(autojunk=False)
+    matcher.set_seq2(title)
+    for item in items:
+        matcher.set_seq1(item.title)
+        if matcher.quick_ratio() >= _ALIKE and matcher.ratio() >= _ALIKE:
+            return item
+    return None
+
+
+def _number(pair: tuple[int, Item]) -> int:
+    return pair[0]
