@@ -1,0 +1,188 @@
+"""Structured logs: one JSON line per event, from our code and from libraries alike, no secrets."""
+
+import fcntl
+import json
+import logging
+import os
+import re
+import sys
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import TextIO
+
+import structlog
+from structlog.typing import EventDict, Processor
+
+FILE_SIZE = 10 * 1024 * 1024  # bytes
+FILES_KEPT = 5
+
+# Shorter ones would black out ordinary words.
+_SHORTEST_SECRET = 8
+_REDACTED = "[redacted]"
+# The shapes of credentials nobody told us of: GitHub's and Cursor's tokens, JSON web tokens,
+# private keys (written over one line or several), headers and passwords in addresses.
+_CREDENTIALS = re.compile(
+    r"""
+      \bgh[opsur]_[A-Za-z0-9_.\-]{16,}
+    | \bgithub_pat_[A-Za-z0-9_]{16,}
+    | \bcrsr_[A-Za-z0-9]{16,}
+    | \beyJ[A-Za-z0-9_\-]{8,}\.[A-Za-z0-9_\-]+\.[A-Za-z0-9_\-]+
+    | -----BEGIN\ [A-Z ]*PRIVATE\ KEY-----[^"\-]*(?:-----END\ [A-Z ]*PRIVATE\ KEY-----)?
+    | (?<=bearer\ )[^\s"'\\,]{8,}
+    | (?<=basic\ )[A-Za-z0-9+/]{12,}=*
+    | (?<=://)[^\s"'\\/@:]*:[^\s"'\\/@]+(?=@)
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+class Redaction:
+    """Takes secrets out of finished lines, wherever in the event they got in."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        told = {secret for secret in secrets if len(secret) >= _SHORTEST_SECRET}
+        written = told | {json.dumps(secret)[1:-1] for secret in told}
+        # The longest first: one secret may be the beginning of another.
+        ordered = sorted(written, key=len, reverse=True)
+        self._known = re.compile("|".join(map(re.escape, ordered))) if ordered else None
+
+    def clean(self, text: str) -> str:
+        """The text with every secret replaced by `[redacted]`."""
+        if self._known:
+            text = self._known.sub(_REDACTED, text)
+        return _CREDENTIALS.sub(_REDACTED, text)
+
+
+def configure(
+    level: str = "INFO",
+    directory: Path | None = None,
+    secrets: Iterable[str] = (),
+    stream: TextIO | None = None,
+) -> None:
+    """Send structlog's and the standard library's logs as JSON to `stream` (stdout).
+
+    With a directory, also to `orchestra.log` and, errors apart, `errors.log` in it, each rotated
+    at 10 MB and kept five times; the processes of one machine may share the directory.
+    """
+    handlers: list[logging.Handler] = [logging.StreamHandler(stream or sys.stdout)]
+    if directory:
+        handlers += _file_handlers(directory)
+    formatter = _formatter(Redaction(secrets))
+    for handler in handlers:
+        handler.setFormatter(formatter)
+    logging.basicConfig(level=level, handlers=handlers, force=True)
+    _hand_over_library_loggers()
+    structlog.configure(
+        processors=[*_shared_steps(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+
+
+def about(
+    *,
+    epic: int | None = None,
+    task: int | None = None,
+    agent: str | None = None,
+    delivery: str | None = None,
+) -> AbstractContextManager[None]:
+    """While it is open, every line logged in this context names what it is about."""
+    fields = {"epic": epic, "task": task, "agent": agent, "delivery": delivery}
+    known = {name: value for name, value in fields.items() if value is not None}
+    return structlog.contextvars.bound_contextvars(**known)
+
+
+def _shared_steps() -> list[Processor]:
+    """What every event goes through, whether it began in structlog or in `logging`."""
+    return [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.stdlib.PositionalArgumentsFormatter(),
+        structlog.processors.StackInfoRenderer(),
+        structlog.processors.format_exc_info,
+    ]
+
+
+def _formatter(redaction: Redaction) -> logging.Formatter:
+    to_json = structlog.processors.JSONRenderer(default=str)
+
+    def render(logger: object, method: str, event: EventDict) -> str:
+        return redaction.clean(str(to_json(logger, method, event)))
+
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=_shared_steps(),
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            _in_reading_order,
+            render,
+        ],
+    )
+
+
+def _in_reading_order(_logger: object, _method: str, event: EventDict) -> EventDict:
+    first = {name: event.pop(name) for name in ("timestamp", "level", "event") if name in event}
+    return {**first, **event}
+
+
+def _hand_over_library_loggers() -> None:
+    """Libraries that brought handlers of their own (uvicorn, RQ) would print each line twice."""
+    for name in list(logging.root.manager.loggerDict):
+        logger = logging.getLogger(name)
+        logger.handlers.clear()
+        logger.propagate = True
+    # At INFO it writes a line per request, with whatever the address holds.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+
+
+def _file_handlers(directory: Path) -> list[logging.Handler]:
+    directory.mkdir(parents=True, exist_ok=True)
+    everything = SharedRotatingFileHandler(directory / "orchestra.log")
+    errors = SharedRotatingFileHandler(directory / "errors.log")
+    errors.setLevel(logging.ERROR)
+    return [everything, errors]
+
+
+class SharedRotatingFileHandler(RotatingFileHandler):
+    """A rotating file that several processes append to.
+
+    The standard handler would rotate under the others' feet: here one process rotates under a
+    lock, and the others notice that the name leads to another file and open that one.
+    """
+
+    def __init__(self, path: Path, size: int = FILE_SIZE, kept: int = FILES_KEPT) -> None:
+        super().__init__(path, maxBytes=size, backupCount=kept, encoding="utf-8")
+
+    def shouldRollover(self, record: logging.LogRecord) -> bool:  # noqa: N802 - logging's name
+        """Look at the file that bears the name now, not at one that another process moved."""
+        self._follow()
+        return bool(super().shouldRollover(record))
+
+    def doRollover(self) -> None:  # noqa: N802 - logging's name
+        """Rotate, unless another process did while we waited for the lock."""
+        with Path(f"{self.baseFilename}.lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not self._follow():
+                super().doRollover()
+
+    def _follow(self) -> bool:
+        """Open the file anew if another process has rotated it meanwhile; says whether it had."""
+        if self._is_current():
+            return False
+        if self.stream:
+            self.stream.close()
+        self.stream = self._open()
+        return True
+
+    def _is_current(self) -> bool:
+        if not self.stream:
+            return False
+        try:
+            named = os.stat(self.baseFilename)
+        except FileNotFoundError:
+            return False
+        return os.path.samestat(named, os.fstat(self.stream.fileno()))
