@@ -8,7 +8,6 @@ from pydantic import TypeAdapter
 from sqlalchemy import DateTime, Dialect, String, Text
 from sqlalchemy.types import TypeDecorator
 
-
 _ADAPTERS: dict[Any, TypeAdapter[Any]] = {}
 
 

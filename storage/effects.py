@@ -43,7 +43,8 @@ def ask_for(
     """Store `effect`.
 
     One of the same key that is pending is replaced. A repeatable one that is in flight is done
-    once more afterwards, and one that is done is asked for anew; others are done only once.
+    once more afterwards, and one that is done is asked for anew; others are done only once, unless
+    they were withdrawn.
     """
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     row = {
@@ -68,7 +69,15 @@ def ask_for(
 def _merge(statement: Any, effect: Effect) -> Any:
     same = {"index_elements": ["epic_id", "key"]}
     if not effect.repeats:
-        return statement.on_conflict_do_nothing(**same)
+        return statement.on_conflict_do_update(
+            **same,
+            set_={
+                "payload": statement.excluded.payload,
+                "not_before": statement.excluded.not_before,
+                "state": "pending",
+            },
+            where=effects.c.state == "withdrawn",
+        )
     in_flight = effects.c.state.in_(("claimed", "sent"))
     fresh = effects.c.state.in_(("done", "withdrawn"))
     return statement.on_conflict_do_update(

@@ -127,12 +127,13 @@ def find(connection: Connection, repository_id: int, issue_number: int) -> int |
 
 def installation_of(connection: Connection, epic_id: int) -> int:
     """The id of the installation that reaches the epic's repository."""
-    return connection.execute(
+    found: int = connection.execute(
         select(installations.c.id)
         .join(repositories, repositories.c.installation_id == installations.c.id)
         .join(epics, epics.c.repository_id == repositories.c.id)
         .where(epics.c.id == epic_id)
     ).scalar_one()
+    return found
 
 
 def count_active(connection: Connection, installation_id: int) -> int:

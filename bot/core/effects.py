@@ -9,6 +9,7 @@ from enum import IntEnum
 from typing import ClassVar
 
 from bot.core.identifiers import CommitSha, RunId
+from bot.core.messages import Message
 
 
 class Urgency(IntEnum):
@@ -195,7 +196,7 @@ class PostComment(Effect):
     key_format: ClassVar[str] = "comment:{issue}:{purpose}"
     issue: int
     purpose: str
-    text: str
+    message: Message
 
 
 @dataclass(frozen=True, kw_only=True)

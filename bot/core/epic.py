@@ -60,6 +60,7 @@ class AgentRun:
     url: str | None = None
     status: AgentStatus = AgentStatus.CREATING
     turn: int = 1
+    turn_at: datetime | None = None
     running_since_turn: bool = False
     cursor_run_id: str | None = None
     stop_requested: bool = False
@@ -89,7 +90,8 @@ class Task:
     """One checklist item. Its number is given when the epic starts and never moves.
 
     `failure` says why the task failed, in words for people; `waiting_for` what it waits for.
-    `same_title_before` tells items of the same title apart, counted from the top.
+    `pushed_branch` is the last branch with an agent's commits but no pull request: a new agent goes
+    on from there. `same_title_before` tells items of the same title apart, counted from the top.
     """
 
     number: int
@@ -102,13 +104,13 @@ class Task:
     failure: str | None = None
     waiting_for: str | None = None
     branch: str | None = None
+    pushed_branch: str | None = None
     base_sha: CommitSha | None = None
     pull_request_number: int | None = None
     pull_request: PullRequest | None = None
     check_run_id: int | None = None
     check_run_sha: CommitSha | None = None
     merge_sha: CommitSha | None = None
-    merge_sent_late: bool = False
     summary: str | None = None
     retry_at: datetime | None = None
     look_at: datetime | None = None

@@ -89,7 +89,8 @@ class TimePassed(Event):
 class AgentSaid(Event):
     """A signed word from Cursor about a run: asked for, polled, or sent by webhook.
 
-    `webhook` words are news to be read back, not taken as they are.
+    `webhook` words are news to be read back, not taken as they are; `said_at` is their time.
+    `answered` tells that the agent has answered the latest prompt.
     """
 
     run: RunId
@@ -102,6 +103,8 @@ class AgentSaid(Event):
     url: str | None = None
     cursor_run_id: str | None = None
     webhook: bool = False
+    said_at: datetime | None = None
+    answered: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,6 +175,7 @@ class PullRequestSeen(Event):
     task: int
     snapshot: PullRequestSnapshot
     rules: BranchRules
+    own_app_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,6 +207,7 @@ class Merged(Event):
     """The task's pull request is merged."""
 
     task: int
+    number: int
     sha: CommitSha
 
 
