@@ -1,0 +1,74 @@
+"""What people wrote, made harmless inside our Markdown."""
+
+import re
+
+from bot.core.cleaning import clean, one_line
+
+_ZERO_WIDTH = "\u200b"
+# GitHub looks for these in the rendered text, so an entity or a backslash would not stop it.
+_LIVE = re.compile(r"@(?=[\w-])|#(?=\d)|gh-(?=\d)|:(?=//)|www(?=\.)", re.IGNORECASE)
+_SPECIAL = str.maketrans(
+    {
+        "&": "&amp;",
+        "<": "&lt;",
+        ">": "&gt;",
+        "|": "&#124;",
+        "\\": "&#92;",
+        **{mark: f"\\{mark}" for mark in "`*_[]~$"},
+    }
+)
+_BLOCK_START = re.compile(r"^(?:(\d+)([.)])|(?=[-+=#]))")
+_CODE = re.compile(r"`([^`]+)`")
+_LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})")
+
+
+def cut(text: str, limit: int) -> str:
+    """Return at most `limit` characters, the last an ellipsis where some are left out."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def inline(text: str, limit: int = 500) -> str:
+    """Return one line of Markdown that reads as `text` does and does nothing.
+
+    No mention, reference, link, image, HTML or table border survives; code spans stay code.
+    """
+    parts = _CODE.split(cut(one_line(text), limit))
+    shown = (code(part) if odd % 2 else _plain(part) for odd, part in enumerate(parts))
+    return _BLOCK_START.sub(_unblocked, "".join(shown))
+
+
+def cell(text: str, limit: int = 200) -> str:
+    """Return `text` for a table's cell."""
+    return inline(text, limit) or "–"
+
+
+def code(text: str) -> str:
+    """Return `text` as inline code, whatever ticks and borders it holds."""
+    return f"<code>{_plain(one_line(text))}</code>"
+
+
+def quote(text: str, limit: int = 2_000) -> str:
+    """Return `text` as a block quote, its lines kept."""
+    lines = cut(clean(text).strip(), limit).split("\n")
+    return "\n".join(f"> {inline(line, limit)}".rstrip() for line in lines)
+
+
+def block(text: str) -> str:
+    """Return `text` as a fenced block, which GitHub searches for nothing."""
+    text = clean(text)
+    longest = max(map(len, re.findall(r"`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}text\n{text}\n{fence}"
+
+
+def mention(login: str) -> str:
+    """Return the mention that notifies a person; any other text is only shown."""
+    return f"@{login}" if _LOGIN.fullmatch(login) else inline(login)
+
+
+def _plain(text: str) -> str:
+    return _LIVE.sub(lambda live: live[0] + _ZERO_WIDTH, text).translate(_SPECIAL)
+
+
+def _unblocked(start: re.Match[str]) -> str:
+    return f"{start[1]}\\{start[2]}" if start[1] else "\\"
