@@ -24,6 +24,8 @@ class Entry:
     request: Any
     status: int
     answer: Any
+    request_headers: dict[str, str] = field(default_factory=dict)
+    answer_headers: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass

@@ -18,7 +18,10 @@ class LoopbackServer:
         config = uvicorn.Config(application, log_level="warning", access_log=False, lifespan="off")
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(
-            target=self._server.run, args=([self._socket],), name=f"loopback-{self.port}", daemon=True
+            target=self._server.run,
+            args=([self._socket],),
+            name=f"loopback-{self.port}",
+            daemon=True,
         )
 
     def __enter__(self) -> Self:
@@ -34,3 +37,15 @@ class LoopbackServer:
         self._server.should_exit = True
         self._thread.join(timeout=10)
         self._socket.close()
+
+
+def drop_connection(receive: Any) -> None:
+    """Close the client's connection in the middle of a request, without an answer.
+
+    `receive` is the ASGI callable as uvicorn made it, a method of the object that has the
+    transport; anywhere else a ConnectionError stands in for the loss.
+    """
+    transport = getattr(getattr(receive, "__self__", None), "transport", None)
+    if transport is None:
+        raise ConnectionError("the connection was dropped")
+    transport.abort()

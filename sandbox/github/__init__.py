@@ -1,0 +1,24 @@
+"""A stand-in for GitHub: REST, GraphQL and webhooks over one world with real git repositories.
+
+`GitHub(clock, directory)` is the world; `.asgi` serves it, `.tick()` moves it on. Repositories
+are bare git repositories below `directory`: `git clone` takes `repository(...).git_dir`.
+"""
+
+from sandbox.github.ci import CheckScript
+from sandbox.github.errors import Refusal
+from sandbox.github.faults import Fault, rate_limited
+from sandbox.github.model import BranchRules, Installation, Issue, PullRequest, Repository
+from sandbox.github.stand_in import GitHub
+
+__all__ = [
+    "BranchRules",
+    "CheckScript",
+    "Fault",
+    "GitHub",
+    "Installation",
+    "Issue",
+    "PullRequest",
+    "Refusal",
+    "Repository",
+    "rate_limited",
+]

@@ -1,0 +1,1 @@
+"""GraphQL over the same world: GitHub's own schema cut down to what is answered here."""

@@ -1,0 +1,52 @@
+"""`POST /graphql`."""
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from graphql import GraphQLError, GraphQLSchema, build_schema, graphql_sync
+
+from sandbox.github.graphql.operations import Root
+from sandbox.github.routes.http import Answer, Call, route
+
+PATH = "/graphql"
+NAME = re.compile(r"\b(?:query|mutation)\s+(\w+)")
+
+
+@cache
+def schema() -> GraphQLSchema:
+    """The schema beside this file."""
+    return build_schema(Path(__file__).with_name("schema.graphql").read_text())
+
+
+def kind(body: Any) -> str:
+    """What the ledger calls a request: `GraphQL` and the operation's name."""
+    if not isinstance(body, dict):
+        return "GraphQL"
+    found = NAME.search(str(body.get("query", "")))
+    return f"GraphQL {body.get('operationName') or (found.group(1) if found else 'anonymous')}"
+
+
+@route("POST", PATH)
+def post(call: Call) -> Answer:
+    """Run a query: errors come in a 200, as GitHub sends them."""
+    done = graphql_sync(
+        schema(),
+        str(call.body.get("query", "")),
+        Root(call).values(),
+        variable_values=call.body.get("variables"),
+        operation_name=call.body.get("operationName"),
+    )
+    answer: dict[str, Any] = {}
+    if done.data is not None or not done.errors:
+        answer["data"] = done.data
+    if done.errors:
+        answer["errors"] = [_error(error) for error in done.errors]
+    return Answer(200, answer)
+
+
+def _error(error: GraphQLError) -> dict[str, Any]:
+    shown: dict[str, Any] = {**error.formatted}
+    extensions = shown.pop("extensions", {})
+    return {**extensions, **shown}
