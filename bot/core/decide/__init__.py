@@ -1,0 +1,56 @@
+"""Decide what an event means: the one place where status changes."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from bot.core import events
+from bot.core.decide import agent, checklist, commands, pull_request, reporting, time
+from bot.core.decide.outcomes import go_on
+from bot.core.decide.turn import Ask, Decision, Turn
+from bot.core.epic import Epic
+
+__all__ = ["HANDLERS", "Ask", "Decision", "decide"]
+
+HANDLERS: dict[type[events.Event], Callable[[Turn, Any], None]] = {
+    events.EpicLabelled: checklist.labelled,
+    events.BodyEdited: checklist.edited,
+    events.BoxNotFound: checklist.box_not_found,
+    events.CommandGiven: commands.command_given,
+    events.CommentDeleted: reporting.comment_deleted,
+    events.ProgressShown: reporting.progress_shown,
+    events.ProgressGone: reporting.progress_gone,
+    events.Throttled: reporting.throttled,
+    events.EffectFailed: reporting.effect_failed,
+    events.TimePassed: time.passed,
+    events.AgentSaid: agent.said,
+    events.AgentGone: agent.gone,
+    events.AgentLaunched: agent.launched,
+    events.LaunchFailed: agent.launch_failed,
+    events.FollowUpTaken: agent.follow_up_taken,
+    events.FollowUpRefused: agent.follow_up_refused,
+    events.AgentStopped: agent.stopped,
+    events.WorkSeen: agent.work_seen,
+    events.PullRequestChanged: pull_request.changed,
+    events.PullRequestSeen: pull_request.seen,
+    events.PullRequestOpened: pull_request.opened,
+    events.PullRequestRefused: pull_request.refused,
+    events.MergePending: pull_request.merge_pending,
+    events.Merged: pull_request.merged,
+    events.MergeRefused: pull_request.merge_refused,
+    events.CheckShown: pull_request.check_shown,
+}
+
+
+def decide(epic: Epic, event: events.Event, now: datetime) -> Decision:
+    """Return the new facts and what is to be done outside; pure, and safe to repeat.
+
+    Raises KeyError for an event that has no handler.
+    """
+    turn = Turn(epic, now)
+    HANDLERS[type(event)](turn, event)
+    go_on(turn)
+    turn.epic = replace(turn.epic, look_at=time.next_look(turn.epic))
+    reporting.report(turn, epic)
+    return turn.decision()

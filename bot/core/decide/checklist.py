@@ -1,0 +1,166 @@
+"""The issue's text: taken over when somebody who may approves it, followed while it runs."""
+
+from dataclasses import dataclass
+
+from bot.core.checklist import Checklist, Item, match_items, parse_checklist
+from bot.core.decide.turn import Turn
+from bot.core.effects import AddLabel
+from bot.core.epic import Epic, Task
+from bot.core.events import BodyEdited, BoxNotFound, EpicLabelled, Reading
+from bot.core.identifiers import EpicStatus, Login, TaskStatus
+from bot.core.messages import Message, MessageKind
+from bot.core.permissions import may_command
+
+LABEL = "orchestra"
+
+
+@dataclass(frozen=True)
+class Unusable:
+    """The text cannot be started from, and why."""
+
+    reason: str
+
+
+def labelled(turn: Turn, event: EpicLabelled) -> None:
+    """Answer the label with what was understood; nothing starts by itself."""
+    reading = event.reading
+    assert reading is not None
+    if turn.epic.recognised:
+        return
+    if not event.served:
+        turn.say(Message(kind=MessageKind.STRANGER, to=event.by), "stranger")
+    elif reading.permission is None:
+        turn.say(Message(kind=MessageKind.COULD_NOT_ASK, to=event.by), "could-not-ask")
+    elif not may_command(reading.permission):
+        turn.say(Message(kind=MessageKind.NOT_ALLOWED, to=event.by), "label-not-allowed")
+    else:
+        recognise(turn, reading)
+        turn.log(f"labelled by @{event.by}")
+
+
+def recognise(turn: Turn, reading: Reading) -> Checklist:
+    """Make the issue an epic, with its text as it now stands."""
+    turn.change(recognised=True)
+    if not reading.is_labelled:
+        turn.ask(AddLabel(label=LABEL))
+    return approve(turn, reading)
+
+
+def approve(turn: Turn, reading: Reading) -> Checklist:
+    """Take over the text as it stands: this is what agents will be given."""
+    body = reading.body or ""
+    checklist = parse_checklist(body)
+    mistakes = tuple(
+        f"line {mistake.line}: {mistake.message}" if mistake.line else mistake.message
+        for mistake in checklist.mistakes
+    )
+    turn.change(
+        title=reading.title or "",
+        body=body,
+        goal=checklist.goal,
+        mistakes=mistakes,
+        edit_not_used_by=None,
+        unguarded_base=reading.unguarded_base,
+    )
+    return checklist
+
+
+def take_over(turn: Turn, reading: Reading) -> Unusable | None:
+    """Approve the text and make its items the epic's tasks, known ones keeping their numbers."""
+    checklist = recognise(turn, reading)
+    if turn.epic.mistakes:
+        return Unusable("The checklist has mistakes: " + "; ".join(turn.epic.mistakes))
+    if not checklist.items and not turn.epic.tasks:
+        return Unusable("There is no checklist in the issue. Add lines like `- [ ] First task`.")
+    follow(turn, checklist.items)
+    return None
+
+
+def follow(turn: Turn, items: tuple[Item, ...]) -> None:
+    """Bring the tasks in line with the checklist's items."""
+    known = [
+        (task.number, task.title, task.status is TaskStatus.PENDING) for task in turn.epic.tasks
+    ]
+    matching = match_items(known, items)
+    for number, item in matching.pairs:
+        _follow_item(turn, turn.epic.task(number), item)
+    for number in matching.removed:
+        task = turn.epic.task(number)
+        if task is not None and task.status is TaskStatus.PENDING:
+            turn.put(task, status=TaskStatus.SKIPPED, failure="removed from the checklist")
+            turn.log("removed from the checklist", number)
+    for item in matching.added:
+        _add(turn, item)
+    _count_titles(turn, items)
+
+
+def _follow_item(turn: Turn, task: Task | None, item: Item) -> None:
+    """Only what has not been started follows its line."""
+    if task is None or task.status is not TaskStatus.PENDING:
+        return
+    task = turn.put(task, title=item.title, description=item.description)
+    if item.done:
+        turn.put(task, status=TaskStatus.COMPLETED, ended_at=turn.now)
+        turn.log("ticked by hand", task.number)
+
+
+def _add(turn: Turn, item: Item) -> None:
+    number = max((task.number for task in turn.epic.tasks), default=0) + 1
+    task = Task(
+        number=number,
+        title=item.title,
+        description=item.description,
+        status=TaskStatus.COMPLETED if item.done else TaskStatus.PENDING,
+    )
+    turn.change(tasks=(*turn.epic.tasks, task))
+
+
+def _count_titles(turn: Turn, items: tuple[Item, ...]) -> None:
+    seen: dict[str, int] = {}
+    for task in turn.epic.tasks:
+        if any(item.title == task.title for item in items):
+            turn.put(task, same_title_before=seen.get(task.title, 0))
+            seen[task.title] = seen.get(task.title, 0) + 1
+
+
+def edited(turn: Turn, event: BodyEdited) -> None:
+    """Use an edit by somebody who may; say that another's is not used."""
+    reading, epic = event.reading, turn.epic
+    assert reading is not None
+    if not epic.recognised or epic.status.is_final or _same_text(epic, reading):
+        return
+    if reading.permission is None or not may_command(reading.permission):
+        turn.change(edit_not_used_by=Login(event.by))
+        turn.log(f"edit by @{event.by} not used")
+        return
+    if epic.edit_not_used_by is not None and _only_ticks(epic, reading):
+        return
+    _use_edit(turn, event.by, reading)
+
+
+def _use_edit(turn: Turn, by: Login, reading: Reading) -> None:
+    started = turn.epic.status is not EpicStatus.PENDING
+    before = turn.epic.tasks
+    checklist = approve(turn, reading)
+    if started and not turn.epic.mistakes:
+        follow(turn, checklist.items)
+    if turn.epic.tasks != before or not started:
+        turn.log(f"took over the edit by @{by}")
+
+
+def _same_text(epic: Epic, reading: Reading) -> bool:
+    return epic.body == (reading.body or "") and epic.title == (reading.title or "")
+
+
+def _only_ticks(epic: Epic, reading: Reading) -> bool:
+    """An authorised tick must not approve what somebody else has written meanwhile."""
+
+    def unticked(body: str) -> list[str]:
+        return [item.title for item in parse_checklist(body).items]
+
+    return unticked(epic.body) == unticked(reading.body or "")
+
+
+def box_not_found(turn: Turn, event: BoxNotFound) -> None:
+    """Said in the log; nothing is written."""
+    turn.log("its line is no longer in the checklist, so no box was ticked", event.task)

@@ -1,0 +1,131 @@
+"""Agents: launched, sent back to work, stopped."""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import replace
+
+from bot.core.decide.turn import Turn
+from bot.core.effects import LaunchAgent, LookAtWork, SendFollowUp, StopAgent
+from bot.core.epic import AgentRun, Epic, Task
+from bot.core.identifiers import AgentStatus, RunId, TaskStatus
+from bot.core.prompt import follow_up_prompt, task_prompt
+
+INTERRUPTED = "Nothing: you were stopped before you were done. Go on."
+
+
+def launch(turn: Turn, task: Task) -> None:
+    """Ask for an agent for `task`: on its pull request, its pushed branch, or the base."""
+    attempt, failure = task.attempts + 1, task.failure
+    run_id = _run_id(turn.epic, task, attempt)
+    branch = f"orchestra/epic-{turn.epic.issue_number}/task-{task.number}-{run_id[:6]}"
+    request = task.pull_request if task.pull_request and task.pull_request.is_open else None
+    if request and task.branch:
+        branch = task.branch
+    run = AgentRun(
+        id=run_id,
+        task_number=task.number,
+        attempt=attempt,
+        branch=branch,
+        start_ref=task.pushed_branch or turn.epic.base,
+        deadline=turn.in_seconds(turn.epic.settings.agent_timeout),
+    )
+    task = turn.put(
+        task.with_run(run),
+        status=TaskStatus.PROCESSING,
+        attempts=attempt,
+        branch=branch,
+        failure=None,
+        retry_at=None,
+        look_at=None,
+        started_at=task.started_at or turn.now,
+        waiting_for="an agent to be launched",
+    )
+    turn.ask(
+        LaunchAgent(
+            task=task.number,
+            run=run.id,
+            branch=branch,
+            start_ref=run.start_ref,
+            prompt=task_prompt(turn.epic, task, failure),
+            title=task.title,
+            model=turn.epic.settings.model,
+            pull_request_url=request.url if request else None,
+        )
+    )
+    turn.log(f"launching an agent (attempt {attempt})", task.number)
+
+
+def _run_id(epic: Epic, task: Task, attempt: int) -> RunId:
+    """The same for the same attempt, unlike any other: a decision made twice launches once."""
+    return RunId(str(uuid.uuid5(uuid.UUID(epic.token), f"{task.number}/{attempt}")))
+
+
+def begin_again(turn: Turn, task: Task) -> None:
+    """Send the task's agent back to it; without an agent that can be spoken to, launch one."""
+    run = task.run
+    agent = run.agent_id if run and not run.lost else None
+    if run is None or agent is None or run.status is not AgentStatus.FINISHED:
+        launch(turn, task)
+        return
+    marker = f"orchestra:{run.id}:{run.turn + 1}"
+    effect = SendFollowUp(
+        run=run.id,
+        agent_id=agent,
+        turn=run.turn + 1,
+        prompt=follow_up_prompt(turn.epic, task, task.failure or INTERRUPTED, marker),
+        marker=marker,
+        known_cursor_run_id=run.cursor_run_id,
+    )
+    awake = replace(
+        run,
+        turn=run.turn + 1,
+        turn_at=turn.now,
+        status=AgentStatus.CREATING,
+        running_since_turn=False,
+        ended_at=None,
+        deadline=turn.in_seconds(turn.epic.settings.agent_timeout),
+    )
+    task = turn.put(
+        task.with_run(awake),
+        status=TaskStatus.PROCESSING,
+        failure=None,
+        retry_at=None,
+        look_at=None,
+        waiting_for="the agent to take the follow-up",
+    )
+    turn.ask(effect)
+    turn.log("sending the agent back to its work", task.number)
+
+
+def stop(turn: Turn, task: Task) -> Task:
+    """Withdraw what was not sent for `task`, and stop its agent if one is at work."""
+    turn.withdraw(_sendable(task))
+    run = task.run
+    if run is None or run.status.is_final:
+        return task
+    if run.agent_id:
+        turn.ask(StopAgent(run=run.id, agent_id=run.agent_id))
+    stopped = replace(run, status=AgentStatus.STOPPED, stop_requested=True, ended_at=turn.now)
+    return turn.put(task.with_run(stopped), retry_at=None, look_at=None)
+
+
+def _sendable(task: Task) -> Iterator[str]:
+    if run := task.run:
+        yield f"launch:{run.id}"
+        yield f"follow-up:{run.id}:{run.turn}"
+    if request := task.pull_request:
+        yield f"merge:{request.number}:{request.head_sha}:{request.refused_merges}"
+
+
+def look_at_work(turn: Turn, task: Task, run: AgentRun, after: float = 0) -> None:
+    """Ask what the run's agent left on GitHub."""
+    turn.ask(
+        LookAtWork(
+            task=task.number,
+            run=run.id,
+            branch=run.branch,
+            base=turn.epic.base,
+            pull_request=task.pull_request_number,
+        ),
+        after,
+    )

@@ -1,0 +1,72 @@
+"""What people are shown, asked for whenever it would look different."""
+
+from dataclasses import replace
+
+from bot.core.decide.turn import Turn
+from bot.core.effects import ShowCheck, ShowProgress
+from bot.core.epic import Epic, Task
+from bot.core.events import (
+    CommentDeleted,
+    EffectFailed,
+    ProgressGone,
+    ProgressShown,
+    Throttled,
+)
+
+
+def report(turn: Turn, before: Epic) -> None:
+    """Ask for the progress comment and the check runs that `before` no longer matches."""
+    after = turn.epic
+    if after.recognised and (_shown(after) != _shown(before) or turn.lines):
+        turn.ask(ShowProgress())
+    for task in after.tasks:
+        old = before.task(task.number)
+        request = task.pull_request
+        if request is not None and (old is None or _check(task) != _check(old)):
+            turn.ask(ShowCheck(task=task.number, sha=request.head_sha))
+
+
+def _shown(epic: Epic) -> Epic:
+    """The epic without what nobody sees; a comment that is gone is missed, though."""
+    return replace(
+        epic,
+        progress_shown_at=None,
+        progress_comment_id=epic.progress_comment_id and 1,
+        look_at=None,
+        tasks=tuple(
+            replace(task, look_at=None, check_run_id=None, check_run_sha=None)
+            for task in epic.tasks
+        ),
+    )
+
+
+def _check(task: Task) -> tuple[object, ...]:
+    request = task.pull_request
+    return (task.status, task.waiting_for, task.failure, request and request.head_sha)
+
+
+def comment_deleted(turn: Turn, event: CommentDeleted) -> None:
+    """A person deleted a comment; the progress comment is made anew."""
+    if event.comment_id == turn.epic.progress_comment_id:
+        turn.change(progress_comment_id=None)
+
+
+def progress_gone(turn: Turn, event: ProgressGone) -> None:
+    """The progress comment was not there to be edited."""
+    del event
+    turn.change(progress_comment_id=None)
+
+
+def progress_shown(turn: Turn, event: ProgressShown) -> None:
+    """Remember where and when."""
+    turn.change(progress_comment_id=event.comment_id, progress_shown_at=event.at)
+
+
+def throttled(turn: Turn, event: Throttled) -> None:
+    """A service is not to be asked until then; shown, and no retry is used up."""
+    turn.change(throttled_until=event.until, throttled_by=event.service)
+
+
+def effect_failed(turn: Turn, event: EffectFailed) -> None:
+    """Something that no task depends on was refused."""
+    turn.log(f"{event.what}: {event.reason}")

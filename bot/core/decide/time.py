@@ -1,0 +1,72 @@
+"""Time passing: deadlines, retries and looks that have fallen due."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.core.decide.launching import launch, look_at_work
+from bot.core.decide.pull_request import look
+from bot.core.decide.turn import Turn
+from bot.core.effects import StopAgent
+from bot.core.epic import Epic, Task
+from bot.core.events import TimePassed
+from bot.core.identifiers import AgentStatus, EpicStatus, TaskStatus
+
+
+def passed(turn: Turn, event: TimePassed) -> None:
+    """Do what has fallen due for each task under way."""
+    del event
+    if turn.epic.status is not EpicStatus.ACTIVE:
+        return
+    for task in list(turn.epic.under_way()):
+        if _is_due(turn, task.retry_at):
+            _retry(turn, task)
+        elif _is_due(turn, _deadline(task)):
+            _run_out(turn, task)
+        elif _is_due(turn, task.look_at):
+            _look(turn, turn.put(task, look_at=None))
+
+
+def _is_due(turn: Turn, moment: datetime | None) -> bool:
+    return moment is not None and moment <= turn.now
+
+
+def _retry(turn: Turn, task: Task) -> None:
+    launch(turn, turn.put(task, retry_at=None))
+
+
+def _run_out(turn: Turn, task: Task) -> None:
+    """The agent's time is over: stop it, and see what it got done."""
+    run = task.run
+    assert run is not None
+    if run.agent_id:
+        turn.ask(StopAgent(run=run.id, agent_id=run.agent_id))
+    run = replace(run, status=AgentStatus.EXPIRED, stop_requested=True, ended_at=turn.now)
+    task = turn.put(task.with_run(run), waiting_for="a look at what the agent did")
+    turn.log("the agent's time is over; stopping it", task.number)
+    look_at_work(turn, task, run)
+
+
+def _look(turn: Turn, task: Task) -> None:
+    if task.status is TaskStatus.PROCESSING and task.run is not None:
+        look_at_work(turn, task, task.run)
+    else:
+        look(turn, task)
+
+
+def _deadline(task: Task) -> datetime | None:
+    run = task.run
+    at_work = task.status is TaskStatus.PROCESSING and run is not None and not run.status.is_final
+    return run.deadline if run is not None and at_work else None
+
+
+def next_look(epic: Epic) -> datetime | None:
+    """When the epic must be looked at again by itself; final and paused ones never."""
+    if epic.status is not EpicStatus.ACTIVE:
+        return None
+    times = [
+        time
+        for task in epic.under_way()
+        for time in (task.retry_at, task.look_at, _deadline(task))
+        if time is not None
+    ]
+    return min(times, default=None)
