@@ -1,0 +1,73 @@
+"""Cursor's v0 webhook payload made into the core's words (documentation page "Webhooks")."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, Field, ValidationError
+
+from bot.core.events import AgentSaid
+from bot.core.identifiers import AgentStatus, RunId
+from bot.web.answers import RequestError
+
+STATUS_CHANGE = "statusChange"
+
+
+class Target(BaseModel):
+    """Where the agent works; what is not known yet is left out."""
+
+    url: str | None = None
+    branch: str | None = Field(None, alias="branchName")
+    pull_request_url: str | None = Field(None, alias="prUrl")
+
+
+class StatusChange(BaseModel):
+    """The agent `id` has come to `status`; `timestamp` is kept as sent, to tell words apart."""
+
+    id: str
+    status: str
+    timestamp: str = ""
+    event: str = STATUS_CHANGE
+    summary: str | None = None
+    target: Target | None = None
+
+    @property
+    def branch(self) -> str | None:
+        """The branch the agent works on, if it was told."""
+        return self.target.branch if self.target else None
+
+    def key(self, run_id: str) -> str:
+        """The same for the same news about the run, however often it comes."""
+        news = "\0".join((self.id, self.status, self.timestamp))
+        return f"cursor:{run_id}:{hashlib.sha256(news.encode()).hexdigest()[:16]}"
+
+    def about(self, run_id: str) -> AgentSaid:
+        """The event that this is for the run."""
+        target = self.target or Target()
+        return AgentSaid(
+            run=RunId(run_id),
+            agent_id=self.id,
+            status=agent_status(self.status),
+            raw_status=self.status,
+            branch=target.branch,
+            pull_request_url=target.pull_request_url,
+            summary=self.summary,
+            url=target.url,
+            webhook=True,
+        )
+
+
+def read_status_change(payload: Mapping[str, Any]) -> StatusChange:
+    """Validate a webhook's payload; refuses what lacks an agent id or a status (400)."""
+    try:
+        return StatusChange.model_validate(payload)
+    except ValidationError as error:
+        wrong = ", ".join(".".join(map(str, one["loc"])) for one in error.errors())
+        raise RequestError(400, f"missing or wrong in the payload: {wrong}") from None
+
+
+def agent_status(word: str) -> AgentStatus:
+    """Cursor's word as ours; one we do not know is taken for still running."""
+    if word == "ERROR":
+        return AgentStatus.FAILED
+    return AgentStatus(word) if word in AgentStatus.__members__ else AgentStatus.RUNNING

@@ -1,0 +1,105 @@
+"""Cursor's webhooks: news about an agent run, to be read back before it is believed."""
+
+from collections.abc import Sequence
+from functools import partial
+
+import structlog
+from redis import RedisError
+from starlette.background import BackgroundTask
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bot.core.run_secret import derive_run_secret
+from bot.web.answers import RequestError, accepted
+from bot.web.cursor_payload import STATUS_CHANGE, StatusChange, read_status_change
+from bot.web.signed_bodies import check_signature, parse_object, read_body
+from jobs.queue import Nudges
+from storage import inbox
+from storage.agent_runs import KnownRun, find_run, find_run_of_agent
+from storage.database import Database
+
+LARGEST_BODY = 1024 * 1024  # bytes
+
+log = structlog.get_logger(__name__)
+
+
+class CursorWebhooks:
+    """Both addresses that Cursor may call. The first of `masters` signs, all of them verify."""
+
+    def __init__(self, masters: Sequence[str], database: Database, nudges: Nudges) -> None:
+        self._masters = masters
+        self._database = database
+        self._nudges = nudges
+
+    def routes(self) -> list[Route]:
+        """202 once stored or found to be of no account; 400, 401, 404 and 413 as they say."""
+        return [
+            Route("/webhooks/cursor/{task_id}", self.receive_for_run, methods=["POST"]),
+            Route("/api/cloud-agents/webhook", self.receive_for_agent, methods=["POST"]),
+        ]
+
+    async def receive_for_run(self, request: Request) -> Response:
+        """The address given at launch: `run` has a secret of its own; the task is for people."""
+        run_id = request.query_params.get("run", "")
+        secrets = [derive_run_secret(master, run_id) for master in self._masters]
+        return await self._receive(request, secrets, run_id)
+
+    async def receive_for_agent(self, request: Request) -> Response:
+        """One address for all agents, signed with a master secret."""
+        return await self._receive(request, self._masters, None)
+
+    async def _receive(
+        self, request: Request, secrets: Sequence[str], run_id: str | None
+    ) -> Response:
+        try:
+            change = await _read(request, secrets)
+            if change.event != STATUS_CHANGE:
+                return accepted("ignored")
+            run = await run_in_threadpool(self._store, change, run_id)
+        except RequestError as refusal:
+            return refusal.answer()
+        if run is None:
+            return accepted("ignored")
+        return accepted("stored", BackgroundTask(self._nudge, run.epic_id))
+
+    def _store(self, change: StatusChange, run_id: str | None) -> KnownRun | None:
+        """Store the news for its epic; None when it is another run's. Refuses the unknown (404)."""
+        look_up = (
+            partial(find_run_of_agent, agent_id=change.id)
+            if run_id is None
+            else partial(find_run, run_id=run_id)
+        )
+        with self._database.write() as connection:
+            run = look_up(connection)
+            if run is None:
+                raise RequestError(404, "no such agent run")
+            if not _is_about(change, run):
+                log.warning("cursor webhook of another run", run=run.id, agent=change.id)
+                return None
+            now = self._database.now(connection)
+            inbox.add(connection, run.epic_id, change.key(run.id), change.about(run.id), now=now)
+        return run
+
+    def _nudge(self, epic_id: int) -> None:
+        try:
+            self._nudges.nudge_epic(epic_id)
+        except RedisError as error:
+            # Healing finds the row.
+            log.warning("epic not nudged", epic=epic_id, error=str(error))
+
+
+async def _read(request: Request, secrets: Sequence[str]) -> StatusChange:
+    """What was sent, once its signature is verified; raises RequestError."""
+    body = await read_body(request, LARGEST_BODY)
+    signatures = [
+        request.headers.get(name) for name in ("x-webhook-signature", "x-cursor-signature")
+    ]
+    check_signature(body, signatures, secrets)
+    return read_status_change(parse_object(request, body))
+
+
+def _is_about(change: StatusChange, run: KnownRun) -> bool:
+    """Before the launch is answered the agent's id is unknown; the branch is the run's alone."""
+    return change.branch == run.branch if run.agent_id is None else change.id == run.agent_id

@@ -1,0 +1,81 @@
+"""Which of GitHub's webhooks can concern an epic. The others are forgotten before any write."""
+
+from collections.abc import Container, Mapping
+from typing import Any
+
+from bot.core.comment_parser import may_command
+
+ANY = None
+COMMAND = "created, with /orchestra at a line's start"
+
+_ACCOUNT: Mapping[str, Container[str] | None] = {
+    "installation": ANY,
+    "installation_repositories": ANY,
+    "repository": ANY,
+}
+_ISSUES = {
+    "opened",
+    "edited",
+    "closed",
+    "reopened",
+    "labeled",
+    "unlabeled",
+    "deleted",
+    "transferred",
+    "locked",
+    "unlocked",
+}
+
+# Event -> actions, as in docs.github.com/webhooks/webhook-events-and-payloads.
+ANYWHERE: Mapping[str, Container[str] | None] = {
+    **_ACCOUNT,
+    "issues": _ISSUES,
+    "issue_comment": {COMMAND},
+}
+WITH_OPEN_EPIC: Mapping[str, Container[str] | None] = {
+    **_ACCOUNT,
+    "issues": _ISSUES,
+    "issue_comment": {COMMAND, "deleted"},
+    "pull_request": {
+        "opened",
+        "edited",
+        "closed",
+        "reopened",
+        "synchronize",
+        "ready_for_review",
+        "converted_to_draft",
+        "enqueued",
+        "dequeued",
+    },
+    "pull_request_review": {"submitted", "edited", "dismissed"},
+    "check_run": {"completed", "rerequested", "requested_action"},
+    "check_suite": {"completed"},
+    "status": ANY,
+    "push": ANY,
+    "delete": ANY,
+}
+
+
+def may_matter(event: str, payload: Mapping[str, Any], open_repositories: Container[int]) -> bool:
+    """Whether the webhook is worth a row; `open_repositories` have an epic under way."""
+    repository = _part(payload, "repository").get("id")
+    is_open = isinstance(repository, int) and repository in open_repositories
+    wanted = WITH_OPEN_EPIC if is_open else ANYWHERE
+    if event not in wanted:
+        return False
+    actions = wanted[event]
+    return actions is ANY or _action(event, payload) in actions
+
+
+def _action(event: str, payload: Mapping[str, Any]) -> str:
+    action = str(payload.get("action"))
+    if event == "issue_comment" and action == "created":
+        text = _part(payload, "comment").get("body")
+        return COMMAND if isinstance(text, str) and may_command(text) else action
+    return action
+
+
+def _part(payload: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """The object under `name`, empty where there is none: event kinds differ in what they carry."""
+    part = payload.get(name)
+    return part if isinstance(part, Mapping) else {}
