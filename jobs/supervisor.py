@@ -1,7 +1,6 @@
-"""`orchestra up`: the whole product on one machine, its processes kept alive by this one."""
+"""Keeps processes alive, shows what they say, and ends them together."""
 
 import ctypes
-import fcntl
 import os
 import signal
 import subprocess
@@ -9,13 +8,9 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TextIO
-
-from bot.settings import Settings, data_directory, tidy
-from jobs.valkey import EmbeddedValkey
 
 Show = Callable[[str, str], None]
 """Takes a process's name and one line of its output."""
@@ -76,52 +71,6 @@ def supervise(
         finally:
             all_ended = _end(children, patience)
     return 0 if all_ended else 1
-
-
-def run_all(
-    environment: Mapping[str, str],
-    *,
-    workers: int = 3,
-    host: str = "127.0.0.1",
-    port: int = 8000,
-    show: Show | None = None,
-    stopping: threading.Event | None = None,
-) -> int:
-    """Run web, workers and clock, with SQLite and a Valkey of our own unless told of others.
-
-    Returns the exit code. Raises SettingsError before anything is started, ValkeyError when the
-    queue's server does not start, and BlockingIOError when another one runs on this data.
-    """
-    data = data_directory(environment)
-    valkey = EmbeddedValkey(data, tidy(environment.get("ORCHESTRA_REDIS_SERVER", "")) or None)
-    complete = with_local_defaults(environment, valkey.url)
-    Settings.from_environment(complete, "worker")
-    specs = product_processes(workers, host, port)
-    show = show or printer(sys.stdout, [spec.name for spec in specs])
-    with ExitStack() as stack:
-        stack.enter_context(_alone_on(data))
-        if complete["REDIS_URL"] == valkey.url:
-            stack.enter_context(valkey)
-        if code := _migrate(complete, show):
-            return code
-        return supervise(specs, complete, show=show, stopping=stopping)
-
-
-def with_local_defaults(environment: Mapping[str, str], redis_url: str) -> dict[str, str]:
-    """The environment with a SQLite file and `redis_url` where it names no servers."""
-    defaults = {
-        "DATABASE_URL": f"sqlite:///{data_directory(environment) / 'orchestra.sqlite3'}",
-        "REDIS_URL": redis_url,
-    }
-    missing = {name for name in defaults if not tidy(environment.get(name, ""))}
-    return {**environment, **{name: defaults[name] for name in missing}}
-
-
-def product_processes(workers: int, host: str, port: int) -> list[ProcessSpec]:
-    """One web process, the workers and one clock."""
-    web = ProcessSpec("web", _orchestra("web", "--host", host, "--port", str(port)))
-    crew = [ProcessSpec(f"worker-{n}", _orchestra("worker")) for n in range(1, workers + 1)]
-    return [web, *crew, ProcessSpec("clock", _orchestra("clock"))]
 
 
 def printer(output: TextIO, names: Sequence[str]) -> Show:
@@ -251,34 +200,6 @@ def _cause(code: int) -> str:
     if code < 0:
         return f"was ended by {signal.Signals(-code).name}"
     return f"ended with code {code}"
-
-
-def _orchestra(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "bot.cli", *arguments]
-
-
-def _migrate(environment: Mapping[str, str], show: Show) -> int:
-    """Bring the database up to date; returns the exit code."""
-    migration = subprocess.run(  # noqa: S603 - our own command
-        _orchestra("migrate"),
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    for line in migration.stdout.splitlines():
-        show("migrate", line)
-    return migration.returncode
-
-
-@contextmanager
-def _alone_on(data: Path) -> Iterator[None]:
-    """Two supervisors of one data directory would end each other's queue server."""
-    data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with (data / "up.lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
 
 
 @contextmanager

@@ -10,15 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import SettingsError
 from jobs.supervisor import (
     Backoff,
     ProcessSpec,
     printer,
-    product_processes,
-    run_all,
     supervise,
-    with_local_defaults,
 )
 
 
@@ -168,27 +164,3 @@ def test_names_are_coloured_on_a_terminal_only() -> None:
     output = Terminal()
     printer(output, ["web"])("web", "hello")
     assert output.getvalue() == "\x1b[36mweb       |\x1b[0m hello\n"
-
-
-def test_the_product_is_web_workers_and_clock() -> None:
-    specs = product_processes(workers=2, host="0.0.0.0", port=8000)
-    assert [spec.name for spec in specs] == ["web", "worker-1", "worker-2", "clock"]
-    assert list(specs[0].command[1:]) == [
-        "-m",
-        "bot.cli",
-        *["web", "--host", "0.0.0.0", "--port", "8000"],
-    ]
-
-
-def test_what_the_environment_names_is_used_before_our_own(tmp_path: Path) -> None:
-    theirs = {"DATABASE_URL": "postgresql://db/x", "REDIS_URL": "redis://queue"}
-    assert with_local_defaults(theirs, "unix:///ours") == theirs
-    ours = with_local_defaults({"ORCHESTRA_DATA": str(tmp_path), "REDIS_URL": " "}, "unix:///ours")
-    assert ours["DATABASE_URL"] == f"sqlite:///{tmp_path}/orchestra.sqlite3"
-    assert ours["REDIS_URL"] == "unix:///ours"
-
-
-def test_nothing_is_started_with_an_incomplete_environment(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="CURSOR_API_KEY is not set"):
-        run_all({"ORCHESTRA_DATA": str(tmp_path)})
-    assert list(tmp_path.iterdir()) == []
