@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-import httpx
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
@@ -201,12 +200,12 @@ async def _drop(receive: Receive, send: Send) -> None:
     """Close the connection before a byte of an answer is sent.
 
     ASGI has no word for it: a server that only returns would send a 500. uvicorn's `send` is a
-    method of the request's cycle, which holds the transport; without a server the client that
-    calls this application directly gets the error a dropped connection would give it.
+    method of the request's cycle, which holds the transport; without a server whoever calls
+    this application directly gets a ConnectionResetError.
     """
     transport = getattr(getattr(send, "__self__", None), "transport", None)
     if transport is None:
-        raise httpx.RemoteProtocolError("Server disconnected without sending a response.")
+        raise ConnectionResetError("dropped without an answer")
     transport.abort()
     while (await receive())["type"] != "http.disconnect":
         pass

@@ -2,7 +2,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-import httpx
 import pytest
 from starlette.testclient import TestClient
 
@@ -27,6 +26,7 @@ class MemoryHost:
     )
     commits: list[tuple[str, dict[str, str | None], str | None]] = field(default_factory=list)
     pull_requests: list[dict[str, object]] = field(default_factory=list)
+    told: list[tuple[str, str]] = field(default_factory=list)
     broken: bool = False
 
     def branch_head(self, full_name: str, branch: str) -> str | None:
@@ -45,6 +45,7 @@ class MemoryHost:
             raise RuntimeError("remote rejected")
         assert (full_name, branch) in self.heads or (full_name, base) in self.heads
         assert author_login == "cursor[bot]"
+        assert message
         self.commits.append((branch, files, base))
         sha = f"{len(self.commits):040x}"
         self.heads[full_name, branch] = sha
@@ -62,6 +63,7 @@ class MemoryHost:
         draft: bool,
     ) -> OpenedPullRequest:
         self.pull_requests.append({"head": head, "base": base, "title": title, "draft": draft})
+        self.told.append((author_login, body))
         number = 86 + len(self.pull_requests)
         return OpenedPullRequest(number, f"https://github.com/{full_name}/pull/{number}")
 
@@ -82,7 +84,7 @@ def cursor(clock: Clock, host: MemoryHost) -> Cursor:
 
 
 @pytest.fixture
-def http(cursor: Cursor) -> Iterator[httpx.Client]:
+def http(cursor: Cursor) -> Iterator[TestClient]:
     client = TestClient(cursor.asgi, headers={"Authorization": f"Bearer {KEY}"})
     yield client
     client.close()

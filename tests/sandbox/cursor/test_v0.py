@@ -1,7 +1,7 @@
 from typing import Any
 
-import httpx
 import pytest
+from starlette.testclient import TestClient
 
 from sandbox.clock import Clock
 from sandbox.cursor import AgentScript, Cursor, StopScript
@@ -19,14 +19,14 @@ def body(**changes: Any) -> dict[str, Any]:
     }
 
 
-def launch(http: httpx.Client, **changes: Any) -> str:
+def launch(http: TestClient, **changes: Any) -> str:
     answer = http.post("/v0/agents", json=body(**changes))
     assert answer.status_code == 201
     return str(answer.json()["id"])
 
 
 def test_a_life_from_launch_to_pull_request(
-    cursor: Cursor, http: httpx.Client, clock: Clock, host: MemoryHost
+    cursor: Cursor, http: TestClient, clock: Clock, host: MemoryHost
 ) -> None:
     launched = http.post("/v0/agents", json=body()).json()
     agent_id = launched["id"]
@@ -74,7 +74,7 @@ def test_a_life_from_launch_to_pull_request(
 )
 def test_scripts(
     cursor: Cursor,
-    http: httpx.Client,
+    http: TestClient,
     clock: Clock,
     host: MemoryHost,
     script: AgentScript,
@@ -90,7 +90,7 @@ def test_scripts(
     assert (len(host.commits), len(host.pull_requests)) == (commits, pull_requests)
 
 
-def test_a_late_pull_request_arrives(cursor: Cursor, http: httpx.Client, clock: Clock) -> None:
+def test_a_late_pull_request_arrives(cursor: Cursor, http: TestClient, clock: Clock) -> None:
     cursor.plan(AgentScript(pull_request_delay=5))
     agent_id = launch(http)
     clock.advance(4)
@@ -99,7 +99,7 @@ def test_a_late_pull_request_arrives(cursor: Cursor, http: httpx.Client, clock: 
     assert "prUrl" in http.get(f"/v0/agents/{agent_id}").json()["target"]
 
 
-def test_plans_are_used_once_each_by_what_they_match(cursor: Cursor, http: httpx.Client) -> None:
+def test_plans_are_used_once_each_by_what_they_match(cursor: Cursor, http: TestClient) -> None:
     error, never = AgentScript(outcome="ERROR"), AgentScript(outcome="never")
     cursor.plan(error, match="nothing like it")
     cursor.plan(never, match="cache")
@@ -108,7 +108,7 @@ def test_plans_are_used_once_each_by_what_they_match(cursor: Cursor, http: httpx
 
 
 def test_a_push_that_fails_ends_in_error(
-    cursor: Cursor, http: httpx.Client, clock: Clock, host: MemoryHost
+    cursor: Cursor, http: TestClient, clock: Clock, host: MemoryHost
 ) -> None:
     host.broken = True
     agent_id = launch(http)
@@ -145,7 +145,7 @@ def test_a_push_that_fails_ends_in_error(
     ],
 )
 def test_launch_refusals(
-    cursor: Cursor, http: httpx.Client, changes: dict[str, Any], status: int, text: str
+    cursor: Cursor, http: TestClient, changes: dict[str, Any], status: int, text: str
 ) -> None:
     answer = http.post("/v0/agents", json=body(**changes))
     assert answer.status_code == status
@@ -153,13 +153,13 @@ def test_launch_refusals(
     assert len(cursor.agents) == (status == 201)
 
 
-def test_errors_may_be_nested_as_the_openapi_says(cursor: Cursor, http: httpx.Client) -> None:
+def test_errors_may_be_nested_as_the_openapi_says(cursor: Cursor, http: TestClient) -> None:
     cursor.quirks.nested_v0_errors = True
     answer = http.get("/v0/agents/bc-1").json()
     assert answer == {"error": {"code": "agent_not_found", "message": "Agent not found"}}
 
 
-def test_list_is_paged_newest_first(cursor: Cursor, http: httpx.Client) -> None:
+def test_list_is_paged_newest_first(cursor: Cursor, http: TestClient) -> None:
     ids = [launch(http) for _ in range(3)]
     first = http.get("/v0/agents", params={"limit": 2}).json()
     assert [agent["id"] for agent in first["agents"]] == [ids[2], ids[1]]
@@ -171,11 +171,11 @@ def test_list_is_paged_newest_first(cursor: Cursor, http: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize("params", [{"limit": 0}, {"limit": 101}, {"limit": "x"}, {"cursor": "y"}])
-def test_list_refuses(http: httpx.Client, params: dict[str, Any]) -> None:
+def test_list_refuses(http: TestClient, params: dict[str, Any]) -> None:
     assert http.get("/v0/agents", params=params).status_code == 400
 
 
-def test_list_filters_by_pull_request(http: httpx.Client, clock: Clock) -> None:
+def test_list_filters_by_pull_request(http: TestClient, clock: Clock) -> None:
     first = launch(http)
     launch(http, target={})
     clock.advance(4)
@@ -185,7 +185,7 @@ def test_list_filters_by_pull_request(http: httpx.Client, clock: Clock) -> None:
 
 
 def test_follow_up_goes_back_to_running(
-    cursor: Cursor, http: httpx.Client, clock: Clock, host: MemoryHost
+    cursor: Cursor, http: TestClient, clock: Clock, host: MemoryHost
 ) -> None:
     cursor.plan(AgentScript(follow_ups=(AgentScript(outcome="ERROR"),)))
     agent_id = launch(http)
@@ -205,7 +205,7 @@ def test_follow_up_goes_back_to_running(
     assert len(host.pull_requests) == 1
 
 
-def test_follow_up_may_wait_for_the_turn(cursor: Cursor, http: httpx.Client, clock: Clock) -> None:
+def test_follow_up_may_wait_for_the_turn(cursor: Cursor, http: TestClient, clock: Clock) -> None:
     cursor.plan(AgentScript(follow_up_while_running="queue"))
     agent_id = launch(http)
     http.post(f"/v0/agents/{agent_id}/followup", json={"prompt": {"text": "later"}})
@@ -221,7 +221,7 @@ def test_follow_up_may_wait_for_the_turn(cursor: Cursor, http: httpx.Client, clo
 )
 def test_stop(
     cursor: Cursor,
-    http: httpx.Client,
+    http: TestClient,
     clock: Clock,
     host: MemoryHost,
     stop: StopScript,
@@ -239,7 +239,7 @@ def test_stop(
     assert again.status_code == follow_up
 
 
-def test_a_deleted_agent_is_gone(cursor: Cursor, http: httpx.Client) -> None:
+def test_a_deleted_agent_is_gone(cursor: Cursor, http: TestClient) -> None:
     agent_id = launch(http)
     assert http.delete(f"/v0/agents/{agent_id}").status_code == 200
     assert http.get(f"/v0/agents/{agent_id}").status_code == 404
@@ -249,11 +249,11 @@ def test_a_deleted_agent_is_gone(cursor: Cursor, http: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize(("agent_id", "status"), [("nonsense", 400), ("bc-1", 404)])
-def test_unknown_agents(http: httpx.Client, agent_id: str, status: int) -> None:
+def test_unknown_agents(http: TestClient, agent_id: str, status: int) -> None:
     assert http.get(f"/v0/agents/{agent_id}").status_code == status
 
 
-def test_the_rest(cursor: Cursor, http: httpx.Client, clock: Clock) -> None:
+def test_the_rest(cursor: Cursor, http: TestClient, clock: Clock) -> None:
     cursor.repositories.append("acme/widgets")
     agent_id = launch(http)
     assert http.get("/v0/me").json()["apiKeyName"] == "Orchestra key"
