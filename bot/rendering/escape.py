@@ -19,6 +19,7 @@ _SPECIAL = str.maketrans(
 )
 _BLOCK_START = re.compile(r"^(?:(\d+)([.)])|(?=[-+=#]))")
 _CODE = re.compile(r"`([^`]+)`")
+_PLAIN_CODE = re.compile(r"[\w./=+,-]+(?: [\w./=+,-]+)*")
 _LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})")
 
 
@@ -44,7 +45,10 @@ def cell(text: str, limit: int = 200) -> str:
 
 def code(text: str) -> str:
     """Return `text` as inline code, whatever ticks and borders it holds."""
-    return f"<code>{_plain(one_line(text))}</code>"
+    text = one_line(text)
+    if _PLAIN_CODE.fullmatch(text) and not _LIVE.search(text):
+        return f"`{text}`"
+    return f"<code>{_plain(text)}</code>"
 
 
 def quote(text: str, limit: int = 2_000) -> str:

@@ -32,6 +32,8 @@ _HOSTILE = st.lists(
         ("a|b \\| c", "a&#124;b &#92;&#124; c"),
         ("two\n\nlines", "two lines"),
         ("call `f(x|y)` now", "call <code>f(x&#124;y)</code> now"),
+        ("on `main` now", "on `main` now"),
+        ("`www.x.y`", "<code>www\u200b.x.y</code>"),
         ("a ` tick", r"a \` tick"),
         ("1. one", r"1\. one"),
         ("- one", r"\- one"),
@@ -75,7 +77,7 @@ def _text(tokens: list[Token]) -> str:
     """Return the visible text; fail on anything but text and our code element."""
     shown = ""
     for token in tokens:
-        assert token.type in {"text", "html_inline", "text_special"}
+        assert token.type in {"text", "html_inline", "text_special", "code_inline"}
         if token.type == "html_inline":
             assert token.content in {"<code>", "</code>"}
         else:

@@ -1,0 +1,184 @@
+"""New comments: answers to commands, and word to a person who must act or wants to know."""
+
+from collections.abc import Callable
+
+from bot.core.commands import PREFIX, Help
+from bot.core.identifiers import EpicStatus, TaskStatus
+from bot.core.messages import Message, MessageKind
+from bot.rendering.comments import duration_words, marker, progress_line, state_word, tasks_word
+from bot.rendering.escape import cell, code, inline, mention
+from bot.rendering.help import help_text
+from bot.rendering.status import Standing, TaskStanding
+
+_MAX_TEXT = 1_000
+_RESULTS = {
+    TaskStatus.COMPLETED: "✅ merged",
+    TaskStatus.FAILED: "❌ failed",
+    TaskStatus.CANCELLED: "⚫ cancelled",
+    TaskStatus.SKIPPED: "⚫ skipped",
+}
+_ENDINGS = {
+    EpicStatus.COMPLETED: "is done",
+    EpicStatus.PARTIAL_COMPLETED: "has ended, done in part",
+    EpicStatus.FAILED: "has failed",
+    EpicStatus.CANCELLED: "is cancelled",
+}
+
+
+def message_comment(message: Message, epic: Standing, purpose: str) -> str:
+    """Return the comment that says `message`; `purpose` goes into its hidden marker."""
+    return f"{marker(epic.id, purpose)}\n{_TEXTS[message.kind](message, epic)}\n"
+
+
+def _reply(message: Message, _: Standing) -> str:
+    return _text(message)
+
+
+def _mistake(message: Message, _: Standing) -> str:
+    text = _text(message)
+    if message.nearest:
+        text += f" Did you mean {code(f'{PREFIX} {message.nearest}')}?"
+    if message.usage is None:
+        return text
+    if message.usage == Help.usage:
+        return f"{text}\n\n`{PREFIX} {Help.usage}` lists the commands."
+    return f"{text}\n\nUsage: `{PREFIX} {message.usage}`"
+
+
+def _not_allowed(message: Message, _: Standing) -> str:
+    name = f", {inline(message.to)}" if message.to else ""
+    return (
+        f"Sorry{name}: commands are for people with write permission on this repository."
+        " Nothing was done."
+    )
+
+
+def _could_not_ask(_: Message, __: Standing) -> str:
+    return (
+        "I could not ask GitHub who may give commands here, so nothing was done."
+        " Please repeat the command."
+    )
+
+
+def _stranger(_: Message, epic: Standing) -> str:
+    owner = inline(epic.repository.partition("/")[0])
+    return (
+        f"This Orchestra does not work for {owner}, so nothing is launched here."
+        " Whoever runs it can change that with `ALLOWED_ACCOUNTS`."
+    )
+
+
+def _help(_: Message, __: Standing) -> str:
+    return help_text()
+
+
+def _status(_: Message, epic: Standing) -> str:
+    lines = [f"**{_title(epic)}** · {state_word(epic)}"]
+    if epic.tasks:
+        lines.append(progress_line(epic))
+    if epic.waiting_for:
+        lines.append(f"**Waiting for** {inline(epic.waiting_for, _MAX_TEXT)}")
+    return "\n\n".join(lines)
+
+
+def _paused(message: Message, epic: Standing) -> str:
+    said = f"{_to(message)}**{_title(epic)}** is paused. {_text(message)}".rstrip()
+    return f"{said}\n\n{_ways_on(message)}"
+
+
+def _needs_person(message: Message, epic: Standing) -> str:
+    return f"{_to(message)}**{_title(epic)}** needs a person. {_text(message)}"
+
+
+def _completed(message: Message, epic: Standing) -> str:
+    ending = _ENDINGS.get(epic.status, "has ended")
+    rows = [_report_row(task) for task in epic.tasks]
+    return "\n\n".join(
+        [
+            f"{_to(message)}**{_title(epic)}** {ending}.",
+            _numbers(epic),
+            "\n".join(["| # | Task | Result | Took |", "|--:|:--|:--|--:|", *rows]),
+        ]
+    )
+
+
+def _late_merge(message: Message, _: Standing) -> str:
+    return f"{_to(message)}{_text(message)}"
+
+
+def _skipped(message: Message, _: Standing) -> str:
+    return (
+        f"Task {message.task} was skipped. This pull request stays open, and is no longer"
+        " looked after by me."
+    )
+
+
+_TEXTS: dict[MessageKind, Callable[[Message, Standing], str]] = {
+    MessageKind.REPLY: _reply,
+    MessageKind.MISTAKE: _mistake,
+    MessageKind.NOT_ALLOWED: _not_allowed,
+    MessageKind.COULD_NOT_ASK: _could_not_ask,
+    MessageKind.STRANGER: _stranger,
+    MessageKind.HELP: _help,
+    MessageKind.STATUS: _status,
+    MessageKind.PAUSED: _paused,
+    MessageKind.NEEDS_PERSON: _needs_person,
+    MessageKind.COMPLETED: _completed,
+    MessageKind.LATE_MERGE: _late_merge,
+    MessageKind.SKIPPED: _skipped,
+}
+
+
+def _text(message: Message) -> str:
+    return inline(message.text, _MAX_TEXT)
+
+
+def _to(message: Message) -> str:
+    return f"{mention(message.to)} " if message.to else ""
+
+
+def _title(epic: Standing) -> str:
+    return inline(epic.title, 256) or f"Epic {epic.issue_number}"
+
+
+def _ways_on(message: Message) -> str:
+    ways = [
+        f"- `{PREFIX} resume` goes on from the state as it then is",
+        f"- `{PREFIX} cancel` ends the epic",
+    ]
+    if message.task:
+        ways[:0] = [
+            f"- `{PREFIX} retry {message.task}` tries task {message.task} again",
+            f"- `{PREFIX} skip {message.task}` leaves it out",
+        ]
+    return "\n".join(ways)
+
+
+def _numbers(epic: Standing) -> str:
+    numbers = epic.statistics
+    parts = [f"{numbers.completed} of {tasks_word(numbers.total)} done"]
+    for count, word in (
+        (numbers.failed, "failed"),
+        (numbers.skipped, "skipped"),
+        (numbers.cancelled, "cancelled"),
+    ):
+        if count:
+            parts.append(f"{count} {word}")
+    if numbers.retries:
+        parts.append("1 retry" if numbers.retries == 1 else f"{numbers.retries} retries")
+    if numbers.duration is not None:
+        parts.append(f"took {duration_words(numbers.duration)}")
+    return " · ".join(parts)
+
+
+# Cut so that fifty rows stay below what GitHub takes, whatever has to be escaped in them.
+def _report_row(task: TaskStanding) -> str:
+    result = _RESULTS.get(task.status, "left undone")
+    if task.status is TaskStatus.COMPLETED and not task.merge_sha:
+        result = "✅ done by hand"
+    if task.pull_request_number:
+        result += f" in #{task.pull_request_number}"
+    if task.failure:
+        result += f": {inline(task.failure, 80)}"
+    took = "–" if task.duration is None else duration_words(task.duration)
+    return f"| {task.number} | {cell(task.title, 80)} | {result} | {took} |"

@@ -1,0 +1,274 @@
+# The texts stand here as people read them.
+# ruff: noqa: E501
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from inline_snapshot import snapshot
+
+from bot.core.epic import Epic, EpicSettings, MergeWhen, Task
+from bot.core.identifiers import CommitSha, EpicStatus, TaskStatus
+from bot.rendering.comments import (
+    MAX_CHARACTERS,
+    bar,
+    duration_words,
+    marker,
+    progress_comment,
+    tasks_word,
+)
+from bot.rendering.status import LogText, standing
+from tests.rendering.facts import FAILED, LATER, MERGED, OPEN, at, epic, paused, pending
+
+_COMMANDS = "\n\n<details><summary>Commands</summary>"
+
+
+def _shown(facts: Epic, *log: LogText) -> str:
+    """The comment without the folded commands at its end."""
+    text, commands, _ = progress_comment(standing(facts, at(10), log)).partition(_COMMANDS)
+    assert commands
+    return text
+
+
+def test_a_running_epic() -> None:
+    log = [
+        LogText(at=at(1), task=1, text="agent launched"),
+        LogText(at=at(9.5), task=None, text="``` @octocat\nend"),
+    ]
+    assert _shown(epic(), *log) == snapshot("""\
+<!-- orchestra:progress:7 -->
+### Build a little shop · running
+
+`██████░░░░░░░░░░░░░░` **33%** · 1 of 3 tasks done
+Started by octocat · into `main` · since 21 Nov 12:04 UTC · done about 12:31 UTC
+
+**Waiting for** task 2: check “test” to finish
+
+| # | Task | State | Agent | Pull request | Took | Base |
+|--:|:--|:--|:--|:--|--:|:--|
+| 1 | Add the model | ✅ merged | [agent](https://cursor.com/agents?id=bc-1) | #12 | 9 min | `aaaaaaa` |
+| 2 | Serve `/price` as JSON | 🟣 pull request open | [agent](https://cursor.com/agents?id=bc-2) | #13 | – | `bbbbbbb` |
+| 3 | Write the docs | ⚪ waits its turn | – | – | – | – |
+
+<details><summary>Log</summary>
+
+````text
+21 Nov 12:05:00  task 1: agent launched
+21 Nov 12:13:30  ``` @octocat end
+````
+
+</details>\
+""")
+
+
+def test_before_the_start() -> None:
+    assert _shown(pending()) == snapshot("""\
+<!-- orchestra:progress:7 -->
+### Build a little shop · ready to start
+
+I understood 2 tasks, and would have agents do what is open one after another, each in a pull request to `main`. A pull request is merged when its checks have passed and GitHub's rules are met.
+
+**Waiting for** `/orchestra start` from somebody with write permission
+
+| # | Task | |
+|--:|:--|:--|
+| 1 | Add the model |  |
+| 2 | Choose a name | ✅ already done |\
+""")
+
+
+def test_before_the_start_on_an_unguarded_base() -> None:
+    assert _shown(pending(unguarded_base=True)) == snapshot("""\
+<!-- orchestra:progress:7 -->
+### Build a little shop · ready to start
+
+I understood 2 tasks, and would have agents do what is open one after another, each in a pull request to `main`. A pull request is merged when its checks have passed and GitHub's rules are met.
+
+> [!WARNING]
+> `main` has neither checks nor review rules: pull requests will be merged unreviewed after 90 s. A rule on the branch that requires one changes that.
+
+**Waiting for** `/orchestra start` from somebody with write permission
+
+| # | Task | |
+|--:|:--|:--|
+| 1 | Add the model |  |
+| 2 | Choose a name | ✅ already done |\
+""")
+
+
+def test_a_checklist_with_mistakes() -> None:
+    facts = pending(mistakes=("line 3: The task has no title.", "more | @octocat"))
+    assert _shown(facts) == snapshot("""\
+<!-- orchestra:progress:7 -->
+### Build a little shop · needs a correction
+
+Nothing starts until the checklist is right:
+
+- Line 3: The task has no title.
+- More &#124; @\u200boctocat
+
+**Waiting for** a corrected checklist
+
+| # | Task | |
+|--:|:--|:--|
+| 1 | Add the model |  |
+| 2 | Choose a name | ✅ already done |\
+""")
+
+
+def test_no_checklist() -> None:
+    assert _shown(pending(body="Please build a shop.")) == snapshot("""\
+<!-- orchestra:progress:7 -->
+### Build a little shop · needs a checklist
+
+The issue has no checklist yet: each `- [ ] item` in its text becomes a task.
+
+**Waiting for** a checklist\
+""")
+
+
+def test_paused_by_a_failure() -> None:
+    assert _shown(paused()) == snapshot("""\
+<!-- orchestra:progress:7 -->
+### Build a little shop · paused
+
+`██████░░░░░░░░░░░░░░` **33%** · 1 of 3 tasks done
+Started by octocat · into `main` · since 21 Nov 12:04 UTC
+
+**Waiting for** a person (task 2 failed: check “test” failed); `/orchestra retry 2` or `/orchestra skip 2` or `/orchestra resume` goes on
+
+| # | Task | State | Agent | Pull request | Took | Base |
+|--:|:--|:--|:--|:--|--:|:--|
+| 1 | Add the model | ✅ merged | [agent](https://cursor.com/agents?id=bc-1) | #12 | 9 min | `aaaaaaa` |
+| 2 | Serve `/price` as JSON | ❌ failed | [agent](https://cursor.com/agents?id=bc-2) | #13 | 6 min | `bbbbbbb` |
+| 3 | Write the docs | ⚪ waits its turn | – | – | – | – |\
+""")
+
+
+def test_an_ended_epic() -> None:
+    skipped = replace(LATER, status=TaskStatus.SKIPPED, failure="removed from the checklist")
+    facts = epic(MERGED, FAILED, skipped, status=EpicStatus.PARTIAL_COMPLETED, ended_at=at(75))
+    assert _shown(facts) == snapshot("""\
+<!-- orchestra:progress:7 -->
+### Build a little shop · done in part
+
+`██████░░░░░░░░░░░░░░` **33%** · 1 of 3 tasks done
+Started by octocat · into `main` · since 21 Nov 12:04 UTC · ended 13:19 UTC · took 1 h 15 min
+
+- **Task 2:** check “test” failed
+- **Task 3:** removed from the checklist
+
+| # | Task | State | Agent | Pull request | Took | Base |
+|--:|:--|:--|:--|:--|--:|:--|
+| 1 | Add the model | ✅ merged | [agent](https://cursor.com/agents?id=bc-1) | #12 | 9 min | `aaaaaaa` |
+| 2 | Serve `/price` as JSON | ❌ failed | [agent](https://cursor.com/agents?id=bc-2) | #13 | 6 min | `bbbbbbb` |
+| 3 | Write the docs | ⚫ skipped | – | – | – | – |\
+""")
+
+
+@pytest.mark.parametrize(
+    ("facts", "line"),
+    [
+        (epic(title=""), "### Epic 3 · running"),
+        (epic(title="Ask @octocat"), "### Ask @\u200boctocat · running"),
+        (epic(pausing=True), "### Build a little shop · pausing once the work at hand is done"),
+        (epic(status=EpicStatus.CANCELLED), "### Build a little shop · cancelled"),
+        (
+            epic(edit_not_used_by="mallory"),
+            "> The edit by mallory is not used. The next `/orchestra start` or `/orchestra resume`"
+            " takes over the issue's text as it then is.",
+        ),
+        (
+            epic(mistakes=("line 1: No.",)),
+            "The edited checklist is not followed until it is right:",
+        ),
+        (
+            epic(replace(OPEN, retry_at=at(12), status=TaskStatus.PROCESSING)),
+            "| 2 | Serve `/price` as JSON | 🟡 again at 21 Nov 12:16 UTC |"
+            " [agent](https://cursor.com/agents?id=bc-2) | #13 | – | `bbbbbbb` |",
+        ),
+        (
+            epic(replace(LATER, status=TaskStatus.COMPLETED, ended_at=at(1))),
+            "| 3 | Write the docs | ✅ done by hand | – | – | – | – |",
+        ),
+        (
+            epic(replace(OPEN, runs=(replace(OPEN.runs[0], url="https://x/|](@a"),))),
+            "| 2 | Serve `/price` as JSON | 🟣 pull request open | – | #13 | – | `bbbbbbb` |",
+        ),
+        (
+            pending(settings=EpicSettings(merge_when=MergeWhen.MANUAL), unguarded_base=True),
+            "I understood 2 tasks, and would have agents do what is open one after another, each in"
+            " a pull request to `main`. A person merges each pull request.",
+        ),
+    ],
+)
+def test_single_lines(facts: Epic, line: str) -> None:
+    assert line in _shown(facts).split("\n")
+
+
+def test_no_warning_where_people_merge() -> None:
+    manual = EpicSettings(merge_when=MergeWhen.MANUAL)
+    assert "WARNING" not in _shown(pending(settings=manual, unguarded_base=True))
+
+
+def _many(title: str, **changes: Any) -> tuple[Task, ...]:
+    return tuple(replace(OPEN, number=number, title=title, **changes) for number in range(1, 51))
+
+
+def test_the_log_goes_before_rows_do() -> None:
+    log = [LogText(at=at(1), task=1, text="x" * 300)] * 300
+    text = progress_comment(standing(epic(*_many("a task")), at(10), log))
+    assert "_The log is left out: this comment would be too long._" in text
+    assert "| 50 | a task |" in text
+    assert len(text) <= MAX_CHARACTERS
+
+
+def test_rows_that_do_not_fit_are_counted() -> None:
+    tasks = _many("&" * 200, status=TaskStatus.FAILED, failure="<" * 150)
+    text = progress_comment(standing(epic(*tasks), at(10)))
+    shown = text.count("| ❌ failed |")
+    assert f"_… and {50 - shown} tasks more._" in text
+    assert 0 < shown < 50
+    assert len(text) <= MAX_CHARACTERS
+
+
+@given(st.text(), st.text(), st.text(), st.text())
+def test_whatever_people_write_the_comment_holds(a: str, b: str, c: str, d: str) -> None:
+    tasks = (replace(FAILED, title=a, failure=b), replace(LATER, title=c))
+    facts = paused(title=d, tasks=tasks, pause_reason=b)
+    text = progress_comment(standing(facts, at(10), [LogText(at=at(1), task=1, text=a)]))
+    rows = [line for line in text.split("\n") if line.startswith(("| 2 |", "| 3 |"))]
+    assert [row.count(" | ") for row in rows] == [6, 6]
+    assert text.count("<details>") == text.count("</details>") == 2
+
+
+def test_enormous_texts_still_fit() -> None:
+    tasks = _many("&" * 9_000, status=TaskStatus.FAILED, failure="&" * 9_000)
+    facts = epic(*tasks, title="&" * 9_000, mistakes=("&" * 9_000,) * 50)
+    assert len(progress_comment(standing(facts, at(10)))) <= MAX_CHARACTERS
+
+
+@pytest.mark.parametrize(
+    ("percent", "blocks"), [(0, 0), (4, 0), (5, 1), (33, 6), (99, 19), (100, 20)]
+)
+def test_bar(percent: int, blocks: int) -> None:
+    assert bar(percent) == "█" * blocks + "░" * (20 - blocks)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0, "0 s"), (59, "59 s"), (60, "1 min"), (3570, "1 h 0 min"), (3900, "1 h 5 min")],
+)
+def test_duration_words(seconds: int, words: str) -> None:
+    assert duration_words(seconds) == words
+
+
+def test_small_words() -> None:
+    assert (tasks_word(1), tasks_word(2)) == ("1 task", "2 tasks")
+    assert marker(7, "answer:1--2") == "<!-- orchestra:answer:1-2:7 -->"
+
+
+def test_a_base_is_shortened() -> None:
+    assert f"| `{'d' * 7}` |" in _shown(epic(replace(OPEN, base_sha=CommitSha("d" * 40))))
