@@ -9,7 +9,7 @@ import uvicorn
 
 
 class LoopbackServer:
-    """A uvicorn server on 127.0.0.1; `url` is known as soon as it is made (port 0: any free one)."""
+    """A uvicorn server on 127.0.0.1, at a free port for port 0; `url` is known from the start."""
 
     def __init__(self, application: Any, port: int = 0) -> None:
         self._socket = socket.create_server(("127.0.0.1", port))

@@ -28,6 +28,7 @@ def commit_files(
     actor: Actor,
     branch: str,
     files: Mapping[str, str | None],
+    *,
     message: str,
     base_ref: str | None = None,
 ) -> str:
@@ -71,7 +72,7 @@ def move(github: "World", repository: Repository, actor: Actor, branch: str, sha
             "pusher_type": "user",
         }
         hooks.emit(github, "create", repository, actor.user, payload)
-    _emit_push(github, repository, actor, branch, before, sha)
+    _emit_push(github, repository, actor, branch=branch, before=before, after=sha)
     if before is None or branch == repository.default_branch:
         repository.ci.pushed(github, repository, branch, sha)
     for pull in [one for one in repository.pulls if one.open]:
@@ -113,7 +114,7 @@ def delete(github: "World", repository: Repository, actor: Actor, branch: str) -
         "pusher_type": "user",
     }
     hooks.emit(github, "delete", repository, actor.user, payload)
-    _emit_push(github, repository, actor, branch, before, None)
+    _emit_push(github, repository, actor, branch=branch, before=before, after=None)
     for pull in repository.pulls:
         if pull.open and branch in (pull.head, pull.base):
             issues.set_state(github, pull.issue, actor, "closed")
@@ -123,6 +124,7 @@ def _emit_push(
     github: "World",
     repository: Repository,
     actor: Actor,
+    *,
     branch: str,
     before: str | None,
     after: str | None,

@@ -75,46 +75,46 @@ class ContinuousIntegration:
     ) -> None:
         if script.never_starts:
             return
-        conclusion = self._conclusion(name, script, sha)
-        begin = self._begin_status if script.as_status else self._begin_run
-        begin(github, repository, sha, name, script, conclusion)
+        planned = _Planned(repository, sha, name, script, self._conclusion(name, script, sha))
+        begin = _begin_status if script.as_status else _begin_run
+        begin(github, planned)
 
-    def _begin_run(
-        self,
-        github: "World",
-        repository: Repository,
-        sha: str,
-        name: str,
-        script: CheckScript,
-        conclusion: str,
-    ) -> None:
-        run = checks.create(github, repository, github.ci_app, {"name": name, "head_sha": sha})
 
-        def change(data: dict[str, Any]) -> None:
-            if run.status != "completed":
-                checks.update(github, repository, run, data)
+@dataclass(frozen=True)
+class _Planned:
+    repository: Repository
+    sha: str
+    name: str
+    script: CheckScript
+    conclusion: str
 
-        output = {"title": f"{name}: {conclusion}", "summary": script.summary}
-        started = {"status": "in_progress"}
-        ended = {"status": "completed", "conclusion": conclusion, "output": output}
-        github.later(script.starts_after, lambda: change(started))
-        if not script.never_ends:
-            github.later(script.starts_after + script.after, lambda: change(ended))
 
-    def _begin_status(
-        self,
-        github: "World",
-        repository: Repository,
-        sha: str,
-        name: str,
-        script: CheckScript,
-        conclusion: str,
-    ) -> None:
-        def say(state: str) -> None:
-            data = {"state": state, "context": name, "description": script.summary}
-            checks.set_status(github, repository, sha, github.ci_app.bot, data)
+def _begin_run(github: "World", planned: _Planned) -> None:
+    script, repository = planned.script, planned.repository
+    opening = {"name": planned.name, "head_sha": planned.sha}
+    run = checks.create(github, repository, github.ci_app, opening)
 
-        say("pending")
-        state = "success" if conclusion in checks.PASSING else "failure"
-        if not script.never_ends:
-            github.later(script.starts_after + script.after, lambda: say(state))
+    def change(data: dict[str, Any]) -> None:
+        if run.status != "completed":
+            checks.update(github, repository, run, data)
+
+    output = {"title": f"{planned.name}: {planned.conclusion}", "summary": script.summary}
+    started = {"status": "in_progress"}
+    ended = {"status": "completed", "conclusion": planned.conclusion, "output": output}
+    github.later(script.starts_after, lambda: change(started))
+    if not script.never_ends:
+        github.later(script.starts_after + script.after, lambda: change(ended))
+
+
+def _begin_status(github: "World", planned: _Planned) -> None:
+    script = planned.script
+
+    def say(state: str) -> None:
+        data = {"state": state, "context": planned.name, "description": script.summary}
+        by = github.ci_app.bot
+        checks.set_status(github, planned.repository, planned.sha, by, data)
+
+    say("pending")
+    state = "success" if planned.conclusion in checks.PASSING else "failure"
+    if not script.never_ends:
+        github.later(script.starts_after + script.after, lambda: say(state))

@@ -59,6 +59,7 @@ def create(
     actor: Actor,
     title: str,
     body: str | None = None,
+    *,
     labels: list[str] | None = None,
 ) -> Issue:
     """Open an issue."""

@@ -35,7 +35,7 @@ def merge(
     Docs page: rest/pulls/pulls#merge-a-pull-request.
     """
     _check(pull, actor, method, sha)
-    new_head = _write(github, pull, actor, method, title, message)
+    new_head = _write(github, pull, actor, method, title=title, message=message)
     if new_head is None:
         raise Refusal(405, "Pull Request is not mergeable")
     complete(github, pull, actor, new_head, f"{title or ''}\n{message or ''}")
@@ -80,6 +80,7 @@ def _write(
     pull: PullRequest,
     actor: Actor,
     method: str,
+    *,
     title: str | None,
     message: str | None,
 ) -> str | None:

@@ -114,6 +114,7 @@ class GitHub(World):
         files: Mapping[str, str | None],
         message: str,
         author_login: str,
+        *,
         base: str | None = None,
     ) -> str:
         """Commit to `branch` (made from `base` if missing) and return the SHA.
@@ -122,7 +123,9 @@ class GitHub(World):
         """
         with self.lock:
             repository, actor = self.repository(full_name), self.person(author_login)
-            return branches.commit_files(self, repository, actor, branch, files, message, base)
+            return branches.commit_files(
+                self, repository, actor, branch, files, message=message, base_ref=base
+            )
 
     def delete_branch(self, full_name: str, branch: str, by: str) -> None:
         """Delete a branch."""
@@ -173,7 +176,7 @@ class GitHub(World):
         """Open an issue."""
         with self.lock:
             repository = self.repository(full_name)
-            return issues.create(self, repository, self.person(by), title, body, labels)
+            return issues.create(self, repository, self.person(by), title, body, labels=labels)
 
     def edit_issue(self, full_name: str, number: int, *, by: str, **changes: Any) -> None:
         """Change title, body, labels, state or state_reason."""

@@ -85,7 +85,7 @@ def file_change(site: Site, repository: Repository, sha: str, change: FileChange
 
 
 def comparison(
-    site: Site, repository: Repository, basehead: str, base: str, head: str, common: str
+    site: Site, repository: Repository, *, basehead: str, base: str, head: str, common: str
 ) -> Payload:
     """`commit-comparison` of two SHAs with the merge base `common`."""
     git = repository.git

@@ -33,6 +33,8 @@ def label(site: Site, repository: Repository, found: Label) -> Payload:
         "description": found.description,
         "color": found.color,
         "default": False,
+        "archived_at": None,
+        "archived_by": None,
     }
 
 

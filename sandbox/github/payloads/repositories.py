@@ -9,8 +9,21 @@ from sandbox.github.model import BranchRules, Repository, User, node_id
 from sandbox.github.objects import Leaf
 from sandbox.github.payloads.base import Payload, Site, user
 
-PLAIN_LINKS = ["contributors", "deployments", "downloads", "events", "forks", "hooks", "languages", "merges", "stargazers", "subscribers", "subscription", "tags", "teams"]
-
+PLAIN_LINKS = (
+    "contributors",
+    "deployments",
+    "downloads",
+    "events",
+    "forks",
+    "hooks",
+    "languages",
+    "merges",
+    "stargazers",
+    "subscribers",
+    "subscription",
+    "tags",
+    "teams",
+)
 TEMPLATE_LINKS = {
     "archive": "/{archive_format}{/ref}",
     "assignees": "/assignees{/user}",
@@ -190,7 +203,7 @@ def directory(
     return [entries[name] for name in sorted(entries)]
 
 
-def rules(site: Site, repository: Repository, wanted: BranchRules) -> list[Payload]:
+def rules(repository: Repository, wanted: BranchRules) -> list[Payload]:
     """`repository-rule-detailed` for each rule in force."""
     source: dict[str, Any] = {
         "ruleset_source_type": "Repository",

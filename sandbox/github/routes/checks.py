@@ -14,8 +14,8 @@ def _own_run(call: Call) -> CheckRun:
     if run.app is not call.actor.app:
         raise Refusal(
             403,
-            "Invalid app_id `%d` - check run can only be modified by the GitHub "
-            "App that created it." % run.app.id,
+            f"Invalid app_id `{run.app.id}` - check run can only be modified by the GitHub "
+            "App that created it.",
         )
     return run
 

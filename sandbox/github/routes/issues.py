@@ -53,7 +53,7 @@ def create_issue(call: Call) -> Answer:
     """`issues/create`."""
     names = [one["name"] if isinstance(one, dict) else one for one in call.body.get("labels", [])]
     title, body = call.text("title"), call.optional_text("body")
-    made = issues.create(call.github, call.repository, call.actor, title, body, names)
+    made = issues.create(call.github, call.repository, call.actor, title, body, labels=names)
     return _shown(call, made, 201)
 
 

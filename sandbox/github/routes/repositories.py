@@ -63,7 +63,7 @@ def get_rules(call: Call) -> Answer:
     """`repos/get-branch-rules`: empty where there are none."""
     repository = call.repository
     wanted = repository.rules.get(call.params["branch"], BranchRules())
-    return paged(call, repositories.rules(call.github, repository, wanted), lambda rule: rule)
+    return paged(call, repositories.rules(repository, wanted), lambda rule: rule)
 
 
 @repo_route("GET", "/contents/{path:path}", "contents=read")
@@ -149,7 +149,9 @@ def compare(call: Call) -> Answer:
     common = call.repository.git.merge_base(base, head)
     if common is None:
         raise Refusal(404, f"No common ancestor between {names[0]} and {names[1]}.")
-    shown = commits.comparison(call.github, call.repository, basehead, base, head, common)
+    shown = commits.comparison(
+        call.github, call.repository, basehead=basehead, base=base, head=head, common=common
+    )
     return Answer(200, shown)
 
 

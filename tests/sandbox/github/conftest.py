@@ -1,18 +1,19 @@
-"""A world with one repository, one installation and the App's client."""
+"""A world with one repository, one installation, and clients for the App and for people."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
 import pytest
 from githubkit import AppInstallationAuthStrategy
 from githubkit import GitHub as Client
+from githubkit.cache import MemCacheStrategy
 
 from sandbox.clock import Clock
 from sandbox.github import GitHub, Installation
 from sandbox.serving import LoopbackServer
-
-REPO = "acme/widgets"
+from tests.sandbox.github.tour import REPO, AppClient, Person
 
 
 @pytest.fixture
@@ -24,7 +25,8 @@ def clock() -> Clock:
 def github(clock: Clock, tmp_path: Path) -> GitHub:
     made = GitHub(clock, tmp_path, webhook_url="http://bot.test/webhooks", webhook_secret="s")
     made.create_repository(REPO, {"README.md": "# Widgets\n", "a.txt": "one\ntwo\nthree\n"})
-    made.set_permission(REPO, "alice", "write")
+    for login, role in (("alice", "admin"), ("bob", "write"), ("tara", "triage")):
+        made.set_permission(REPO, login, role)
     return made
 
 
@@ -41,8 +43,15 @@ def url(github: GitHub) -> Iterator[str]:
 
 
 @pytest.fixture
-def client(
-    github: GitHub, installation: Installation, url: str
-) -> Client[AppInstallationAuthStrategy]:
+def client(github: GitHub, installation: Installation, url: str) -> AppClient:
     auth = AppInstallationAuthStrategy(github.app.id, github.app.private_key_pem, installation.id)
-    return Client(auth, base_url=url, http_cache=False, auto_retry=False)
+    # its own cache: githubkit's default one would outlive the world and its tokens
+    cache = MemCacheStrategy()
+    return Client(auth, base_url=url, http_cache=False, auto_retry=False, cache_strategy=cache)
+
+
+@pytest.fixture
+def person(url: str) -> Iterator[Callable[[str], Person]]:
+    """Who acts over HTTP with a personal token, by login."""
+    with httpx.Client(base_url=url, trust_env=False) as shared:
+        yield lambda login: Person(shared, login)
