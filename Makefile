@@ -21,7 +21,7 @@ test: $(READY) ## all tests, on SQLite and PostgreSQL
 check: $(READY) ## formatting, lint, types, import rules
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
+	$(BIN)/mypy --explicit-package-bases $(wildcard bot jobs storage sandbox tests benchmarks)
 	$(BIN)/lint-imports
 
 format: $(READY) ## put the code into shape
