@@ -56,19 +56,15 @@ def add(
     return connection.execute(statement).scalar_one_or_none() is not None
 
 
-def oldest(connection: Connection, epic_id: int) -> InboxRow | None:
-    """The epic's oldest unhandled row."""
-    row = (
-        connection.execute(
-            select(inbox)
-            .where(inbox.c.epic_id == epic_id, inbox.c.handled_at.is_(None))
-            .order_by(inbox.c.id)
-            .limit(1)
-        )
-        .mappings()
-        .one_or_none()
-    )
-    return None if row is None else _row(row)
+def unhandled(connection: Connection, epic_id: int, most: int = 100) -> list[InboxRow]:
+    """The epic's oldest unhandled rows, in their order."""
+    rows = connection.execute(
+        select(inbox)
+        .where(inbox.c.epic_id == epic_id, inbox.c.handled_at.is_(None))
+        .order_by(inbox.c.id)
+        .limit(most)
+    ).mappings()
+    return [_row(row) for row in rows]
 
 
 def _row(row: Any) -> InboxRow:

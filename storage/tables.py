@@ -36,7 +36,6 @@ installations = Table(
     metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("account", String(100), nullable=False),
-    Column("throttled_until", UtcTime),
 )
 
 repositories = Table(
@@ -133,7 +132,8 @@ agent_runs = Table(
     Column("deadline", UtcTime),
     Column("ended_at", UtcTime),
     Column("seen_at", UtcTime),
-    Column("seen_mark", String(100)),
+    Column("seen_mark", Text),
+    Column("used_at", UtcTime),
     Index("ix_agent_runs_status_seen_at", "status", "seen_at"),
 )
 
@@ -147,6 +147,7 @@ deliveries = Table(
     Column("received_at", UtcTime, nullable=False),
     Column("routed_at", UtcTime),
     Column("tries", Integer, nullable=False, default=0),
+    Column("not_before", UtcTime),
     Index("ix_deliveries_routed_at", "routed_at", "id"),
 )
 
@@ -203,6 +204,13 @@ log_events = Table(
     Column("delivery", String(64)),
     Column("text", Text, nullable=False),
     Index("ix_log_events_epic_id_id", "epic_id", "id"),
+)
+
+throttles = Table(
+    "throttles",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("until", UtcTime, nullable=False),
 )
 
 ticks = Table(

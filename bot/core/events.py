@@ -13,11 +13,13 @@ class Reading:
     """What was asked from GitHub for an event before deciding on it.
 
     `permission` is GitHub's word for the sender (`admin`, `write`, `read`, `none`), None where
-    it could not be asked. The rest is read only for events that take over the issue's text.
+    it could not be asked; `served` is false for a stranger's account. The rest is read only
+    for events that take over the issue's text.
     `eyes_id` is the id of our 👀 reaction, to take it away again.
     """
 
     permission: str | None = None
+    served: bool = True
     eyes_id: int | None = None
     title: str | None = None
     body: str | None = None
@@ -35,11 +37,10 @@ class Event:
 
 @dataclass(frozen=True, kw_only=True)
 class EpicLabelled(Event):
-    """The trigger label was put on the issue. `served` is false for a stranger's account."""
+    """The trigger label was put on the issue."""
 
     needs_reading: ClassVar[bool] = True
     by: Login
-    served: bool = True
     reading: Reading | None = None
 
 
@@ -53,7 +54,6 @@ class CommandGiven(Event):
     text: str
     by: Login
     pull_request: int | None = None
-    served: bool = True
     reading: Reading | None = None
 
 

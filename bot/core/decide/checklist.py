@@ -27,7 +27,7 @@ def labelled(turn: Turn, event: EpicLabelled) -> None:
     assert reading is not None
     if turn.epic.recognised:
         return
-    if not event.served:
+    if not reading.served:
         turn.say(Message(kind=MessageKind.STRANGER, to=event.by), "stranger")
     elif reading.permission is None:
         turn.say(Message(kind=MessageKind.COULD_NOT_ASK, to=event.by), "could-not-ask")

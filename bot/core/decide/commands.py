@@ -36,7 +36,7 @@ def command_given(turn: Turn, event: CommandGiven) -> None:
 def _not_heard(event: CommandGiven) -> Answer | None:
     reading = event.reading
     assert reading is not None
-    if not event.served:
+    if not reading.served:
         return Answer(kind=MessageKind.STRANGER, refused=True)
     if reading.permission is None:
         return Answer(kind=MessageKind.COULD_NOT_ASK, refused=True)

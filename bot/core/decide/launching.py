@@ -10,12 +10,10 @@ from bot.core.epic import AgentRun, Epic, Task
 from bot.core.identifiers import AgentStatus, RunId, TaskStatus
 from bot.core.prompt import follow_up_prompt, task_prompt
 
-INTERRUPTED = "Nothing: you were stopped before you were done. Go on."
-
 
 def launch(turn: Turn, task: Task) -> None:
     """Ask for an agent for `task`: on its pull request, its pushed branch, or the base."""
-    attempt, failure = task.attempts + 1, task.failure
+    attempt = task.attempts + 1
     run_id = _run_id(turn.epic, task, attempt)
     branch = f"orchestra/epic-{turn.epic.issue_number}/task-{task.number}-{run_id[:6]}"
     request = task.pull_request if task.pull_request and task.pull_request.is_open else None
@@ -29,6 +27,7 @@ def launch(turn: Turn, task: Task) -> None:
         start_ref=task.pushed_branch or turn.epic.base,
         deadline=turn.in_seconds(turn.epic.settings.agent_timeout),
     )
+    prompt = task_prompt(turn.epic, task)
     task = turn.put(
         task.with_run(run),
         status=TaskStatus.PROCESSING,
@@ -46,7 +45,7 @@ def launch(turn: Turn, task: Task) -> None:
             run=run.id,
             branch=branch,
             start_ref=run.start_ref,
-            prompt=task_prompt(turn.epic, task, failure),
+            prompt=prompt,
             title=task.title,
             model=turn.epic.settings.model,
             pull_request_url=request.url if request else None,
@@ -72,7 +71,7 @@ def begin_again(turn: Turn, task: Task) -> None:
         run=run.id,
         agent_id=agent,
         turn=run.turn + 1,
-        prompt=follow_up_prompt(turn.epic, task, task.failure or INTERRUPTED, marker),
+        prompt=follow_up_prompt(turn.epic, task, marker),
         marker=marker,
         known_cursor_run_id=run.cursor_run_id,
     )

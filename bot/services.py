@@ -1,0 +1,69 @@
+"""Settings made into the things that work: the only place where they are put together."""
+
+from dataclasses import dataclass
+
+from redis import Redis
+
+from bot.clients.cursor import CursorApi
+from bot.clients.cursor_v0 import CursorV0
+from bot.clients.cursor_v1 import CursorV1
+from bot.clients.github.app import GitHubApp
+from bot.settings import Settings
+from storage.database import Database
+
+
+@dataclass(frozen=True, kw_only=True)
+class Store:
+    """The truth and the queue: all that web and clock need."""
+
+    database: Database
+    redis: Redis
+
+    @classmethod
+    def open(cls, settings: Settings) -> "Store":
+        """Connect lazily: nothing is asked before it is needed."""
+        return cls(
+            database=Database(settings.database_url.get_secret_value()),
+            redis=Redis.from_url(settings.redis_url.get_secret_value()),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services(Store):
+    """What a worker works with; one of each per process."""
+
+    settings: Settings
+    github: GitHubApp
+    cursor: CursorApi
+
+    @classmethod
+    def make(cls, settings: Settings) -> "Services":
+        """Put everything together; no request is sent."""
+        store = Store.open(settings)
+        return cls(
+            database=store.database,
+            redis=store.redis,
+            settings=settings,
+            github=GitHubApp(
+                app_id=str(settings.github_app_id),
+                private_key=settings.github_private_key,
+                api_url=settings.github_api_url,
+                redis=store.redis,
+            ),
+            cursor=_cursor(settings),
+        )
+
+    def serves(self, account: str) -> bool:
+        """Whether installations on that account are served; asks GitHub once for the default.
+
+        Raises ClientError when GitHub has to be asked and does not answer.
+        """
+        allowed = self.settings.allowed_accounts
+        if allowed is None:
+            allowed = frozenset({self.github.owner().lower()})
+        return account.lower() in allowed
+
+
+def _cursor(settings: Settings) -> CursorApi:
+    version = CursorV1 if settings.cursor_api_version == "v1" else CursorV0
+    return version(settings.cursor_api_url, settings.cursor_api_key)

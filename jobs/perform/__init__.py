@@ -1,0 +1,1 @@
+"""Effects carried out: claimed, sent, and their results put into the inbox."""

@@ -1,0 +1,158 @@
+"""Effects on Cursor's agents."""
+
+from datetime import timedelta
+
+from bot.clients.cursor import AgentReport, LaunchRequest
+from bot.clients.errors import ClientError, NotFound, PermanentError, TransientError
+
+from bot.core.effects import LaunchAgent, LookAtAgent, SendFollowUp, StopAgent
+from bot.core.events import (
+    AgentGone,
+    AgentLaunched,
+    AgentSaid,
+    AgentStopped,
+    Event,
+    FollowUpRefused,
+    FollowUpTaken,
+    LaunchFailed,
+)
+from bot.core.identifiers import RunId
+from bot.core.run_secret import derive_run_secret
+from jobs.perform.performer import Context, LookAgain, NotDone, Performer, Recognised, do_it_again
+
+# A launch whose answer was lost is looked for this often and this long.
+LOST_LAUNCH_LOOK = 15.0
+LOST_LAUNCH_PATIENCE = timedelta(minutes=3)
+LOST = "the launch was not answered, and no agent of it appeared"
+
+
+def launch_request(context: Context, effect: LaunchAgent) -> LaunchRequest:
+    """The request for the effect's agent; the same each time, so that a lost one can be found."""
+    settings = context.services.settings
+    reachable = settings.webhooks_reachable and context.cursor.has_webhooks
+    url = f"{settings.app_url.rstrip('/')}/webhooks/cursor/{effect.task}?run={effect.run}"
+    secret = derive_run_secret(settings.webhook_secrets[0].get_secret_value(), effect.run)
+    return LaunchRequest(
+        prompt=effect.prompt,
+        repository=str(context.epic.repository),
+        base_branch=effect.start_ref,
+        branch=effect.branch,
+        model=effect.model,
+        agent_id=f"bc-{effect.run}",
+        title=effect.title,
+        webhook_url=url if reachable else None,
+        webhook_secret=secret if reachable else None,
+        auto_create_pull_request=True,
+        pull_request_url=effect.pull_request_url,
+    )
+
+
+def _launch(context: Context, effect: LaunchAgent) -> Event:
+    if not context.cursor.names_branches and effect.pull_request_url is None:
+        # v1 works on a branch that must be there; its name is new, so twice is as good as once.
+        context.github.create_branch(effect.branch, effect.start_ref)
+    return _launched(effect.run, context.cursor.launch(launch_request(context, effect)))
+
+
+def _launched(run: RunId, report: AgentReport) -> AgentLaunched:
+    return AgentLaunched(
+        run=run, agent_id=report.agent_id, url=report.url, cursor_run_id=report.run_id
+    )
+
+
+def _recognise_launch(context: Context, effect: LaunchAgent) -> Recognised:
+    """v1 adopts the agent of our id when asked again; v0's is looked for by its branch."""
+    if context.cursor.launches_once:
+        return NotDone()
+    report = context.cursor.find(launch_request(context, effect))
+    if report is not None:
+        return _launched(effect.run, report)
+    if context.now - context.since < LOST_LAUNCH_PATIENCE:
+        return LookAgain(LOST_LAUNCH_LOOK)
+    return LaunchFailed(run=effect.run, reason=LOST, transient=True, lost=True)
+
+
+def _launch_refused(effect: LaunchAgent, error: ClientError) -> Event:
+    return LaunchFailed(
+        run=effect.run,
+        reason=f"{error.service} did not launch an agent: {error.message}",
+        transient=isinstance(error, TransientError),
+    )
+
+
+def _look(context: Context, effect: LookAtAgent) -> Event:
+    try:
+        return said(effect.run, context.cursor.get(effect.agent_id))
+    except NotFound:
+        return AgentGone(run=effect.run)
+
+
+def said(run: RunId, report: AgentReport) -> AgentSaid:
+    """What a report says about `run`."""
+    return AgentSaid(
+        run=run,
+        agent_id=report.agent_id,
+        status=report.status,
+        raw_status=report.raw_status,
+        branch=report.branch,
+        pull_request_url=report.pull_request_url,
+        summary=report.summary,
+        url=report.url,
+        cursor_run_id=report.run_id,
+    )
+
+
+def _look_refused(effect: LookAtAgent, error: ClientError) -> Event:
+    del error
+    return AgentGone(run=effect.run)
+
+
+def _stop(context: Context, effect: StopAgent) -> Event:
+    context.cursor.stop(effect.agent_id)
+    return AgentStopped(run=effect.run)
+
+
+def _stop_refused(effect: StopAgent, error: ClientError) -> Event:
+    del error
+    return AgentStopped(run=effect.run)
+
+
+def _follow_up(context: Context, effect: SendFollowUp) -> Event:
+    return FollowUpTaken(
+        run=effect.run, cursor_run_id=context.cursor.follow_up(effect.agent_id, effect.prompt)
+    )
+
+
+def _recognise_follow_up(context: Context, effect: SendFollowUp) -> Recognised:
+    try:
+        arrived = context.cursor.follow_up_arrived(
+            effect.agent_id, effect.marker, effect.known_cursor_run_id
+        )
+    except PermanentError as error:
+        return _follow_up_refused(effect, error)
+    return FollowUpTaken(run=effect.run) if arrived else NotDone()
+
+
+def _follow_up_refused(effect: SendFollowUp, error: ClientError) -> Event:
+    return FollowUpRefused(run=effect.run, reason=error.message)
+
+
+LAUNCH = Performer[LaunchAgent](
+    service="cursor",
+    perform=_launch,
+    recognise=_recognise_launch,
+    refused=_launch_refused,
+    transient_is_an_answer=True,
+)
+LOOK = Performer[LookAtAgent](
+    service="cursor", perform=_look, recognise=do_it_again, refused=_look_refused
+)
+STOP = Performer[StopAgent](
+    service="cursor", perform=_stop, recognise=do_it_again, refused=_stop_refused
+)
+FOLLOW_UP = Performer[SendFollowUp](
+    service="cursor",
+    perform=_follow_up,
+    recognise=_recognise_follow_up,
+    refused=_follow_up_refused,
+)

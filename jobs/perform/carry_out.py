@@ -1,0 +1,158 @@
+"""Carry out one claimed effect: recognise, send, record."""
+
+from datetime import datetime, timedelta
+
+import structlog
+from bot.clients.errors import ClientError, RateLimited, TransientError
+
+from bot.core import effects as kinds
+from bot.core.events import Event, Throttled
+from bot.services import Services
+from jobs.perform import agents, comments, pull_requests
+from jobs.perform.performer import AnyPerformer, Context, LookAgain, NotDone, Recognised
+from storage import effects, epics, inbox, throttles
+from storage.database import Connection
+from storage.effects import Claimed
+
+PERFORMERS: dict[type[kinds.Effect], AnyPerformer] = {
+    kinds.StopAgent: agents.STOP,
+    kinds.LaunchAgent: agents.LAUNCH,
+    kinds.SendFollowUp: agents.FOLLOW_UP,
+    kinds.LookAtAgent: agents.LOOK,
+    kinds.LookAtWork: pull_requests.LOOK_AT_WORK,
+    kinds.LookAtPullRequest: pull_requests.LOOK,
+    kinds.LookAtMerge: pull_requests.LOOK_AT_MERGE,
+    kinds.MergePullRequest: pull_requests.MERGE,
+    kinds.OpenPullRequest: pull_requests.OPEN,
+    kinds.MarkReady: pull_requests.MARK_READY,
+    kinds.DeleteBranch: pull_requests.DELETE_BRANCH,
+    kinds.PostComment: comments.POST,
+    kinds.React: comments.REACT,
+    kinds.AddLabel: comments.ADD_LABEL,
+    kinds.CloseIssue: comments.CLOSE,
+    kinds.TickBox: comments.TICK,
+    kinds.ShowCheck: comments.CHECK,
+    kinds.ShowProgress: comments.PROGRESS_COMMENT,
+}
+FIRST_POSTPONEMENT = 2.0
+LONGEST_POSTPONEMENT = 600.0
+
+log = structlog.get_logger(__name__)
+
+
+def carry_out(services: Services, claimed: Claimed) -> None:
+    """Do it, and put the result into the epic's inbox in the transaction that marks it done.
+
+    Whatever goes wrong, the effect is kept: put back for later, or left to its claim's end.
+    """
+    performer = PERFORMERS[type(claimed.effect)]
+    context, service = _prepare(services, claimed, performer)
+    if context is None:
+        return
+    try:
+        outcome = _recognise_or_do(context, claimed, performer)
+    except RateLimited as error:
+        _throttle(services, claimed, service, error)
+    except TransientError as error:
+        _after_transient(services, claimed, performer, error)
+    except ClientError as error:
+        log.warning("effect refused", epic=claimed.epic_id, kind=_kind(claimed), error=str(error))
+        _finish(services, claimed, performer.refused(claimed.effect, error))
+    except Exception:
+        log.exception("effect could not be carried out", epic=claimed.epic_id, kind=_kind(claimed))
+        _postpone(services, claimed, _backoff(claimed), sent=claimed.effect.irreversible)
+    else:
+        if isinstance(outcome, LookAgain):
+            _postpone(services, claimed, outcome.seconds, sent=claimed.effect.irreversible)
+        elif not isinstance(outcome, NotDone):
+            _finish(services, claimed, outcome)
+
+
+def _kind(claimed: Claimed) -> str:
+    return type(claimed.effect).__name__
+
+
+def _prepare(
+    services: Services, claimed: Claimed, performer: AnyPerformer
+) -> tuple[Context | None, str]:
+    """The effect's surroundings; None while its service has asked us to wait."""
+    with services.database.write() as connection:
+        now = services.database.now(connection)
+        epic = epics.load(connection, claimed.epic_id)
+        if epic is None:
+            return None, ""
+        installation = epics.installation_of(connection, claimed.epic_id)
+        service = f"github:{installation}" if performer.service == "github" else performer.service
+        until = throttles.throttled_until(connection, service, now)
+        if until is not None:
+            effects.postpone(connection, claimed, until, sent=claimed.maybe_sent, count=False)
+            return None, service
+    context = Context(
+        services=services,
+        epic=epic,
+        github=services.github.repository(installation, epic.repository),
+        now=now,
+        since=claimed.first_tried_at,
+    )
+    return context, service
+
+
+def _recognise_or_do(context: Context, claimed: Claimed, performer: AnyPerformer) -> Recognised:
+    if claimed.maybe_sent:
+        recognised = performer.recognise(context, claimed.effect)
+        if not isinstance(recognised, NotDone):
+            return recognised
+    if claimed.effect.irreversible and not _mark_sent(context.services, claimed):
+        return NotDone()
+    return performer.perform(context, claimed.effect)
+
+
+def _mark_sent(services: Services, claimed: Claimed) -> bool:
+    with services.database.write() as connection:
+        return effects.mark_sent(connection, claimed)
+
+
+def _finish(services: Services, claimed: Claimed, event: Event | None) -> None:
+    with services.database.write() as connection:
+        now = services.database.now(connection)
+        if effects.finish(connection, claimed, now) and event is not None:
+            _tell(connection, claimed, event, now)
+
+
+def _tell(connection: Connection, claimed: Claimed, event: Event, now: datetime) -> None:
+    key = f"effect:{claimed.id}:{claimed.claim}"
+    inbox.add(connection, claimed.epic_id, key, event, now=now)
+
+
+def _throttle(services: Services, claimed: Claimed, service: str, error: RateLimited) -> None:
+    """Rate limiting is a state, not a failure: no try is used up and no worker sleeps."""
+    with services.database.write() as connection:
+        now = services.database.now(connection)
+        until = now + timedelta(seconds=error.retry_after)
+        throttles.throttle(connection, service, until)
+        # A refused request was not carried out.
+        effects.postpone(connection, claimed, until, sent=False, count=False)
+        _tell(connection, claimed, Throttled(service=error.service, until=until), now)
+
+
+def _after_transient(
+    services: Services, claimed: Claimed, performer: AnyPerformer, error: TransientError
+) -> None:
+    log.warning(
+        "effect failed for now", epic=claimed.epic_id, kind=_kind(claimed), error=str(error)
+    )
+    lost = error.answer_lost and claimed.effect.irreversible
+    if performer.transient_is_an_answer and not lost:
+        _finish(services, claimed, performer.refused(claimed.effect, error))
+    else:
+        _postpone(services, claimed, _backoff(claimed), sent=lost)
+
+
+def _backoff(claimed: Claimed) -> float:
+    return min(LONGEST_POSTPONEMENT, FIRST_POSTPONEMENT * 2.0 ** (claimed.tries - 1))
+
+
+def _postpone(services: Services, claimed: Claimed, seconds: float, *, sent: bool) -> None:
+    with services.database.write() as connection:
+        until = services.database.now(connection) + timedelta(seconds=seconds)
+        effects.postpone(connection, claimed, until, sent=sent, count=True)

@@ -1,0 +1,175 @@
+"""Effects that people see on the issue: comments, reactions, the body's boxes, check runs."""
+
+from datetime import timedelta
+
+from bot.clients.errors import ClientError, NotFound, TransientError
+
+from bot.clients.github.repository import CheckOutput
+from bot.core.checklist import tick
+from bot.core.effects import (
+    AddLabel,
+    CloseIssue,
+    PostComment,
+    React,
+    ShowCheck,
+    ShowProgress,
+    TickBox,
+)
+from bot.core.events import (
+    BoxNotFound,
+    CheckShown,
+    EffectFailed,
+    Event,
+    ProgressGone,
+    ProgressShown,
+)
+from bot.rendering.checks import check_run
+from bot.rendering.comments import marker, progress_comment
+from bot.rendering.messages import message_comment
+from bot.rendering.status import Standing, standing
+from jobs.perform.performer import (
+    Context,
+    LookAgain,
+    NotDone,
+    Performer,
+    Recognised,
+    do_it_again,
+    said_in_the_log,
+)
+from storage import log_events
+
+PROGRESS = "progress"
+LOG_LINES = 15
+# GitHub lists a new comment with a little delay; only then is one missed for certain.
+SECOND_LOOK = 10.0
+
+
+def _standing(context: Context) -> Standing:
+    with context.services.database.read() as connection:
+        lines = log_events.last(connection, context.epic.id, LOG_LINES)
+    return standing(context.epic, context.now, lines)
+
+
+def _post(context: Context, effect: PostComment) -> None:
+    text = message_comment(effect.message, _standing(context), effect.purpose)
+    context.github.create_comment(effect.issue, text)
+
+
+def _recognise_post(context: Context, effect: PostComment) -> Recognised:
+    found = _find(context, effect.issue, effect.purpose)
+    return None if isinstance(found, int) else found
+
+
+def _find(context: Context, issue: int, purpose: str) -> int | NotDone | LookAgain:
+    """Our comment of an earlier try; missing for certain only after a second, later look."""
+    sought = marker(context.epic.id, purpose)
+    found = context.github.find_comment(issue, sought, context.since)
+    if found is not None:
+        return found
+    waited = context.now - context.since >= timedelta(seconds=SECOND_LOOK)
+    return NotDone() if waited else LookAgain(SECOND_LOOK)
+
+
+def _show_progress(context: Context, effect: ShowProgress) -> Event:
+    del effect
+    text, known = progress_comment(_standing(context)), context.epic.progress_comment_id
+    if known is None:
+        known = context.github.create_comment(context.epic.issue_number, text)
+    else:
+        try:
+            context.github.update_comment(known, text)
+        except NotFound:
+            return ProgressGone()
+    return ProgressShown(comment_id=known, at=context.now)
+
+
+def _recognise_progress(context: Context, effect: ShowProgress) -> Recognised:
+    del effect
+    if context.epic.progress_comment_id is not None:
+        return NotDone()
+    found = _find(context, context.epic.issue_number, PROGRESS)
+    if isinstance(found, int):
+        # Found, but perhaps out of date: remembering it asks for an edit.
+        return ProgressShown(comment_id=found, at=context.since)
+    return found
+
+
+def _react(context: Context, effect: React) -> None:
+    context.github.add_reaction(effect.comment_id, effect.content)
+    if effect.eyes_id is not None:
+        context.github.remove_reaction(effect.comment_id, effect.eyes_id)
+
+
+def _add_label(context: Context, effect: AddLabel) -> None:
+    context.github.add_label(context.epic.issue_number, effect.label)
+
+
+def _close(context: Context, effect: CloseIssue) -> None:
+    del effect
+    context.github.close_issue(context.epic.issue_number)
+
+
+def _tick(context: Context, effect: TickBox) -> Event | None:
+    """Change one line of the body as it now stands, and make sure that it stayed."""
+    number = context.epic.issue_number
+    body = context.github.issue(number).body
+    ticked = tick(body, effect.title, effect.same_title_before)
+    if ticked is None:
+        return BoxNotFound(task=effect.task)
+    if ticked == body:
+        return None
+    context.github.set_issue_body(number, ticked)
+    after = context.github.issue(number).body
+    if tick(after, effect.title, effect.same_title_before) != after:
+        raise TransientError("GitHub", "somebody edited the issue while its box was ticked")
+    return None
+
+
+def _show_check(context: Context, effect: ShowCheck) -> Event | None:
+    task = context.epic.task(effect.task)
+    if task is None or task.pull_request is None:
+        return None
+    shown = check_run(context.epic, task)
+    output = CheckOutput(
+        name=shown.name,
+        status=shown.status,
+        conclusion=shown.conclusion,
+        title=shown.title,
+        summary=shown.summary,
+    )
+    sha = task.pull_request.head_sha
+    if task.check_run_id is not None and task.check_run_sha == sha:
+        context.github.update_check(task.check_run_id, output)
+        return None
+    made = context.github.create_check(sha, output)
+    return CheckShown(task=task.number, check_run_id=made, sha=sha)
+
+
+def _comment_refused(effect: PostComment, error: ClientError) -> Event:
+    return EffectFailed(what=f"comment {effect.purpose}", reason=error.message)
+
+
+POST = Performer[PostComment](
+    service="github", perform=_post, recognise=_recognise_post, refused=_comment_refused
+)
+PROGRESS_COMMENT = Performer[ShowProgress](
+    service="github",
+    perform=_show_progress,
+    recognise=_recognise_progress,
+    refused=said_in_the_log,
+)
+REACT = Performer[React](
+    service="github", perform=_react, recognise=do_it_again, refused=said_in_the_log
+)
+ADD_LABEL = Performer[AddLabel](
+    service="github", perform=_add_label, recognise=do_it_again, refused=said_in_the_log
+)
+CLOSE = Performer[CloseIssue](
+    service="github", perform=_close, recognise=do_it_again, refused=said_in_the_log
+)
+TICK = Performer[TickBox](
+    service="github", perform=_tick, recognise=do_it_again, refused=said_in_the_log
+)
+CHECK = Performer[ShowCheck](
+    service="github", perform=_show_check, recognise=do_it_again, refused=said_in_the_log
+)

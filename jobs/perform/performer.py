@@ -1,0 +1,82 @@
+"""What it takes to carry out one kind of effect."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from bot.clients.cursor import CursorApi
+from bot.clients.errors import ClientError
+
+from bot.clients.github.repository import RepositoryClient
+from bot.core.effects import Effect
+from bot.core.epic import Epic
+from bot.core.events import EffectFailed, Event
+from bot.services import Services
+
+E = TypeVar("E", bound=Effect)
+
+
+@dataclass(frozen=True)
+class NotDone:
+    """Nothing shows that an earlier try was carried out: do it now."""
+
+
+@dataclass(frozen=True)
+class LookAgain:
+    """It cannot be told yet whether an earlier try was carried out; look again in `seconds`."""
+
+    seconds: float
+
+
+Outcome = Event | None
+Recognised = Event | NotDone | LookAgain | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """The epic as of now, and the ways out of here.
+
+    `since` is when the effect was first tried, `now` the database's time.
+    """
+
+    services: Services
+    epic: Epic
+    github: RepositoryClient
+    now: datetime
+    since: datetime
+
+    @property
+    def cursor(self) -> CursorApi:
+        """Cursor, in the version the operator chose."""
+        return self.services.cursor
+
+
+@dataclass(frozen=True, kw_only=True)
+class Performer(Generic[E]):
+    """How one kind of effect is carried out.
+
+    `recognise` is asked first when an earlier try may have been carried out, its answer lost;
+    `refused` says what a permanent refusal means. With `transient_is_an_answer` a passing failure
+    is told to the epic as well, which has a retry policy of its own, instead of trying again here.
+    """
+
+    service: str
+    perform: Callable[[Context, E], Outcome]
+    recognise: Callable[[Context, E], Recognised]
+    refused: Callable[[E, ClientError], Outcome]
+    transient_is_an_answer: bool = False
+
+
+AnyPerformer = Performer[Any]
+
+
+def do_it_again(context: Context, effect: Effect) -> NotDone:
+    """The recogniser of what reads or sets a value: twice is as good as once."""
+    del context, effect
+    return NotDone()
+
+
+def said_in_the_log(effect: Effect, error: ClientError) -> Event:
+    """A refusal that no task depends on."""
+    return EffectFailed(what=type(effect).__name__, reason=error.message)

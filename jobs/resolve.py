@@ -1,0 +1,112 @@
+"""Read from GitHub what an inbox row needs before it can be decided on."""
+
+from datetime import timedelta
+
+import structlog
+from bot.clients.errors import ClientError, RateLimited, TransientError
+
+from bot.clients.github.repository import RepositoryClient
+from bot.core.commands import Start, parse_line
+from bot.core.commands.resume import Resume
+from bot.core.decide.checklist import LABEL
+from bot.core.epic import Epic
+from bot.core.events import BodyEdited, CommandGiven, EpicLabelled, Event, Reading
+from bot.core.permissions import may_command
+from bot.services import Services
+from storage import epics, inbox, throttles
+from storage.inbox import InboxRow
+
+MOST_TRIES = 5
+RETRY_SECONDS = 2.0
+
+log = structlog.get_logger(__name__)
+
+
+def resolve_next(services: Services, epic_id: int) -> bool:
+    """Read for the epic's oldest row, if it waits for that and may be asked for now.
+
+    Returns whether something was done. The request is made outside any transaction.
+    """
+    with services.database.read() as connection:
+        now = services.database.now(connection)
+        rows = inbox.unhandled(connection, epic_id, most=1)
+        if not rows or rows[0].is_ready or rows[0].not_before > now:
+            return False
+        row = rows[0]
+        epic = epics.load(connection, epic_id)
+        assert epic is not None
+        installation = epics.installation_of(connection, epic_id)
+    try:
+        github = services.github.repository(installation, epic.repository)
+        reading = _read(services, github, epic, row.event)
+    except RateLimited as error:
+        _throttle(services, installation, row, error)
+    except ClientError as error:
+        _postpone_or_give_up(services, row, error)
+    else:
+        _store(services, row, reading)
+    return True
+
+
+def _read(services: Services, github: RepositoryClient, epic: Epic, event: Event) -> Reading:
+    assert isinstance(event, CommandGiven | EpicLabelled | BodyEdited)
+    if not services.serves(epic.repository.owner):
+        return Reading(served=False)
+    eyes = None
+    if isinstance(event, CommandGiven):
+        eyes = github.add_reaction(event.comment_id, "eyes")
+    permission = github.permission_of(event.by)
+    if not may_command(permission) or not _takes_over_text(event):
+        return Reading(permission=permission, eyes_id=eyes)
+    return _with_text(github, epic, event, Reading(permission=permission, eyes_id=eyes))
+
+
+def _takes_over_text(event: Event) -> bool:
+    if isinstance(event, CommandGiven):
+        return isinstance(parse_line(event.text), Start | Resume) and event.pull_request is None
+    return True
+
+
+def _with_text(github: RepositoryClient, epic: Epic, event: Event, reading: Reading) -> Reading:
+    issue = github.issue(epic.issue_number)
+    command = parse_line(event.text) if isinstance(event, CommandGiven) else None
+    base = (command.base if isinstance(command, Start) else None) or epic.base
+    asked_for_base = base != epic.base
+    missing = asked_for_base and not github.branch_exists(base)
+    unguarded = False
+    if not missing and not isinstance(event, BodyEdited):
+        unguarded = not github.branch_rules(base).guards and not github.branch_has_checks(base)
+    return Reading(
+        permission=reading.permission,
+        eyes_id=reading.eyes_id,
+        title=issue.title,
+        body=issue.body,
+        is_labelled=LABEL in issue.labels,
+        unguarded_base=unguarded,
+        base_missing=base if missing else None,
+    )
+
+
+def _store(services: Services, row: InboxRow, reading: Reading) -> None:
+    with services.database.write() as connection:
+        inbox.store_reading(connection, row.id, reading)
+
+
+def _throttle(services: Services, installation: int, row: InboxRow, error: RateLimited) -> None:
+    """Waiting is not failing: it uses up no try."""
+    with services.database.write() as connection:
+        until = services.database.now(connection) + timedelta(seconds=error.retry_after)
+        throttles.throttle(connection, f"github:{installation}", until)
+        inbox.postpone(connection, row.id, until, count=False)
+
+
+def _postpone_or_give_up(services: Services, row: InboxRow, error: ClientError) -> None:
+    """Ask a few times more, then let the row be decided without an answer."""
+    log.warning("could not read for an inbox row", row=row.id, error=str(error))
+    if row.tries + 1 >= MOST_TRIES or not isinstance(error, TransientError):
+        _store(services, row, Reading())
+        return
+    with services.database.write() as connection:
+        seconds = RETRY_SECONDS * 2.0**row.tries
+        until = services.database.now(connection) + timedelta(seconds=seconds)
+        inbox.postpone(connection, row.id, until, count=True)

@@ -1,0 +1,80 @@
+"""The jobs: what a nudge makes a worker do."""
+
+import uuid
+
+import structlog
+
+from bot.core.effects import Urgency
+from bot.services import Services
+from jobs.advance import advance
+from jobs.perform.carry_out import carry_out
+from jobs.poll_agents import poll
+from jobs.queue import Nudges
+from jobs.resolve import resolve_next
+from jobs.route import route_batch
+from storage import effects
+
+log = structlog.get_logger(__name__)
+_services: Services | None = None
+
+
+def use(services: Services | None) -> None:
+    """Give the jobs of this process what they work with; RQ calls them by name alone."""
+    global _services  # noqa: PLW0603
+    _services = services
+
+
+def _in_use() -> Services:
+    if _services is None:
+        raise RuntimeError("no services: jobs run in `orchestra worker`")
+    return _services
+
+
+def route_deliveries() -> None:
+    """Route what GitHub sent, and nudge the epics concerned."""
+    services = _in_use()
+    nudges = Nudges(services.redis)
+    nudges.router_nudge_taken()
+    more = True
+    while more:
+        concerned, more = route_batch(services)
+        for epic_id in sorted(concerned):
+            nudges.nudge_epic(epic_id)
+
+
+def carry_epic(epic_id: int) -> None:
+    """Carry an epic as far as it goes now: decide, then do the most urgent thing, and again."""
+    services = _in_use()
+    Nudges(services.redis).nudge_taken(epic_id)
+    with structlog.contextvars.bound_contextvars(epic=epic_id):
+        while _step(services, epic_id):
+            pass
+
+
+def _step(services: Services, epic_id: int) -> bool:
+    """One step of what is most pressing; reporting comes after everything else."""
+    return (
+        advance(services, epic_id)
+        or _perform(services, epic_id, Urgency.ANSWER)
+        or resolve_next(services, epic_id)
+        or _perform(services, epic_id, Urgency.REPORT)
+    )
+
+
+def _perform(services: Services, epic_id: int, most_urgency: Urgency) -> bool:
+    with services.database.write() as connection:
+        now = services.database.now(connection)
+        claimed = effects.claim(connection, epic_id, uuid.uuid4().hex, now, most_urgency)
+    if claimed is None:
+        return False
+    carry_out(services, claimed)
+    return True
+
+
+def poll_agents() -> None:
+    """Ask Cursor about the agents at work."""
+    services = _in_use()
+    nudges = Nudges(services.redis)
+    nudges.poller_nudge_taken()
+    for epic_id in poll(services):
+        nudges.nudge_epic(epic_id)

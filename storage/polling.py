@@ -1,0 +1,55 @@
+"""Which agents are due to be asked about, and what was last seen of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, func, or_, select, update
+
+from bot.core.identifiers import AgentStatus, RunId
+from storage.tables import agent_runs
+
+_AT_WORK = (AgentStatus.CREATING, AgentStatus.RUNNING)
+
+
+@dataclass(frozen=True)
+class PolledRun:
+    """A run at work; `seen_mark` is what its agent looked like at the last look that was used."""
+
+    run_id: RunId
+    epic_id: int
+    agent_id: str
+    seen_mark: str | None
+    used_at: datetime | None
+
+
+def due_runs(connection: Connection, seconds: float, now: datetime) -> list[PolledRun]:
+    """Runs at work that were last seen at least `seconds` ago."""
+    runs = agent_runs.c
+    rows = connection.execute(
+        select(runs.id, runs.epic_id, runs.agent_id, runs.seen_mark, runs.used_at).where(
+            runs.status.in_(_AT_WORK),
+            runs.agent_id.is_not(None),
+            or_(runs.seen_at.is_(None), runs.seen_at <= now - timedelta(seconds=seconds)),
+        )
+    )
+    return [PolledRun(*row) for row in rows]
+
+
+def count_at_work(connection: Connection) -> int:
+    """How many agents are at work."""
+    query = select(func.count()).select_from(agent_runs).where(agent_runs.c.status.in_(_AT_WORK))
+    count: int = connection.execute(query).scalar_one()
+    return count
+
+
+def mark_seen(connection: Connection, run_ids: Sequence[RunId], now: datetime) -> None:
+    """Say that the runs' agents were asked about."""
+    connection.execute(update(agent_runs).where(agent_runs.c.id.in_(run_ids)).values(seen_at=now))
+
+
+def mark_used(connection: Connection, run_id: RunId, mark: str, now: datetime) -> None:
+    """Remember what the agent looked like when its word was last put into the inbox."""
+    connection.execute(
+        update(agent_runs).where(agent_runs.c.id == run_id).values(seen_mark=mark, used_at=now)
+    )

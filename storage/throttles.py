@@ -1,0 +1,25 @@
+"""Services that asked us to wait, shared by all workers."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from storage.tables import throttles
+
+
+def throttle(connection: Connection, name: str, until: datetime) -> None:
+    """Ask nothing of `name` before `until`."""
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(throttles).values(name=name, until=until)
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=["name"], set_={"until": until})
+    )
+
+
+def throttled_until(connection: Connection, name: str, now: datetime) -> datetime | None:
+    """Until when `name` is not to be asked, None when it may be."""
+    until: datetime | None = connection.execute(
+        select(throttles.c.until).where(throttles.c.name == name, throttles.c.until > now)
+    ).scalar_one_or_none()
+    return until
