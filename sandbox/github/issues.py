@@ -63,8 +63,6 @@ def create(
     labels: list[str] | None = None,
 ) -> Issue:
     """Open an issue."""
-    if repository.archived:
-        raise Refusal(403, "Repository was archived so is read-only.")
     if not title.strip():
         raise invalid("Issue", "title", "missing_field")
     check_body("Issue", body)

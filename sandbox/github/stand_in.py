@@ -44,15 +44,18 @@ class GitHub(World):
             hooks.emit_installation(self, made, "created", self.user(by))
             return made
 
-    def set_suspended(
-        self, installation: Installation, suspended: bool, by: str = "octocat"
-    ) -> None:
-        """Suspend the installation or bring it back."""
+    def suspend(self, installation: Installation, by: str = "octocat") -> None:
+        """Suspend the installation: its tokens are refused, webhooks stop."""
         with self.lock:
-            installation.suspended_at = self.clock.now() if suspended else None
-            installation.suspended_by = self.user(by) if suspended else None
-            action = "suspend" if suspended else "unsuspend"
-            hooks.emit_installation(self, installation, action, self.user(by))
+            installation.suspended_at = self.clock.now()
+            installation.suspended_by = self.user(by)
+            hooks.emit_installation(self, installation, "suspend", self.user(by))
+
+    def unsuspend(self, installation: Installation, by: str = "octocat") -> None:
+        """Bring a suspended installation back."""
+        with self.lock:
+            installation.suspended_at = installation.suspended_by = None
+            hooks.emit_installation(self, installation, "unsuspend", self.user(by))
 
     def uninstall(self, installation: Installation, by: str = "octocat") -> None:
         """Remove the installation; its tokens are worthless from now on."""

@@ -1,5 +1,6 @@
 """The root of GraphQL: queries and mutations, with permissions checked as REST does."""
 
+from dataclasses import replace
 from typing import Any
 
 from graphql import GraphQLError
@@ -21,9 +22,7 @@ def refuse(kind: str, message: str) -> GraphQLError:
 def permitted(call: Call, repository: Repository, need: str, role: str) -> None:
     """FORBIDDEN or NOT_FOUND unless the actor may do what `need` or `role` stands for."""
     try:
-        call.route.__class__("", "", call.route.handler, (need,), role, False).check(
-            call.actor, repository
-        )
+        replace(call.route, needs=(need,), role=role).check(call.actor, repository)
     except Refusal as refusal:
         if refusal.status == 404:
             raise _no_repository(repository.full_name) from refusal

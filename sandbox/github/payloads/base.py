@@ -22,9 +22,10 @@ ALL_PERMISSIONS = {
 
 
 class Site(Protocol):
-    """What a payload needs to know of the world: where it is served."""
+    """What a payload needs to know of the world: where it is served, and who has an account."""
 
     url: str
+    users: dict[str, User]
 
 
 def time_or_none(moment: datetime | None) -> str | None:

@@ -22,8 +22,14 @@ def _signature(who: Signature) -> Payload:
     return {"name": who.name, "email": who.email, "date": github_time(who.when)}
 
 
+def _account(site: Site, who: Signature) -> Payload:
+    """The account behind a signature, an empty object where there is none."""
+    known = site.users.get(who.name.lower())
+    return user(site, known) if known else {}
+
+
 def commit(site: Site, repository: Repository, sha: str) -> Payload:
-    """`commit` without its files; author and committer accounts are not looked up."""
+    """`commit` without its files."""
     found = repository.git.commit(sha)
     api, html = address(site, repository), page(site, repository)
     return {
@@ -41,8 +47,8 @@ def commit(site: Site, repository: Repository, sha: str) -> Payload:
             "comment_count": 0,
             "verification": VERIFICATION,
         },
-        "author": {},
-        "committer": {},
+        "author": _account(site, found.author),
+        "committer": _account(site, found.committer),
         "parents": [
             {
                 "sha": parent,

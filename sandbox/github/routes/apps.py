@@ -2,6 +2,7 @@
 
 from sandbox.github.credentials import Token, find_installation, issue_token
 from sandbox.github.errors import not_found
+from sandbox.github.model import Installation
 from sandbox.github.payloads import base, repositories
 from sandbox.github.routes.http import Answer, Call, paged, repo_route, route
 
@@ -18,7 +19,15 @@ def get_app(call: Call) -> Answer:
 def list_installations(call: Call) -> Answer:
     """`apps/list-installations`."""
     found = [one for one in call.github.installations.values() if not one.deleted]
-    return paged(call, found, lambda one: base.installation(call.github, one))
+    return paged(call, found, lambda one: _listed(call, one))
+
+
+def _listed(call: Call, one: Installation) -> dict[str, object]:
+    """GitHub's OpenAPI wants a list's accounts to have an enterprise's fields as well."""
+    shown = base.installation(call.github, one)
+    dates = {"created_at": shown["created_at"], "updated_at": shown["updated_at"]}
+    names = {"name": one.account.login, "slug": one.account.login}
+    return {**shown, "account": {**shown["account"], **names, **dates}}
 
 
 @route("GET", "/app/installations/{installation_id:int}", takes_jwt=True)

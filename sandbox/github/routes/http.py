@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from starlette.datastructures import QueryParams
 
 from sandbox.github.errors import Refusal, not_found, unprocessable
-from sandbox.github.model import ROLES, Actor, App, Repository
+from sandbox.github.model import ROLES, Actor, App, Installation, Repository
 from sandbox.github.world import World
 
 LEVELS = ("", "read", "write", "admin")
@@ -88,9 +88,14 @@ class Route:
         """404 for what the actor cannot see, 403 for what it may not do."""
         if actor.installation is None:
             self._check_role(actor, repository)
-            return
+        else:
+            self._check_app(actor, actor.installation, repository)
+        if repository.archived and self.method not in ("GET", "HEAD"):
+            raise Refusal(403, "Repository was archived so is read-only.")
+
+    def _check_app(self, actor: Actor, installation: Installation, repository: Repository) -> None:
         narrowed = actor.repositories is not None and repository.name not in actor.repositories
-        if narrowed or not actor.installation.covers(repository):
+        if narrowed or not installation.covers(repository):
             raise not_found()
         if self.needs and not any(self._granted(actor, need) for need in self.needs):
             raise Refusal(

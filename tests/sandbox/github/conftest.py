@@ -1,10 +1,9 @@
 """A world with one repository, one installation, and clients for the App and for people."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-import httpx
 import pytest
 from githubkit import AppInstallationAuthStrategy
 from githubkit import GitHub as Client
@@ -12,6 +11,7 @@ from githubkit.cache import MemCacheStrategy
 
 from sandbox.clock import Clock
 from sandbox.github import GitHub, Installation
+from sandbox.github.credentials import issue_token
 from sandbox.serving import LoopbackServer
 from tests.sandbox.github.tour import REPO, AppClient, Person
 
@@ -51,7 +51,13 @@ def client(github: GitHub, installation: Installation, url: str) -> AppClient:
 
 
 @pytest.fixture
-def person(url: str) -> Iterator[Callable[[str], Person]]:
-    """Who acts over HTTP with a personal token, by login."""
-    with httpx.Client(base_url=url, trust_env=False) as shared:
-        yield lambda login: Person(shared, login)
+def alice(github: GitHub) -> Person:
+    """An admin of the repository."""
+    return Person(github, "Bearer ghp_alice")
+
+
+@pytest.fixture
+def app(github: GitHub, installation: Installation) -> Person:
+    """The App with a token of its installation."""
+    token = issue_token(github, installation, {})
+    return Person(github, f"Bearer {token.text}")

@@ -1,5 +1,6 @@
 """Every route once, by githubkit where the App calls it and by plain HTTP where people do."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypedDict
 
@@ -26,16 +27,22 @@ AT: At = {"owner": "acme", "repo": "widgets"}
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody with a personal token."""
+    """Somebody with a personal token, calling the application without a server."""
 
-    http: httpx.Client
-    login: str
+    github: GitHub
+    authorization: str
 
-    def send(self, method: str, path: str, body: Any = None) -> httpx.Response:
-        """One request; `path` starts after the repository unless it names one."""
-        whole = path if path.startswith("/repos") else f"/repos/{REPO}{path}"
-        headers = {"authorization": f"Bearer ghp_{self.login}"}
-        return self.http.request(method, whole, json=body, headers=headers)
+    def send(self, method: str, path: str, body: Any = None, **headers: str) -> httpx.Response:
+        """One request; `path` starts after the repository, or with `//` at the root."""
+        whole = path[1:] if path.startswith("//") else f"/repos/{REPO}{path}"
+        sent = {"authorization": self.authorization} | headers
+
+        async def ask() -> httpx.Response:
+            transport = httpx.ASGITransport(self.github.asgi)
+            async with httpx.AsyncClient(transport=transport, base_url=self.github.url) as http:
+                return await http.request(method, whole, json=body, headers=sent)
+
+        return asyncio.run(ask())
 
 
 def pushed_branch(github: GitHub, name: str, files: dict[str, str | None] | None = None) -> str:
@@ -219,8 +226,8 @@ def tour_events(github: GitHub, installation: Installation) -> None:
     github.edit_issue(REPO, pull.number, by="alice", title="New", body="other")
     github.delete_branch(REPO, "three", by="bob")
     github.ping()
-    github.set_suspended(installation, True)
-    github.set_suspended(installation, False)
+    github.suspend(installation)
+    github.unsuspend(installation)
     selected = github.install("globex", [])
     github.create_repository("globex/tool")
     github.change_repositories(selected, add=["globex/tool"])
