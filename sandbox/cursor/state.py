@@ -27,6 +27,9 @@ class CodeHost(Protocol):
     def branch_head(self, full_name: str, branch: str) -> str | None:
         """The branch's commit, None when branch or repository cannot be seen."""
 
+    def pull_request_branches(self, full_name: str, number: int) -> tuple[str, str] | None:
+        """Head and base branch of an open pull request, None when it cannot be seen."""
+
     def commit_files(
         self,
         full_name: str,

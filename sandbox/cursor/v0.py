@@ -7,8 +7,9 @@ from typing import Any
 
 from sandbox.clock import github_time
 from sandbox.cursor import life
-from sandbox.cursor.bodies import V0FollowUp, V0Launch, page_limit, parse, repository_name
+from sandbox.cursor.bodies import V0FollowUp, V0Launch, page_limit, parse
 from sandbox.cursor.http import Answer, Call, RefusedError, Route
+from sandbox.cursor.sources import Source, source_of
 from sandbox.cursor.state import Agent, WebhookTarget
 from sandbox.cursor.world import World
 
@@ -52,43 +53,35 @@ def check_model(world: World, model: str | None) -> None:
         raise RefusedError(400, "invalid_model", f"Model '{model}' is not available")
 
 
-def check_ref(world: World, repository: str, ref: str | None) -> str:
-    """The ref to start from; 400 in the real service's words when it cannot be seen."""
-    if ref is None:
-        text = "Failed to determine repository default branch"
-        raise RefusedError(400, "validation_error", text)
-    if not life.ref_exists(world, repository, ref):
-        text = f"Failed to verify existence of branch '{ref}' in repository {repository}"
-        raise RefusedError(400, "validation_error", text)
-    return ref
-
-
 def _launch(world: World, call: Call) -> Answer:
     body = parse(call, V0Launch)
     check_model(world, body.model)
-    if body.source.prUrl is not None:
-        raise RefusedError(400, "pr_resolution_failed", f"Failed to resolve {body.source.prUrl}")
-    if body.source.repository is None:
-        raise RefusedError(400, "repository_required", "source.repository is required")
-    repository = repository_name(body.source.repository)
-    ref = check_ref(world, repository, body.source.ref)
-    agent = _agent(world, body, repository, ref)
+    source = source_of(
+        world,
+        repository_url=body.source.repository,
+        ref=body.source.ref,
+        pull_request_url=body.source.prUrl,
+    )
+    agent = _agent(world, body, source)
     life.launch(world, agent, body.prompt.text)
     answer = Answer(201, show(agent))
     life.answer_is_awaited(world, agent)
     return answer
 
 
-def _agent(world: World, body: V0Launch, repository: str, ref: str) -> Agent:
+def _agent(world: World, body: V0Launch, source: Source) -> Agent:
     name = body.prompt.text.strip().splitlines()[0][:100] if body.prompt.text.strip() else "Task"
     target, webhook = body.target, body.webhook
+    on_head = source.pull_request is not None and not target.autoBranch
     return Agent(
         id=f"bc-{uuid.uuid4()}",
         version="v0",
         name=name,
-        repository=repository,
-        ref=ref,
-        branch=target.branchName or life.auto_branch(name),
+        repository=source.repository,
+        ref=source.ref,
+        branch=source.ref if on_head else target.branchName or life.auto_branch(name),
+        works_on_ref=on_head,
+        pull_request=source.pull_request if on_head else None,
         launched_at=world.clock.now(),
         auto_pull_request=target.autoCreatePr,
         model=body.model,

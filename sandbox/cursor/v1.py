@@ -4,8 +4,9 @@ import uuid
 from typing import Any
 
 from sandbox.cursor import life, v0
-from sandbox.cursor.bodies import V1FollowUp, V1Launch, V1Model, parse, repository_name
+from sandbox.cursor.bodies import V1FollowUp, V1Launch, V1Model, parse
 from sandbox.cursor.http import Answer, Call, RefusedError, Route
+from sandbox.cursor.sources import Source, source_of
 from sandbox.cursor.state import Agent, Run, v1_time
 from sandbox.cursor.stream import stream
 from sandbox.cursor.world import World
@@ -91,12 +92,13 @@ def _launch(world: World, call: Call) -> Answer:
     _check_model(world, body.model)
     if len(body.repos) != 1:
         raise RefusedError(400, "repository_required", "Exactly one repository is required")
-    if body.repos[0].prUrl is not None:
-        text = f"Failed to resolve {body.repos[0].prUrl}"
-        raise RefusedError(400, "pr_resolution_failed", text)
-    repository = repository_name(body.repos[0].url)
-    ref = v0.check_ref(world, repository, body.repos[0].startingRef)
-    agent = _agent(world, body, repository, ref)
+    source = source_of(
+        world,
+        repository_url=body.repos[0].url,
+        ref=body.repos[0].startingRef,
+        pull_request_url=body.repos[0].prUrl,
+    )
+    agent = _agent(world, body, source)
     run = life.launch(world, agent, body.prompt.text)
     return Answer(201, {"agent": show(world, agent), "run": show_run(agent, run)})
 
@@ -115,18 +117,19 @@ def _is_variant(model: V1Model) -> bool:
     return [(param.id, param.value) for param in model.params] == [("fast", "false")]
 
 
-def _agent(world: World, body: V1Launch, repository: str, ref: str) -> Agent:
+def _agent(world: World, body: V1Launch, source: Source) -> Agent:
     name = body.name or body.prompt.text.strip().split("\n")[0][:100] or "Task"
     return Agent(
         id=body.agentId or f"bc-{uuid.uuid4()}",
         version="v1",
         name=name,
-        repository=repository,
-        ref=ref,
-        branch=ref if body.workOnCurrentBranch else life.auto_branch(name),
+        repository=source.repository,
+        ref=source.ref,
+        branch=source.ref if body.workOnCurrentBranch else life.auto_branch(name),
         launched_at=world.clock.now(),
         auto_pull_request=body.autoCreatePR,
         works_on_ref=body.workOnCurrentBranch,
+        pull_request=source.pull_request if body.workOnCurrentBranch else None,
         model=body.model.id if body.model else None,
     )
 

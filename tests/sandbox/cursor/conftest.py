@@ -32,6 +32,9 @@ class MemoryHost:
     def branch_head(self, full_name: str, branch: str) -> str | None:
         return self.heads.get((full_name, branch))
 
+    def pull_request_branches(self, full_name: str, number: int) -> tuple[str, str] | None:
+        return ("mine", "main") if (full_name, number) == ("acme/widgets", 5) else None
+
     def commit_files(
         self,
         full_name: str,

@@ -123,7 +123,7 @@ def test_a_push_that_fails_ends_in_error(
     [
         ({"prompt": {"text": ""}}, 400, "prompt.text: String should have at least 1 character"),
         ({"prompt": {"text": "x", "images": [{}] * 6}}, 400, "prompt.images: List should have"),
-        ({"source": {}}, 400, "source.repository is required"),
+        ({"source": {}}, 400, "A repository is required"),
         ({"source": {"repository": "ftp://x"}}, 400, "Invalid repository URL: ftp://x"),
         (
             {"source": {"repository": "https://github.com/acme/widgets"}},
@@ -134,6 +134,11 @@ def test_a_push_that_fails_ends_in_error(
             {"source": {"repository": "https://github.com/acme/widgets", "ref": "gone"}},
             400,
             "Failed to verify existence of branch 'gone' in repository acme/widgets",
+        ),
+        (
+            {"source": {"prUrl": "https://github.com/acme/widgets/pull/404"}},
+            400,
+            "Failed to resolve pull request https://github.com/acme/widgets/pull/404",
         ),
         ({"target": {"branchName": ""}}, 400, "target.branchName: String should have at least"),
         ({"model": "gpt-1"}, 400, "Model 'gpt-1' is not available"),
@@ -151,6 +156,19 @@ def test_launch_refusals(
     assert answer.status_code == status
     assert answer.json().get("error", "").startswith(text)
     assert len(cursor.agents) == (status == 201)
+
+
+@pytest.mark.parametrize("auto_branch", [True, False])
+def test_a_pull_request_may_be_worked_on(
+    http: TestClient, clock: Clock, host: MemoryHost, auto_branch: bool
+) -> None:
+    url = "https://github.com/acme/widgets/pull/5"
+    agent_id = launch(http, source={"prUrl": url}, target={"autoBranch": auto_branch})
+    clock.advance(4)
+    target = http.get(f"/v0/agents/{agent_id}").json()["target"]
+    assert (target["branchName"] == "mine") is not auto_branch
+    assert target.get("prUrl") == (None if auto_branch else url)
+    assert host.commits[0][2] == ("mine" if auto_branch else None)
 
 
 def test_errors_may_be_nested_as_the_openapi_says(cursor: Cursor, http: TestClient) -> None:

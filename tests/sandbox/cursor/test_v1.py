@@ -59,6 +59,15 @@ def test_without_a_branch_of_its_own_it_makes_one_up(
     assert host.pull_requests[0]["base"] == "mine"
 
 
+def test_a_pull_request_may_be_worked_on(http: TestClient, clock: Clock, host: MemoryHost) -> None:
+    url = "https://github.com/acme/widgets/pull/5"
+    launch(http, repos=[{"url": "https://github.com/acme/widgets", "prUrl": url}])
+    clock.advance(4)
+    (run,) = http.get(f"/v1/agents/{AGENT}/runs").json()["items"]
+    assert run["git"]["branches"][0]["prUrl"] == url
+    assert host.commits[0][0] == "mine"
+
+
 @pytest.mark.parametrize(
     ("changes", "code", "text"),
     [
