@@ -1,0 +1,170 @@
+"""Requests by route, answers as plain JSON, failures as our own errors."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+from githubkit import AppAuthStrategy, AppInstallationAuthStrategy, GitHub
+from githubkit.auth.app import AppAuth
+from githubkit.exception import RequestFailed
+from redis.exceptions import RedisError
+
+from bot.clients.errors import TransientError, Unauthorized
+from bot.clients.github import failures
+
+# An Enterprise Server knows other versions and has its own default.
+_VERSION_HEADER = {"X-GitHub-Api-Version": "2026-03-10"}
+_PAGE = 100
+_MOST_PAGES = 30
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer that was asked for or accepted: its status code and JSON (None without a body)."""
+
+    status: int
+    body: Any
+
+    @property
+    def message(self) -> str:
+        """GitHub's words to a refusal, at most 300 characters."""
+        return failures.words_of(self.body) or f"status {self.status}"
+
+
+@dataclass(frozen=True)
+class Api:
+    """GitHub as the App, or as one of its installations.
+
+    A route is written as GitHub's reference does, `GET /repos/{owner}/{repo}/issues/{number}`;
+    the names in it are filled from the call's keywords and from `path`. Anything but GET is
+    taken to write. Every call raises a ClientError: RateLimited, TransientError, NotFound,
+    Unauthorized, PermanentError.
+    """
+
+    github: GitHub[AppAuthStrategy] | GitHub[AppInstallationAuthStrategy]
+    path: Mapping[str, str]
+
+    def within(self, **path: str) -> "Api":
+        """The same, with more of the routes filled in."""
+        return replace(self, path={**self.path, **path})
+
+    def call(self, route: str, *, json: Any = None, params: Any = None, **path: str | int) -> Any:
+        """The JSON of a successful answer."""
+        return self.answer(route, json=json, params=params, accept=(), **path).body
+
+    def pages(self, route: str, *, params: Mapping[str, Any], **path: str | int) -> Iterator[Any]:
+        """The items of a list, page after page (at most 3,000)."""
+        for page in range(1, _MOST_PAGES + 1):
+            items = self.call(route, params={**params, "per_page": _PAGE, "page": page}, **path)
+            yield from items
+            if len(items) < _PAGE:
+                return
+
+    def answer(
+        self,
+        route: str,
+        *,
+        json: Any = None,
+        params: Any = None,
+        accept: Collection[int] = (),
+        **path: str | int,
+    ) -> Answer:
+        """A successful answer, or one of the `accept`ed refusals."""
+        method, _, template = route.partition(" ")
+        filled = {**self.path, **path}
+        url = template.format_map({name: quote(str(filled[name]), safe="") for name in filled})
+        writes = method != "GET"
+        response = self._send(method, url, kind=route, writes=writes, json=json, params=params)
+        limited = failures.rate_limit(response)
+        if response.is_error and (limited or response.status_code not in accept):
+            raise failures.refusal(response, writes=writes)
+        body = None if response.status_code == 204 else _json(response, writes=writes)
+        return Answer(response.status_code, body)
+
+    def graphql(self, name: str, query: str, variables: Mapping[str, Any]) -> dict[str, Any]:
+        """The data of a query or mutation; `name` is the operation's."""
+        writes = query.lstrip().startswith("mutation")
+        sent = {"query": query, "variables": variables, "operationName": name}
+        response = self._send(
+            "POST", self._graphql_url, kind=f"GraphQL {name}", writes=writes, json=sent
+        )
+        if response.is_error:
+            raise failures.refusal(response, writes=writes)
+        body = _json(response, writes=writes)
+        if errors := body.get("errors"):
+            raise failures.graphql_refusal(response, errors, writes=writes)
+        data: dict[str, Any] = body["data"]
+        return data
+
+    @property
+    def _graphql_url(self) -> str:
+        """An Enterprise Server has it beside /api/v3, not below."""
+        if self._is_server:
+            return str(self.github.config.base_url.join("/api/graphql"))
+        return "/graphql"
+
+    @property
+    def _is_server(self) -> bool:
+        return self.github.config.base_url.path.startswith("/api/v3")
+
+    def _send(self, method: str, url: str, **rest: Any) -> httpx.Response:
+        """One request; a second time with a new token where the first was of no use."""
+        try:
+            response = self._attempt(method, url, **rest)
+        except Unauthorized as error:
+            if error.status != 401:
+                raise
+        else:
+            if response.status_code != 401:
+                return response
+        self._forget_tokens()
+        return self._attempt(method, url, **rest)
+
+    def _attempt(
+        self, method: str, url: str, *, kind: str, writes: bool, json: Any, params: Any = None
+    ) -> httpx.Response:
+        headers = {} if self._is_server else _VERSION_HEADER
+        with self.github.get_sync_client() as client:
+            request = client.build_request(
+                method, url, json=json, params=params, headers=headers, extensions={"kind": kind}
+            )
+            try:
+                return client.send(request)
+            except RequestFailed as error:
+                # Raised only while githubkit asks for a token, so before the request itself.
+                raise failures.no_token(error.response.raw_response) from None
+            except httpx.RequestError as error:
+                # githubkit's own request for a token has no kind: then ours was never sent.
+                sent = "kind" in error.request.extensions
+                raise failures.unanswered(error, writes=writes and sent) from error
+            except (ValueError, RedisError) as error:
+                message = f"no token to be had ({type(error).__name__})"
+                raise TransientError(failures.SERVICE, message, answer_lost=False) from None
+
+    def _forget_tokens(self) -> None:
+        """Make githubkit ask for new ones: an empty entry counts as none."""
+        auth = self.github.auth
+        cache = self.github.config.cache_strategy.get_cache_storage()
+        keys = [AppAuth.JWT_CACHE_KEY.format(issuer=auth.app_id)]
+        if isinstance(auth, AppInstallationAuthStrategy):
+            keys.append(
+                AppAuth.INSTALLATION_CACHE_KEY.format(
+                    issuer=auth.app_id,
+                    installation_id=auth.installation_id,
+                    permissions="",
+                    repositories="",
+                    repository_ids="",
+                )
+            )
+        for key in keys:
+            cache.set(key, "", timedelta(seconds=1))
+
+
+def _json(response: httpx.Response, *, writes: bool) -> Any:
+    try:
+        return response.json()
+    except ValueError as error:
+        raise failures.unanswered(error, writes=writes) from None

@@ -1,0 +1,87 @@
+"""The App: who it is, and its way into each repository."""
+
+import hashlib
+from functools import cached_property
+
+import httpx
+from githubkit import AppAuthStrategy, AppInstallationAuthStrategy, GitHub
+from githubkit.cache import BaseCacheStrategy, MemCacheStrategy
+from githubkit.cache.redis import RedisCacheStrategy
+from pydantic import SecretStr
+from redis import Redis
+
+from bot.clients.github.api import Api
+from bot.clients.github.merging import MergeRoutes
+from bot.clients.github.repository import AppIdentity, RepositoryClient
+from bot.clients.github.transport import TIMEOUT, OnCall, SharedTransport
+from bot.core.identifiers import Login, RepositoryName
+
+
+class GitHubApp:
+    """One per process, safe to share between threads.
+
+    `api_url` is `https://api.github.com`, or `https://HOST/api/v3` of an Enterprise Server.
+    Installation tokens (valid for an hour) are kept in `redis` for all workers; without it, in
+    memory. `on_call` is told of every request.
+    """
+
+    def __init__(
+        self,
+        *,
+        app_id: str,
+        private_key: SecretStr | str,
+        api_url: str,
+        redis: Redis | None,
+        on_call: OnCall | None = None,
+    ) -> None:
+        self._transport = SharedTransport(on_call)
+        key = private_key if isinstance(private_key, str) else private_key.get_secret_value()
+        self._github: GitHub[AppAuthStrategy] = GitHub(
+            AppAuthStrategy(app_id, key),
+            base_url=httpx.URL(api_url),
+            user_agent="orchestra",
+            timeout=TIMEOUT,
+            trust_env=False,
+            transport=self._transport,
+            cache_strategy=_token_cache(redis, f"{api_url} {key}"),
+            http_cache=False,
+            auto_retry=False,
+        )
+        self._installations: dict[int, GitHub[AppInstallationAuthStrategy]] = {}
+        self._merge_routes = MergeRoutes()
+
+    @cached_property
+    def identity(self) -> AppIdentity:
+        """Id, slug and owner, asked once per process. GET /app."""
+        found = Api(self._github, {}).call("GET /app")
+        owner = found["owner"]
+        # An enterprise owns an App under its slug.
+        login = Login(owner.get("login") or owner["slug"])
+        return AppIdentity(id=found["id"], slug=found["slug"], owner=login)
+
+    def owner(self) -> Login:
+        """The account that registered the App. GET /app."""
+        return self.identity.owner
+
+    def repository(self, installation_id: int, name: RepositoryName) -> RepositoryClient:
+        """The repository as that installation reaches it; sends nothing."""
+        api = Api(self._installation(installation_id), {"owner": name.owner, "repo": name.name})
+        return RepositoryClient(api, self._merge_routes, lambda: self.identity)
+
+    def close(self) -> None:
+        """Close the connections; they are opened anew if need be."""
+        self._transport.close_pool()
+
+    def _installation(self, installation_id: int) -> GitHub[AppInstallationAuthStrategy]:
+        if installation_id not in self._installations:
+            auth = self._github.auth.as_installation(installation_id)
+            self._installations[installation_id] = self._github.with_auth(auth)
+        return self._installations[installation_id]
+
+
+def _token_cache(redis: Redis | None, identity: str) -> BaseCacheStrategy:
+    """Entries of another key or another GitHub are not found, so never used by mistake."""
+    if redis is None:
+        return MemCacheStrategy()
+    digest = hashlib.sha256(identity.encode()).hexdigest()[:16]
+    return RedisCacheStrategy(redis, prefix=f"orchestra:github:{digest}")

@@ -1,0 +1,86 @@
+"""Branches, and the pull requests opened from them."""
+
+import re
+from typing import Any
+
+from bot.clients.errors import NotFound, PermanentError
+from bot.clients.github.api import Api
+
+_REF = "/repos/{owner}/{repo}/git/ref/{ref}"
+_PULLS = "/repos/{owner}/{repo}/pulls"
+_SHA = re.compile(r"[0-9a-f]{40}")
+
+
+def head_of(api: Api, branch: str) -> str | None:
+    """GET /repos/{owner}/{repo}/git/ref/{ref}: the head's SHA, None without the branch.
+
+    GET …/branches/{branch} would do for most, but follows a branch that was renamed.
+    """
+    try:
+        sha: str = api.call(f"GET {_REF}", ref=f"heads/{branch}")["object"]["sha"]
+    except NotFound:
+        return None
+    return sha
+
+
+def create_branch(api: Api, branch: str, source: str) -> None:
+    """POST /repos/{owner}/{repo}/git/refs from a SHA, or from the head of another branch.
+
+    Raises PermanentError where the branch exists at another commit, NotFound without the source.
+    """
+    sha = source if _SHA.fullmatch(source) else head_of(api, source)
+    if sha is None:
+        raise NotFound("GitHub", f"there is no branch {source}", status=404)
+    wanted = {"ref": f"refs/heads/{branch}", "sha": sha}
+    try:
+        api.call("POST /repos/{owner}/{repo}/git/refs", json=wanted)
+    except PermanentError as error:
+        if error.status != 422 or head_of(api, branch) != sha:
+            raise
+
+
+def delete_branch(api: Api, branch: str) -> None:
+    """DELETE /repos/{owner}/{repo}/git/refs/{ref}; a branch that is gone already is fine."""
+    try:
+        api.call("DELETE /repos/{owner}/{repo}/git/refs/{ref}", ref=f"heads/{branch}")
+    except NotFound:
+        return
+    except PermanentError as error:
+        # A protected branch answers 422 too.
+        if error.status != 422 or "does not exist" not in error.message:
+            raise
+
+
+def commits_ahead(api: Api, base: str, branch: str) -> int | None:
+    """GET /repos/{owner}/{repo}/compare/{basehead}; None when `branch` does not exist."""
+    route = "GET /repos/{owner}/{repo}/compare/{basehead}"
+    try:
+        found = api.call(route, basehead=f"{base}...{branch}", params={"per_page": 1})
+    except NotFound:
+        if head_of(api, branch) is None:
+            return None
+        raise
+    ahead: int = found["ahead_by"]
+    return ahead
+
+
+def pull_request_for_branch(api: Api, branch: str) -> int | None:
+    """GET /repos/{owner}/{repo}/pulls?head=: an open one first, else the newest."""
+    params = {"head": f"{api.path['owner']}:{branch}", "state": "all", "per_page": 100}
+    found: list[dict[str, Any]] = api.call(f"GET {_PULLS}", params=params)
+    ranked = [(pull["state"] == "open", pull["number"]) for pull in found]
+    return max(ranked)[1] if ranked else None
+
+
+def open_pull_request(api: Api, request: dict[str, Any]) -> int:
+    """POST /repos/{owner}/{repo}/pulls; where there is one already, that one's number."""
+    try:
+        number: int = api.call(f"POST {_PULLS}", json=request)["number"]
+    except PermanentError as error:
+        existing = None
+        if error.status == 422 and "already exists" in error.message:
+            existing = pull_request_for_branch(api, request["head"])
+        if existing is None:
+            raise
+        return existing
+    return number

@@ -1,0 +1,145 @@
+"""What GitHub's refusals mean for us.
+
+Texts hold GitHub's own words (cut to 300 characters), never ours: no URL, body or token.
+"""
+
+import time
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import httpx
+
+from bot.clients.errors import (
+    ClientError,
+    NotFound,
+    PermanentError,
+    RateLimited,
+    TransientError,
+    Unauthorized,
+)
+
+SERVICE = "GitHub"
+LONGEST_MESSAGE = 300
+UNKNOWN_LIMIT_SECONDS = 60.0
+
+# "Something went wrong while executing your query …" comes with status 200 and is worth a retry.
+_GRAPHQL_MISHAP = "something went wrong while executing your query"
+_GRAPHQL_LIMITS = ("RATE_LIMIT", "RATE_LIMITED")
+
+
+def unanswered(error: Exception, *, writes: bool) -> TransientError:
+    """No answer, or one that cannot be read; lost only if the request may have arrived."""
+    never_sent = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
+    name = type(error).__name__
+    return TransientError(
+        SERVICE, f"GitHub did not answer ({name})", answer_lost=writes and not never_sent
+    )
+
+
+def refusal(response: httpx.Response, *, writes: bool) -> ClientError:
+    """The error that an answer of status 400 or above stands for."""
+    status, message = response.status_code, message_of(response)
+    if limit := rate_limit(response):
+        return limit
+    if status >= 500:
+        return TransientError(SERVICE, message, status=status, answer_lost=writes)
+    if status == 401:
+        return Unauthorized(SERVICE, message, status=status)
+    if status in (404, 410):
+        return NotFound(SERVICE, message, status=status)
+    return PermanentError(SERVICE, message, status=status)
+
+
+def no_token(response: httpx.Response) -> ClientError:
+    """The error for an installation token refused: nothing else was sent."""
+    error = refusal(response, writes=False)
+    if isinstance(error, RateLimited | TransientError):
+        return error
+    return Unauthorized(SERVICE, error.message, status=response.status_code)
+
+
+def rate_limit(response: httpx.Response) -> RateLimited | None:
+    """The limit that this answer tells of, if any.
+
+    Wait `retry-after`, else until `x-ratelimit-reset` when nothing remains, else a minute
+    (GitHub docs, "Rate limits for the REST API"). A 403 without any of these is a permission.
+    """
+    if response.status_code not in (403, 429):
+        return None
+    seconds, message = _asked_to_wait(response), message_of(response)
+    if seconds is None and response.status_code == 403 and "rate limit" not in message.lower():
+        return None
+    return _limited(response, message, seconds)
+
+
+def graphql_refusal(
+    response: httpx.Response, errors: list[dict[str, Any]], *, writes: bool
+) -> ClientError:
+    """The error that a GraphQL answer with `errors` stands for, whatever data came along."""
+    message = "; ".join(str(error.get("message", "")) for error in errors)[:LONGEST_MESSAGE]
+    types = {error.get("type") for error in errors}
+    if types.intersection(_GRAPHQL_LIMITS):
+        return _limited(response, message, _asked_to_wait(response))
+    if _GRAPHQL_MISHAP in message.lower():
+        return TransientError(SERVICE, message, answer_lost=writes)
+    if "NOT_FOUND" in types:
+        return NotFound(SERVICE, message, status=404)
+    return PermanentError(SERVICE, message, status=response.status_code)
+
+
+def message_of(response: httpx.Response) -> str:
+    """GitHub's words, else the status code's own phrase."""
+    try:
+        words = words_of(response.json())
+    except ValueError:
+        words = ""
+    return words or f"{response.status_code} {response.reason_phrase}"
+
+
+def words_of(body: object) -> str:
+    """The `message` of a refusal and those of its `errors`, at most 300 characters."""
+    if not isinstance(body, dict):
+        return ""
+    parts = [body.get("message"), *map(_error_message, body.get("errors") or ())]
+    # The asynchronous merge puts its words one level deeper.
+    details = body.get("details")
+    if isinstance(details, dict):
+        parts.append(details.get("message"))
+    return "; ".join(part for part in parts if isinstance(part, str) and part)[:LONGEST_MESSAGE]
+
+
+def _error_message(error: object) -> object:
+    if not isinstance(error, dict):
+        return error
+    return error.get("message") or " ".join(
+        str(error[key]) for key in ("field", "code") if error.get(key)
+    )
+
+
+def _limited(response: httpx.Response, message: str, seconds: float | None) -> RateLimited:
+    wait = UNKNOWN_LIMIT_SECONDS if seconds is None else seconds
+    return RateLimited(SERVICE, message, status=response.status_code, retry_after=wait)
+
+
+def _asked_to_wait(response: httpx.Response) -> float | None:
+    """Seconds until the limit ends, by GitHub's own clock (`date`) where it says so."""
+    headers = response.headers
+    seconds = _number(headers.get("retry-after"))
+    if seconds is None and headers.get("x-ratelimit-remaining") == "0":
+        reset = _number(headers.get("x-ratelimit-reset"))
+        seconds = None if reset is None else reset - _clock(headers.get("date"))
+    return None if seconds is None else max(1.0, seconds)
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        return float(text or "")
+    except ValueError:
+        return None
+
+
+def _clock(date: str | None) -> float:
+    try:
+        return parsedate_to_datetime(date or "").timestamp()
+    except ValueError:
+        return time.time()

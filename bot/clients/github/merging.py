@@ -1,0 +1,120 @@
+"""Merging, at once or in the background. What GitHub says to it is a value, not an exception."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.clients.errors import NotFound
+from bot.clients.github.api import Answer, Api
+from bot.clients.github.snapshot import pull_request_snapshot
+from bot.core.identifiers import CommitSha
+
+_PULL = "/repos/{owner}/{repo}/pulls/{pull_number}"
+_REFUSALS = (400, 403, 404, 405, 409, 422)
+_HEAD_MOVED = re.compile(r"head (branch|commit|sha)\b.*\b(modified|changed|moved|match)", re.I)
+_NEEDS_WORKFLOWS = (
+    "the pull request changes workflow files, and the App lacks the `workflows` permission"
+)
+# What stands for the uuid when GitHub says no more than that the merge queue has it.
+QUEUED = "merge-queue"
+
+
+@dataclass(frozen=True)
+class MergedAt:
+    """Merged; `sha` is the commit that stands on the base branch."""
+
+    sha: CommitSha
+
+
+@dataclass(frozen=True)
+class MergePending:
+    """GitHub merges later; ask again under `uuid`."""
+
+    uuid: str
+
+
+@dataclass(frozen=True)
+class MergeRefused:
+    """Not merged, and why. `head_moved`: the head is no longer the one that was judged."""
+
+    reason: str
+    head_moved: bool = False
+
+
+MergeAnswer = MergedAt | MergePending | MergeRefused
+
+
+@dataclass
+class MergeRoutes:
+    """Whether this GitHub is known to lack the asynchronous merge, as older servers do."""
+
+    asynchronous_missing: bool = field(default=False)
+
+
+def merge(api: Api, routes: MergeRoutes, number: int, request: dict[str, str]) -> MergeAnswer:
+    """PUT …/merge-async, or PUT …/merge where the first is not there.
+
+    `request` holds `sha`, `merge_method`, `commit_title` and `commit_message`.
+    """
+    if not routes.asynchronous_missing:
+        route = f"PUT {_PULL}/merge-async"
+        answer = api.answer(route, pull_number=number, json=request, accept=_REFUSALS)
+        if answer.status != 404:
+            return _judged(api, number, answer)
+    route = f"PUT {_PULL}/merge"
+    answer = api.answer(route, pull_number=number, json=request, accept=_REFUSALS)
+    # A missing pull request answers 404 to both.
+    routes.asynchronous_missing = answer.status != 404
+    if answer.status == 200:
+        return MergedAt(CommitSha(answer.body["sha"]))
+    return _refused(answer)
+
+
+def merge_result(api: Api, number: int, uuid: str) -> MergeAnswer:
+    """GET …/merge-async/{uuid}, kept by GitHub for 24 hours."""
+    if uuid == QUEUED:
+        return _from_queue(api, number)
+    route = f"GET {_PULL}/merge-async/{{uuid}}"
+    try:
+        answer = api.answer(route, pull_number=number, uuid=uuid)
+    except NotFound:
+        return MergeRefused("GitHub does not know that merge any more")
+    if answer.body.get("status") == "enqueued":
+        return MergePending(uuid)
+    return _judged(api, number, answer)
+
+
+def _judged(api: Api, number: int, answer: Answer) -> MergeAnswer:
+    """A body of `status` and `details`, as both asynchronous routes give it."""
+    body: dict[str, Any] = answer.body if isinstance(answer.body, dict) else {}
+    details = body.get("details") or {}
+    match body.get("status"):
+        case "merged":
+            return _merged(api, number, details.get("sha"))
+        case "pending" if details.get("uuid"):
+            return MergePending(details["uuid"])
+        case "enqueued":
+            return MergePending(details.get("uuid") or QUEUED)
+    return _refused(answer)
+
+
+def _merged(api: Api, number: int, sha: str | None) -> MergeAnswer:
+    found = sha or pull_request_snapshot(api, number).merge_sha
+    if found is None:
+        return MergeRefused("GitHub says it is merged but names no commit")
+    return MergedAt(CommitSha(found))
+
+
+def _from_queue(api: Api, number: int) -> MergeAnswer:
+    pull = pull_request_snapshot(api, number)
+    if pull.merge_sha:
+        return MergedAt(pull.merge_sha)
+    return MergePending(QUEUED) if pull.is_open else MergeRefused("the pull request was closed")
+
+
+def _refused(answer: Answer) -> MergeRefused:
+    reason = answer.message
+    if "workflow" in reason.lower() and answer.status in (200, 403):
+        return MergeRefused(_NEEDS_WORKFLOWS)
+    moved = answer.status == 409 or bool(_HEAD_MOVED.search(reason))
+    return MergeRefused(reason, head_moved=moved)

@@ -1,0 +1,384 @@
+"""What the client makes of refusals, limits, lost answers and worn-out tokens."""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import respx
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from bot.clients.errors import (
+    ClientError,
+    NotFound,
+    PermanentError,
+    RateLimited,
+    TransientError,
+    Unauthorized,
+)
+from bot.clients.github import GitHubApp, RepositoryClient
+from bot.core.identifiers import CommitSha, RepositoryName
+from jobs.valkey import EmbeddedValkey
+from sandbox.clock import Clock
+from sandbox.github import Fault, GitHub, Installation, rate_limited
+from sandbox.serving import LoopbackServer
+from tests.clients.github.conftest import connected, elsewhere
+
+WIDGETS = RepositoryName("acme", "widgets")
+TOKEN = "POST /app/installations/{installation_id}/access_tokens"
+COMMENTS = "POST /repos/{owner}/{repo}/issues/{issue_number}/comments"
+HEAD = CommitSha("1" * 40)
+SECRET_TEXT = "the text of the comment"
+
+
+@pytest.fixture(scope="module")
+def github(tmp_path_factory: pytest.TempPathFactory) -> GitHub:
+    made = GitHub(Clock(), tmp_path_factory.mktemp("git"))
+    made.create_repository(str(WIDGETS))
+    made.open_issue(str(WIDGETS), "Epic", by="acme")
+    return made
+
+
+@pytest.fixture(scope="module")
+def installation(github: GitHub) -> Installation:
+    return github.install("acme")
+
+
+@pytest.fixture(scope="module")
+def url(github: GitHub) -> Iterator[str]:
+    with LoopbackServer(github.asgi) as server:
+        yield server.url
+
+
+@pytest.fixture(scope="module")
+def calls() -> list[tuple[str, int]]:
+    return []
+
+
+@pytest.fixture(scope="module")
+def app(github: GitHub, url: str, calls: list[tuple[str, int]]) -> Iterator[GitHubApp]:
+    def report(kind: str, status: int, seconds: float) -> None:
+        assert 0 < seconds < 60
+        calls.append((kind, status))
+
+    with connected(github, url, on_call=report) as made:
+        yield made
+
+
+@pytest.fixture
+def repository(app: GitHubApp, installation: Installation) -> RepositoryClient:
+    return app.repository(installation.id, WIDGETS)
+
+
+@pytest.fixture(autouse=True)
+def fresh(github: GitHub, calls: list[tuple[str, int]]) -> Iterator[None]:
+    calls.clear()
+    yield
+    assert github.faults.waiting == []
+
+
+def read(repository: RepositoryClient) -> object:
+    return repository.issue(1)
+
+
+def write(repository: RepositoryClient) -> object:
+    return repository.create_comment(1, SECRET_TEXT)
+
+
+def look(repository: RepositoryClient) -> object:
+    return repository.pull_request(1)
+
+
+def un_draft(repository: RepositoryClient) -> object:
+    repository.mark_ready("PR_1")
+    return None
+
+
+Act = Callable[[RepositoryClient], object]
+MATCHES: dict[Act, str] = {
+    read: "GET /repos/{owner}/{repo}/issues/{issue_number}$",
+    write: COMMENTS,
+    look: "GraphQL PullRequestSnapshot",
+    un_draft: "GraphQL MarkReady",
+}
+
+
+def ordered(github: GitHub, act: Act, **fault: Any) -> None:
+    github.faults.add(Fault(MATCHES[act].replace("{", r"\{"), **fault))
+
+
+@pytest.mark.parametrize(
+    ("act", "fault", "answer_lost"),
+    [
+        (read, {"status": 502}, False),
+        (write, {"status": 502}, True),
+        (look, {"status": 502}, False),
+        (un_draft, {"status": 503}, True),
+        (read, {"action": "drop_after"}, False),
+        (write, {"action": "drop_after"}, True),
+        (write, {"action": "drop_before"}, True),
+        (look, {"action": "drop_after"}, False),
+        (un_draft, {"action": "drop_after"}, True),
+    ],
+)
+def test_what_may_have_been_carried_out_is_told_from_what_was_not(
+    repository: RepositoryClient,
+    github: GitHub,
+    act: Act,
+    fault: dict[str, Any],
+    answer_lost: bool,
+) -> None:
+    ordered(github, act, **fault)
+    with pytest.raises(TransientError) as caught:
+        act(repository)
+    assert caught.value.answer_lost is answer_lost
+    assert caught.value.status == fault.get("status")
+
+
+def test_a_server_that_is_not_there_was_not_reached(github: GitHub) -> None:
+    with LoopbackServer(github.asgi) as gone:
+        pass
+    with connected(github, gone.url) as app:
+        with pytest.raises(TransientError, match="ConnectError") as caught:
+            write(app.repository(1, WIDGETS))
+        assert not caught.value.answer_lost
+
+
+@pytest.mark.parametrize("act", [read, write, look, un_draft])
+@pytest.mark.parametrize(
+    ("fault", "seconds"),
+    [
+        (rate_limited("", retry_after=17), 17),
+        (rate_limited("", status=429, retry_after=17), 17),
+        (rate_limited("", status=429, retry_after=None), 60),
+        (rate_limited("", retry_after=None), 60),
+        (Fault("", status=429, headers={"retry-after": "soon"}), 60),
+        (Fault("", status=403, headers={"retry-after": "9"}), 9),
+    ],
+)
+def test_a_limit_says_how_long_to_wait(
+    repository: RepositoryClient, github: GitHub, act: Act, fault: Fault, seconds: float
+) -> None:
+    ordered(github, act, status=fault.status, body=fault.body, headers=fault.headers)
+    with pytest.raises(RateLimited) as caught:
+        act(repository)
+    assert caught.value.retry_after == seconds
+
+
+def test_the_hourly_limit_lasts_until_its_reset(
+    repository: RepositoryClient, github: GitHub
+) -> None:
+    reset = github.clock.now() + timedelta(seconds=900)
+    github.faults.add(rate_limited(MATCHES[look], reset=int(reset.timestamp())))
+    with pytest.raises(RateLimited, match="API rate limit exceeded") as caught:
+        look(repository)
+    assert 890 < caught.value.retry_after <= 901
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [(403, PermanentError), (404, NotFound), (410, NotFound), (422, PermanentError)],
+)
+def test_a_refusal_keeps_githubs_words(
+    repository: RepositoryClient, github: GitHub, status: int, error: type[ClientError]
+) -> None:
+    body = {
+        "message": "Validation Failed",
+        "errors": ["one", {"message": "two"}, {"field": "body", "code": "missing"}],
+    }
+    ordered(github, write, status=status, body=body)
+    with pytest.raises(error) as caught:
+        write(repository)
+    assert caught.value.status == status
+    assert caught.value.message == "Validation Failed; one; two; body missing"
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ({"message": "x" * 1000}, "x" * 300),
+        ({}, "422 Unprocessable"),
+        (["what"], "422 Unprocessable"),
+    ],
+)
+def test_a_long_or_strange_refusal_is_kept_short(
+    repository: RepositoryClient, github: GitHub, body: Any, message: str
+) -> None:
+    ordered(github, write, status=422, body=body)
+    with pytest.raises(PermanentError) as caught:
+        write(repository)
+    assert caught.value.message.startswith(message)
+    assert len(caught.value.message) <= 300
+
+
+@pytest.mark.parametrize(
+    ("errors", "expected"),
+    [
+        ([{"type": "NOT_FOUND", "message": "Could not resolve"}], NotFound),
+        ([{"type": "FORBIDDEN", "message": "Resource not accessible"}], PermanentError),
+        ([{"type": "RATE_LIMITED", "message": "API rate limit exceeded"}], RateLimited),
+        ([{"message": "Something went wrong while executing your query."}], TransientError),
+        ([{"message": "Field 'x' doesn't exist"}], PermanentError),
+    ],
+)
+def test_errors_of_a_query_come_with_status_200(
+    repository: RepositoryClient,
+    github: GitHub,
+    errors: list[dict[str, str]],
+    expected: type[ClientError],
+) -> None:
+    ordered(github, look, status=200, body={"data": None, "errors": errors})
+    with pytest.raises(expected, match=errors[0]["message"][:20]) as caught:
+        look(repository)
+    assert type(caught.value) is expected
+
+
+def test_no_failure_tells_a_secret(
+    repository: RepositoryClient, github: GitHub, installation: Installation
+) -> None:
+    for fault in ({"status": 500}, {"status": 401, "times": 2}, {"action": "drop_after"}):
+        ordered(github, write, **fault)
+        with pytest.raises(ClientError) as caught:
+            write(repository)
+        told = f"{caught.value!s} {caught.value!r} {vars(caught.value)}"
+        for secret in (SECRET_TEXT, "ghs_", "http:", *github.tokens):
+            assert secret not in told
+
+
+def test_a_token_serves_until_it_is_refused_then_another_is_asked_for(
+    repository: RepositoryClient, github: GitHub, calls: list[tuple[str, int]]
+) -> None:
+    read(repository)
+    read(repository)
+    calls.clear()
+    github.tokens.clear()
+    write(repository)
+    assert calls == [(COMMENTS, 401), (TOKEN, 201), (COMMENTS, 201)]
+
+
+def test_a_query_too_is_asked_again_with_a_new_token(
+    repository: RepositoryClient, github: GitHub, calls: list[tuple[str, int]]
+) -> None:
+    read(repository)
+    calls.clear()
+    github.tokens.clear()
+    with pytest.raises(NotFound):
+        look(repository)
+    query = "GraphQL PullRequestSnapshot"
+    assert calls == [(query, 401), (TOKEN, 201), (query, 200)]
+
+
+def test_a_second_refusal_is_final(repository: RepositoryClient, github: GitHub) -> None:
+    ordered(github, write, status=401, body={"message": "Bad credentials"}, times=2)
+    with pytest.raises(Unauthorized, match="Bad credentials"):
+        write(repository)
+
+
+def test_a_suspended_installation_is_not_authorised(app: GitHubApp, github: GitHub) -> None:
+    installation = github.install("acme")
+    github.suspend(installation, by="acme")
+    with pytest.raises(Unauthorized, match="suspended"):
+        read(app.repository(installation.id, WIDGETS))
+
+
+def test_a_removed_installation_is_not_authorised(app: GitHubApp) -> None:
+    with pytest.raises(Unauthorized):
+        read(app.repository(999_999, WIDGETS))
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        (Fault("access_tokens$", status=500), TransientError),
+        (Fault("access_tokens$", "drop_after"), TransientError),
+        (Fault("access_tokens$", status=201, body={"token": ""}), TransientError),
+        (rate_limited("access_tokens$"), RateLimited),
+    ],
+)
+def test_without_a_token_nothing_was_written(
+    app: GitHubApp, github: GitHub, fault: Fault, error: type[ClientError]
+) -> None:
+    installation = github.install("acme")
+    github.faults.add(fault)
+    with pytest.raises(error) as caught:
+        write(app.repository(installation.id, WIDGETS))
+    assert not caught.value.answer_lost
+
+
+def test_every_request_is_reported(
+    app: GitHubApp, github: GitHub, calls: list[tuple[str, int]]
+) -> None:
+    repository = app.repository(github.install("acme").id, WIDGETS)
+    read(repository)
+    ordered(github, write, action="drop_before")
+    with pytest.raises(TransientError):
+        write(repository)
+    issue = "GET /repos/{owner}/{repo}/issues/{issue_number}"
+    assert calls == [(TOKEN, 201), (issue, 200), (COMMENTS, 0)]
+
+
+@pytest.fixture(scope="module")
+def valkey() -> Iterator[EmbeddedValkey]:
+    with (
+        tempfile.TemporaryDirectory(prefix="v-") as directory,
+        EmbeddedValkey(Path(directory)) as started,
+    ):
+        yield started
+
+
+def test_workers_share_a_token(
+    github: GitHub, url: str, installation: Installation, valkey: EmbeddedValkey
+) -> None:
+    before = len(github.ledger.of_kind(TOKEN))
+    with valkey.client() as redis:
+        for _ in range(2):
+            with connected(github, url, redis) as app:
+                read(app.repository(installation.id, WIDGETS))
+        assert all(0 < redis.ttl(key) <= 3600 for key in redis.keys("orchestra:github:*"))
+    assert len(github.ledger.of_kind(TOKEN)) == before + 1
+
+
+def test_a_lost_redis_is_a_passing_trouble(
+    github: GitHub, url: str, installation: Installation
+) -> None:
+    redis = Redis(unix_socket_path="/nowhere.sock", retry=Retry(NoBackoff(), 0))
+    with (
+        connected(github, url, redis) as app,
+        pytest.raises(TransientError, match="no token") as caught,
+    ):
+        write(app.repository(installation.id, WIDGETS))
+    assert not caught.value.answer_lost
+
+
+@pytest.mark.parametrize(
+    ("api_url", "graphql_url", "version"),
+    [
+        ("https://api.github.com", "https://api.github.com/graphql", "2026-03-10"),
+        ("https://ghe.test/api/v3", "https://ghe.test/api/graphql", None),
+    ],
+)
+def test_github_and_its_enterprise_server_are_both_found(
+    github: GitHub, api_url: str, graphql_url: str, version: str | None
+) -> None:
+    with elsewhere(github, api_url) as repository:
+        rest = respx.get(f"{api_url}/repos/acme/widgets/git/ref/heads%2Ftopic%2Fa").respond(
+            404, json={"message": "Not Found"}
+        )
+        graphql = respx.post(graphql_url).respond(json={"data": {"repository": None}})
+        assert not repository.branch_exists("topic/a")
+        assert not repository.branch_has_checks("main")
+    for route in (rest, graphql):
+        assert route.calls.last.request.headers.get("X-GitHub-Api-Version") == version
+
+
+@pytest.mark.parametrize("text", ["<html>", "", '{"id": '])
+def test_an_answer_that_cannot_be_read_is_lost(github: GitHub, text: str) -> None:
+    with elsewhere(github, "https://api.github.com") as repository:
+        respx.post(path="/repos/acme/widgets/issues/1/comments").respond(201, text=text)
+        with pytest.raises(TransientError) as caught:
+            write(repository)
+    assert caught.value.answer_lost

@@ -1,0 +1,286 @@
+from datetime import timedelta
+
+import pytest
+from bot.clients.errors import NotFound, PermanentError
+
+from bot.clients.github import CheckAction, CheckOutput, GitHubApp
+from bot.core.snapshots import BranchRules, CheckState
+from sandbox.github import BranchRules as Rules
+from sandbox.github import GitHub
+from tests.clients.github.conftest import START, World
+
+
+@pytest.fixture
+def issue(world: World) -> int:
+    return world.github.open_issue(world.name, "Epic", "- [ ] one", by="alice").number
+
+
+def test_the_owner_is_asked_once(app: GitHubApp, github: GitHub) -> None:
+    assert app.owner() == "acme"
+    assert app.identity.slug == "orchestra"
+    assert app.owner() == "acme"
+    assert len(github.ledger.of_kind("GET /app")) == 1
+
+
+@pytest.mark.parametrize(
+    ("role", "word"),
+    [
+        ("admin", "admin"),
+        ("maintain", "write"),
+        ("write", "write"),
+        ("triage", "read"),
+        ("read", "read"),
+    ],
+)
+def test_permission(world: World, role: str, word: str) -> None:
+    world.github.set_permission(world.name, "bob", role)
+    assert world.repository.permission_of("bob") == word
+
+
+@pytest.mark.parametrize("login", ["who-is-that", "helper[bot]"])
+def test_permission_of_somebody_unknown_is_none(world: World, login: str) -> None:
+    assert world.repository.permission_of(login) == "none"
+
+
+def test_about(world: World) -> None:
+    about = world.repository.about()
+    assert about.default_branch == "main"
+    assert about.merge_methods == ("squash", "merge", "rebase")
+    assert not about.archived
+
+
+def test_an_issue_is_read_and_changed(world: World, issue: int) -> None:
+    world.repository.set_issue_body(issue, "- [x] one")
+    world.repository.add_label(issue, "orchestra")
+    world.repository.add_label(issue, "orchestra")
+    seen = world.repository.issue(issue)
+    assert (seen.title, seen.body, seen.labels) == ("Epic", "- [x] one", ("orchestra",))
+    assert seen.is_open
+    world.repository.close_issue(issue)
+    assert not world.repository.issue(issue).is_open
+    assert world.github.issue(world.name, issue).state_reason == "completed"
+
+
+def test_an_issue_without_body_reads_as_empty(world: World) -> None:
+    number = world.github.open_issue(world.name, "Epic", None, by="alice").number
+    assert world.repository.issue(number).body == ""
+
+
+def test_a_deleted_issue_is_not_found(world: World, issue: int) -> None:
+    world.github.delete_issue(world.name, issue, by="acme")
+    with pytest.raises(NotFound) as caught:
+        world.repository.issue(issue)
+    assert caught.value.status == 410
+
+
+def test_a_comment_is_posted_and_changed(world: World, issue: int) -> None:
+    comment_id = world.repository.create_comment(issue, "working")
+    world.repository.update_comment(comment_id, "done")
+    [comment] = world.github.issue(world.name, issue).comments
+    assert (comment.id, comment.body, comment.user.login) == (comment_id, "done", "orchestra[bot]")
+
+
+def test_a_deleted_comment_cannot_be_changed(world: World, issue: int) -> None:
+    comment_id = world.repository.create_comment(issue, "working")
+    [comment] = world.github.issue(world.name, issue).comments
+    world.github.delete_comment(comment, by="acme")
+    with pytest.raises(NotFound):
+        world.repository.update_comment(comment_id, "done")
+
+
+def test_only_our_own_comment_is_found_by_its_marker(world: World, issue: int) -> None:
+    world.github.comment(world.name, issue, "a copy <!-- mark -->", by="alice")
+    assert world.repository.find_comment(issue, "<!-- mark -->", START) is None
+    comment_id = world.repository.create_comment(issue, "text <!-- mark -->")
+    assert world.repository.find_comment(issue, "<!-- mark -->", START) == comment_id
+    assert world.repository.find_comment(issue, "<!-- other -->", START) is None
+
+
+def test_a_comment_from_before_is_not_found(world: World, issue: int) -> None:
+    world.repository.create_comment(issue, "text <!-- mark -->")
+    later = world.github.clock.now() + timedelta(hours=1)
+    assert world.repository.find_comment(issue, "<!-- mark -->", later) is None
+
+
+def test_a_comment_is_found_behind_a_hundred_others(world: World, issue: int) -> None:
+    for _ in range(100):
+        world.github.comment(world.name, issue, "me too", by="alice")
+    comment_id = world.repository.create_comment(issue, "text <!-- mark -->")
+    assert world.repository.find_comment(issue, "<!-- mark -->", START) == comment_id
+
+
+def test_reactions_may_be_repeated(world: World, issue: int) -> None:
+    comment = world.github.comment(world.name, issue, "/orchestra start", by="alice")
+    eyes = world.repository.add_reaction(comment.id, "eyes")
+    assert world.repository.add_reaction(comment.id, "eyes") == eyes
+    world.repository.remove_reaction(comment.id, eyes)
+    world.repository.remove_reaction(comment.id, eyes)
+    assert comment.reactions == []
+
+
+def test_a_branch_lives_and_dies(world: World) -> None:
+    repository, branch = world.repository, "orchestra/epic-1/task-1-x"
+    assert not repository.branch_exists(branch)
+    assert repository.commits_ahead("main", branch) is None
+    repository.create_branch(branch, "main")
+    repository.create_branch(branch, "main")
+    assert repository.branch_exists(branch)
+    assert not repository.branch_exists("orchestra/epic-1")
+    assert repository.commits_ahead("main", branch) == 0
+    head = world.github.commit_files(world.name, branch, {"b.txt": "b"}, "More", "alice")
+    assert repository.commits_ahead("main", branch) == 1
+    repository.create_branch("copy", head)
+    assert repository.commits_ahead("main", "copy") == 1
+    repository.delete_branch(branch)
+    repository.delete_branch(branch)
+    assert not repository.branch_exists(branch)
+
+
+def test_a_branch_at_another_commit_is_in_the_way(world: World) -> None:
+    world.github.commit_files(world.name, "taken", {"b.txt": "b"}, "Work", "alice", base="main")
+    with pytest.raises(PermanentError) as caught:
+        world.repository.create_branch("taken", "main")
+    assert caught.value.status == 422
+
+
+def test_a_missing_base_is_told_from_a_missing_branch(world: World) -> None:
+    with pytest.raises(NotFound):
+        world.repository.commits_ahead("no-such-base", "main")
+    with pytest.raises(NotFound):
+        world.repository.create_branch("new", "no-such-base")
+
+
+def test_rules_of_a_branch(world: World) -> None:
+    assert not world.repository.branch_rules("main").guards
+    world.github.repository(world.name).rules["main"] = Rules(
+        required_checks=["build", "lint"],
+        required_approvals=2,
+        allowed_merge_methods=["rebase", "merge"],
+    )
+    assert world.repository.branch_rules("main") == BranchRules(
+        required_checks=("build", "lint"),
+        required_approvals=2,
+        merge_methods=("merge", "rebase"),
+    )
+
+
+def test_whether_a_branch_has_checks(world: World) -> None:
+    assert not world.repository.branch_has_checks("main")
+    assert not world.repository.branch_has_checks("no-such-branch")
+    head = world.github.repository(world.name).git.head("main")
+    assert head is not None
+    world.github.set_status(world.name, head, "ci", "success")
+    assert world.repository.branch_has_checks("main")
+
+
+def test_a_pull_request_is_opened_once(world: World) -> None:
+    assert world.repository.pull_request_for_branch("topic/a.txt") is None
+    number = world.open_pull()
+    again = world.repository.open_pull_request(
+        head="topic/a.txt", base="main", title="Task 1", body=""
+    )
+    assert again == number == world.repository.pull_request_for_branch("topic/a.txt")
+
+
+def test_the_open_pull_request_of_a_branch_comes_before_a_closed_one(world: World) -> None:
+    first = world.open_pull()
+    world.github.close(world.name, first, by="alice")
+    assert world.repository.pull_request_for_branch("topic/a.txt") == first
+    second = world.repository.open_pull_request(
+        head="topic/a.txt", base="main", title="Again", body=""
+    )
+    assert world.repository.pull_request_for_branch("topic/a.txt") == second
+
+
+def test_a_pull_request_without_commits_is_refused_in_githubs_words(world: World) -> None:
+    world.repository.create_branch("empty", "main")
+    with pytest.raises(PermanentError, match="No commits between main and empty"):
+        world.repository.open_pull_request(head="empty", base="main", title="T", body="")
+
+
+def test_a_snapshot_says_all_there_is(world: World) -> None:
+    number = world.open_pull(draft=True)
+    world.repository.set_pull_request_body(number, "new body")
+    seen = world.repository.pull_request(number)
+    git = world.github.repository(world.name).git
+    assert seen.number == number
+    assert (seen.title, seen.body) == ("Task 1", "new body")
+    assert (seen.head_branch, seen.head_sha) == ("topic/a.txt", git.head("topic/a.txt"))
+    assert (seen.base_branch, seen.base_sha) == ("main", git.head("main"))
+    assert (seen.is_open, seen.is_draft, seen.is_merged) == (True, True, False)
+    assert seen.opened_at == seen.pushed_at == world.github.clock.now()
+    assert seen.ready_at is None
+    assert seen.closed_by is None
+    assert seen.merge_sha is None
+    assert seen.is_same_repository
+    assert not seen.base_has_checks
+    assert seen.checks == ()
+
+
+def test_un_drafting_is_dated(world: World) -> None:
+    number = world.open_pull(draft=True)
+    world.pass_time(60)
+    world.repository.mark_ready(world.repository.pull_request(number).node_id)
+    seen = world.repository.pull_request(number)
+    assert not seen.is_draft
+    assert seen.ready_at == seen.opened_at + timedelta(seconds=60)
+
+
+def test_who_closed_it(world: World) -> None:
+    number = world.open_pull()
+    world.github.close(world.name, number, by="alice")
+    seen = world.repository.pull_request(number)
+    assert (seen.is_open, seen.is_merged, seen.closed_by) == (False, False, "alice")
+    world.github.reopen(world.name, number, by="alice")
+    assert world.repository.pull_request(number).closed_by is None
+
+
+def test_who_merged_it_and_where(world: World) -> None:
+    number = world.open_pull()
+    sha = world.github.merge_pull_request(world.name, number, by="helper[bot]")
+    seen = world.repository.pull_request(number)
+    assert (seen.is_open, seen.is_merged) == (False, True)
+    assert (seen.merge_sha, seen.merged_by) == (sha, "helper[bot]")
+
+
+def test_a_pull_request_that_is_none(world: World, issue: int) -> None:
+    with pytest.raises(NotFound):
+        world.repository.pull_request(issue)
+
+
+def test_more_than_a_hundred_checks_are_all_read(world: World) -> None:
+    number = world.open_pull()
+    head = world.repository.pull_request(number).head_sha
+    for index in range(130):
+        world.github.set_status(world.name, head, f"ci/{index:03}", "success")
+    checks = world.repository.pull_request(number).checks
+    assert [check.name for check in checks] == [f"ci/{index:03}" for index in range(130)]
+    assert {check.state for check in checks} == {CheckState.PASSED}
+
+
+def test_our_check_run_is_shown_and_recognised(world: World, app: GitHubApp) -> None:
+    head = world.repository.pull_request(number := world.open_pull()).head_sha
+    running = CheckOutput(
+        name="Orchestra",
+        status="in_progress",
+        conclusion=None,
+        title="Working",
+        summary="on it",
+    )
+    check_run_id = world.repository.create_check(head, running)
+    [check] = world.repository.pull_request(number).checks
+    assert (check.state, check.app_id) == (CheckState.RUNNING, app.identity.id)
+    button = CheckAction(label="Retry", description="Try again", identifier="retry")
+    waiting = CheckOutput(
+        name="Orchestra",
+        status="completed",
+        conclusion="neutral",
+        title="Waiting",
+        summary="for a person",
+        actions=[button],
+    )
+    world.repository.update_check(check_run_id, waiting)
+    [check] = world.repository.pull_request(number).checks
+    assert (check.state, check.conclusion) == (CheckState.PASSED, "neutral")
+    shown = world.github.repository(world.name).check_runs[check_run_id]
+    assert (shown.title, shown.actions) == ("Waiting", [button])
