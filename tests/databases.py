@@ -39,6 +39,10 @@ def database(request: pytest.FixtureRequest) -> Iterator[Database]:
         yield fresh
 
 
+# For tests of what is no SQL at all.
+sqlite_only = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
 @contextmanager
 def _sqlite() -> Iterator[Database]:
     with tempfile.TemporaryDirectory(prefix="orchestra-db-") as directory:

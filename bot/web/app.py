@@ -62,7 +62,8 @@ def create_app(dependencies: WebDependencies) -> FastAPI:
 
     app = FastAPI(title="Orchestra", lifespan=_running(*threads, writer))
     app.add_exception_handler(Exception, _say_failed)
-    app.router.routes += [
+    # Before FastAPI's own: routes are tried one after another.
+    app.router.routes[:0] = [
         github_route(dependencies.github_webhook_secrets, open_repositories, writer),
         *CursorWebhooks(dependencies.webhook_secrets, database, nudges).routes(),
         *health_routes(database, redis),

@@ -8,8 +8,8 @@ import structlog
 log = structlog.get_logger(__name__)
 
 
-class _Thread:
-    """Runs `_turn` until stopped; an `action` that fails is logged once, not at every turn."""
+class _Background:
+    """A thread and its `action`; an action that fails is logged once, not at every turn."""
 
     def __init__(self, name: str, seconds: float, action: Callable[[], None]) -> None:
         self.name = name
@@ -29,10 +29,6 @@ class _Thread:
         self._thread.join(timeout=10)
 
     def _run(self) -> None:
-        while not self._stopping.is_set():
-            self._turn()
-
-    def _turn(self) -> None:
         raise NotImplementedError
 
     def _act(self) -> None:
@@ -48,33 +44,42 @@ class _Thread:
             self._fails = False
 
 
-class Periodic(_Thread):
+class Periodic(_Background):
     """Acts at once and then every `seconds`."""
 
-    def _turn(self) -> None:
-        self._act()
-        self._stopping.wait(self._seconds)
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self._act()
+            self._stopping.wait(self._seconds)
 
 
-class OnRequest(_Thread):
+class OnRequest(_Background):
     """Acts soon after each `request`, but at most every `seconds`; requests meanwhile are one."""
 
     def __init__(self, name: str, seconds: float, action: Callable[[], None]) -> None:
         super().__init__(name, seconds, action)
-        self._requested = threading.Event()
+        self._wake = threading.Event()
+        self._requested = False
 
     def request(self) -> None:
         """Ask for the action, without waiting for it."""
-        self._requested.set()
+        self._requested = True
+        self._wake.set()
 
     def stop(self) -> None:
         """End after what was requested is done, waiting for at most 10 seconds."""
         self._stopping.set()
-        self._requested.set()
+        self._wake.set()
         self._thread.join(timeout=10)
 
-    def _turn(self) -> None:
-        self._requested.wait()
-        self._requested.clear()
-        self._act()
-        self._stopping.wait(self._seconds)
+    def _run(self) -> None:
+        is_last = False
+        while not is_last:
+            self._wake.wait()
+            self._wake.clear()
+            # Asked before the request is taken: what was requested before `stop` is still done.
+            is_last = self._stopping.is_set()
+            if self._requested:
+                self._requested = False
+                self._act()
+            self._stopping.wait(self._seconds)

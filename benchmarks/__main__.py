@@ -1,0 +1,18 @@
+"""`python -m benchmarks [NAME…]`: run the named benchmarks, or all of them."""
+
+import sys
+from importlib import import_module
+
+NAMES = ("intake", "turnaround", "requests")
+
+
+def main(names: list[str]) -> None:
+    unknown = [name for name in names if name not in NAMES]
+    if unknown:
+        sys.exit(f"no such benchmark: {', '.join(unknown)}; there are {', '.join(NAMES)}")
+    for name in names or NAMES:
+        import_module(f"benchmarks.{name}").main()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
