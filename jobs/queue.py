@@ -19,6 +19,7 @@ FAILURE_TTL = 24 * 3600  # seconds
 NUDGE_TTL = 30
 
 _ROUTE_KEY = "orchestra:nudge:route"
+_POLL_KEY = "orchestra:nudge:poll"
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,10 @@ class Nudges:
         """Have a worker route the stored deliveries."""
         self._nudge(_ROUTE_KEY, "high", "jobs.work.route_deliveries")
 
+    def nudge_poller(self) -> None:
+        """Have a worker ask about the agents that are due."""
+        self._nudge(_POLL_KEY, "medium", "jobs.work.poll_agents")
+
     def nudge_taken(self, epic_id: int) -> None:
         """Let the next nudge through; called by the job before it looks at the epic."""
         self.redis.delete(_epic_key(epic_id))
@@ -45,6 +50,10 @@ class Nudges:
     def router_nudge_taken(self) -> None:
         """Let the next nudge through; called by the job before it looks for deliveries."""
         self.redis.delete(_ROUTE_KEY)
+
+    def poller_nudge_taken(self) -> None:
+        """Let the next nudge through; called by the job before it looks for agents."""
+        self.redis.delete(_POLL_KEY)
 
     def _nudge(self, key: str, priority: Priority, job: str, *arguments: int) -> None:
         # Not RQ's unique=True: it refuses also while the job runs, and for a year once it failed.
