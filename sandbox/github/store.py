@@ -43,6 +43,7 @@ class GitStore:
         (directory / "HEAD").write_text(f"ref: refs/heads/{default_branch}\n")
         (directory / "config").write_text(CONFIG)
         self.objects = ObjectStore(directory / "objects")
+        self._ancestors: dict[str, frozenset[str]] = {}
         self._changes: dict[tuple[str, str], list[FileChange]] = {}
 
     @cached_property
@@ -111,16 +112,18 @@ class GitStore:
         parents = (parent,) if parent else ()
         return self.objects.write_commit(tree, parents, author, committer, message)
 
-    def ancestors(self, sha: str) -> set[str]:
+    def ancestors(self, sha: str) -> frozenset[str]:
         """The commit and all before it."""
-        seen: set[str] = set()
-        waiting = [sha]
-        while waiting:
-            current = waiting.pop()
-            if current not in seen:
-                seen.add(current)
-                waiting += self.commit(current).parents
-        return seen
+        if sha not in self._ancestors:
+            seen: set[str] = set()
+            waiting = [sha]
+            while waiting:
+                current = waiting.pop()
+                if current not in seen:
+                    seen.add(current)
+                    waiting += self.commit(current).parents
+            self._ancestors[sha] = frozenset(seen)
+        return self._ancestors[sha]
 
     def between(self, base: str, head: str) -> list[Commit]:
         """What `head` has and `base` has not, oldest first."""

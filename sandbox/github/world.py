@@ -132,7 +132,8 @@ class World:
         texts = {"README.md": f"# {name}\n"} if files is None else files
         first = made.git.write_files(None, texts, "Initial commit", who, who)
         made.git.set_head(default_branch, first)
-        self.repositories[full_name.lower()] = made
+        with self.lock:
+            self.repositories[full_name.lower()] = made
         return made
 
     def installation_of(self, repository: Repository) -> Installation | None:

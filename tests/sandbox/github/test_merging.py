@@ -6,6 +6,7 @@ import pytest
 
 from sandbox.clock import Clock
 from sandbox.github import BranchRules, GitHub
+from sandbox.github.credentials import issue_token
 from tests.sandbox.github.tour import REPO, Person, opened_pull, pushed_branch, wait
 
 
@@ -96,8 +97,6 @@ def test_closing_keywords_and_branch(github: GitHub, alice: Person) -> None:
 
 
 def test_workflow_files_need_a_permission(github: GitHub) -> None:
-    from sandbox.github.credentials import issue_token
-
     permissions = {"contents": "write", "pull_requests": "write"}
     github.register_app({"default_permissions": permissions})
     app = Person(github, f"Bearer {issue_token(github, github.install('acme'), {}).text}")

@@ -3,6 +3,7 @@
 import pytest
 
 from sandbox.github import GitHub
+from sandbox.github.credentials import issue_token
 from tests.sandbox.github.tour import REPO, Person
 
 
@@ -12,8 +13,6 @@ def _manifest(**permissions: str) -> dict[str, object]:
 
 @pytest.fixture
 def small_app(github: GitHub) -> Person:
-    from sandbox.github.credentials import issue_token
-
     github.register_app(_manifest(issues="write", contents="read"))
     token = issue_token(github, github.install("acme"), {})
     return Person(github, f"Bearer {token.text}")
