@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from bot.clients.cursor.api import AgentReport, LaunchRequest, status_of
 from bot.clients.cursor.transport import Transport, mapping, missing, objects, segment, string
-from bot.clients.errors import ClientError, NotFound, PermanentError, TransientError
+from bot.clients.errors import NotFound, PermanentError, TransientError
 from bot.core.identifiers import AgentStatus
 
 PAGE = 100
@@ -36,12 +36,14 @@ class CursorV1:
 
         A model that is refused by its id alone is asked for with its default variant.
         """
+        model = {"id": request.model} if request.model is not None else None
         try:
-            return self._create(request, _model(request.model))
-        except ClientError as error:
-            if request.model is None or _NO_VARIANT not in error.message:
+            return self._create(request, model)
+        except PermanentError as error:
+            variant = self._default_variant(request.model) if _NO_VARIANT in error.message else None
+            if variant is None:
                 raise
-        return self._create(request, self._default_variant(request.model))
+        return self._create(request, variant)
 
     def _create(self, request: LaunchRequest, model: dict[str, Any] | None) -> AgentReport:
         body = launch_body(request, model)
@@ -64,14 +66,14 @@ class CursorV1:
                 conflict.service, conflict.message, status=409, code=conflict.code, answer_lost=True
             ) from None
 
-    def _default_variant(self, model: str) -> dict[str, Any] | None:
+    def _default_variant(self, model: str | None) -> dict[str, Any] | None:
         for item in objects(self._cursor.get("/v1/models"), "items"):
             if item.get("id") == model:
                 variants = objects(item, "variants")
                 default = [v for v in variants if v.get("isDefault")] or variants
                 if default:
                     return {"id": model, "params": objects(default[0], "params")}
-        return _model(model)
+        return None
 
     def find(self, request: LaunchRequest) -> AgentReport | None:
         """The agent of the request's id."""
@@ -146,16 +148,12 @@ def launch_body(request: LaunchRequest, model: dict[str, Any] | None) -> dict[st
     body: dict[str, Any] = {
         "prompt": {"text": request.prompt},
         "name": request.title[:LONGEST_NAME],
-        "agentId": request.agent_id.lower(),
+        "agentId": request.agent_id,
         "repos": [{"url": url, "startingRef": request.branch}],
         "workOnCurrentBranch": True,
         "autoCreatePR": False,
     }
     return body | ({"model": model} if model else {})
-
-
-def _model(model: str | None) -> dict[str, Any] | None:
-    return {"id": model} if model is not None else None
 
 
 def _path(*parts: str) -> str:

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from bot.clients.cursor import refusals
 from bot.clients.errors import TransientError
 
+HttpClient = httpx.Client
 TIMEOUT = httpx.Timeout(30, connect=5)  # seconds
 _VISIBLE = re.compile(r"[!-~]+")
 
