@@ -112,7 +112,8 @@ class Application:
                 answer = self._fail(fault, route, call, known=known)
             dropped = fault is not None and not fault.status
             self._note(route.kind, call, answer, known=known, dropped=dropped)
-        send_urgent(self._world)
+            urgent, self._world.urgent = self._world.urgent, []
+        send_urgent(self._world.outbox, urgent)
         return None if dropped else answer
 
     def _route(self, call: Call) -> tuple[Route, Call]:

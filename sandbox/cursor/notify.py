@@ -11,7 +11,7 @@ from typing import Any
 from sandbox.clock import github_time
 from sandbox.cursor.state import Agent, Run
 from sandbox.cursor.world import Delivery, World
-from sandbox.webhooks import Webhook, sign
+from sandbox.webhooks import Outbox, Webhook, sign
 
 
 def announce(world: World, agent: Agent, run: Run, at: datetime) -> None:
@@ -40,11 +40,10 @@ def send_again(world: World) -> None:
                 _retry(world, delivery)
 
 
-def send_urgent(world: World) -> None:
-    """Send what must arrive before the answer; the caller does not hold the lock."""
-    while world.urgent:
-        webhook = world.urgent.pop(0)
-        world.outbox.delivered.append((webhook, world.outbox.send(webhook)))
+def send_urgent(outbox: Outbox, webhooks: list[Webhook]) -> None:
+    """Send what must arrive before the answer; the caller holds no lock."""
+    for webhook in webhooks:
+        outbox.delivered.append((webhook, outbox.send(webhook)))
 
 
 def _retry(world: World, delivery: Delivery) -> None:
