@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from redis import Redis
 
 from bot.clients.cursor import CursorApi
+from bot.clients.cursor.transport import HttpClient, make_http
 from bot.clients.cursor_v0 import CursorV0
 from bot.clients.cursor_v1 import CursorV1
 from bot.clients.github.app import GitHubApp
@@ -35,11 +36,12 @@ class Services(Store):
     settings: Settings
     github: GitHubApp
     cursor: CursorApi
+    cursor_http: HttpClient
 
     @classmethod
     def make(cls, settings: Settings) -> "Services":
         """Put everything together; no request is sent."""
-        store = Store.open(settings)
+        store, http = Store.open(settings), make_http()
         return cls(
             database=store.database,
             redis=store.redis,
@@ -50,8 +52,16 @@ class Services(Store):
                 api_url=settings.github_api_url,
                 redis=store.redis,
             ),
-            cursor=_cursor(settings),
+            cursor=_cursor(settings, http),
+            cursor_http=http,
         )
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.cursor_http.close()
+        self.github.close()
+        self.redis.close()
+        self.database.close()
 
     def serves(self, account: str) -> bool:
         """Whether installations on that account are served; asks GitHub once for the default.
@@ -64,6 +74,6 @@ class Services(Store):
         return account.lower() in allowed
 
 
-def _cursor(settings: Settings) -> CursorApi:
+def _cursor(settings: Settings, http: HttpClient) -> CursorApi:
     version = CursorV1 if settings.cursor_api_version == "v1" else CursorV0
-    return version(settings.cursor_api_url, settings.cursor_api_key)
+    return version(settings.cursor_api_url, settings.cursor_api_key, http)

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import structlog
+
 from bot.clients.cursor import AgentReport
 from bot.clients.errors import ClientError, NotFound, RateLimited
-
-from bot.core.events import AgentGone, AgentSaid, Event
+from bot.core.events import AgentGone, Event
 from bot.services import Services
 from jobs.perform.agents import said
 from storage import inbox, polling, throttles
@@ -39,8 +39,8 @@ def poll(services: Services) -> set[int]:
         return set()
     concerned: set[int] = set()
     try:
-        for run, event in _news(services, due, at_work, now):
-            _store(services, run, event)
+        for run, event, mark in _news(services, due, at_work, now):
+            _store(services, run, event, mark)
             concerned.add(run.epic_id)
     except RateLimited as error:
         _throttle(services, error)
@@ -58,7 +58,7 @@ def _interval(services: Services) -> float:
 
 def _news(
     services: Services, due: list[PolledRun], at_work: int, now: datetime
-) -> Iterator[tuple[PolledRun, Event]]:
+) -> Iterator[tuple[PolledRun, Event, str]]:
     listed = _listed(services, {run.agent_id for run in due}, at_work) if len(due) > 1 else {}
     for run in due:
         report = listed.get(run.agent_id)
@@ -68,10 +68,10 @@ def _news(
             try:
                 report = services.cursor.get(run.agent_id)
             except NotFound:
-                yield run, AgentGone(run=run.run_id)
+                yield run, AgentGone(run=run.run_id), ""
                 continue
         if _tells_news(services, run, report, now):
-            yield run, said(run.run_id, report)
+            yield run, said(run.run_id, report), _mark(services, report)
 
 
 def _listed(services: Services, sought: set[str], at_work: int) -> dict[str, AgentReport]:
@@ -90,23 +90,24 @@ def _tells_news(services: Services, run: PolledRun, report: AgentReport, now: da
 
     v1 lists agents without their runs' status, so silence there is broken by asking for the run.
     """
-    if _mark(report) != run.seen_mark or report.status.is_final:
+    if _mark(services, report) != run.seen_mark or report.status.is_final:
         return True
     silent = run.used_at is None or now - run.used_at >= LONGEST_SILENCE
     return silent and not services.cursor.lists_runs
 
 
-def _mark(report: AgentReport) -> str:
-    return f"{report.raw_status} {report.run_id} {report.updated_at}"
+def _mark(services: Services, report: AgentReport) -> str:
+    """What differs whenever there is news; in a v1 list the status is not the run's."""
+    if services.cursor.lists_runs:
+        return f"{report.raw_status} {report.branch} {report.pull_request_url}"
+    return f"{report.run_id} {report.updated_at}"
 
 
-def _store(services: Services, run: PolledRun, event: Event) -> None:
+def _store(services: Services, run: PolledRun, event: Event, mark: str) -> None:
     with services.database.write() as connection:
         now = services.database.now(connection)
         inbox.add(connection, run.epic_id, f"poll:{uuid.uuid4().hex}", event, now=now)
-        if isinstance(event, AgentSaid):
-            mark = f"{event.raw_status} {event.cursor_run_id} None"
-            polling.mark_used(connection, run.run_id, mark, now)
+        polling.mark_used(connection, run.run_id, mark, now)
 
 
 def _throttle(services: Services, error: RateLimited) -> None:

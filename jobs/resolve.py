@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 import structlog
-from bot.clients.errors import ClientError, RateLimited, TransientError
 
+from bot.clients.errors import ClientError, RateLimited, TransientError
 from bot.clients.github.repository import RepositoryClient
 from bot.core.commands import Start, parse_line
 from bot.core.commands.resume import Resume

@@ -14,6 +14,9 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 
+# The rooms that carry a transaction through name its type from here; only storage speaks SQL.
+__all__ = ["Connection", "Database"]
+
 SQLITE_BUSY_MILLISECONDS = 10_000
 
 

@@ -78,6 +78,7 @@ epics = Table(
     Column("created_at", UtcTime, nullable=False),
     UniqueConstraint("repository_id", "issue_number"),
     Index("ix_epics_look_at", "look_at"),
+    Index("ix_epics_status", "status", "repository_id"),
 )
 
 tasks = Table(

@@ -1,6 +1,7 @@
 """The check run that a task's pull request shows."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from bot.core.commands import PREFIX
 from bot.core.epic import Epic, MergeWhen, Task
@@ -26,7 +27,7 @@ class CheckRun:
     being merged; it is None while work goes on.
     """
 
-    status: str
+    status: Literal["in_progress", "completed"]
     conclusion: str | None
     title: str
     summary: str

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from bot.clients.cursor import AgentReport, LaunchRequest
 from bot.clients.errors import ClientError, NotFound, PermanentError, TransientError
-
 from bot.core.effects import LaunchAgent, LookAtAgent, SendFollowUp, StopAgent
 from bot.core.events import (
     AgentGone,
@@ -23,6 +22,8 @@ from jobs.perform.performer import Context, LookAgain, NotDone, Performer, Recog
 # A launch whose answer was lost is looked for this often and this long.
 LOST_LAUNCH_LOOK = 15.0
 LOST_LAUNCH_PATIENCE = timedelta(minutes=3)
+# An agent still at work takes no prompt; it is asked again this often.
+BUSY_AGENT_LOOK = 30.0
 LOST = "the launch was not answered, and no agent of it appeared"
 
 
@@ -117,10 +118,14 @@ def _stop_refused(effect: StopAgent, error: ClientError) -> Event:
     return AgentStopped(run=effect.run)
 
 
-def _follow_up(context: Context, effect: SendFollowUp) -> Event:
-    return FollowUpTaken(
-        run=effect.run, cursor_run_id=context.cursor.follow_up(effect.agent_id, effect.prompt)
-    )
+def _follow_up(context: Context, effect: SendFollowUp) -> Recognised:
+    try:
+        run_id = context.cursor.follow_up(effect.agent_id, effect.prompt)
+    except PermanentError as error:
+        if error.code == "agent_busy":
+            return LookAgain(BUSY_AGENT_LOOK)
+        raise
+    return FollowUpTaken(run=effect.run, cursor_run_id=run_id)
 
 
 def _recognise_follow_up(context: Context, effect: SendFollowUp) -> Recognised:

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 import structlog
-from bot.clients.errors import ClientError, RateLimited, TransientError
 
+from bot.clients.errors import ClientError, RateLimited, TransientError
 from bot.core import effects as kinds
 from bot.core.events import Event, Throttled
 from bot.services import Services

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from bot.clients.errors import ClientError, NotFound, TransientError
-
 from bot.clients.github.repository import CheckOutput
 from bot.core.checklist import tick
 from bot.core.effects import (

@@ -7,7 +7,6 @@ from typing import Any, Generic, TypeVar
 
 from bot.clients.cursor import CursorApi
 from bot.clients.errors import ClientError
-
 from bot.clients.github.repository import RepositoryClient
 from bot.core.effects import Effect
 from bot.core.epic import Epic
@@ -62,7 +61,7 @@ class Performer(Generic[E]):
     """
 
     service: str
-    perform: Callable[[Context, E], Outcome]
+    perform: Callable[[Context, E], Recognised]
     recognise: Callable[[Context, E], Recognised]
     refused: Callable[[E, ClientError], Outcome]
     transient_is_an_answer: bool = False

@@ -1,7 +1,6 @@
 """Effects on pull requests and their branches."""
 
 from bot.clients.errors import ClientError
-
 from bot.clients.github.merging import MergeAnswer, MergedAt, MergePending
 from bot.core import events
 from bot.core.effects import (

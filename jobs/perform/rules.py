@@ -14,7 +14,7 @@ def rules_of(context: Context, branch: str) -> BranchRules:
     """What GitHub asks of a merge into `branch`, at most a minute old."""
     redis, key = context.services.redis, f"orchestra:rules:{context.epic.repository}:{branch}"
     if (known := redis.get(key)) is not None:
-        return _RULES.validate_json(known)  # type: ignore[arg-type] # redis-py's sync and async share a type
+        return _RULES.validate_json(known)
     rules = context.github.branch_rules(branch)
     redis.set(key, _RULES.dump_json(rules), ex=RULES_SECONDS)
     return rules

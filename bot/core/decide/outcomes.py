@@ -10,7 +10,8 @@ from bot.core.retry_policy import delay
 
 
 def complete(turn: Turn, task: Task, sha: CommitSha | None, by: str | None = None) -> None:
-    """The task's pull request is merged: tidy up behind it."""
+    """The task's pull request is merged, `by` a person if not by us: tidy up behind it."""
+    by = None if task.status is TaskStatus.MERGING else by
     late = task.status in (TaskStatus.CANCELLED, TaskStatus.SKIPPED)
     task = stop(turn, task)
     task = turn.put(

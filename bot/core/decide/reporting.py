@@ -22,7 +22,10 @@ def report(turn: Turn, before: Epic) -> None:
     for task in after.tasks:
         old = before.task(task.number)
         request = task.pull_request
-        if request is not None and (old is None or _check(task) != _check(old)):
+        told = (
+            request is not None and old is not None and _check(after, task) == _check(before, old)
+        )
+        if request is not None and not told:
             turn.ask(ShowCheck(task=task.number, sha=request.head_sha))
 
 
@@ -40,9 +43,16 @@ def _shown(epic: Epic) -> Epic:
     )
 
 
-def _check(task: Task) -> tuple[object, ...]:
+def _check(epic: Epic, task: Task) -> tuple[object, ...]:
     request = task.pull_request
-    return (task.status, task.waiting_for, task.failure, request and request.head_sha)
+    return (
+        epic.status,
+        epic.pause_reason,
+        task.status,
+        task.waiting_for,
+        task.failure,
+        request and request.head_sha,
+    )
 
 
 def comment_deleted(turn: Turn, event: CommentDeleted) -> None:

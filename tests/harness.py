@@ -1,0 +1,318 @@
+"""Stories: signed webhooks into the real app, the real worker in this process, and stand-ins for
+GitHub and Cursor on loopback. A person's acts and the passing of time are all that a test says."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from rq import Queue
+from starlette.testclient import TestClient
+
+from bot.core.epic import Epic
+from bot.core.identifiers import EpicStatus, TaskStatus
+from bot.services import Services
+from bot.settings import Settings
+from bot.web.app import WebDependencies, create_app
+from jobs import clock as clocks
+from jobs import work
+from jobs import worker as workers
+from jobs.queue import PRIORITIES
+from jobs.valkey import EmbeddedValkey
+from sandbox.clock import Clock
+from sandbox.code_host import GitHubHost
+from sandbox.cursor import Cursor
+from sandbox.github import BranchRules, CheckScript, GitHub
+from sandbox.serving import LoopbackServer
+from sandbox.webhooks import Webhook
+from storage import epics
+from storage.database import Database
+from storage.tables import effects as effect_rows
+
+REPOSITORY = "acme/widgets"
+GITHUB_SECRET = "github-webhook-secret"
+MASTER_SECRET = "master-secret-of-at-least-32-characters"
+APP_URL = "http://127.0.0.1:8000"
+BODY = "Make it so.\n\n- [ ] First thing\n- [ ] Second thing\n"
+MOST_ROUNDS = 400
+REST_SECONDS = 15.0
+
+
+class Switch:
+    """An ASGI application that is whichever the running test put there."""
+
+    current: Any = None
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await self.current(scope, receive, send)
+
+
+@dataclass
+class Neighbours:
+    """The servers that all tests of this process share."""
+
+    github: Switch
+    cursor: Switch
+    github_url: str
+    cursor_url: str
+    redis_url: str
+
+
+@contextmanager
+def neighbours(directory: Path) -> Iterator[Neighbours]:
+    """Start both stand-ins' ports and a Valkey."""
+    github, cursor = Switch(), Switch()
+    with ExitStack() as stack:
+        github_server = stack.enter_context(LoopbackServer(github))
+        cursor_server = stack.enter_context(LoopbackServer(cursor))
+        valkey = stack.enter_context(EmbeddedValkey(directory))
+        yield Neighbours(github, cursor, github_server.url, cursor_server.url, valkey.url)
+
+
+@cache
+def manifest() -> dict[str, Any]:
+    """The App as it is registered."""
+    found: dict[str, Any] = yaml.safe_load(
+        (Path(__file__).parent.parent / "app.yml").read_text(encoding="utf-8")
+    )
+    return found
+
+
+@dataclass
+class Story:
+    """One test's world, and the product in it."""
+
+    github: GitHub
+    cursor: Cursor
+    clock: Clock
+    services: Services
+    client: TestClient
+    issue: int = 0
+    lose: Callable[[Webhook], bool] = field(default=lambda _: False)
+    expects_open_ends: bool = False
+    read: set[int] = field(default_factory=set)
+
+    # What people do.
+
+    def open_epic(self, body: str = BODY, *, by: str = "ada", title: str = "Widgets 2.0") -> int:
+        """Open an issue and put the label on it."""
+        self.issue = self.github.open_issue(REPOSITORY, title, body, by=by).number
+        self.github.label(REPOSITORY, self.issue, "orchestra", by=by)
+        return self.issue
+
+    def comment(self, text: str, *, by: str = "ada", on: int | None = None) -> Any:
+        """Comment on the epic, or on the pull request `on`."""
+        return self.github.comment(REPOSITORY, on or self.issue, text, by=by)
+
+    def start(self, body: str = BODY) -> None:
+        """Open an epic, start it, and let everything happen that takes no time."""
+        self.open_epic(body)
+        self.settle()
+        self.comment("/orchestra start")
+        self.settle()
+
+    # What happens.
+
+    def settle(self) -> None:
+        """Deliver webhooks and work until nothing is left to be done at this moment."""
+        for _ in range(MOST_ROUNDS):
+            self.github.tick()
+            self.cursor.tick()
+            delivered = self.deliver()
+            clocks.tick(self.services)
+            if not self.work() and not delivered:
+                return
+        raise AssertionError("the story does not come to rest")
+
+    def deliver(self) -> int:
+        """Post the webhooks that the stand-ins hold; returns how many."""
+        held = self.github.outbox.take() + self.cursor.outbox.take()
+        for webhook in held:
+            if not self.lose(webhook):
+                self.post(webhook)
+        return len(held)
+
+    def post(self, webhook: Webhook) -> int:
+        """Post one webhook; returns the status code."""
+        path = webhook.url.removeprefix(APP_URL)
+        answer = self.client.post(path, content=webhook.body, headers=webhook.headers)
+        return answer.status_code
+
+    def work(self) -> int:
+        """Let the worker do what is queued; returns how many jobs there were."""
+        queued = self.queued()
+        if queued:
+            workers.make(self.services).work(burst=True, logging_level="ERROR")
+        return queued
+
+    def queued(self) -> int:
+        """How many jobs wait."""
+        queues = [Queue(name, connection=self.services.redis) for name in PRIORITIES]
+        return sum(queue.count for queue in queues)
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass, stopping wherever something falls due."""
+        end = self.clock.now() + timedelta(seconds=seconds)
+        while (left := (end - self.clock.now()).total_seconds()) > 0:
+            self.pass_time(min(left, self._until_next_due()))
+            self.settle()
+
+    def wait_for(self, happened: Callable[[], bool], most: float = 3600) -> None:
+        """Let time pass until something has happened; fail after `most` seconds."""
+        end = self.clock.now() + timedelta(seconds=most)
+        self.settle()
+        while not happened():
+            assert self.clock.now() < end, f"not within {most} s; {self.say()}"
+            self.pass_time(self._until_next_due())
+            self.settle()
+
+    def pass_time(self, seconds: float) -> None:
+        """Move both the stand-ins' and the database's time."""
+        self.clock.advance(seconds)
+        self.services.database.shift += timedelta(seconds=seconds)
+
+    def _until_next_due(self) -> float:
+        now = self.clock.now()
+        times = [one for one in (self.github.next_due(), self.cursor.next_due()) if one]
+        seconds = [(time - now).total_seconds() + 0.001 for time in times]
+        return max(0.001, min([*seconds, 5.0]))
+
+    # What can be seen.
+
+    def epic(self, issue: int | None = None) -> Epic:
+        """The epic's facts."""
+        with self.services.database.read() as connection:
+            repository = self.github.repository(REPOSITORY)
+            epic_id = epics.find(connection, repository.id, issue or self.issue)
+            assert epic_id is not None, "no such epic"
+            epic = epics.load(connection, epic_id)
+        assert epic is not None
+        return epic
+
+    def has(self, status: EpicStatus) -> Callable[[], bool]:
+        """Whether the epic stands so."""
+        return lambda: self.epic().status is status
+
+    def task_is(self, number: int, status: TaskStatus) -> Callable[[], bool]:
+        """Whether the task stands so."""
+
+        def is_so() -> bool:
+            task = self.epic().task(number)
+            return task is not None and task.status is status
+
+        return is_so
+
+    def say(self) -> str:
+        """How things stand, for a failing test."""
+        epic = self.epic()
+        tasks = ", ".join(
+            f"{task.number} {task.status} ({task.waiting_for})" for task in epic.tasks
+        )
+        return f"{epic.status}: {tasks}"
+
+    def bot_comments(self, number: int | None = None) -> list[str]:
+        """Our comments on the epic or a pull request, oldest first, without markers; marks read."""
+        issue = self.github.issue(REPOSITORY, number or self.issue)
+        ours = [comment for comment in issue.comments if comment.user.login == "orchestra[bot]"]
+        self.read |= {comment.id for comment in ours}
+        return ["\n".join(comment.body.splitlines()[1:]).strip() for comment in ours]
+
+    def progress(self) -> str:
+        """The progress comment."""
+        (one,) = [
+            text for text in self.bot_comments() if "orchestra:progress" in text or "##" in text
+        ][:1]
+        return one
+
+    def reactions(self, comment: Any) -> list[str]:
+        """Our reactions to a comment."""
+        return [one.content for one in comment.reactions if one.user.login == "orchestra[bot]"]
+
+    def body(self) -> str:
+        """The issue's body."""
+        return str(self.github.issue(REPOSITORY, self.issue).body)
+
+    def leftovers(self) -> list[str]:
+        """What a story must not leave behind: jobs, and effects neither done nor withdrawn."""
+        with self.services.database.read() as connection:
+            rows = connection.execute(
+                effect_rows.select().where(effect_rows.c.state.not_in(("done", "withdrawn")))
+            ).all()
+        jobs = [f"{self.queued()} queued jobs"] if self.queued() else []
+        return jobs + [f"effect {row.key} is {row.state}" for row in rows]
+
+
+@contextmanager
+def run_story(
+    near: Neighbours, database: Database, directory: Path, *, version: str = "v0"
+) -> Iterator[Story]:
+    """A fresh world with a repository, the App installed, and the product pointed at it."""
+    clock = Clock()
+    github = GitHub(
+        clock,
+        directory,
+        webhook_url=f"{APP_URL}/webhooks/github",
+        webhook_secret=GITHUB_SECRET,
+    )
+    github.url = near.github_url
+    github.register_app(manifest())
+    cursor = Cursor(clock, GitHubHost(github))
+    near.github.current, near.cursor.current = github.asgi, cursor.asgi
+    _furnish(github)
+    services = Services.make(_settings(near, database, github, cursor, version))
+    services = _with_database(services, database)
+    services.redis.flushdb()
+    dependencies = WebDependencies(
+        database=database,
+        redis=services.redis,
+        github_webhook_secrets=(GITHUB_SECRET,),
+        webhook_secrets=(MASTER_SECRET,),
+    )
+    with closing(services), TestClient(create_app(dependencies)) as client:
+        story = Story(github, cursor, clock, services, client)
+        try:
+            yield story
+            if not story.expects_open_ends:
+                # The progress comment's edits keep a distance: the last one may still be due.
+                story.wait(REST_SECONDS)
+                assert story.leftovers() == []
+        finally:
+            work.use(None)
+
+
+def _furnish(github: GitHub) -> None:
+    repository = github.create_repository(REPOSITORY, {"README.md": "# Widgets\n"})
+    github.install("acme")
+    github.set_permission(REPOSITORY, "ada", "admin")
+    github.set_permission(REPOSITORY, "mallory", "read")
+    repository.rules["main"] = BranchRules(required_checks=["test"])
+    repository.ci.checks["test"] = CheckScript(after=0.5)
+
+
+def _settings(
+    near: Neighbours, database: Database, github: GitHub, cursor: Cursor, version: str
+) -> Settings:
+    environment = {
+        "DATABASE_URL": database.url.render_as_string(hide_password=False),
+        "REDIS_URL": near.redis_url,
+        "APP_URL": APP_URL,
+        "GITHUB_APP_ID": str(github.app.id),
+        "GITHUB_PRIVATE_KEY": github.app.private_key_pem,
+        "GITHUB_WEBHOOK_SECRET": GITHUB_SECRET,
+        "GITHUB_API_URL": near.github_url,
+        "CURSOR_API_KEY": cursor.api_key,
+        "CURSOR_API_URL": near.cursor_url,
+        "CURSOR_API_VERSION": version,
+        "WEBHOOK_SECRET": MASTER_SECRET,
+    }
+    return Settings.from_environment(environment, "worker")
+
+
+def _with_database(services: Services, database: Database) -> Services:
+    """The same with the test's own database, whose clock it moves."""
+    services.database.close()
+    return replace(services, database=database)

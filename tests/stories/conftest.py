@@ -1,0 +1,23 @@
+"""The stories' fixtures: one set of servers for all, a world for each."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from storage.database import Database
+from tests.harness import Neighbours, Story, neighbours, run_story
+
+
+@pytest.fixture(scope="session")
+def near(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neighbours]:
+    """The servers that all stories of this process share."""
+    with neighbours(tmp_path_factory.mktemp("valkey")) as found:
+        yield found
+
+
+@pytest.fixture
+def story(near: Neighbours, database: Database, tmp_path: Path) -> Iterator[Story]:
+    """A fresh world on each kind of database."""
+    with run_story(near, database, tmp_path) as story:
+        yield story
