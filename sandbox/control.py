@@ -1,0 +1,164 @@
+"""What the stand-ins' own services do not offer: scripts, rules and records, below `/_sandbox/`.
+
+Another process says here by HTTP what a test in this process says in Python. Bodies carry the
+fields of the dataclasses they are made into; a mistake is answered 422 in words.
+"""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from sandbox.cursor import AgentScript, Cursor
+from sandbox.github import BranchRules, CheckScript, GitHub, Refusal, Repository
+from sandbox.ledger import Ledger
+from sandbox.webhooks import Outbox
+
+PREFIX = "/_sandbox"
+
+Script = TypeVar("Script", AgentScript, BranchRules, CheckScript)
+Act = Callable[[Request, Any], Any]
+
+
+class Controlled:
+    """A stand-in's ASGI application with the control routes beside it."""
+
+    def __init__(self, service: ASGIApp, control: ASGIApp) -> None:
+        self._service, self._control = service, control
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on as it is: the stand-ins drop connections by `receive` and `send`."""
+        ours = scope.get("path", "").startswith(PREFIX + "/")
+        await (self._control if ours else self._service)(scope, receive, send)
+
+
+def github_control(github: GitHub) -> Controlled:
+    """GitHub's API, and control of its repositories.
+
+    `POST /repositories` takes `full_name`, `files` (path to text), `roles` (login to role),
+    `rules` (branch to BranchRules), `checks` (name to CheckScript) and `install` (the App, on the
+    owner's whole account); it answers `{full_name, git_dir}`. `PUT
+    /repositories/{owner}/{name}/checks` and `…/rules` replace those. `GET /ledger` and
+    `/webhooks` tell what was asked and sent.
+    """
+
+    def create(_: Request, body: dict[str, Any]) -> Any:
+        repository = github.create_repository(body["full_name"], body.get("files"))
+        for login, role in (body.get("roles") or {}).items():
+            github.set_permission(repository.full_name, login, role)
+        repository.rules = scripts(BranchRules, body.get("rules") or {})
+        repository.ci.checks = scripts(CheckScript, body.get("checks") or {})
+        if body.get("install"):
+            github.install(repository.owner.login, by="ada")
+        return {"full_name": repository.full_name, "git_dir": repository.git_dir}
+
+    def set_checks(request: Request, body: dict[str, Any]) -> None:
+        _repository(github, request).ci.checks = scripts(CheckScript, body)
+
+    def set_rules(request: Request, body: dict[str, Any]) -> None:
+        _repository(github, request).rules = scripts(BranchRules, body)
+
+    one = "/repositories/{owner}/{name}"
+    routes = [
+        _route("POST", "/repositories", create, github.lock),
+        _route("PUT", one + "/checks", set_checks, github.lock),
+        _route("PUT", one + "/rules", set_rules, github.lock),
+    ]
+    return Controlled(github.asgi, _application(routes, github.ledger, github.outbox))
+
+
+def cursor_control(cursor: Cursor) -> Controlled:
+    """Cursor's API, and control of its agents.
+
+    `POST /plans` takes `{match, script}`, the script for the next launch whose prompt holds
+    `match`; `PUT /default` the script of all others.
+    """
+
+    def plan(_: Request, body: dict[str, Any]) -> None:
+        cursor.plan(made(AgentScript, body["script"]), body.get("match"))
+
+    def set_default(_: Request, body: dict[str, Any]) -> None:
+        cursor.default_script = made(AgentScript, body)
+
+    routes = [_route("POST", "/plans", plan), _route("PUT", "/default", set_default)]
+    return Controlled(cursor.asgi, _application(routes, cursor.ledger, cursor.outbox))
+
+
+def made(kind: type[Script], body: dict[str, Any]) -> Script:
+    """`kind` with the fields of `body`, nested ones too; ValueError names what is wrong."""
+    script = TypeAdapter(kind).validate_python(body)
+    if unknown := sorted(_unknown(body, asdict(script))):
+        raise ValueError(f"{kind.__name__} has no {', '.join(unknown)}")
+    return script
+
+
+def scripts(kind: type[Script], bodies: dict[str, dict[str, Any]]) -> dict[str, Script]:
+    """`made` for each value."""
+    return {name: made(kind, body) for name, body in bodies.items()}
+
+
+def _unknown(given: Any, understood: Any) -> Iterable[str]:
+    if isinstance(given, dict):
+        for key, value in given.items():
+            if key not in understood:
+                yield key
+            else:
+                yield from _unknown(value, understood[key])
+    if isinstance(given, list):
+        for one, other in zip(given, understood, strict=True):
+            yield from _unknown(one, other)
+
+
+def _repository(github: GitHub, request: Request) -> Repository:
+    return github.repository(f"{request.path_params['owner']}/{request.path_params['name']}")
+
+
+def _route(method: str, path: str, act: Act, lock: Any = None) -> Route:
+    async def answer(request: Request) -> Response:
+        try:
+            body = await request.json()
+            if lock is None:
+                said = act(request, body)
+            else:
+                with lock:
+                    said = act(request, body)
+        except Refusal as refusal:
+            return JSONResponse(refusal.body, refusal.status)
+        except KeyError as error:
+            return JSONResponse({"message": f"{error.args[0]} is missing"}, 422)
+        except (ValueError, TypeError) as error:
+            return JSONResponse({"message": str(error)}, 422)
+        return Response(status_code=204) if said is None else JSONResponse(said, 201)
+
+    return Route(PREFIX + path, answer, methods=[method])
+
+
+def _application(routes: list[Route], ledger: Ledger, outbox: Outbox) -> Starlette:
+    async def show_ledger(_: Request) -> Response:
+        return _dump([vars(entry) for entry in list(ledger.entries)])
+
+    async def show_webhooks(_: Request) -> Response:
+        sent = [
+            {**vars(webhook), "body": json.loads(webhook.body), "status": status}
+            for webhook, status in list(outbox.delivered)
+        ]
+        return _dump(sent)
+
+    return Starlette(
+        routes=[
+            *routes,
+            Route(PREFIX + "/ledger", show_ledger),
+            Route(PREFIX + "/webhooks", show_webhooks),
+        ]
+    )
+
+
+def _dump(items: list[dict[str, Any]]) -> Response:
+    return Response(json.dumps(items, default=str), media_type="application/json")

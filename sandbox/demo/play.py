@@ -1,0 +1,197 @@
+"""The demo's course, from starting the processes to its last line."""
+
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from sandbox.demo.person import Person, direct, save_records
+from sandbox.demo.scenarios import SCENARIOS, Scenario
+from sandbox.demo.screen import Screen, screen
+from sandbox.demo.stage import Stage, StageError
+from sandbox.demo.view import EpicView, epic_view, pull_view
+from sandbox.standalone import REPOSITORY, as_person
+
+LABEL = "orchestra"
+LONGEST = 120.0  # seconds, from the first process to the last merge
+LOOK_EVERY = 0.25  # seconds
+GOING_ON = ("", "ready to start", "running")  # words of the progress comment's heading
+
+
+class StuckError(Exception):
+    """The epic did not come to the end it should; the text says where it stands."""
+
+
+@dataclass
+class Epic:
+    """The demo's issue, looked at and acted on as `person`."""
+
+    person: Person
+    scenario: Scenario
+    stage: Stage
+    screen: Screen
+    deadline: float
+    number: int = 0
+
+    def look(self) -> EpicView:
+        """Ask GitHub how everything stands, and show it."""
+        pulls = self.person.pulls()
+        checked = [(one, [] if one["merged_at"] else self._checks(one)) for one in pulls]
+        views = [view for one, checks in checked if (view := pull_view(one, checks))]
+        comment = self.person.progress_comment(self.number)
+        # A task's last pull request is the one that counts.
+        seen = epic_view(self.scenario.body, comment, {view.task: view for view in views})
+        self.screen.show(seen)
+        return seen
+
+    def wait_for(self, state: str) -> EpicView:
+        """Look until the comment's heading says `state`; StuckError if it does not come to it."""
+        while (seen := self.look()).state != state:
+            self.stage.check()
+            if seen.state not in GOING_ON:
+                raise StuckError(f"the epic is {seen.state}; {seen.stuck}\n\n{seen.says}")
+            if time.monotonic() > self.deadline:
+                raise StuckError(f"not {state} within {LONGEST:g} s; {seen.stuck}\n\n{seen.says}")
+            time.sleep(LOOK_EVERY)
+        return seen
+
+    def _checks(self, pull: dict[str, dict[str, str]]) -> list[dict[str, str]]:
+        return self.person.checks(pull["head"]["sha"])
+
+
+def play(*, keep: bool, scenario: str, record: Path | None = None) -> int:
+    """Play `scenario` and return the exit code: 0 if everything was merged.
+
+    With `keep` everything goes on running until Ctrl+C, and its files stay. `record` is a
+    directory for all requests, answers and webhooks. Nothing else is left behind.
+    """
+    chosen = SCENARIOS.get(scenario)
+    if chosen is None:
+        known = "\n".join(f"  {name}: {one.summary}" for name, one in SCENARIOS.items())
+        print(f"There is no scenario {scenario}. There are:\n{known}")
+        return 2
+    try:
+        with ExitStack() as stack:
+            stack.enter_context(_ended_by_signals())
+            stage = stack.enter_context(Stage(stack.enter_context(_directory(keep=keep))))
+            code = _perform(stage, chosen)
+            if record and stage.environment:
+                save_records(record, stage.github_url, stage.cursor_url)
+            if keep and stage.environment:
+                print(how_to_go_on(stage), flush=True)
+                with suppress(KeyboardInterrupt):
+                    signal.pause()
+            return code
+    except KeyboardInterrupt:
+        print("\ndemo: stopped")
+        return 130
+
+
+def _perform(stage: Stage, scenario: Scenario) -> int:
+    """Play, and say how it went; returns the exit code."""
+    try:
+        with screen() as shown:
+            seconds, issue = _happen(stage, scenario, shown)
+    except (StageError, StuckError, httpx.HTTPError) as error:
+        name = "bot" if stage.bot_log.exists() else "sandbox"
+        print(f"\nThe end of the {name}'s log:\n{stage.log_tail(name)}\n\ndemo: stuck: {error}")
+        return 1
+    _finale(stage, issue)
+    count = f"{issue.merged} of {len(issue.tasks)}"
+    print(f"demo: {count} tasks merged in {seconds:.1f} s", flush=True)
+    return 0
+
+
+def _happen(stage: Stage, scenario: Scenario, shown: Screen) -> tuple[float, EpicView]:
+    """Everything that happens; returns the seconds from the issue's opening to its end."""
+    deadline = time.monotonic() + LONGEST
+    shown.say("starting stand-ins for GitHub and Cursor")
+    stage.start_sandbox()
+    direct(scenario, stage.github_url, stage.cursor_url, REPOSITORY)
+    shown.say("starting the bot: queue, database, web, 3 workers, clock")
+    stage.start_bot()
+    epic = Epic(Person(stage.github_url, REPOSITORY), scenario, stage, shown, deadline)
+    began = time.monotonic()
+    epic.number = epic.person.open_issue(scenario.title, scenario.body)
+    shown.say(f"ada opens {REPOSITORY}#{epic.number}, “{scenario.title}”, and labels it {LABEL}")
+    epic.person.label(epic.number, LABEL)
+    epic.wait_for("ready to start")
+    shown.say("ada comments: /orchestra start")
+    epic.person.comment(epic.number, "/orchestra start")
+    seen = epic.wait_for(scenario.ends)
+    seconds = time.monotonic() - began
+    _expect_end(epic, seen)
+    return seconds, seen
+
+
+def _expect_end(epic: Epic, seen: EpicView) -> None:
+    """The comment may say what it likes: branches and issue must be as it says."""
+    if seen.stuck:
+        raise StuckError(f"the comment says {seen.state}, yet {seen.stuck}")
+    while epic.person.issue(epic.number)["state"] != "closed":
+        if time.monotonic() > epic.deadline:
+            raise StuckError("everything is merged, yet the issue is open")
+        time.sleep(LOOK_EVERY)
+    epic.screen.say(f"{REPOSITORY}#{epic.number} is closed")
+
+
+def _finale(stage: Stage, seen: EpicView) -> None:
+    if seen.log:
+        print(f"\nThe log in the progress comment:\n\n{seen.log}")
+    print(f"\n$ git log --oneline --graph    # {REPOSITORY}\n{_git_log(stage)}\n")
+
+
+def _git_log(stage: Stage) -> str:
+    git = shutil.which("git") or "git"
+    command = [git, "-C", str(stage.git_directory(REPOSITORY)), "log", "--oneline", "--graph"]
+    done = subprocess.run(  # noqa: S603 - a fixed program and our own path
+        command, capture_output=True, text=True, check=True
+    )
+    return done.stdout.rstrip()
+
+
+def how_to_go_on(stage: Stage) -> str:
+    """Where everything is while the demo keeps running."""
+    path = f"/repos/{REPOSITORY}/issues/1/comments"
+    return "\n".join(
+        [
+            "",
+            f"GitHub's stand-in  {stage.github_url}/repos/{REPOSITORY}",
+            f"Cursor's stand-in  {stage.cursor_url}",
+            f"the bot            {stage.bot_url}/health, log {stage.bot_log}",
+            f"clone              git clone {stage.git_directory(REPOSITORY)}",
+            "comment            "
+            + as_person(stage.github_url, path, {"body": "/orchestra status"}),
+            "",
+            "Ctrl+C ends everything.",
+        ]
+    )
+
+
+@contextmanager
+def _directory(*, keep: bool) -> Iterator[Path]:
+    path = Path(tempfile.mkdtemp(prefix="orchestra-demo-"))
+    try:
+        yield path
+    finally:
+        if not keep:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """Let SIGTERM and a closed terminal unwind the program as Ctrl+C does."""
+    numbers = (signal.SIGTERM, signal.SIGHUP)
+    before = [signal.signal(number, signal.default_int_handler) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)

@@ -1,0 +1,124 @@
+"""The demo's words on the terminal: drawn in place, or as plain lines where there is none."""
+
+import time
+from types import TracebackType
+from typing import Protocol, Self
+
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.markdown import Markdown
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from sandbox.demo.view import EpicView
+
+WIDEST = 100  # columns
+
+
+class Screen(Protocol):
+    """Where the demo tells what happens; to be used as a context manager."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+    def say(self, text: str) -> None:
+        """Tell of a step."""
+
+    def show(self, epic: EpicView) -> None:
+        """Show the epic as it now is."""
+
+
+def screen() -> Screen:
+    """The one that suits standard output."""
+    console = Console()
+    return Drawing(console) if console.is_terminal else Lines(console)
+
+
+class Lines:
+    """A line for each step, and for each change of a task's state."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._began = time.monotonic()
+        self._seen: dict[str, str] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Nothing is held back, so there is nothing to do."""
+
+    def say(self, text: str) -> None:
+        """Print `text` after the seconds since the start."""
+        seconds = time.monotonic() - self._began
+        line = f"{seconds:6.1f} s  {text}"
+        self._console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+    def show(self, epic: EpicView) -> None:
+        """Print what is new."""
+        if epic.state:
+            self._note("epic", epic.state)
+        for task in epic.tasks:
+            pull = f" (#{task.pull})" if task.pull else ""
+            self._note(f"task {task.number}", f"{task.state}{pull}")
+
+    def _note(self, what: str, state: str) -> None:
+        if self._seen.get(what) != state:
+            self._seen[what] = state
+            self.say(f"{what}: {state}")
+
+
+class Drawing:
+    """The progress comment in a panel that is redrawn as it changes; steps scroll by above."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._live = Live(console=console, refresh_per_second=8)
+
+    def __enter__(self) -> Self:
+        self._live.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Leave the last picture where it is."""
+        self._live.stop()
+
+    def say(self, text: str) -> None:
+        """Print `text` above the picture."""
+        self._live.console.print(Text(text, style="dim"))
+
+    def show(self, epic: EpicView) -> None:
+        """Redraw."""
+        self._live.update(picture(epic, min(self._console.width, WIDEST)))
+
+
+def picture(epic: EpicView, width: int) -> RenderableType:
+    """The epic as a panel `width` columns wide."""
+    table = Table(box=box.SIMPLE_HEAD, expand=True)
+    table.add_column("#", justify="right")
+    table.add_column("Task", ratio=3)
+    table.add_column("State", ratio=2)
+    table.add_column("Pull request", justify="right")
+    for task in epic.tasks:
+        pull = f"#{task.pull}" if task.pull else "–"
+        table.add_row(str(task.number), Text(task.title), Text(task.state), pull)
+    heading = Text.assemble((epic.title, "bold"), " · " if epic.state else "", epic.state)
+    return Panel(Group(Markdown(epic.says), table), title=heading, width=width, padding=(1, 2))
