@@ -1,7 +1,6 @@
 """`orchestra …`: every way to run the product."""
 
 import os
-import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -122,13 +121,13 @@ def sandbox(
         str, typer.Option(help="Where GitHub's webhooks are sent.")
     ] = "http://127.0.0.1:8000/webhooks/github",
     directory: Annotated[
-        Path | None, typer.Option(help="Where the git repositories are kept.")
+        Path | None,
+        typer.Option(help="An empty directory for repositories, key and environment.json."),
     ] = None,
 ) -> None:
     """Run stand-ins for GitHub and Cursor on this machine, and print what the bot needs of them."""
     from sandbox.standalone import run
 
-    stop = signal.getsignal(signal.SIGTERM)
     run(
         github_port=github_port,
         cursor_port=cursor_port,
@@ -136,7 +135,6 @@ def sandbox(
         directory=directory,
         manifest=Path(__file__).parent.parent / "app.yml",
     )
-    signal.signal(signal.SIGTERM, stop)
 
 
 @app.command()

@@ -61,10 +61,8 @@ def run(
     Once both ports answer, what a bot needs is printed and written to `environment.json` in
     `directory`. Ends the program with a message where a port is taken or the directory is full.
     """
-    stopping = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopping.set())
     with ExitStack() as stack:
+        stopping = stack.enter_context(_stopped_by_signals())
         place = directory or Path(stack.enter_context(tempfile.TemporaryDirectory()))
         try:
             environment = stack.enter_context(
@@ -163,6 +161,18 @@ def _write_private(path: Path, text: str) -> None:
     with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(text)
     partial.replace(path)
+
+
+@contextmanager
+def _stopped_by_signals() -> Iterator[threading.Event]:
+    stopping = threading.Event()
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, lambda *_: stopping.set()) for number in numbers]
+    try:
+        yield stopping
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
 
 
 @contextmanager

@@ -121,4 +121,5 @@ def picture(epic: EpicView, width: int) -> RenderableType:
         pull = f"#{task.pull}" if task.pull else "–"
         table.add_row(str(task.number), Text(task.title), Text(task.state), pull)
     heading = Text.assemble((epic.title, "bold"), " · " if epic.state else "", epic.state)
-    return Panel(Group(Markdown(epic.says), table), title=heading, width=width, padding=(1, 2))
+    says = Markdown(epic.says.replace("\n", "  \n"))  # a comment's line breaks are kept
+    return Panel(Group(says, table), title=heading, width=width, padding=(1, 2))
