@@ -12,7 +12,7 @@ from bot.core.events import Event, TimePassed
 from bot.core.identifiers import EpicStatus
 from bot.core.pace import progress_interval
 from bot.services import Services
-from storage import effects, epics, inbox, log_events
+from storage import due, effects, epics, inbox, log_events
 from storage.database import Connection
 from storage.inbox import InboxRow
 
@@ -28,6 +28,9 @@ def advance(services: Services, epic_id: int) -> bool:
 
     Returns whether anything was decided.
     """
+    with services.database.read() as connection:
+        if not due.is_due(connection, epic_id, services.database.now(connection)):
+            return False
     with services.database.write() as connection:
         before = epics.load(connection, epic_id, lock=True)
         if before is None:

@@ -31,6 +31,15 @@ class GitHubHost:
             except Refusal:
                 return None
 
+    def pull_request_branches(self, full_name: str, number: int) -> tuple[str, str] | None:
+        """Head and base of a pull request, None when it cannot be seen."""
+        with self.github.lock:
+            try:
+                pull = self.github.pull(full_name, number)
+            except Refusal:
+                return None
+            return (pull.head, pull.base) if pull.issue.state == "open" else None
+
     def commit_files(
         self,
         full_name: str,

@@ -2,7 +2,7 @@
 GitHub and Cursor on loopback. A person's acts and the passing of time are all that a test says."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cache
@@ -26,10 +26,11 @@ from jobs.valkey import EmbeddedValkey
 from sandbox.clock import Clock
 from sandbox.code_host import GitHubHost
 from sandbox.cursor import Cursor
-from sandbox.github import BranchRules, CheckScript, GitHub
+from sandbox.github import BranchRules, CheckScript, GitHub, PullRequest
+from sandbox.ledger import Entry
 from sandbox.serving import LoopbackServer
 from sandbox.webhooks import Webhook
-from storage import epics
+from storage import due, epics
 from storage.database import Database
 from storage.tables import effects as effect_rows
 
@@ -40,6 +41,7 @@ APP_URL = "http://127.0.0.1:8000"
 BODY = "Make it so.\n\n- [ ] First thing\n- [ ] Second thing\n"
 MOST_ROUNDS = 400
 REST_SECONDS = 15.0
+POLL_SECONDS = 10.0
 
 
 class Switch:
@@ -94,6 +96,7 @@ class Story:
     issue: int = 0
     lose: Callable[[Webhook], bool] = field(default=lambda _: False)
     expects_open_ends: bool = False
+    working: Callable[[], AbstractContextManager[None]] = nullcontext
     read: set[int] = field(default_factory=set)
 
     # What people do.
@@ -146,7 +149,8 @@ class Story:
         """Let the worker do what is queued; returns how many jobs there were."""
         queued = self.queued()
         if queued:
-            workers.make(self.services).work(burst=True, logging_level="ERROR")
+            with self.working():
+                workers.make(self.services).work(burst=True, logging_level="CRITICAL")
         return queued
 
     def queued(self) -> int:
@@ -154,11 +158,11 @@ class Story:
         queues = [Queue(name, connection=self.services.redis) for name in PRIORITIES]
         return sum(queue.count for queue in queues)
 
-    def wait(self, seconds: float) -> None:
-        """Let time pass, stopping wherever something falls due."""
+    def wait(self, seconds: float, step: float = POLL_SECONDS) -> None:
+        """Let time pass, stopping wherever something falls due, and every `step` seconds."""
         end = self.clock.now() + timedelta(seconds=seconds)
         while (left := (end - self.clock.now()).total_seconds()) > 0:
-            self.pass_time(min(left, self._until_next_due()))
+            self.pass_time(min(left, self._until_next_due(step)))
             self.settle()
 
     def wait_for(self, happened: Callable[[], bool], most: float = 3600) -> None:
@@ -170,16 +174,22 @@ class Story:
             self.pass_time(self._until_next_due())
             self.settle()
 
+    def rest(self) -> None:
+        """Wait for the last edit of the progress comment: edits keep a distance."""
+        self.wait(REST_SECONDS)
+
     def pass_time(self, seconds: float) -> None:
         """Move both the stand-ins' and the database's time."""
         self.clock.advance(seconds)
         self.services.database.shift += timedelta(seconds=seconds)
 
-    def _until_next_due(self) -> float:
+    def _until_next_due(self, step: float = 5.0) -> float:
         now = self.clock.now()
-        times = [one for one in (self.github.next_due(), self.cursor.next_due()) if one]
+        with self.services.database.read() as connection:
+            ours = due.next_due(connection)
+        times = [one for one in (self.github.next_due(), self.cursor.next_due(), ours) if one]
         seconds = [(time - now).total_seconds() + 0.001 for time in times]
-        return max(0.001, min([*seconds, 5.0]))
+        return max(0.001, min([*seconds, step]))
 
     # What can be seen.
 
@@ -206,6 +216,13 @@ class Story:
 
         return is_so
 
+    def set(self, **settings: Any) -> None:
+        """Change the epic's settings, as nobody can yet by a command."""
+        before = self.epic()
+        with self.services.database.write() as connection:
+            after = replace(before, settings=replace(before.settings, **settings))
+            epics.save(connection, before, after)
+
     def say(self) -> str:
         """How things stand, for a failing test."""
         epic = self.epic()
@@ -231,6 +248,21 @@ class Story:
     def reactions(self, comment: Any) -> list[str]:
         """Our reactions to a comment."""
         return [one.content for one in comment.reactions if one.user.login == "orchestra[bot]"]
+
+    def said(self, number: int | None = None) -> list[str]:
+        """Our comments on the epic or a pull request but the progress comment, oldest first."""
+        return [text for text in self.bot_comments(number) if "<summary>Commands" not in text]
+
+    def pull(self, task: int = 1) -> PullRequest:
+        """The task's pull request on GitHub."""
+        known = self.epic().task(task)
+        assert known is not None and known.pull_request_number is not None, self.say()
+        return self.github.pull(REPOSITORY, known.pull_request_number)
+
+    def requests(self, kind: str) -> list[Entry]:
+        """What we asked of GitHub, by a part of the kind's name."""
+        ours = [entry for entry in self.github.ledger.entries if entry.actor == "orchestra[bot]"]
+        return [entry for entry in ours if kind in entry.kind]
 
     def body(self) -> str:
         """The issue's body."""
@@ -277,8 +309,7 @@ def run_story(
         try:
             yield story
             if not story.expects_open_ends:
-                # The progress comment's edits keep a distance: the last one may still be due.
-                story.wait(REST_SECONDS)
+                story.rest()
                 assert story.leftovers() == []
         finally:
             work.use(None)

@@ -17,7 +17,15 @@ from bot.core.events import (
 )
 from bot.core.identifiers import RunId
 from bot.core.run_secret import derive_run_secret
-from jobs.perform.performer import Context, LookAgain, NotDone, Performer, Recognised, do_it_again
+from jobs.perform.performer import (
+    Context,
+    LookAgain,
+    NotDone,
+    Performer,
+    Recognised,
+    do_it_again,
+    said_in_the_log,
+)
 
 # A launch whose answer was lost is looked for this often and this long.
 LOST_LAUNCH_LOOK = 15.0
@@ -43,7 +51,8 @@ def launch_request(context: Context, effect: LaunchAgent) -> LaunchRequest:
         title=effect.title,
         webhook_url=url if reachable else None,
         webhook_secret=secret if reachable else None,
-        auto_create_pull_request=True,
+        # From an earlier attempt's branch, Cursor would aim the pull request at that branch.
+        auto_create_pull_request=effect.start_ref == context.epic.base,
         pull_request_url=effect.pull_request_url,
     )
 
@@ -103,18 +112,8 @@ def said(run: RunId, report: AgentReport) -> AgentSaid:
     )
 
 
-def _look_refused(effect: LookAtAgent, error: ClientError) -> Event:
-    del error
-    return AgentGone(run=effect.run)
-
-
 def _stop(context: Context, effect: StopAgent) -> Event:
     context.cursor.stop(effect.agent_id)
-    return AgentStopped(run=effect.run)
-
-
-def _stop_refused(effect: StopAgent, error: ClientError) -> Event:
-    del error
     return AgentStopped(run=effect.run)
 
 
@@ -150,10 +149,10 @@ LAUNCH = Performer[LaunchAgent](
     transient_is_an_answer=True,
 )
 LOOK = Performer[LookAtAgent](
-    service="cursor", perform=_look, recognise=do_it_again, refused=_look_refused
+    service="cursor", perform=_look, recognise=do_it_again, refused=said_in_the_log
 )
 STOP = Performer[StopAgent](
-    service="cursor", perform=_stop, recognise=do_it_again, refused=_stop_refused
+    service="cursor", perform=_stop, recognise=do_it_again, refused=said_in_the_log
 )
 FOLLOW_UP = Performer[SendFollowUp](
     service="cursor",
