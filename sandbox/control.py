@@ -6,6 +6,7 @@ fields of the dataclasses they are made into; a mistake is answered 422 in words
 
 import json
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
 from typing import Any, TypeVar
 
@@ -24,7 +25,7 @@ from sandbox.webhooks import Outbox
 PREFIX = "/_sandbox"
 
 Script = TypeVar("Script", AgentScript, BranchRules, CheckScript)
-Act = Callable[[Request, Any], Any]
+Act = Callable[[Request, dict[str, Any]], Any]
 
 
 class Controlled:
@@ -120,15 +121,16 @@ def _repository(github: GitHub, request: Request) -> Repository:
     return github.repository(f"{request.path_params['owner']}/{request.path_params['name']}")
 
 
-def _route(method: str, path: str, act: Act, lock: Any = None) -> Route:
+def _route(
+    method: str, path: str, act: Act, lock: AbstractContextManager[Any] | None = None
+) -> Route:
     async def answer(request: Request) -> Response:
         try:
             body = await request.json()
-            if lock is None:
+            if not isinstance(body, dict):
+                raise ValueError("the body is no object")
+            with lock or nullcontext():
                 said = act(request, body)
-            else:
-                with lock:
-                    said = act(request, body)
         except Refusal as refusal:
             return JSONResponse(refusal.body, refusal.status)
         except KeyError as error:

@@ -2,7 +2,8 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 import httpx
 
@@ -12,7 +13,10 @@ BOT = "orchestra[bot]"
 
 
 class Person:
-    """`login` acting on and looking at one repository; raises httpx.HTTPError when refused."""
+    """`login` acting on and looking at one repository, in a `with` block.
+
+    Every method raises httpx.HTTPError when refused.
+    """
 
     def __init__(self, github_url: str, repository: str, login: str = "ada") -> None:
         self._client = httpx.Client(
@@ -21,6 +25,17 @@ class Person:
             timeout=10,
             trust_env=False,
         )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._client.close()
 
     def get(self, path: str, **query: str) -> Any:
         """The JSON at `path`."""

@@ -38,7 +38,7 @@ class Epic:
     stage: Stage
     screen: Screen
     deadline: float
-    number: int = 0
+    number: int
 
     def look(self) -> EpicView:
         """Ask GitHub how everything stands, and show it."""
@@ -117,17 +117,18 @@ def _happen(stage: Stage, scenario: Scenario, shown: Screen) -> tuple[float, Epi
     direct(scenario, stage.github_url, stage.cursor_url, REPOSITORY)
     shown.say("starting the bot: queue, database, web, 3 workers, clock")
     stage.start_bot()
-    epic = Epic(Person(stage.github_url, REPOSITORY), scenario, stage, shown, deadline)
-    began = time.monotonic()
-    epic.number = epic.person.open_issue(scenario.title, scenario.body)
-    shown.say(f"ada opens {REPOSITORY}#{epic.number}, “{scenario.title}”, and labels it {LABEL}")
-    epic.person.label(epic.number, LABEL)
-    epic.wait_for("ready to start")
-    shown.say("ada comments: /orchestra start")
-    epic.person.comment(epic.number, "/orchestra start")
-    seen = epic.wait_for(scenario.ends)
-    seconds = time.monotonic() - began
-    _expect_end(epic, seen)
+    with Person(stage.github_url, REPOSITORY) as ada:
+        began = time.monotonic()
+        number = ada.open_issue(scenario.title, scenario.body)
+        shown.say(f"ada opens {REPOSITORY}#{number}, “{scenario.title}”, and labels it {LABEL}")
+        ada.label(number, LABEL)
+        epic = Epic(ada, scenario, stage, shown, deadline, number)
+        epic.wait_for("ready to start")
+        shown.say("ada comments: /orchestra start")
+        ada.comment(number, "/orchestra start")
+        seen = epic.wait_for(scenario.ends)
+        seconds = time.monotonic() - began
+        _expect_end(epic, seen)
     return seconds, seen
 
 

@@ -8,6 +8,7 @@ from typing import Any
 _HEADING = re.compile(r"^### (?P<title>.*) · (?P<state>[^·\n]+)$", re.M)
 _ITEM = re.compile(r"^- \[[ xX]\] (.+)$", re.M)
 _ROW = re.compile(r"^\| *(\d+) *\|(.*)\|$", re.M)
+_CELL_END = re.compile(r"(?<!\\)\|")
 _FOLDED = re.compile(r"<details>.*?</details>", re.S)
 _HIDDEN = re.compile(r"<!--.*?-->\n?", re.S)
 _LOG = re.compile(r"<summary>Log</summary>\s*(`{3,}|~{3,})\w*\n(?P<text>.*?)\n\1", re.S)
@@ -69,7 +70,7 @@ def epic_view(body: str, comment: str | None, pulls: Mapping[int, PullView]) -> 
     """The epic as the issue's `body`, the progress comment and the tasks' pull requests show it."""
     text = _HIDDEN.sub("", comment or "")
     heading = _HEADING.search(text)
-    rows = {int(row[1]): row[2].split("|") for row in _ROW.finditer(text)}
+    rows = {int(row[1]): _CELL_END.split(row[2]) for row in _ROW.finditer(text)}
     tasks = [
         _task(number, title, rows.get(number, []), pulls.get(number))
         for number, title in enumerate(_ITEM.findall(body), 1)

@@ -1,0 +1,214 @@
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from bot.core.checklist import parse_checklist
+from bot.core.identifiers import EpicStatus
+from bot.rendering.comments import progress_comment
+from bot.rendering.status import LogText, standing
+from sandbox.clock import Clock
+from sandbox.control import github_control, made, scripts
+from sandbox.cursor import AgentScript
+from sandbox.demo import play
+from sandbox.demo.person import Person
+from sandbox.demo.play import Epic, StuckError, how_to_go_on
+from sandbox.demo.scenarios import SCENARIOS, Scenario
+from sandbox.demo.screen import Lines, picture
+from sandbox.demo.stage import Stage, StageError
+from sandbox.demo.view import EpicView, PullView, TaskView, epic_view, pull_view
+from sandbox.github import BranchRules, CheckScript, GitHub
+from sandbox.serving import LoopbackServer
+from tests.rendering import facts
+
+BODY = (
+    "Sell.\n\n- [x] Add the model\n- [ ] Serve `/price` as JSON\n  One field.\n- [ ] Write | docs"
+)
+REPO = "acme/widgets"
+HAPPY = SCENARIOS["happy"]
+LAUNCHED = LogText(at=facts.at(1), task=1, text="launched")
+
+
+def comment(*, pending: bool = False) -> str:
+    """What the bot really writes."""
+    later = replace(facts.LATER, title="Write | docs")
+    epic = facts.pending(body=BODY) if pending else facts.epic(facts.MERGED, facts.OPEN, later)
+    return progress_comment(standing(epic, facts.at(12), [LAUNCHED]))
+
+
+def test_the_bots_own_comment_is_understood() -> None:
+    seen = epic_view(BODY, comment(), {})
+    assert seen.state == "running"
+    assert [(task.number, task.state) for task in seen.tasks] == [
+        (1, "✅ merged"),
+        (2, "🟣 pull request open"),
+        (3, "⚪ waits its turn"),
+    ]
+    assert "launched" in seen.log
+    assert "1 of 3 tasks done" in seen.says
+    assert "|" not in seen.says
+    assert "<" not in seen.says
+
+
+def test_before_the_start_every_task_waits() -> None:
+    seen = epic_view(BODY, comment(pending=True), {})
+    assert seen.state == "ready to start"
+    assert {task.state for task in seen.tasks[1:]} == {"⚪ waits its turn"}
+    assert epic_view(BODY, None, {}).state == ""
+
+
+@pytest.mark.parametrize("status", [EpicStatus.PENDING, EpicStatus.ACTIVE, EpicStatus.COMPLETED])
+def test_the_words_waited_for_are_the_bots(status: EpicStatus) -> None:
+    epic = replace(facts.epic(facts.MERGED), status=status)
+    words = {EpicStatus.PENDING: "ready to start", EpicStatus.ACTIVE: "running"}
+    seen = epic_view(BODY, progress_comment(standing(epic, facts.at(12))), {})
+    assert seen.state == words.get(status, HAPPY.ends)
+
+
+@pytest.mark.parametrize(
+    ("changes", "checks", "state"),
+    [
+        ({}, [], "🟣 pull request open"),
+        ({}, [("in_progress", None), ("completed", "success")], "🟣 checks running"),
+        ({}, [("completed", "success"), ("completed", "skipped")], "🟣 checks passed"),
+        ({}, [("in_progress", None), ("completed", "failure")], "❌ test failed"),
+        ({"state": "closed"}, [], "⚫ pull request closed"),
+        ({"state": "closed", "merged_at": "2026-11-21T12:00:00Z"}, [], "✅ merged"),
+    ],
+)
+def test_between_two_edits_the_pull_request_says_more(
+    changes: dict[str, Any], checks: list[tuple[str, str | None]], state: str
+) -> None:
+    head = {"ref": "orchestra/epic-3/task-3-ab12cd", "sha": "c" * 40}
+    pull = {"number": 14, "state": "open", "merged_at": None, "head": head, **changes}
+    runs = [{"name": "test", "status": status, "conclusion": end} for status, end in checks]
+    view = pull_view(pull, runs)
+    assert view == PullView(3, 14, state, merged=changes.get("merged_at") is not None)
+    task = epic_view(BODY, comment(), {3: view}).tasks[2]
+    assert (task.state, task.pull, task.merged) == (state, 14, view.merged)
+
+
+def test_other_peoples_pull_requests_are_left_out() -> None:
+    pull = {"number": 9, "state": "open", "merged_at": None, "head": {"ref": "fix", "sha": "c"}}
+    assert pull_view(pull, []) is None
+
+
+def test_a_scenario_without_this_name_is_answered_with_those_there_are(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert play(keep=False, scenario="sad") == 2
+    assert "happy: three tasks" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS)
+def test_scenarios_are_understood_by_bot_and_sandbox(scenario: Scenario) -> None:
+    titles = [item.title for item in parse_checklist(scenario.body).items]
+    for plan in scenario.plans:
+        assert isinstance(made(AgentScript, dict(plan["script"])), AgentScript)
+        assert plan["match"] in titles
+    assert set(scripts(BranchRules, dict(scenario.rules))) == {"main"}
+    assert scripts(CheckScript, dict(scenario.checks))
+
+
+def view(state: str, *tasks: TaskView) -> EpicView:
+    return EpicView("Price", state, "**33%**\nsince noon", "", tasks)
+
+
+def test_without_a_terminal_each_change_is_a_line() -> None:
+    written = StringIO()
+    lines = Lines(Console(file=written, width=40))
+    waits, merged = TaskView(1, "Model"), TaskView(1, "Model", "✅ merged", 12, merged=True)
+    for seen in (view("", waits), view("running", waits), view("running", merged)):
+        lines.show(seen)
+        lines.show(seen)
+    said = [line.split(" s  ")[1] for line in written.getvalue().splitlines()]
+    assert said == ["task 1: ⚪ waits its turn", "epic: running", "task 1: ✅ merged (#12)"]
+
+
+def test_on_a_terminal_the_comment_is_a_picture() -> None:
+    written = StringIO()
+    task = TaskView(2, "Serve [b] as JSON", "🟣 merging", 13)
+    Console(file=written, width=90).print(picture(view("running", task), 80))
+    drawn = written.getvalue()
+    assert "Price · running" in drawn
+    assert "Serve [b] as JSON" in drawn
+    assert "#13" in drawn
+    assert not any("33%" in line and "since" in line for line in drawn.splitlines())
+
+
+@pytest.fixture
+def github(tmp_path: Path) -> GitHub:
+    github = GitHub(Clock(), tmp_path / "repositories")
+    github.create_repository(REPO)
+    github.set_permission(REPO, "ada", "admin")
+    return github
+
+
+@pytest.fixture
+def epic(github: GitHub, tmp_path: Path) -> Iterator[Epic]:
+    with LoopbackServer(github_control(github)) as server, Person(server.url, REPO) as person:
+        number = person.open_issue(HAPPY.title, HAPPY.body)
+        lines = Lines(Console(file=StringIO()))
+        yield Epic(person, HAPPY, Stage(tmp_path), lines, time.monotonic() + 60, number)
+
+
+def bot_says(github: GitHub, state: str) -> None:
+    text = f"### Colourful widgets · {state}\n\n**Waiting for** a person\n"
+    github.comment(REPO, 1, text, by="orchestra[bot]")
+
+
+@pytest.mark.parametrize("state", ["paused", "failed", "cancelled", "needs a checklist"])
+def test_an_epic_that_stops_is_stuck_at_its_first_task_that_is_not_merged(
+    github: GitHub, epic: Epic, state: str
+) -> None:
+    bot_says(github, state)
+    expected = rf"(?s)the epic is {state}; task 1 \(Give widgets a colour\).*Waiting for"
+    with pytest.raises(StuckError, match=expected):
+        epic.wait_for("done")
+
+
+def test_an_epic_that_takes_too_long_is_stuck(github: GitHub, epic: Epic) -> None:
+    bot_says(github, "running")
+    epic.deadline = time.monotonic() - 1
+    with pytest.raises(StuckError, match="not done within 120 s; task 1"):
+        epic.wait_for("done")
+
+
+def test_pull_requests_and_checks_are_looked_at_as_a_person(github: GitHub, epic: Epic) -> None:
+    bot_says(github, "running")
+    branch = "orchestra/epic-1/task-1-ab12cd"
+    sha = github.commit_files(REPO, branch, {"a.txt": "a"}, "A", "cursor[bot]")
+    github.open_pull_request(
+        REPO, head=branch, base="main", title="A", body="", author_login="cursor[bot]"
+    )
+    github.set_check_run(REPO, sha, "test", status="in_progress")
+    assert epic.look().tasks[0] == TaskView(1, "Give widgets a colour", "🟣 checks running", 2)
+    github.set_check_run(REPO, sha, "test", status="completed", conclusion="success")
+    github.merge_pull_request(REPO, 2, by="ada", method="squash")
+    seen = epic.look()
+    assert seen.tasks[0].state == "✅ merged"
+    assert seen.merged == 1
+    assert seen.stuck == "task 2 (Paint widgets): ⚪ waits its turn"
+
+
+def test_a_process_that_dies_is_named_and_its_words_are_kept(tmp_path: Path) -> None:
+    (tmp_path / "sandbox").mkdir()
+    (tmp_path / "sandbox/old").touch()
+    with Stage(tmp_path) as stage:
+        with pytest.raises(StageError, match="the sandbox ended with code 1"):
+            stage.start_sandbox()
+        assert "is not empty" in stage.log_tail("sandbox")
+
+
+def test_who_keeps_it_running_is_told_where_everything_is(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    stage.environment = {"GITHUB_API_URL": "http://gh", "CURSOR_API_URL": "http://cur"}
+    said = how_to_go_on(stage)
+    assert f"git clone {tmp_path}/sandbox/repositories/acme/widgets.git" in said
+    assert "http://gh/repos/acme/widgets/issues/1/comments" in said
+    assert stage.bot_url in said
