@@ -1,0 +1,226 @@
+"""What the documentation says is there, and what is there is in the documentation."""
+
+import ast
+import inspect
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+import yaml
+
+from bot import cli, settings
+from bot.core import merge_gate
+from bot.core.commands import COMMANDS, PREFIX, CommandMistake, parse_line
+from bot.core.effects import EFFECT_KINDS
+from bot.core.identifiers import AgentStatus, EpicStatus, TaskStatus
+from bot.rendering.help import help_text
+from jobs import up
+from jobs.perform.carry_out import PERFORMERS
+from jobs.perform.performer import do_it_again
+from storage.tables import metadata
+
+ROOT = Path(__file__).parent.parent
+PAGES = [
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")),
+    *sorted((ROOT / "docs").rglob("*.md")),
+]
+DECISIONS = sorted((ROOT / "docs/decisions").glob("0*.md"))
+MANIFEST: dict[str, Any] = yaml.safe_load((ROOT / "app.yml").read_text())
+CLI: Any = typer.main.get_command(cli.app)
+
+each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+
+
+def text(name: str) -> str:
+    return (ROOT / name).read_text()
+
+
+def rows(page: str, header: str) -> list[list[str]]:
+    """The cells of the table whose header's first cell is `header`."""
+    [table] = re.findall(rf"^ *\| {header} \|.*\n *\|[-:| ]+\n((?: *\|.*\n)+)", text(page), re.M)
+    lines = [line.strip().strip("|") for line in table.splitlines()]
+    return [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)] for line in lines]
+
+
+def first_codes(page: str, header: str) -> list[str]:
+    return [row[0].strip("`") for row in rows(page, header)]
+
+
+def codes(page: Path) -> Iterator[str]:
+    """Code spans, and the lines of code blocks."""
+    blocks = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.M | re.S)
+    for block in blocks.finditer(page.read_text()):
+        if block[1] != "mermaid":
+            yield from (line.split(" #")[0].strip() for line in block[2].splitlines())
+    yield from re.findall(r"`([^`\n]+)`", blocks.sub("", page.read_text()))
+
+
+def constants(source: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+def variables() -> set[str]:
+    """The names that the environment is asked for: upper case, with an underscore within."""
+    words = [*constants(inspect.getsource(settings)), *constants(inspect.getsource(up))]
+    return {word for word in words if re.fullmatch(r"[A-Z]+(_[A-Z]+)+", word)}
+
+
+def test_every_variable_is_documented_and_no_other() -> None:
+    documented = first_codes("README.md", "Variable")
+    assert sorted(documented) == sorted(variables())
+
+
+@pytest.mark.parametrize("process", ["web", "worker", "clock", "migrate"])
+def test_who_needs_a_variable_is_documented(process: settings.Process) -> None:
+    with pytest.raises(settings.SettingsError) as caught:
+        settings.Settings.from_environment({}, process)
+    needed = {mistake.split()[0] for mistake in caught.value.mistakes}
+    documented = {
+        row[0].strip("`") for row in rows("README.md", "Variable") if process in row[1].split(", ")
+    }
+    assert documented == needed
+
+
+@each_page
+def test_no_page_names_a_variable_that_is_not_read(page: Path) -> None:
+    words = {word for code in codes(page) for word in re.findall(r"\b[A-Z]+(?:_[A-Z]+)+\b", code)}
+    states = {*EpicStatus, *TaskStatus, *AgentStatus}
+    assert words - variables() - states - {"CURRENT_TIMESTAMP"} == set()
+
+
+def test_every_process_of_the_command_line_is_documented_and_no_other() -> None:
+    documented = first_codes("docs/operations.md", "Command")
+    assert sorted(documented) == sorted(f"orchestra {name}" for name in CLI.commands)
+
+
+def command_lines(page: Path) -> Iterator[tuple[str, set[str]]]:
+    """Commands of the product's own, with their options; pages speak of some as `orchestra X`."""
+    for code in codes(page):
+        for name, rest in re.findall(r"(?:^|[/ ])(?<!/)orchestra ([a-z]+)\b(.*)", code):
+            yield name, set(re.findall(r"--[a-z-]+", rest))
+
+
+@each_page
+def test_commands_and_options_exist(page: Path) -> None:
+    for name, options in command_lines(page):
+        known = CLI.commands[name]
+        flags = {flag for parameter in known.params for flag in parameter.opts}
+        assert options <= flags | {"--help"}, name
+
+
+@each_page
+def test_make_targets_exist(page: Path) -> None:
+    named = {target for code in codes(page) for target in re.findall(r"^make ([\w./]+)", code)}
+    targets = set(re.findall(r"^([a-z]+):", text("Makefile"), re.M))
+    assert named - targets - {".venv/ready"} == set()
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/commands.md"])
+def test_the_table_of_slash_commands_is_the_bots_own(page: str) -> None:
+    table = [line for line in help_text().splitlines() if line.startswith(f"| `{PREFIX}")]
+    assert "\n".join(table) in text(page)
+    assert len(rows(page, "Command")) == len(COMMANDS)
+
+
+@each_page
+def test_slash_commands_in_examples_are_understood(page: Path) -> None:
+    for code in codes(page):
+        if code.startswith(f"{PREFIX} ") and not set(code) & set("[|]"):
+            assert not isinstance(parse_line(code), CommandMistake), code
+
+
+def test_every_database_table_is_documented_and_no_other() -> None:
+    assert sorted(first_codes("docs/design.md", "Table")) == sorted(metadata.tables)
+
+
+def test_every_effect_is_documented_with_its_urgency_and_recogniser() -> None:
+    documented = rows("docs/design.md", "Effect")
+    assert [row[0].strip("`") for row in documented] == sorted(
+        EFFECT_KINDS, key=lambda name: EFFECT_KINDS[name].urgency
+    )
+    for name, urgency, recogniser in documented:
+        kind = EFFECT_KINDS[name.strip("`")]
+        assert urgency == kind.urgency.name
+        is_repeated = PERFORMERS[kind].recognise is do_it_again
+        assert recogniser.startswith("do it again") == is_repeated, name
+
+
+@pytest.mark.parametrize(
+    ("of", "states"), [("epic", EpicStatus), ("task", TaskStatus), ("agent run", AgentStatus)]
+)
+def test_every_state_is_documented_and_no_other(of: str, states: Any) -> None:
+    [documented] = [row[1] for row in rows("docs/design.md", "Of") if row[0] == of]
+    assert re.findall(r"`(\w+)`", documented) == list(states)
+
+
+def test_permissions_and_events_are_those_of_the_manifest() -> None:
+    documented = {row[0].strip("`"): row[1] for row in rows("README.md", "Permission")}
+    assert documented == MANIFEST["default_permissions"]
+    [events] = re.findall(r"\*\*Events\*\*: (.*?)\.\n", text("README.md"), re.S)
+    assert re.findall(r"`(\w+)`", events) == MANIFEST["default_events"]
+
+
+def waits() -> Iterator[str]:
+    """What `waiting_for` and the merge gate's reasons are set to, where that is a fixed text."""
+    for path in sorted((ROOT / "bot/core/decide").glob("*.py")):
+        yield from _keywords(path.read_text(), "waiting_for")
+    yield from _keywords(inspect.getsource(merge_gate), "reason")
+
+
+def _keywords(source: str, name: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.keyword) and node.arg == name:
+            yield from (word for word in constants(ast.unparse(node.value)) if " " in word.strip())
+
+
+# Not awaited but a failure's reason, or part of a text that is made up.
+NOT_A_WAIT = {"merge conflict", "another try at the merge (", "checks that may still start, until "}
+
+
+@pytest.mark.parametrize("wait", sorted(set(waits()) - NOT_A_WAIT))
+def test_what_is_waited_for_is_explained(wait: str) -> None:
+    explained = "\n".join(row[0] for row in rows("docs/operations.md", "Waiting for"))
+    assert wait in explained
+
+
+@each_page
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text()):
+        name, _, anchor = target.partition("#")
+        if target.startswith("https://"):
+            continue
+        goal = page.parent / name if name else page
+        assert goal.exists(), target
+        assert not anchor or anchor in anchors(goal), target
+
+
+def anchors(page: Path) -> set[str]:
+    """The headings' names in links, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text(), re.M)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@each_page
+def test_paths_in_code_exist(page: Path) -> None:
+    rooms = r"(?:bot|jobs|storage|sandbox|tests|docs|ops|benchmarks)/[\w./@-]*"
+    named = {path for code in codes(page) for path in re.findall(rf"^{rooms}$", code)}
+    assert {path for path in named if not (ROOT / path).exists()} == set()
+
+
+@pytest.mark.parametrize("page", DECISIONS, ids=lambda page: page.stem)
+def test_a_decision_is_short_and_of_one_form(page: Path) -> None:
+    number = int(page.name[:4])
+    content = page.read_text()
+    assert content.startswith(f"# {number}. ")
+    assert len(content.splitlines()) <= 40
+    assert re.findall(r"^## (.*)$", content, re.M) == ["Context", "Decision", "Consequences"]
+    assert f"]({page.name})" in text("docs/decisions/README.md")
+
+
+def test_decisions_are_numbered_without_gaps() -> None:
+    assert [int(page.name[:4]) for page in DECISIONS] == list(range(1, len(DECISIONS) + 1))
