@@ -61,6 +61,7 @@ def create_app(dependencies: WebDependencies) -> FastAPI:
         threads.append(Periodic("write-ahead-log", CHECKPOINT_INTERVAL, tend))
 
     app = FastAPI(title="Orchestra", lifespan=_running(*threads, writer))
+    app.state.open_repositories = open_repositories
     app.add_exception_handler(Exception, _say_failed)
     # Before FastAPI's own: routes are tried one after another.
     app.router.routes[:0] = [
