@@ -47,7 +47,7 @@ def _or_exit(make: Callable[[], Result]) -> Result:
 
 @app.command()
 def web(host: Host = "127.0.0.1", port: Port = 8000) -> None:
-    """Serve webhooks and health (needs DATABASE_URL and REDIS_URL)."""
+    """Take webhooks in, and answer /health."""
     import uvicorn
 
     from bot.services import Store
@@ -68,7 +68,7 @@ def web(host: Host = "127.0.0.1", port: Port = 8000) -> None:
 
 @app.command()
 def worker() -> None:
-    """Work on epics; start as many as you like on the same database and queue."""
+    """Carry epics on; start as many as you like on the same database and queue."""
     from bot.services import Services
     from jobs import worker as workers
 
@@ -77,7 +77,7 @@ def worker() -> None:
 
 @app.command()
 def clock() -> None:
-    """Find lost nudges, due looks and agents to be asked about."""
+    """Wake what has fallen due, and find what got lost; one must be running."""
     from bot.services import Store
     from jobs import clock as clocks
 
@@ -101,7 +101,7 @@ def up(
     port: Port = 8000,
     workers: Annotated[int, typer.Option(help="How many workers.", min=1)] = 3,
 ) -> None:
-    """Run everything on this machine: web, workers, clock, and a queue and database of our own."""
+    """Run everything on this machine: web, workers, clock, with its own queue and database."""
     from jobs.up import AlreadyRunningError, run_all
     from jobs.valkey import ValkeyError
 
@@ -139,8 +139,10 @@ def sandbox(
 
 @app.command()
 def demo(
-    keep: Annotated[bool, typer.Option(help="Leave everything running at the end.")] = False,
-    scenario: Annotated[str, typer.Option(help="What to show.")] = "happy",
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Leave everything running at the end.")
+    ] = False,
+    scenario: Annotated[str, typer.Option(help="What to show; a wrong name lists them.")] = "happy",
 ) -> None:
     """Show an epic from its label to merged commits, all on this machine."""
     from sandbox.demo import play
