@@ -45,7 +45,12 @@ def launched(turn: Turn, event: AgentLaunched) -> None:
         cursor_run_id=event.cursor_run_id or run.cursor_run_id,
         launched_at=run.launched_at or turn.now,
         turn_at=run.turn_at or turn.now,
+        deadline=run.deadline or turn.in_seconds(turn.epic.settings.agent_timeout),
     )
+    if run.agent_id == event.agent_id:
+        # A webhook was faster than the answer: what it led to stands.
+        turn.put(task.with_run(known))
+        return
     if not _is_current(task, run) or run.stop_requested or run.lost:
         turn.put(task.with_run(replace(known, stop_requested=True)))
         turn.ask(StopAgent(run=run.id, agent_id=event.agent_id))
@@ -80,7 +85,12 @@ def follow_up_taken(turn: Turn, event: FollowUpTaken) -> None:
     if found is None:
         return
     task, run = found
-    taken = replace(run, turn_at=turn.now, cursor_run_id=event.cursor_run_id or run.cursor_run_id)
+    taken = replace(
+        run,
+        turn_at=turn.now,
+        cursor_run_id=event.cursor_run_id or run.cursor_run_id,
+        deadline=turn.in_seconds(turn.epic.settings.agent_timeout),
+    )
     task = turn.put(task.with_run(taken))
     if _is_current(task, run) and not run.stop_requested:
         turn.put(task, waiting_for="the agent to finish")
@@ -123,6 +133,7 @@ def said(turn: Turn, event: AgentSaid) -> None:
         summary=event.summary or run.summary,
         launched_at=run.launched_at or turn.now,
         turn_at=run.turn_at or turn.now,
+        deadline=run.deadline or turn.in_seconds(turn.epic.settings.agent_timeout),
         running_since_turn=run.running_since_turn or _shows_wakening(run, event),
     )
     if run.status.is_final:

@@ -25,8 +25,8 @@ def launch(turn: Turn, task: Task) -> None:
         attempt=attempt,
         branch=branch,
         start_ref=task.pushed_branch or turn.epic.base,
-        deadline=turn.in_seconds(turn.epic.settings.agent_timeout),
     )
+    turn.withdraw(_sendable(task))
     prompt = task_prompt(turn.epic, task)
     task = turn.put(
         task.with_run(run),
@@ -82,7 +82,7 @@ def begin_again(turn: Turn, task: Task) -> None:
         status=AgentStatus.CREATING,
         running_since_turn=False,
         ended_at=None,
-        deadline=turn.in_seconds(turn.epic.settings.agent_timeout),
+        deadline=None,
     )
     task = turn.put(
         task.with_run(awake),

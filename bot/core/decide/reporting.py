@@ -1,6 +1,7 @@
 """What people are shown, asked for whenever it would look different."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.core.decide.turn import Turn
 from bot.core.effects import ShowCheck, ShowProgress
@@ -12,6 +13,7 @@ from bot.core.events import (
     ProgressShown,
     Throttled,
 )
+from bot.core.identifiers import AgentStatus
 
 
 def report(turn: Turn, before: Epic) -> None:
@@ -73,8 +75,13 @@ def progress_shown(turn: Turn, event: ProgressShown) -> None:
 
 
 def throttled(turn: Turn, event: Throttled) -> None:
-    """A service is not to be asked until then; shown, and no retry is used up."""
+    """A service is not to be asked until then; shown, and no retry or working time is used up."""
     turn.change(throttled_until=event.until, throttled_by=event.service)
+    until = event.until + timedelta(seconds=turn.epic.settings.agent_timeout)
+    for task in list(turn.epic.under_way()):
+        run = task.run
+        if run is not None and run.status is AgentStatus.CREATING and run.deadline is not None:
+            turn.put(task.with_run(replace(run, deadline=max(run.deadline, until))))
 
 
 def effect_failed(turn: Turn, event: EffectFailed) -> None:

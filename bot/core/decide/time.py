@@ -3,10 +3,9 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.core.decide.launching import launch, look_at_work
+from bot.core.decide.launching import launch, look_at_work, stop
 from bot.core.decide.pull_request import look
 from bot.core.decide.turn import Turn
-from bot.core.effects import StopAgent
 from bot.core.epic import Epic, Task
 from bot.core.events import TimePassed
 from bot.core.identifiers import AgentStatus, EpicStatus, TaskStatus
@@ -36,11 +35,9 @@ def _retry(turn: Turn, task: Task) -> None:
 
 def _run_out(turn: Turn, task: Task) -> None:
     """The agent's time is over: stop it, and see what it got done."""
-    run = task.run
-    assert run is not None
-    if run.agent_id:
-        turn.ask(StopAgent(run=run.id, agent_id=run.agent_id))
-    run = replace(run, status=AgentStatus.EXPIRED, stop_requested=True, ended_at=turn.now)
+    task = stop(turn, task)
+    assert task.run is not None
+    run = replace(task.run, status=AgentStatus.EXPIRED)
     task = turn.put(task.with_run(run), waiting_for="a look at what the agent did")
     turn.log("the agent's time is over; stopping it", task.number)
     look_at_work(turn, task, run)
