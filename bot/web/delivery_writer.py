@@ -3,6 +3,7 @@
 import asyncio
 import queue
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -36,7 +37,11 @@ class DeliveryWriter:
     def __init__(self, database: Database, stored: Callable[[], None]) -> None:
         self._database = database
         self._stored = stored
-        self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        # What one turn of the event loop has brought. Handed over together: a thread woken for
+        # the first alone would take the interpreter lock from the loop that reads the others.
+        self._fresh: list[_Waiting] = []
+        self._waiting: deque[_Waiting] = deque()
+        self._goes_on: queue.SimpleQueue[bool] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="delivery-writer", daemon=True)
 
     def start(self) -> None:
@@ -44,34 +49,35 @@ class DeliveryWriter:
         self._thread.start()
 
     def stop(self) -> None:
-        """Store what waits, then end."""
-        self._queue.put(None)
+        """Store what waits, then end; for the event loop's thread, as `write`."""
+        self._hand_over()
+        self._goes_on.put(False)
         self._thread.join()
 
     async def write(self, delivery: Delivery) -> None:
         """Return once `delivery` is committed; raises NotStoredError."""
-        if self._queue.qsize() >= LONGEST_QUEUE:
+        if len(self._waiting) + len(self._fresh) >= LONGEST_QUEUE:
             raise NotStoredError
-        answer = asyncio.get_running_loop().create_future()
-        self._queue.put(_Waiting(delivery, answer))
+        loop = asyncio.get_running_loop()
+        if not self._fresh:
+            loop.call_soon(self._hand_over)
+        answer = loop.create_future()
+        self._fresh.append(_Waiting(delivery, answer))
         await answer
 
+    def _hand_over(self) -> None:
+        self._waiting.extend(self._fresh)
+        self._fresh.clear()
+        self._goes_on.put(True)
+
     def _run(self) -> None:
-        while group := self._next_group():
-            self._write(group)
+        while self._goes_on.get():
+            while group := self._next_group():
+                self._write(group)
 
     def _next_group(self) -> list[_Waiting]:
-        """What waits, at least one; nothing when the end has come."""
-        group: list[_Waiting] = []
-        one = self._queue.get()
-        while one is not None:
-            group.append(one)
-            if len(group) == LARGEST_GROUP or self._queue.empty():
-                return group
-            one = self._queue.get()
-        if group:
-            self._queue.put(None)
-        return group
+        size = min(len(self._waiting), LARGEST_GROUP)
+        return [self._waiting.popleft() for _ in range(size)]
 
     def _write(self, group: list[_Waiting]) -> None:
         try:
@@ -87,12 +93,9 @@ class DeliveryWriter:
 
 
 def _resolve(group: Sequence[_Waiting], error: NotStoredError | None) -> None:
-    """Wake the requests that wait, each event loop once."""
-    by_loop: dict[asyncio.AbstractEventLoop, list[asyncio.Future[None]]] = {}
-    for one in group:
-        by_loop.setdefault(one.answer.get_loop(), []).append(one.answer)
-    for loop, answers in by_loop.items():
-        loop.call_soon_threadsafe(_set, answers, error)
+    """Wake the requests that wait, all at once."""
+    answers = [one.answer for one in group]
+    answers[0].get_loop().call_soon_threadsafe(_set, answers, error)
 
 
 def _set(answers: Sequence["asyncio.Future[None]"], error: NotStoredError | None) -> None:
