@@ -10,7 +10,7 @@ import structlog
 from bot.services import Store
 from jobs.heal import heal
 from jobs.queue import Nudges
-from storage import ticks
+from storage import polling, ticks
 
 SECOND = 1.0
 
@@ -27,7 +27,10 @@ class Tick:
 
 
 def _poll_agents(store: Store) -> None:
-    Nudges(store.redis).nudge_poller()
+    with store.database.read() as connection:
+        at_work = polling.count_at_work(connection)
+    if at_work:
+        Nudges(store.redis).nudge_poller()
 
 
 # Healing is also what wakes epics when a look or a retry falls due: hence its short interval.

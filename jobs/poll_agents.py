@@ -2,7 +2,7 @@
 
 import math
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 import structlog
@@ -10,10 +10,11 @@ import structlog
 from bot.clients.cursor import AgentReport
 from bot.clients.errors import ClientError, NotFound, RateLimited
 from bot.core.events import AgentGone, Event
+from bot.core.identifiers import RunId
 from bot.services import Services
 from jobs.perform.agents import said
 from storage import inbox, polling, throttles
-from storage.polling import PolledRun
+from storage.polling import LostRun, PolledRun
 
 # Seconds between two looks at one agent, where its webhooks reach us and where they do not.
 WITH_WEBHOOK = 30.0
@@ -23,31 +24,45 @@ LONGEST_SILENCE = timedelta(minutes=2)
 PAGE = 100
 
 log = structlog.get_logger(__name__)
+News = tuple[Event, str]
 
 
 def poll(services: Services) -> set[int]:
     """Ask about every agent that is due; returns the epics that have news.
 
     One list page serves up to a hundred agents; those not on the pages are asked for one by one.
+    When Cursor does not answer, those not asked yet come first the next time.
     """
+    interval = _interval(services)
     with services.database.read() as connection:
         now = services.database.now(connection)
-        due = polling.due_runs(connection, _interval(services), now)
-        at_work = polling.count_at_work(connection)
+        due = polling.due_runs(connection, interval, now)
+        lost = [] if services.cursor.launches_once else polling.lost_runs(connection, interval, now)
+        pages = math.ceil(polling.count_at_work(connection) / PAGE) + 1
         waiting = throttles.throttled_until(connection, "cursor", now)
-    if not due or waiting is not None:
+    if not (due or lost) or waiting is not None:
         return set()
+    asked: list[RunId] = []
     concerned: set[int] = set()
+    runs: list[LostRun | PolledRun] = [*lost, *due]
     try:
-        for run, event, mark in _news(services, due, at_work, now):
-            _store(services, run, event, mark)
-            concerned.add(run.epic_id)
+        listed = _listed(services, due, lost, pages)
+        for run in runs:
+            asked.append(run.run_id)
+            news = (
+                _news_of_lost(services, run, listed.values())
+                if isinstance(run, LostRun)
+                else _news(services, run, listed.get(run.agent_id), now)
+            )
+            for event, mark in news:
+                _store(services, run, event, mark)
+                concerned.add(run.epic_id)
     except RateLimited as error:
         _throttle(services, error)
     except ClientError as error:
         log.warning("could not ask about agents", error=str(error))
     with services.database.write() as connection:
-        polling.mark_seen(connection, [run.run_id for run in due], now)
+        polling.mark_seen(connection, asked, now)
     return concerned
 
 
@@ -57,30 +72,42 @@ def _interval(services: Services) -> float:
 
 
 def _news(
-    services: Services, due: list[PolledRun], at_work: int, now: datetime
-) -> Iterator[tuple[PolledRun, Event, str]]:
-    listed = _listed(services, {run.agent_id for run in due}, at_work) if len(due) > 1 else {}
-    for run in due:
-        report = listed.get(run.agent_id)
-        if report is not None and not _tells_news(services, run, report, now):
-            continue
-        if report is None or not services.cursor.lists_runs:
-            try:
-                report = services.cursor.get(run.agent_id)
-            except NotFound:
-                yield run, AgentGone(run=run.run_id), ""
-                continue
-        if _tells_news(services, run, report, now):
-            yield run, said(run.run_id, report), _mark(services, report)
+    services: Services, run: PolledRun, report: AgentReport | None, now: datetime
+) -> Iterator[News]:
+    """What is new of one agent; `report` is its place in the list, None when it was not there."""
+    if report is not None and not _tells_news(services, run, report, now):
+        return
+    if report is None or not services.cursor.lists_runs:
+        try:
+            report = services.cursor.get(run.agent_id)
+        except NotFound:
+            yield AgentGone(run=run.run_id), ""
+            return
+    if _tells_news(services, run, report, now):
+        yield said(run.run_id, report), _mark(services, report)
 
 
-def _listed(services: Services, sought: set[str], at_work: int) -> dict[str, AgentReport]:
+def _news_of_lost(
+    services: Services, run: LostRun, listed: Iterable[AgentReport]
+) -> Iterator[News]:
+    for report in listed:
+        if report.branch == run.branch:
+            yield said(run.run_id, report), _mark(services, report)
+
+
+def _listed(
+    services: Services, due: list[PolledRun], lost: list[LostRun], pages: int
+) -> dict[str, AgentReport]:
+    """Agents by id, from at most `pages` pages of the list; none where one question is enough."""
     found: dict[str, AgentReport] = {}
     cursor: str | None = None
-    for _ in range(math.ceil(at_work / PAGE) + 1):
+    if not lost and len(due) < 2:
+        return found
+    for _ in range(pages):
         reports, cursor = services.cursor.list_page(cursor)
-        found |= {report.agent_id: report for report in reports if report.agent_id in sought}
-        if cursor is None or len(found) == len(sought):
+        found |= {report.agent_id: report for report in reports}
+        all_found = not lost and all(run.agent_id in found for run in due)
+        if cursor is None or all_found:
             break
     return found
 
@@ -103,7 +130,7 @@ def _mark(services: Services, report: AgentReport) -> str:
     return f"{report.run_id} {report.updated_at}"
 
 
-def _store(services: Services, run: PolledRun, event: Event, mark: str) -> None:
+def _store(services: Services, run: LostRun | PolledRun, event: Event, mark: str) -> None:
     with services.database.write() as connection:
         now = services.database.now(connection)
         inbox.add(connection, run.epic_id, f"poll:{uuid.uuid4().hex}", event, now=now)

@@ -36,25 +36,35 @@ def resolve_next(services: Services, epic_id: int) -> bool:
         epic = epics.load(connection, epic_id)
         assert epic is not None
         installation = epics.installation_of(connection, epic_id)
+    eyes = None
     try:
         github = services.github.repository(installation, epic.repository)
-        reading = _read(services, github, epic, row.event)
+        eyes = _show_seen(services, github, epic, row.event)
+        reading = _read(services, github, epic, row.event, eyes)
     except RateLimited as error:
         _throttle(services, installation, row, error)
     except ClientError as error:
-        _postpone_or_give_up(services, row, error)
+        _postpone_or_give_up(services, row, error, eyes)
     else:
         _store(services, row, reading)
     return True
 
 
-def _read(services: Services, github: RepositoryClient, epic: Epic, event: Event) -> Reading:
+def _show_seen(
+    services: Services, github: RepositoryClient, epic: Epic, event: Event
+) -> int | None:
+    """Put 👀 on a command of somebody who is served; returns the reaction's id."""
+    if isinstance(event, CommandGiven) and services.serves(epic.repository.owner):
+        return github.add_reaction(event.comment_id, "eyes")
+    return None
+
+
+def _read(
+    services: Services, github: RepositoryClient, epic: Epic, event: Event, eyes: int | None
+) -> Reading:
     assert isinstance(event, CommandGiven | EpicLabelled | BodyEdited)
     if not services.serves(epic.repository.owner):
         return Reading(served=False)
-    eyes = None
-    if isinstance(event, CommandGiven):
-        eyes = github.add_reaction(event.comment_id, "eyes")
     permission = github.permission_of(event.by)
     if not may_command(permission) or not _takes_over_text(event):
         return Reading(permission=permission, eyes_id=eyes)
@@ -100,11 +110,13 @@ def _throttle(services: Services, installation: int, row: InboxRow, error: RateL
         inbox.postpone(connection, row.id, until, count=False)
 
 
-def _postpone_or_give_up(services: Services, row: InboxRow, error: ClientError) -> None:
+def _postpone_or_give_up(
+    services: Services, row: InboxRow, error: ClientError, eyes: int | None
+) -> None:
     """Ask a few times more, then let the row be decided without an answer."""
     log.warning("could not read for an inbox row", row=row.id, error=str(error))
     if row.tries + 1 >= MOST_TRIES or not isinstance(error, TransientError):
-        _store(services, row, Reading())
+        _store(services, row, Reading(eyes_id=eyes))
         return
     with services.database.write() as connection:
         seconds = RETRY_SECONDS * 2.0**row.tries

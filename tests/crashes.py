@@ -69,14 +69,22 @@ def watched(story: Story, boundaries: Boundaries) -> Iterator[None]:
     pool, wire = transport._pool, http._transport
     transport._pool, http._transport = _Wire(pool, boundaries), _Wire(wire, boundaries)
 
-    def before_commit(_connection: object) -> None:
-        boundaries.cross("before a commit")
+    def before_statement(connection: Any, _cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith(("INSERT", "UPDATE", "DELETE")):
+            connection.info["changed"] = True
+
+    def before_commit(connection: Any) -> None:
+        # A transaction that changed nothing is no boundary: dying before it or after is the same.
+        if connection.info.pop("changed", False):
+            boundaries.cross("before a commit")
 
     engine = services.database.engine
     story.working = boundaries.count
+    event.listen(engine, "before_cursor_execute", before_statement)
     event.listen(engine, "commit", before_commit)
     try:
         yield
     finally:
+        event.remove(engine, "before_cursor_execute", before_statement)
         event.remove(engine, "commit", before_commit)
         transport._pool, http._transport = pool, wire

@@ -168,7 +168,7 @@ class Story:
             self.pass_time(min(left, self._until_next_due(step)))
             self.settle()
 
-    def wait_for(self, happened: Callable[[], bool], most: float = 3600) -> None:
+    def wait_for(self, happened: Callable[[], bool], most: float = 300) -> None:
         """Let time pass until something has happened; fail after `most` seconds."""
         end = self.clock.now() + timedelta(seconds=most)
         self.settle()
@@ -186,13 +186,14 @@ class Story:
         self.clock.advance(seconds)
         self.services.database.shift += timedelta(seconds=seconds)
 
-    def _until_next_due(self, step: float = 5.0) -> float:
+    def _until_next_due(self, step: float = POLL_SECONDS) -> float:
         now = self.clock.now()
         with self.services.database.read() as connection:
             ours = due.next_due(connection)
         times = [one for one in (self.github.next_due(), self.cursor.next_due(), ours) if one]
         seconds = [(time - now).total_seconds() + 0.001 for time in times]
-        return max(0.001, min([*seconds, step]))
+        # The clock heals once a second: shorter steps would find nothing healed.
+        return max(1.0, min([*seconds, step]))
 
     # What can be seen.
 
@@ -314,6 +315,8 @@ def run_story(
             yield story
             if not story.expects_open_ends:
                 story.rest()
+                # The web process's own thread may have nudged last.
+                story.work()
                 assert story.leftovers() == []
         finally:
             work.use(None)

@@ -86,9 +86,19 @@ class CursorV0:
         del known_run_id
         return any(marker in said for said in self._said(agent_id))
 
+    def follow_up_answered(self, agent_id: str, marker: str) -> bool:
+        """Whether an assistant's message comes after the one with `marker`."""
+        messages = self._messages(agent_id)
+        prompts = [at for at, one in enumerate(messages) if marker in str(one.get("text"))]
+        later = messages[prompts[0] :] if prompts else []
+        return any(one.get("type") == "assistant_message" for one in later)
+
     def _said(self, agent_id: str) -> list[str]:
-        messages = objects(self._cursor.get(_path(agent_id, "conversation")), "messages")
+        messages = self._messages(agent_id)
         return [str(m.get("text")) for m in messages if m.get("type") == "user_message"]
+
+    def _messages(self, agent_id: str) -> list[dict[str, Any]]:
+        return objects(self._cursor.get(_path(agent_id, "conversation")), "messages")
 
     def stop(self, agent_id: str) -> None:
         """Stop the agent; how it refuses one that is over is not documented, so it is asked."""

@@ -118,6 +118,11 @@ class CursorV1:
         latest = string(self._cursor.get(_path(agent_id)).get("latestRunId"))
         return latest is not None and latest != known_run_id
 
+    def follow_up_answered(self, agent_id: str, marker: str) -> bool:
+        """Whether the newest run is over: a follow-up has a run of its own."""
+        del marker
+        return self.get(agent_id).status.is_final
+
     def stop(self, agent_id: str) -> None:
         """Cancel the newest run. It may answer 500 and go on: then TransientError."""
         try:

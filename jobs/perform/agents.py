@@ -1,5 +1,6 @@
 """Effects on Cursor's agents."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.clients.cursor import AgentReport, LaunchRequest
@@ -15,7 +16,7 @@ from bot.core.events import (
     FollowUpTaken,
     LaunchFailed,
 )
-from bot.core.identifiers import RunId
+from bot.core.identifiers import AgentStatus, RunId
 from bot.core.run_secret import derive_run_secret
 from jobs.perform.performer import (
     Context,
@@ -92,9 +93,13 @@ def _launch_refused(effect: LaunchAgent, error: ClientError) -> Event:
 
 def _look(context: Context, effect: LookAtAgent) -> Event:
     try:
-        return said(effect.run, context.cursor.get(effect.agent_id))
+        report = context.cursor.get(effect.agent_id)
     except NotFound:
         return AgentGone(run=effect.run)
+    answered = None
+    if effect.marker is not None and report.status is AgentStatus.FINISHED:
+        answered = context.cursor.follow_up_answered(effect.agent_id, effect.marker)
+    return replace(said(effect.run, report), answered=answered)
 
 
 def said(run: RunId, report: AgentReport) -> AgentSaid:
@@ -142,20 +147,20 @@ def _follow_up_refused(effect: SendFollowUp, error: ClientError) -> Event:
 
 
 LAUNCH = Performer[LaunchAgent](
-    service="cursor",
+    service="Cursor",
     perform=_launch,
     recognise=_recognise_launch,
     refused=_launch_refused,
     transient_is_an_answer=True,
 )
 LOOK = Performer[LookAtAgent](
-    service="cursor", perform=_look, recognise=do_it_again, refused=said_in_the_log
+    service="Cursor", perform=_look, recognise=do_it_again, refused=said_in_the_log
 )
 STOP = Performer[StopAgent](
-    service="cursor", perform=_stop, recognise=do_it_again, refused=said_in_the_log
+    service="Cursor", perform=_stop, recognise=do_it_again, refused=said_in_the_log
 )
 FOLLOW_UP = Performer[SendFollowUp](
-    service="cursor",
+    service="Cursor",
     perform=_follow_up,
     recognise=_recognise_follow_up,
     refused=_follow_up_refused,

@@ -46,13 +46,13 @@ def carry_out(services: Services, claimed: Claimed) -> None:
     Whatever goes wrong, the effect is kept: put back for later, or left to its claim's end.
     """
     performer = PERFORMERS[type(claimed.effect)]
-    context, service = _prepare(services, claimed, performer)
+    context = _prepare(services, claimed, performer)
     if context is None:
         return
     try:
         outcome = _recognise_or_do(context, claimed, performer)
     except RateLimited as error:
-        _throttle(services, claimed, service, error)
+        _throttle(services, claimed, error)
     except TransientError as error:
         _after_transient(services, claimed, performer, error)
     except ClientError as error:
@@ -72,29 +72,33 @@ def _kind(claimed: Claimed) -> str:
     return type(claimed.effect).__name__
 
 
-def _prepare(
-    services: Services, claimed: Claimed, performer: AnyPerformer
-) -> tuple[Context | None, str]:
+def _prepare(services: Services, claimed: Claimed, performer: AnyPerformer) -> Context | None:
     """The effect's surroundings; None while its service has asked us to wait."""
     with services.database.write() as connection:
         now = services.database.now(connection)
         epic = epics.load(connection, claimed.epic_id)
         if epic is None:
-            return None, ""
+            return None
         installation = epics.installation_of(connection, claimed.epic_id)
-        service = f"github:{installation}" if performer.service == "github" else performer.service
-        until = throttles.throttled_until(connection, service, now)
+        until = throttles.throttled_until(
+            connection, _throttle_name(performer.service, installation), now
+        )
         if until is not None:
             effects.postpone(connection, claimed, until, sent=claimed.maybe_sent, count=False)
-            return None, service
-    context = Context(
+            _tell(connection, claimed, Throttled(service=performer.service, until=until), now)
+            return None
+    return Context(
         services=services,
         epic=epic,
         github=services.github.repository(installation, epic.repository),
         now=now,
         since=claimed.first_tried_at,
     )
-    return context, service
+
+
+def _throttle_name(service: str, installation: int) -> str:
+    """GitHub limits each installation, Cursor the one key."""
+    return f"github:{installation}" if service == "GitHub" else "cursor"
 
 
 def _recognise_or_do(context: Context, claimed: Claimed, performer: AnyPerformer) -> Recognised:
@@ -124,12 +128,16 @@ def _tell(connection: Connection, claimed: Claimed, event: Event, now: datetime)
     inbox.add(connection, claimed.epic_id, key, event, now=now)
 
 
-def _throttle(services: Services, claimed: Claimed, service: str, error: RateLimited) -> None:
-    """Rate limiting is a state, not a failure: no try is used up and no worker sleeps."""
+def _throttle(services: Services, claimed: Claimed, error: RateLimited) -> None:
+    """Rate limiting is a state, not a failure: no try is used up and no worker sleeps.
+
+    An effect on one service may need another first, which is then the one to be left alone.
+    """
     with services.database.write() as connection:
         now = services.database.now(connection)
         until = now + timedelta(seconds=error.retry_after)
-        throttles.throttle(connection, service, until)
+        installation = epics.installation_of(connection, claimed.epic_id)
+        throttles.throttle(connection, _throttle_name(error.service, installation), until)
         # A refused request was not carried out.
         effects.postpone(connection, claimed, until, sent=False, count=False)
         _tell(connection, claimed, Throttled(service=error.service, until=until), now)

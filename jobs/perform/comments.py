@@ -149,26 +149,26 @@ def _comment_refused(effect: PostComment, error: ClientError) -> Event:
 
 
 POST = Performer[PostComment](
-    service="github", perform=_post, recognise=_recognise_post, refused=_comment_refused
+    service="GitHub", perform=_post, recognise=_recognise_post, refused=_comment_refused
 )
 PROGRESS_COMMENT = Performer[ShowProgress](
-    service="github",
+    service="GitHub",
     perform=_show_progress,
     recognise=_recognise_progress,
     refused=said_in_the_log,
 )
 REACT = Performer[React](
-    service="github", perform=_react, recognise=do_it_again, refused=said_in_the_log
+    service="GitHub", perform=_react, recognise=do_it_again, refused=said_in_the_log
 )
 ADD_LABEL = Performer[AddLabel](
-    service="github", perform=_add_label, recognise=do_it_again, refused=said_in_the_log
+    service="GitHub", perform=_add_label, recognise=do_it_again, refused=said_in_the_log
 )
 CLOSE = Performer[CloseIssue](
-    service="github", perform=_close, recognise=do_it_again, refused=said_in_the_log
+    service="GitHub", perform=_close, recognise=do_it_again, refused=said_in_the_log
 )
 TICK = Performer[TickBox](
-    service="github", perform=_tick, recognise=do_it_again, refused=said_in_the_log
+    service="GitHub", perform=_tick, recognise=do_it_again, refused=said_in_the_log
 )
 CHECK = Performer[ShowCheck](
-    service="github", perform=_show_check, recognise=do_it_again, refused=said_in_the_log
+    service="GitHub", perform=_show_check, recognise=do_it_again, refused=said_in_the_log
 )

@@ -53,7 +53,7 @@ class Context:
 
 @dataclass(frozen=True, kw_only=True)
 class Performer(Generic[E]):
-    """How one kind of effect is carried out.
+    """How one kind of effect is carried out, by `service` (`GitHub` or `Cursor`).
 
     `recognise` is asked first when an earlier try may have been carried out, its answer lost;
     `refused` says what a permanent refusal means. With `transient_is_an_answer` a passing failure

@@ -109,24 +109,24 @@ def _delete_branch(context: Context, effect: DeleteBranch) -> None:
 
 
 LOOK_AT_WORK = Performer[LookAtWork](
-    service="github", perform=_look_at_work, recognise=do_it_again, refused=_refused
+    service="GitHub", perform=_look_at_work, recognise=do_it_again, refused=_refused
 )
 LOOK = Performer[LookAtPullRequest](
-    service="github", perform=_look, recognise=do_it_again, refused=_refused
+    service="GitHub", perform=_look, recognise=do_it_again, refused=_refused
 )
 # Opening one that is there already answers with its number.
 OPEN = Performer[OpenPullRequest](
-    service="github", perform=_open, recognise=do_it_again, refused=_refused
+    service="GitHub", perform=_open, recognise=do_it_again, refused=_refused
 )
 MARK_READY = Performer[MarkReady](
-    service="github", perform=_mark_ready, recognise=do_it_again, refused=_refused
+    service="GitHub", perform=_mark_ready, recognise=do_it_again, refused=_refused
 )
 MERGE = Performer[MergePullRequest](
-    service="github", perform=_merge, recognise=_recognise_merge, refused=_merge_refused
+    service="GitHub", perform=_merge, recognise=_recognise_merge, refused=_merge_refused
 )
 LOOK_AT_MERGE = Performer[LookAtMerge](
-    service="github", perform=_look_at_merge, recognise=do_it_again, refused=_merge_refused
+    service="GitHub", perform=_look_at_merge, recognise=do_it_again, refused=_merge_refused
 )
 DELETE_BRANCH = Performer[DeleteBranch](
-    service="github", perform=_delete_branch, recognise=do_it_again, refused=said_in_the_log
+    service="GitHub", perform=_delete_branch, recognise=do_it_again, refused=said_in_the_log
 )

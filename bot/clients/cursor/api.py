@@ -117,6 +117,12 @@ class CursorApi(Protocol):
         v0 looks for `marker` in what was said, v1 for a run newer than `known_run_id`.
         """
 
+    def follow_up_answered(self, agent_id: str, marker: str) -> bool:
+        """Whether the agent has said something after the follow-up with `marker`.
+
+        v0 keeps saying FINISHED until a follow-up wakes the agent; in v1 each prompt has a run.
+        """
+
     def stop(self, agent_id: str) -> None:
         """Stop the agent's turn; one that is over or gone is fine."""
 

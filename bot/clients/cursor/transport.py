@@ -8,6 +8,7 @@ from urllib.parse import quote
 import httpx
 from pydantic import SecretStr
 
+from bot.clients import tls
 from bot.clients.cursor import refusals
 from bot.clients.errors import TransientError
 
@@ -18,7 +19,9 @@ _VISIBLE = re.compile(r"[!-~]+")
 
 def make_http() -> httpx.Client:
     """A client with our timeouts that follows nobody elsewhere with the key."""
-    return httpx.Client(timeout=TIMEOUT, trust_env=False, follow_redirects=False)
+    return httpx.Client(
+        verify=tls.context(), timeout=TIMEOUT, trust_env=False, follow_redirects=False
+    )
 
 
 class Transport:

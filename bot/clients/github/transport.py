@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 import httpx
 
+from bot.clients import tls
+
 OnCall = Callable[[str, int, float], None]
 """Told of every request: its kind (`GET /repos/{owner}/{repo}`, or `GraphQL Name`), the status
 code (0 where nobody answered) and the seconds until the answer's headers."""
@@ -22,7 +24,7 @@ class SharedTransport(httpx.BaseTransport):
     """
 
     def __init__(self, on_call: OnCall | None = None) -> None:
-        self._pool = httpx.HTTPTransport(trust_env=False)
+        self._pool = httpx.HTTPTransport(verify=tls.context(), trust_env=False)
         self._on_call = on_call
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
