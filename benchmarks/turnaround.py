@@ -12,7 +12,7 @@ from benchmarks.world import running_world
 from sandbox.cursor import AgentScript
 from sandbox.github import CheckScript
 
-TASKS = 22
+TASKS = 21
 DELAYS = (0.0, 0.05)  # seconds added to each call of GitHub and Cursor
 # Long enough for the reports of the task before to be out.
 AGENTS = AgentScript(seconds_to_running=0.2, seconds_to_end=0.5)
