@@ -7,7 +7,7 @@ READY  := $(VENV)/ready
 PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format run bench conformance lock clean
+.PHONY: help setup demo test check format run bench conformance lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -36,6 +36,8 @@ bench: $(READY) ## speed of intake and turnaround
 
 conformance: $(READY) ## the demo's traffic against GitHub's published OpenAPI (needs npm)
 	@$(BIN)/python -m tests.conformance $(ARGS)
+
+setup: $(READY) ## what the other targets need: .venv with the locked dependencies
 
 $(READY): constraints.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=python3.x")'

@@ -1,8 +1,10 @@
 """`orchestra …`: every way to run the product."""
 
+import logging
 import os
 import sys
 from collections.abc import Callable
+from importlib import metadata
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -17,6 +19,18 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+@app.callback(invoke_without_command=True)
+def about(
+    version: Annotated[bool, typer.Option("--version", help="Say which version this is.")] = False,
+) -> None:
+    """Turn an issue's checklist into merged pull requests, one agent after another."""
+    if version:
+        typer.echo(f"orchestra {metadata.version('orchestra')}")
+        raise typer.Exit
+
+
 Port = Annotated[int, typer.Option(help="TCP port to listen on.")]
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Result = TypeVar("Result")
@@ -91,6 +105,7 @@ def migrate() -> None:
     from storage.migrate import migrate as bring_up_to_date
 
     settings = _settings("migrate")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     revision = bring_up_to_date(Database(settings.database_url.get_secret_value()))
     typer.echo(f"database is at revision {revision}")
 

@@ -213,11 +213,12 @@ class _Reader:
         return ""
 
     def items(self, name: str) -> list[str]:
-        return [item for item in map(tidy, self.text(name).split(",")) if item]
+        return _items(self.text(name))
 
     def secrets(self, name: str, shortest: int = 1) -> tuple[SecretStr, ...]:
-        values = self.items(name)
-        if self.text(name) and not values:
+        text = self.text(name)
+        values = _items(text)
+        if text and not values:
             self.mistake(name, "holds nothing but commas")
         if any(len(value) < shortest for value in values):
             self.mistake(name, f"is shorter than {shortest} characters")
@@ -232,6 +233,10 @@ class _Reader:
     def directory(self, name: str) -> Path | None:
         value = self.text(name)
         return Path(value).resolve() if value else None
+
+
+def _items(text: str) -> list[str]:
+    return [item for item in map(tidy, text.split(",")) if item]
 
 
 def _warnings(app_url: str) -> tuple[str, ...]:

@@ -30,7 +30,6 @@ CHECKPOINT_INTERVAL = 3.0
 _ABOUT = """\
 Orchestra: an issue's checklist becomes merged pull requests, one agent after another.
 
-/docs    the API
 /health  is everything up?
 """
 

@@ -23,6 +23,8 @@ context.configure(
     target_metadata=metadata,
     render_item=render_plainly,
     compare_type=True,
+    # SQLite can, though Alembic assumes otherwise: a migration is done whole or not at all.
+    transactional_ddl=True,
 )
 with context.begin_transaction():
     context.run_migrations()

@@ -11,9 +11,9 @@ from tests.databases import sqlite_only
 @sqlite_only
 def test_the_first_page_names_the_product_and_leads_on(web: TestClient) -> None:
     page = web.get("/").text
+
     assert page.startswith("Orchestra")
-    assert "/docs" in page
-    assert web.get("/docs").status_code == 200
+    assert "/health" in page
 
 
 @sqlite_only
