@@ -13,9 +13,12 @@ from bot.core.epic import Epic
 from bot.core.events import BodyEdited, CommandGiven, EpicLabelled, Event, Reading
 from bot.core.permissions import may_command
 from bot.services import Services
+from jobs.perform.rules import rules_of
 from storage import epics, inbox, throttles
 from storage.inbox import InboxRow
 
+# Nobody else reads for a row during this time, unless its reader has died.
+CLAIM = timedelta(seconds=60)
 MOST_TRIES = 5
 RETRY_SECONDS = 2.0
 
@@ -28,11 +31,14 @@ def resolve_next(services: Services, epic_id: int) -> bool:
     Returns whether something was done. The request is made outside any transaction.
     """
     with services.database.read() as connection:
-        now = services.database.now(connection)
         rows = inbox.unhandled(connection, epic_id, most=1)
-        if not rows or rows[0].is_ready or rows[0].not_before > now:
+    if not rows or rows[0].is_ready:
+        return False
+    row = rows[0]
+    with services.database.write() as connection:
+        now = services.database.now(connection)
+        if not inbox.claim_reading(connection, row.id, now, now + CLAIM):
             return False
-        row = rows[0]
         epic = epics.load(connection, epic_id)
         assert epic is not None
         installation = epics.installation_of(connection, epic_id)
@@ -68,7 +74,7 @@ def _read(
     permission = github.permission_of(event.by)
     if not may_command(permission) or not _takes_over_text(event):
         return Reading(permission=permission, eyes_id=eyes)
-    return _with_text(github, epic, event, Reading(permission=permission, eyes_id=eyes))
+    return _with_text(services, github, epic, event, Reading(permission=permission, eyes_id=eyes))
 
 
 def _takes_over_text(event: Event) -> bool:
@@ -77,7 +83,9 @@ def _takes_over_text(event: Event) -> bool:
     return True
 
 
-def _with_text(github: RepositoryClient, epic: Epic, event: Event, reading: Reading) -> Reading:
+def _with_text(
+    services: Services, github: RepositoryClient, epic: Epic, event: Event, reading: Reading
+) -> Reading:
     issue = github.issue(epic.issue_number)
     command = parse_line(event.text) if isinstance(event, CommandGiven) else None
     base = (command.base if isinstance(command, Start) else None) or epic.base
@@ -85,7 +93,8 @@ def _with_text(github: RepositoryClient, epic: Epic, event: Event, reading: Read
     missing = asked_for_base and not github.branch_exists(base)
     unguarded = False
     if not missing and not isinstance(event, BodyEdited):
-        unguarded = not github.branch_rules(base).guards and not github.branch_has_checks(base)
+        rules = rules_of(services, github, epic.repository, base)
+        unguarded = not rules.guards and not github.branch_has_checks(base)
     return Reading(
         permission=reading.permission,
         eyes_id=reading.eyes_id,
@@ -99,7 +108,7 @@ def _with_text(github: RepositoryClient, epic: Epic, event: Event, reading: Read
 
 def _store(services: Services, row: InboxRow, reading: Reading) -> None:
     with services.database.write() as connection:
-        inbox.store_reading(connection, row.id, reading)
+        inbox.store_reading(connection, row.id, reading, services.database.now(connection))
 
 
 def _throttle(services: Services, installation: int, row: InboxRow, error: RateLimited) -> None:

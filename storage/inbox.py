@@ -84,12 +84,22 @@ def _row(row: Any) -> InboxRow:
     )
 
 
-def store_reading(connection: Connection, row_id: int, reading: Reading) -> None:
-    """Keep what was read for the row; the first reading stays."""
+def claim_reading(connection: Connection, row_id: int, now: datetime, until: datetime) -> bool:
+    """Be the one who reads for the row; False when it is read for, or not to be read for yet."""
+    result = connection.execute(
+        update(inbox)
+        .where(inbox.c.id == row_id, inbox.c.reading.is_(None), inbox.c.not_before <= now)
+        .values(not_before=until)
+    )
+    return bool(result.rowcount)
+
+
+def store_reading(connection: Connection, row_id: int, reading: Reading, now: datetime) -> None:
+    """Keep what was read for the row, which may now be decided on; the first reading stays."""
     connection.execute(
         update(inbox)
         .where(inbox.c.id == row_id, inbox.c.reading.is_(None))
-        .values(reading=adapter(Reading).dump_json(reading).decode())
+        .values(reading=adapter(Reading).dump_json(reading).decode(), not_before=now)
     )
 
 

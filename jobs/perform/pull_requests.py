@@ -39,7 +39,7 @@ def _seen(context: Context, task: int, number: int, base: str) -> events.Event:
     return events.PullRequestSeen(
         task=task,
         snapshot=context.github.pull_request(number),
-        rules=rules_of(context, base),
+        rules=rules_of(context.services, context.github, context.epic.repository, base),
         own_app_id=context.services.settings.github_app_id,
     )
 

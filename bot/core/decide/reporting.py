@@ -48,8 +48,7 @@ def _shown(epic: Epic) -> Epic:
 def _check(epic: Epic, task: Task) -> tuple[object, ...]:
     request = task.pull_request
     return (
-        epic.status,
-        epic.pause_reason,
+        None if task.status.is_final else (epic.status, epic.pause_reason),
         task.status,
         task.waiting_for,
         task.failure,
