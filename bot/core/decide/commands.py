@@ -57,6 +57,8 @@ def _carry_out(turn: Turn, event: CommandGiven) -> Answer | None:
         )
     if isinstance(command, Help):
         return Answer(kind=MessageKind.HELP)
+    if event.pull_request == turn.epic.issue_number:
+        return refuse("This pull request is not a task's. Commands belong on the epic's issue.")
     if not turn.epic.recognised and not isinstance(command, Start):
         return refuse("This is not an epic. Label the issue `orchestra`, or `/orchestra start` it.")
     return STEERING[type(command)](turn, command, event)

@@ -59,22 +59,21 @@ def _run_id(epic: Epic, task: Task, attempt: int) -> RunId:
     return RunId(str(uuid.uuid5(uuid.UUID(epic.token), f"{task.number}/{attempt}")))
 
 
+def follow_up_marker(run: AgentRun) -> str:
+    """What stands in the run's latest follow-up, and nowhere else."""
+    return f"orchestra:{run.id}:{run.turn}"
+
+
 def begin_again(turn: Turn, task: Task) -> None:
     """Send the task's agent back to it; without an agent that can be spoken to, launch one."""
     run = task.run
     agent = run.agent_id if run and not run.lost else None
+    if task.pull_request and not task.pull_request.is_open:
+        _begin_anew(turn, task)
+        return
     if run is None or agent is None or run.status is not AgentStatus.FINISHED:
         launch(turn, task)
         return
-    marker = f"orchestra:{run.id}:{run.turn + 1}"
-    effect = SendFollowUp(
-        run=run.id,
-        agent_id=agent,
-        turn=run.turn + 1,
-        prompt=follow_up_prompt(turn.epic, task, marker),
-        marker=marker,
-        known_cursor_run_id=run.cursor_run_id,
-    )
     awake = replace(
         run,
         turn=run.turn + 1,
@@ -83,6 +82,15 @@ def begin_again(turn: Turn, task: Task) -> None:
         running_since_turn=False,
         ended_at=None,
         deadline=None,
+    )
+    marker = follow_up_marker(awake)
+    effect = SendFollowUp(
+        run=run.id,
+        agent_id=agent,
+        turn=awake.turn,
+        prompt=follow_up_prompt(turn.epic, task, marker),
+        marker=marker,
+        known_cursor_run_id=run.cursor_run_id,
     )
     task = turn.put(
         task.with_run(awake),
@@ -94,6 +102,11 @@ def begin_again(turn: Turn, task: Task) -> None:
     )
     turn.ask(effect)
     turn.log("sending the agent back to its work", task.number)
+
+
+def _begin_anew(turn: Turn, task: Task) -> None:
+    """What a person closed was not wanted: another agent starts from the base branch."""
+    launch(turn, replace(task, pull_request=None, pull_request_number=None, pushed_branch=None))
 
 
 def stop(turn: Turn, task: Task) -> Task:

@@ -28,6 +28,7 @@ def complete(turn: Turn, task: Task, sha: CommitSha | None, by: str | None = Non
     if task.branch:
         turn.ask(DeleteBranch(branch=task.branch))
     turn.ask(TickBox(task=task.number, title=task.title, same_title_before=task.same_title_before))
+    lift_pause(turn)
     if late:
         text = f"The merge of task {task.number} was already on its way, merged at {sha}."
         message = Message(kind=MessageKind.LATE_MERGE, text=text, task=task.number)
@@ -63,6 +64,14 @@ def fail(turn: Turn, task: Task, reason: str) -> None:
         task=task.number,
     )
     turn.say(message, f"failed:{task.number}:{turn.now.isoformat()}")
+
+
+def lift_pause(turn: Turn) -> None:
+    """Go on by itself once nothing is left of the failures that paused the epic."""
+    failed = any(task.status is TaskStatus.FAILED for task in turn.epic.tasks)
+    if turn.epic.pause_cause is PauseCause.FAILURE and not failed:
+        turn.change(status=EpicStatus.ACTIVE, pause_cause=None, pause_reason=None)
+        turn.log("going on, as no task is failed any more")
 
 
 def retry_or_fail(turn: Turn, task: Task, reason: str) -> None:

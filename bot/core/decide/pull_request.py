@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from bot.core.decide.agent import after_end
-from bot.core.decide.outcomes import complete, fail
+from bot.core.decide.outcomes import complete, fail, lift_pause
 from bot.core.decide.turn import Turn
 from bot.core.effects import LookAtMerge, LookAtPullRequest, MarkReady, MergePullRequest
-from bot.core.epic import PauseCause, PullRequest, Task
+from bot.core.epic import PullRequest, Task
 from bot.core.events import (
     CheckShown,
     Merged,
@@ -95,9 +95,7 @@ def seen(turn: Turn, event: PullRequestSeen) -> None:
 def _reopened(turn: Turn, task: Task) -> Task:
     task = turn.put(task, status=TaskStatus.PR_OPEN, failure=None, ended_at=None)
     turn.log("pull request reopened", task.number)
-    failed = any(one.status is TaskStatus.FAILED for one in turn.epic.tasks)
-    if turn.epic.pause_cause is PauseCause.FAILURE and not failed:
-        turn.change(status=EpicStatus.ACTIVE, pause_cause=None, pause_reason=None)
+    lift_pause(turn)
     return task
 
 

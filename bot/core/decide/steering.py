@@ -8,6 +8,7 @@ from bot.core.commands import Cancel, Command, Pause, Resume, Retry, Skip, Start
 from bot.core.decide.answers import Answer, refuse, reply
 from bot.core.decide.checklist import take_over
 from bot.core.decide.launching import begin_again, launch, look_at_work, stop
+from bot.core.decide.outcomes import lift_pause
 from bot.core.decide.pull_request import ask_merge, look
 from bot.core.decide.turn import Turn
 from bot.core.epic import PauseCause, Task
@@ -221,10 +222,7 @@ def skip(turn: Turn, command: Skip, event: CommandGiven) -> Answer | None:
     if task.pull_request is not None and task.pull_request.is_open:
         message = Message(kind=MessageKind.SKIPPED, task=number, to=event.by)
         turn.say(message, f"skipped:{number}", task.pull_request.number)
-    if turn.epic.pause_cause is PauseCause.FAILURE and not any(
-        one.status is TaskStatus.FAILED for one in turn.epic.tasks
-    ):
-        _activate(turn)
+    lift_pause(turn)
     return None
 
 

@@ -1,0 +1,145 @@
+"""Which comments hold a command, and how each is answered."""
+
+import pytest
+
+from bot.core.identifiers import EpicStatus
+from tests.harness import REPOSITORY, Story
+
+PENDING, ACTIVE = EpicStatus.PENDING, EpicStatus.ACTIVE
+
+
+def epic(story: Story) -> None:
+    story.open_epic()
+    story.settle()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "> /orchestra start",
+        "```\n/orchestra start\n```",
+        "`/orchestra start`",
+        "    /orchestra start",
+        "Please use /orchestra start",
+        "<!--\n/orchestra start\n-->",
+    ],
+)
+def test_what_is_no_command_gets_no_answer(story: Story, text: str) -> None:
+    epic(story)
+    comment = story.comment(text)
+    story.settle()
+    assert (story.reactions(comment), story.said()) == ([], [])
+    assert story.epic().status is PENDING
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        (
+            "/orchestra strat",
+            "There is no command “strat”. Did you mean `/orchestra start`?\n"
+            "\n"
+            "Usage: `/orchestra start [base=B] [model=M]`",
+        ),
+        (
+            "/orchestra juggle",
+            "There is no command “juggle”.\n\n`/orchestra help` lists the commands.",
+        ),
+        (
+            "/orchestra retry soon",
+            "“soon” is neither “all” nor a task's number (1 to 9999).\n"
+            "\n"
+            "Usage: `/orchestra retry [N|all]`",
+        ),
+        (
+            "/orchestra start base=nowhere",
+            "There is no branch “nowhere” in this repository.",
+        ),
+        (
+            "/orchestra juggle @everyone <b>",
+            "There is no command “juggle”.\n\n`/orchestra help` lists the commands.",
+        ),
+    ],
+)
+def test_a_wrong_command_is_answered_with_the_right_one(
+    story: Story, text: str, answer: str
+) -> None:
+    epic(story)
+    comment = story.comment(text)
+    story.settle()
+    assert story.reactions(comment) == ["confused"]
+    assert story.said() == [answer]
+    assert story.epic().status is PENDING
+
+
+def test_several_commands_run_in_order(story: Story) -> None:
+    epic(story)
+    comment = story.comment("Off we go.\n\n/orchestra START\n/orchestra nonsense\n/orchestra pause")
+    story.settle()
+    assert story.epic().status is EpicStatus.PAUSED
+    assert sorted(story.reactions(comment)) == ["+1", "confused"]
+    assert story.said() == [
+        "There is no command “nonsense”.\n\n`/orchestra help` lists the commands."
+    ]
+
+
+def test_the_eyes_come_first_and_give_way_to_the_thumb(story: Story) -> None:
+    epic(story)
+    comment = story.comment("/orchestra start")
+    story.settle()
+    kinds = [
+        entry.request["content"]
+        for entry in story.requests("POST /repos/{owner}/{repo}/issues/comments")
+    ]
+    assert kinds == ["eyes", "+1"]
+    assert story.reactions(comment) == ["+1"]
+
+
+def test_an_edited_comment_does_not_run(story: Story) -> None:
+    epic(story)
+    comment = story.comment("Soon.")
+    story.github.edit_comment(comment, "/orchestra start", by="ada")
+    story.settle()
+    assert (story.reactions(comment), story.epic().status) == ([], PENDING)
+
+
+def test_an_edited_command_does_not_run_twice(story: Story) -> None:
+    epic(story)
+    comment = story.comment("/orchestra start")
+    story.settle()
+    story.github.edit_comment(comment, "/orchestra cancel", by="ada")
+    story.settle()
+    assert story.epic().status is ACTIVE
+
+
+def test_a_bot_gives_no_commands(story: Story) -> None:
+    epic(story)
+    story.github.set_permission(REPOSITORY, "helper[bot]", "admin")
+    comment = story.comment("/orchestra start", by="helper[bot]")
+    story.settle()
+    assert (story.reactions(comment), story.said()) == ([], [])
+    assert story.epic().status is PENDING
+
+
+def test_status(story: Story) -> None:
+    epic(story)
+    comment = story.comment("/orchestra status")
+    story.settle()
+    assert story.reactions(comment) == ["+1"]
+    assert story.said() == [
+        "**Widgets 2.0** · ready to start\n"
+        "\n"
+        "`░░░░░░░░░░░░░░░░░░░░` **0%** · 0 of 2 tasks done\n"
+        "\n"
+        "**Waiting for** `/orchestra start` from somebody with write permission"
+    ]
+
+
+def test_help(story: Story) -> None:
+    epic(story)
+    comment = story.comment("/orchestra help")
+    story.settle()
+    assert story.reactions(comment) == ["+1"]
+    (answer,) = story.said()
+    assert "| `/orchestra start [base=B] [model=M]` | begin with the first task |" in answer
+    assert "| `/orchestra help` | show the commands |" in answer

@@ -1,0 +1,148 @@
+"""People edit the issue while the bot works through it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from bot.core.identifiers import EpicStatus, TaskStatus
+from sandbox.github import Fault
+from tests.harness import REPOSITORY, Story
+
+ACTIVE, COMPLETED = EpicStatus.ACTIVE, EpicStatus.COMPLETED
+PATCH = "PATCH .*/issues/\\d+$"
+
+
+def edit(story: Story, body: str, *, by: str = "ada") -> None:
+    story.github.edit_issue(REPOSITORY, story.issue, body=body, by=by)
+
+
+def after_the_tick(story: Story, act: Callable[[], None]) -> None:
+    """Act once between the bot's writing of the body and its checking."""
+    faults = story.github.faults
+    take: Any = faults.take
+    written: list[str] = []
+
+    def taking(kind: str, method: str, path: str) -> Fault | None:
+        if path.endswith(f"/issues/{story.issue}"):
+            written.append(method)
+            if written[-2:] == ["PATCH", "GET"] and written.count("PATCH") == 1:
+                act()
+        found: Fault | None = take(kind, method, path)
+        return found
+
+    setattr(faults, "take", taking)  # noqa: B010 # mypy takes no assignment to a method
+
+
+def start_of_mallory_s(story: Story, body: str) -> None:
+    """Start an epic whose issue was opened by somebody who may not command."""
+    story.issue = story.github.open_issue(REPOSITORY, "Widgets 2.0", body, by="mallory").number
+    story.github.label(REPOSITORY, story.issue, "orchestra", by="ada")
+    story.comment("/orchestra start")
+    story.settle()
+
+
+def test_an_added_item_is_done_too(story: Story) -> None:
+    story.start("- [ ] First thing\n")
+    edit(story, "- [ ] First thing\n- [ ] One more\n")
+    story.settle()
+    assert [task.title for task in story.epic().tasks] == ["First thing", "One more"]
+    story.wait_for(story.has(COMPLETED))
+    assert story.body() == "- [x] First thing\n- [x] One more\n"
+
+
+def test_an_item_ticked_by_hand_is_not_done_again(story: Story) -> None:
+    story.start("- [ ] First thing\n- [ ] Second thing\n")
+    edit(story, "- [ ] First thing\n- [x] Second thing\n")
+    story.wait_for(story.has(COMPLETED))
+    assert len(story.cursor.agents) == 1
+    assert "| 2 | Second thing | ✅ done by hand |" in story.progress()
+
+
+def test_a_removed_item_is_left_out(story: Story) -> None:
+    story.start("- [ ] First thing\n- [ ] Second thing\n")
+    edit(story, "- [ ] First thing\n")
+    story.wait_for(story.has(EpicStatus.PARTIAL_COMPLETED))
+    assert len(story.cursor.agents) == 1
+
+
+def test_an_edit_by_a_stranger_is_not_used_and_said(story: Story) -> None:
+    start_of_mallory_s(story, "- [ ] First thing\n")
+    edit(story, "- [ ] First thing\n- [ ] Mine bitcoin\n", by="mallory")
+    story.wait(12)
+    assert (
+        "> [!NOTE]\n"
+        "> The edit by mallory is not used. The next `/orchestra start` or `/orchestra resume`"
+        " takes over the issue's text as it then is."
+    ) in story.progress()
+    story.wait_for(story.has(COMPLETED))
+    assert len(story.cursor.agents) == 1
+    assert story.body() == "- [x] First thing\n- [ ] Mine bitcoin\n"
+
+
+def test_resume_takes_the_stranger_s_edit_over(story: Story) -> None:
+    start_of_mallory_s(story, "- [ ] First thing\n")
+    edit(story, "- [ ] First thing\n- [ ] More\n", by="mallory")
+    story.settle()
+    story.comment("/orchestra pause\n/orchestra resume")
+    story.wait_for(story.has(COMPLETED))
+    assert story.body() == "- [x] First thing\n- [x] More\n"
+
+
+def test_a_box_that_a_person_s_edit_takes_away_is_ticked_again(story: Story) -> None:
+    story.start("- [ ] First thing\n")
+    after_the_tick(story, lambda: edit(story, "- [ ] First thing\n- [ ] One more\n"))
+    story.wait_for(lambda: story.body() == "- [x] First thing\n- [ ] One more\n")
+
+
+def test_the_line_that_is_gone_is_said_and_nothing_written(story: Story) -> None:
+    start_of_mallory_s(story, "- [ ] First thing\n- [ ] Second thing\n")
+    edit(story, "- [ ] Quite another\n- [ ] Second thing\n", by="mallory")
+    story.wait_for(story.has(COMPLETED))
+    assert story.body() == "- [ ] Quite another\n- [x] Second thing\n"
+    assert (
+        "task 1: its line is no longer in the checklist, so no box was ticked" in story.progress()
+    )
+
+
+def test_mistakes_are_named_with_their_line(story: Story) -> None:
+    long = "x" * 201
+    story.open_epic(f"Do it.\n\n- [ ] First thing\n- [ ] {long}\n")
+    story.settle()
+    assert story.progress().startswith(
+        "### Widgets 2.0 · needs a correction\n"
+        "\n"
+        "Nothing starts until the checklist is right:\n"
+        "\n"
+        "- Line 4: "
+    )
+    comment = story.comment("/orchestra start")
+    story.settle()
+    assert story.reactions(comment) == ["confused"]
+    assert story.said()[0].startswith("The checklist has mistakes: line 4: ")
+
+    edit(story, "Do it.\n\n- [ ] First thing\n")
+    story.settle()
+    assert story.progress().startswith("### Widgets 2.0 · ready to start\n")
+
+
+def test_without_a_checklist_nothing_starts(story: Story) -> None:
+    story.open_epic("Just do it.\n")
+    story.settle()
+    assert story.progress().split("\n\n<details>")[0] == (
+        "### Widgets 2.0 · needs a checklist\n"
+        "\n"
+        "The issue has no checklist yet: each `- [ ] item` in its text becomes a task.\n"
+        "\n"
+        "**Waiting for** a checklist"
+    )
+    story.comment("/orchestra start")
+    story.settle()
+    assert story.said() == [
+        "There is no checklist in the issue. Add lines like <code>- \\[ \\] First task</code>."
+    ]
+
+
+def test_a_body_whose_tick_fails_for_a_while_is_ticked_later(story: Story) -> None:
+    story.start("- [ ] First thing\n")
+    story.github.faults.add(Fault(PATCH, status=502, times=2))
+    story.wait_for(lambda: story.body() == "- [x] First thing\n", most=120)
+    story.wait_for(lambda: story.epic().tasks[0].status is TaskStatus.COMPLETED)

@@ -1,0 +1,122 @@
+"""`pause`, `pause after` and `resume` at each stage."""
+
+from bot.core.identifiers import EpicStatus, TaskStatus
+from sandbox.cursor import AgentScript
+from sandbox.github import CheckScript
+from tests.harness import REPOSITORY, Story
+
+ONE = "- [ ] First thing\n"
+ACTIVE, PAUSED, COMPLETED = EpicStatus.ACTIVE, EpicStatus.PAUSED, EpicStatus.COMPLETED
+LAUNCH, STOP = "POST /v0/agents", "POST /v0/agents/{id}/stop"
+
+
+def give(story: Story, command: str, status: EpicStatus) -> None:
+    """Give a command that is obeyed, and come to stand so."""
+    comment = story.comment(f"/orchestra {command}")
+    story.settle()
+    assert story.reactions(comment) == ["+1"], story.said()
+    assert story.epic().status is status
+
+
+def count(story: Story, kind: str) -> int:
+    return len(story.cursor.ledger.of_kind(kind))
+
+
+def test_pause_stops_the_agent_and_resume_launches_another(story: Story) -> None:
+    story.cursor.plan(AgentScript(outcome="never"))
+    story.start(ONE)
+    story.wait(5)
+    give(story, "pause", PAUSED)
+    story.wait(3600, step=600)
+    assert (count(story, LAUNCH), count(story, STOP)) == (1, 1)
+    assert "**Waiting for** a person (paused by @\u200bada); `/orchestra resume` goes on" in (
+        story.progress()
+    )
+    assert story.said() == []
+
+    give(story, "resume", ACTIVE)
+    story.wait_for(story.has(COMPLETED))
+    assert count(story, LAUNCH) == 2
+
+
+def test_pause_with_an_open_pull_request_merges_nothing(story: Story) -> None:
+    story.github.repository(REPOSITORY).ci.checks["test"] = CheckScript(after=10)
+    story.start(ONE)
+    story.wait_for(story.task_is(1, TaskStatus.PR_OPEN))
+    give(story, "pause", PAUSED)
+    story.wait(600, step=60)
+    assert story.requests("merge") == []
+
+    give(story, "resume", ACTIVE)
+    story.wait_for(story.has(COMPLETED), most=30)
+    assert count(story, LAUNCH) == 1
+
+
+def test_pause_while_github_merges(story: Story) -> None:
+    story.github.merge_async_delay = 20
+    story.start()
+    story.wait_for(story.task_is(1, TaskStatus.MERGING))
+    story.settle()
+    give(story, "pause", PAUSED)
+    story.wait(60)
+
+    first, second = story.epic().tasks
+    assert (first.status, second.status) == (TaskStatus.COMPLETED, TaskStatus.PENDING)
+    assert story.epic().status is PAUSED
+    assert count(story, LAUNCH) == 1
+    give(story, "resume", ACTIVE)
+    story.wait_for(story.has(COMPLETED))
+
+
+def test_pause_after_lets_the_running_task_finish(story: Story) -> None:
+    story.cursor.plan(AgentScript(seconds_to_end=30))
+    story.start()
+    give(story, "pause after", ACTIVE)
+    story.wait(10)
+    assert story.progress().startswith("### Widgets 2.0 · pausing once the work at hand is done\n")
+    story.wait_for(story.has(PAUSED))
+
+    assert [task.status for task in story.epic().tasks] == [
+        TaskStatus.COMPLETED,
+        TaskStatus.PENDING,
+    ]
+    assert count(story, STOP) == 0
+    assert (
+        "**Waiting for** a person (paused after the running task, as asked);"
+        " `/orchestra resume` goes on"
+    ) in story.progress()
+    give(story, "resume", ACTIVE)
+    story.wait_for(story.has(COMPLETED))
+
+
+def test_resume_takes_pause_after_back(story: Story) -> None:
+    story.start()
+    give(story, "pause after", ACTIVE)
+    give(story, "resume", ACTIVE)
+    story.wait_for(story.has(COMPLETED))
+
+
+def test_pause_before_the_launch_is_performed(story: Story) -> None:
+    story.open_epic(ONE)
+    story.settle()
+    story.comment("/orchestra start\n/orchestra pause")
+    story.settle()
+    assert story.epic().status is PAUSED
+    story.wait(600, step=60)
+    assert count(story, LAUNCH) == count(story, STOP)
+    give(story, "resume", ACTIVE)
+    story.wait_for(story.has(COMPLETED))
+
+
+def test_what_pause_and_resume_answer_where_they_make_no_sense(story: Story) -> None:
+    story.open_epic(ONE)
+    story.settle()
+    story.comment("/orchestra pause\n/orchestra resume")
+    story.settle()
+    story.comment("/orchestra start\n/orchestra pause\n/orchestra pause")
+    story.settle()
+    assert story.said() == [
+        "This epic is not running, so there is nothing to pause.",
+        "This epic is not paused.",
+        "This epic is already paused.",
+    ]

@@ -1,0 +1,138 @@
+"""What people do to a task's pull request by hand."""
+
+from bot.core.identifiers import EpicStatus, TaskStatus
+from sandbox.github import CheckScript
+from tests.harness import REPOSITORY, Story
+
+ONE = "- [ ] First thing\n"
+ACTIVE, PAUSED, COMPLETED = EpicStatus.ACTIVE, EpicStatus.PAUSED, EpicStatus.COMPLETED
+
+
+def with_open_pull_request(story: Story, body: str = ONE) -> None:
+    """Come to where the first task's pull request waits for a check that takes long."""
+    story.github.repository(REPOSITORY).ci.checks["test"] = CheckScript(after=600)
+    story.github.set_permission(REPOSITORY, "grace", "admin")
+    story.start(body)
+    story.wait_for(story.task_is(1, TaskStatus.PR_OPEN))
+    story.wait(5)
+
+
+def merge_by_hand(story: Story) -> str:
+    """A person takes the rule away, as an admin may, and merges."""
+    story.github.repository(REPOSITORY).rules.clear()
+    pull = story.pull()
+    if pull.draft:
+        story.github.ready_for_review(REPOSITORY, pull.number, by="grace")
+    return story.github.merge_pull_request(REPOSITORY, pull.number, by="grace")
+
+
+def test_a_person_merges(story: Story) -> None:
+    with_open_pull_request(story)
+    sha = merge_by_hand(story)
+    story.wait_for(story.has(COMPLETED), most=5)
+    assert story.epic().tasks[0].merge_sha == sha
+    assert f"merged by @grace at {sha}" in story.progress()
+    assert story.requests("merge-async") == []
+
+
+def test_a_person_merges_while_paused(story: Story) -> None:
+    with_open_pull_request(story, "- [ ] First thing\n- [ ] Second thing\n")
+    story.comment("/orchestra pause")
+    story.settle()
+    merge_by_hand(story)
+    story.settle()
+    first, second = story.epic().tasks
+    assert (first.status, second.status) == (TaskStatus.COMPLETED, TaskStatus.PENDING)
+    assert story.epic().status is PAUSED
+    assert story.body() == "- [x] First thing\n- [ ] Second thing\n"
+
+
+def test_a_person_merges_the_last_one_while_paused(story: Story) -> None:
+    with_open_pull_request(story)
+    story.comment("/orchestra pause")
+    story.settle()
+    merge_by_hand(story)
+    story.settle()
+    assert story.epic().tasks[0].status is TaskStatus.COMPLETED
+    story.comment("/orchestra resume")
+    story.settle()
+    assert story.epic().status is COMPLETED
+
+
+def test_a_person_merges_what_had_failed(story: Story) -> None:
+    story.github.repository(REPOSITORY).ci.checks["test"] = CheckScript(conclusion="failure")
+    story.start("- [ ] First thing\n- [ ] Second thing\n")
+    story.wait_for(story.has(PAUSED))
+    story.github.repository(REPOSITORY).ci.checks["test"] = CheckScript()
+    merge_by_hand(story)
+    story.wait_for(story.has(COMPLETED), most=120)
+    assert story.body() == "- [x] First thing\n- [x] Second thing\n"
+
+
+def test_a_person_closes(story: Story) -> None:
+    with_open_pull_request(story)
+    story.github.close(REPOSITORY, story.pull().number, by="grace")
+    story.wait_for(story.has(PAUSED), most=5)
+    assert story.said() == [
+        "@ada **Widgets 2.0** is paused. Task 1 failed: pull request closed by @\u200bgrace\n"
+        "\n"
+        "- `/orchestra retry 1` tries task 1 again\n"
+        "- `/orchestra skip 1` leaves it out\n"
+        "- `/orchestra resume` goes on from the state as it then is\n"
+        "- `/orchestra cancel` ends the epic"
+    ]
+
+
+def test_a_person_reopens_and_it_goes_on(story: Story) -> None:
+    with_open_pull_request(story)
+    story.github.close(REPOSITORY, story.pull().number, by="grace")
+    story.wait_for(story.has(PAUSED), most=5)
+    story.github.reopen(REPOSITORY, story.pull().number, by="grace")
+    story.wait_for(story.has(ACTIVE), most=5)
+    story.wait_for(story.has(COMPLETED), most=1300)
+    assert len(story.cursor.agents) == 1
+
+
+def test_closed_while_paused_is_said_at_resume(story: Story) -> None:
+    with_open_pull_request(story)
+    story.comment("/orchestra pause")
+    story.settle()
+    story.github.close(REPOSITORY, story.pull().number, by="grace")
+    story.settle()
+    assert story.epic().tasks[0].failure == "pull request closed by @grace"
+    assert "**Task 1:** pull request closed by @\u200bgrace" in story.progress()
+
+
+def test_closed_and_reopened_while_paused_stays_paused(story: Story) -> None:
+    with_open_pull_request(story)
+    story.comment("/orchestra pause")
+    story.settle()
+    story.github.close(REPOSITORY, story.pull().number, by="grace")
+    story.settle()
+    story.github.reopen(REPOSITORY, story.pull().number, by="grace")
+    story.settle()
+    assert story.epic().status is PAUSED
+    assert story.epic().tasks[0].status is TaskStatus.PR_OPEN
+    story.comment("/orchestra resume")
+    story.wait_for(story.has(COMPLETED), most=1300)
+
+
+def test_retry_after_closing_begins_anew(story: Story) -> None:
+    with_open_pull_request(story)
+    closed = story.pull().number
+    story.github.close(REPOSITORY, closed, by="grace")
+    story.wait_for(story.has(PAUSED), most=5)
+    story.github.repository(REPOSITORY).ci.checks["test"] = CheckScript()
+    story.comment("/orchestra retry 1")
+    story.settle()
+    story.wait_for(story.has(COMPLETED), most=120)
+    assert story.pull().number != closed
+
+
+def test_a_draft_made_ready_by_a_person(story: Story) -> None:
+    story.start(ONE)
+    story.wait_for(lambda: bool(story.github.repository(REPOSITORY).pulls))
+    story.github.ready_for_review(
+        REPOSITORY, story.github.repository(REPOSITORY).pulls[0].number, by="grace"
+    )
+    story.wait_for(story.has(COMPLETED), most=60)

@@ -1,0 +1,121 @@
+"""`retry` and `skip`, on the epic and on a task's pull request."""
+
+from bot.core.identifiers import EpicStatus, TaskStatus
+from sandbox.github import CheckScript
+from tests.harness import REPOSITORY, Story
+
+ACTIVE, PAUSED, COMPLETED = EpicStatus.ACTIVE, EpicStatus.PAUSED, EpicStatus.COMPLETED
+
+
+def with_failed_check(story: Story, fail_first: int = 1) -> None:
+    """Come to where the first task's check has failed."""
+    script = CheckScript(fail_first=fail_first)
+    story.github.repository(REPOSITORY).ci.checks["test"] = script
+    story.start()
+    story.wait_for(story.has(PAUSED))
+
+
+def test_retry_on_the_pull_request_needs_no_number(story: Story) -> None:
+    with_failed_check(story)
+    comment = story.comment("/orchestra retry", on=story.pull().number)
+    story.wait_for(story.has(COMPLETED))
+    assert story.reactions(comment) == ["+1"]
+    assert len(story.cursor.agents) == 2
+
+
+def test_retry_of_everything_that_failed(story: Story) -> None:
+    with_failed_check(story)
+    comment = story.comment("/orchestra retry all")
+    story.wait_for(story.has(COMPLETED))
+    assert story.reactions(comment) == ["+1"]
+
+
+def test_retry_that_fails_again_is_said_again(story: Story) -> None:
+    with_failed_check(story, fail_first=2)
+    story.comment("/orchestra retry")
+    story.wait_for(lambda: len(story.said()) == 2)
+    assert story.epic().status is PAUSED
+    first, second = story.said()
+    assert first == second
+
+
+def test_retry_when_nothing_failed(story: Story) -> None:
+    story.start()
+    comment = story.comment("/orchestra retry\n/orchestra retry 1\n/orchestra retry 7")
+    story.settle()
+    assert story.reactions(comment) == ["confused"]
+    assert story.said() == [
+        "No task has failed, so there is nothing to retry.",
+        "Task 1 has not failed, so there is nothing to retry.",
+        "There is no task 7; the last one is 2.",
+    ]
+
+
+def test_retry_before_the_start(story: Story) -> None:
+    story.open_epic()
+    story.settle()
+    story.comment("/orchestra retry")
+    story.settle()
+    assert story.said() == [
+        "This epic is not running. `/orchestra start` goes on with what is not done."
+    ]
+
+
+def test_skip_leaves_the_failed_task_out_and_goes_on(story: Story) -> None:
+    with_failed_check(story)
+    comment = story.comment("/orchestra skip 1")
+    story.wait_for(story.has(EpicStatus.PARTIAL_COMPLETED))
+    assert story.reactions(comment) == ["+1"]
+    assert story.said(story.pull(1).number) == [
+        "Task 1 was skipped. This pull request stays open, and is no longer looked after by me."
+    ]
+    assert story.pull(1).open
+    assert story.body() == "Make it so.\n\n- [ ] First thing\n- [x] Second thing\n"
+    assert story.github.issue(REPOSITORY, story.issue).state == "open"
+    assert story.said()[-1].startswith(
+        "@ada **Widgets 2.0** has ended, done in part.\n\n1 of 2 tasks done · 1 skipped · took "
+    )
+
+
+def test_skip_of_the_running_task_stops_its_agent(story: Story) -> None:
+    story.start()
+    story.comment("/orchestra skip 1")
+    story.settle()
+    assert len(story.cursor.ledger.of_kind("POST /v0/agents/{id}/stop")) == 1
+    story.wait_for(story.has(EpicStatus.PARTIAL_COMPLETED))
+    assert len(story.cursor.agents) == 2
+
+
+def test_what_skip_answers_where_it_makes_no_sense(story: Story) -> None:
+    story.start()
+    comment = story.comment("/orchestra skip\n/orchestra skip 9\n/orchestra skip 2")
+    story.settle()
+    story.comment("/orchestra skip 2")
+    story.settle()
+    assert sorted(story.reactions(comment)) == ["+1", "confused"]
+    assert story.said() == [
+        "Which task? `/orchestra skip N` leaves task N of a running epic out.",
+        "There is no task 9; the last one is 2.",
+        "Task 2 is skipped already.",
+    ]
+
+
+def test_a_skipped_task_can_be_retried(story: Story) -> None:
+    story.start()
+    story.comment("/orchestra skip 2")
+    story.settle()
+    story.comment("/orchestra retry 2")
+    story.wait_for(story.has(COMPLETED))
+    assert [task.status for task in story.epic().tasks] == [TaskStatus.COMPLETED] * 2
+
+
+def test_after_a_failure_resume_looks_again(story: Story) -> None:
+    with_failed_check(story)
+    story.github.set_check_run(
+        REPOSITORY, story.pull().head_sha, "test", status="completed", conclusion="success"
+    )
+    story.settle()
+    assert story.epic().status is PAUSED
+    story.comment("/orchestra resume")
+    story.wait_for(story.has(COMPLETED))
+    assert len(story.cursor.ledger.of_kind("POST /v0/agents/{id}/followup")) == 0

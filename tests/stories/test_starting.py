@@ -1,0 +1,138 @@
+"""How an epic begins, and what is no epic."""
+
+from bot.core.identifiers import EpicStatus, TaskStatus
+from tests.harness import BODY, REPOSITORY, Story
+
+ACTIVE, COMPLETED = EpicStatus.ACTIVE, EpicStatus.COMPLETED
+NO_EPIC = "This is not an epic. Label the issue `orchestra`, or `/orchestra start` it."
+
+
+def unlabelled(story: Story, body: str = BODY) -> None:
+    story.issue = story.github.open_issue(REPOSITORY, "Widgets 2.0", body, by="ada").number
+
+
+def test_the_label_is_answered_with_what_was_understood(story: Story) -> None:
+    story.open_epic()
+    story.settle()
+    assert story.progress().split("\n\n<details>")[0] == (
+        "### Widgets 2.0 · ready to start\n"
+        "\n"
+        "I understood 2 tasks, and would have agents do what is open one after another, each in a"
+        " pull request to `main`. A pull request is merged when its checks have passed and"
+        " GitHub's rules are met.\n"
+        "\n"
+        "**Waiting for** `/orchestra start` from somebody with write permission\n"
+        "\n"
+        "| # | Task | |\n"
+        "|--:|:--|:--|\n"
+        "| 1 | First thing |  |\n"
+        "| 2 | Second thing |  |"
+    )
+    assert story.cursor.ledger.entries == []
+
+
+def test_an_unguarded_base_is_warned_of(story: Story) -> None:
+    story.github.repository(REPOSITORY).rules.clear()
+    story.open_epic()
+    story.settle()
+    assert (
+        "> [!WARNING]\n"
+        "> `main` has neither checks nor review rules: pull requests will be merged unreviewed"
+        " after 90 s. A rule on the branch that requires one changes that."
+    ) in story.progress()
+
+
+def test_start_on_an_unlabelled_issue_sets_the_label(story: Story) -> None:
+    unlabelled(story)
+    comment = story.comment("/orchestra start")
+    story.settle()
+    labels = story.github.issue(REPOSITORY, story.issue).labels
+    assert [label.name for label in labels] == ["orchestra"]
+    assert story.reactions(comment) == ["+1"]
+    assert story.epic().status is ACTIVE
+    assert story.said() == []
+
+
+def test_another_verb_on_an_unlabelled_issue(story: Story) -> None:
+    unlabelled(story)
+    comment = story.comment("/orchestra pause")
+    story.settle()
+    assert story.reactions(comment) == ["confused"]
+    assert story.bot_comments() == [NO_EPIC]
+
+
+def test_a_command_on_a_pull_request_that_is_no_task_s(story: Story) -> None:
+    story.github.commit_files(REPOSITORY, "mine", {"mine.txt": "x\n"}, "Mine", "ada", base="main")
+    pull = story.github.open_pull_request(
+        REPOSITORY, head="mine", base="main", title="Mine", body="", author_login="ada"
+    )
+    for command in ("start", "retry", "cancel"):
+        comment = story.comment(f"/orchestra {command}", on=pull.number)
+        story.settle()
+        assert story.reactions(comment) == ["confused"]
+    assert len(story.bot_comments(pull.number)) == 3
+    assert set(story.bot_comments(pull.number)) == {
+        "This pull request is not a task's. Commands belong on the epic's issue."
+    }
+    assert pull.issue.labels == []
+
+
+def test_start_twice(story: Story) -> None:
+    story.start()
+    comment = story.comment("/orchestra start")
+    story.settle()
+    assert story.reactions(comment) == ["+1"]
+    assert story.said() == ["This epic is already running."]
+    assert len(story.cursor.agents) == 1
+
+
+def test_start_while_paused(story: Story) -> None:
+    story.start()
+    comment = story.comment("/orchestra pause\n/orchestra start")
+    story.settle()
+    assert sorted(story.reactions(comment)) == ["+1", "confused"]
+    assert story.said() == ["This epic is paused. `/orchestra resume` goes on with it."]
+
+
+def test_start_into_another_base(story: Story) -> None:
+    story.github.commit_files(
+        REPOSITORY, "develop", {"dev.txt": "x\n"}, "Develop", "ada", base="main"
+    )
+    story.open_epic("- [ ] First thing\n")
+    story.settle()
+    story.comment("/orchestra start base=develop model=o3")
+    story.wait_for(story.has(COMPLETED))
+    assert story.pull().base == "develop"
+    (launch,) = story.cursor.ledger.of_kind("POST /v0/agents")
+    assert launch.request["model"] == "o3"
+
+
+def test_what_is_ticked_already_is_left_alone(story: Story) -> None:
+    story.start("- [x] Long done\n- [ ] First thing\n")
+    story.wait_for(story.has(COMPLETED))
+    assert len(story.cursor.agents) == 1
+    assert "| 1 | Long done | ✅ done by hand |" in story.progress()
+
+
+def test_start_on_a_completed_epic(story: Story) -> None:
+    story.start("- [ ] First thing\n")
+    story.wait_for(story.has(COMPLETED))
+    comment = story.comment("/orchestra start")
+    story.settle()
+    assert story.reactions(comment) == ["confused"]
+    assert story.said()[-1] == (
+        "Every task is done already. Add one to the checklist, then start again."
+    )
+
+
+def test_start_on_a_completed_epic_with_a_new_item(story: Story) -> None:
+    story.start("- [ ] First thing\n")
+    story.wait_for(story.has(COMPLETED))
+    story.github.reopen(REPOSITORY, story.issue, by="ada")
+    story.github.edit_issue(REPOSITORY, story.issue, body=story.body() + "- [ ] More\n", by="ada")
+    story.settle()
+    story.comment("/orchestra start")
+    story.wait_for(lambda: len(story.cursor.agents) == 2)
+    story.wait_for(story.has(COMPLETED))
+    assert [task.status for task in story.epic().tasks] == [TaskStatus.COMPLETED] * 2
+    assert story.body() == "- [x] First thing\n- [x] More\n"

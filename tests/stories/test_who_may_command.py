@@ -1,0 +1,97 @@
+"""Whose word counts: people with write permission, on an account that is served."""
+
+from dataclasses import replace
+
+from bot.core.identifiers import EpicStatus
+from sandbox.github import Fault
+from tests.harness import REPOSITORY, Story
+
+NOT_ALLOWED = (
+    "Sorry, {}: commands are for people with write permission on this repository. Nothing was done."
+)
+COULD_NOT_ASK = (
+    "I could not ask GitHub who may give commands here, so nothing was done."
+    " Please repeat the command."
+)
+STRANGER = (
+    "This Orchestra does not work for acme, so nothing is launched here."
+    " Whoever runs it can change that with `ALLOWED_ACCOUNTS`."
+)
+PERMISSION = "GET .*/collaborators/.*/permission"
+
+
+def test_someone_without_permission_is_refused_politely(story: Story) -> None:
+    story.open_epic()
+    story.settle()
+    comment = story.comment("/orchestra start", by="mallory")
+    story.settle()
+    assert story.reactions(comment) == ["confused"]
+    assert story.said() == [NOT_ALLOWED.format("mallory")]
+    assert story.epic().status is EpicStatus.PENDING
+    assert story.cursor.ledger.entries == []
+
+
+def test_a_stranger_to_the_repository_is_refused_too(story: Story) -> None:
+    story.open_epic()
+    story.settle()
+    comment = story.comment("/orchestra cancel", by="passer-by")
+    story.settle()
+    assert story.reactions(comment) == ["confused"]
+    assert story.said() == [NOT_ALLOWED.format("passer-by")]
+
+
+def test_a_label_by_someone_without_permission_makes_no_epic(story: Story) -> None:
+    story.open_epic(by="mallory")
+    story.settle()
+    assert story.bot_comments() == [NOT_ALLOWED.format("mallory")]
+    assert not story.epic().recognised
+
+
+def test_write_permission_is_enough(story: Story) -> None:
+    story.github.set_permission(REPOSITORY, "grace", "write")
+    story.open_epic(by="grace")
+    story.settle()
+    comment = story.comment("/orchestra start", by="grace")
+    story.settle()
+    assert story.reactions(comment) == ["+1"]
+    assert story.epic().started_by == "grace"
+
+
+def test_an_account_that_is_not_served_gets_one_line(story: Story) -> None:
+    allowed = frozenset({"another"})
+    settings = replace(story.services.settings, allowed_accounts=allowed)
+    story.services = replace(story.services, settings=settings)
+    story.open_epic()
+    story.settle()
+    assert story.bot_comments() == [STRANGER]
+    comment = story.comment("/orchestra start")
+    story.settle()
+    assert story.reactions(comment) == ["confused"]
+    assert story.bot_comments() == [STRANGER, STRANGER]
+    assert story.cursor.ledger.entries == []
+
+
+def test_a_permission_question_that_fails_is_asked_again(story: Story) -> None:
+    story.open_epic()
+    story.settle()
+    story.github.faults.add(Fault(PERMISSION, status=502, times=3))
+    comment = story.comment("/orchestra start")
+    story.settle()
+    assert story.epic().status is EpicStatus.PENDING
+    story.wait_for(story.has(EpicStatus.ACTIVE), most=30)
+    story.settle()
+    assert story.reactions(comment) == ["+1"]
+    assert story.said() == []
+
+
+def test_after_five_tries_the_command_is_to_be_repeated(story: Story) -> None:
+    story.open_epic()
+    story.settle()
+    story.github.faults.add(Fault(PERMISSION, status=502, times=5))
+    comment = story.comment("/orchestra start")
+    story.wait(60)
+    assert story.reactions(comment) == ["confused"]
+    assert story.said() == [COULD_NOT_ASK]
+    story.comment("/orchestra start")
+    story.settle()
+    assert story.epic().status is EpicStatus.ACTIVE
