@@ -16,4 +16,5 @@ def claim(connection: Connection, name: str, seconds: float, now: datetime) -> b
         return True
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     first = dialect.insert(ticks).values(name=name, last=now).on_conflict_do_nothing()
-    return bool(connection.execute(first).rowcount)
+    # PostgreSQL's driver does not count what an INSERT did.
+    return connection.execute(first.returning(ticks.c.name)).first() is not None
