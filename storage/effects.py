@@ -195,7 +195,8 @@ def postpone(
     """Give the claim back and try again at `until`.
 
     `sent` keeps the state `sent`, since the request may have been carried out: then it cannot be
-    withdrawn any more. `count` is false where waiting must not look like a try.
+    withdrawn any more. `count` is false where waiting must not look like a try: a first one that
+    had to wait was none.
     """
     tries = claimed.tries if count or sent else claimed.tries - 1
     connection.execute(
@@ -207,5 +208,6 @@ def postpone(
             claim_until=until if sent else None,
             not_before=until,
             tries=tries,
+            first_tried_at=claimed.first_tried_at if tries else None,
         )
     )

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import Connection, exists, func, or_, select, update
 
 from bot.core.identifiers import AgentStatus, RunId
 from storage.tables import agent_runs
 
 _AT_WORK = (AgentStatus.CREATING, AgentStatus.RUNNING)
+# An agent that has not appeared by then never will.
+LOST_FOR = timedelta(hours=2)
 
 
 @dataclass(frozen=True)
@@ -23,17 +25,47 @@ class PolledRun:
     used_at: datetime | None
 
 
+@dataclass(frozen=True)
+class LostRun:
+    """A run whose launch was never answered, and the branch its agent would be on."""
+
+    run_id: RunId
+    epic_id: int
+    branch: str
+
+
 def due_runs(connection: Connection, seconds: float, now: datetime) -> list[PolledRun]:
-    """Runs at work that were last seen at least `seconds` ago."""
+    """Runs at work that were last seen at least `seconds` ago, longest unseen first."""
     runs = agent_runs.c
     rows = connection.execute(
-        select(runs.id, runs.epic_id, runs.agent_id, runs.seen_mark, runs.used_at).where(
+        select(runs.id, runs.epic_id, runs.agent_id, runs.seen_mark, runs.used_at)
+        .where(
             runs.status.in_(_AT_WORK),
             runs.agent_id.is_not(None),
             or_(runs.seen_at.is_(None), runs.seen_at <= now - timedelta(seconds=seconds)),
         )
+        .order_by(runs.seen_at.is_not(None), runs.seen_at)
     )
     return [PolledRun(*row) for row in rows]
+
+
+def lost_runs(connection: Connection, seconds: float, now: datetime) -> list[LostRun]:
+    """Runs lately given up as lost and not looked for in the last `seconds`.
+
+    Only those alone on their branch: on a pull request's, another's agent would be taken for it.
+    """
+    runs, others = agent_runs.c, agent_runs.alias().c
+    shared = exists().where(others.branch == runs.branch, others.id != runs.id)
+    rows = connection.execute(
+        select(runs.id, runs.epic_id, runs.branch).where(
+            runs.lost,
+            runs.agent_id.is_(None),
+            runs.ended_at > now - LOST_FOR,
+            or_(runs.seen_at.is_(None), runs.seen_at <= now - timedelta(seconds=seconds)),
+            ~shared,
+        )
+    )
+    return [LostRun(*row) for row in rows]
 
 
 def count_at_work(connection: Connection) -> int:

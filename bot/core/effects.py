@@ -84,13 +84,14 @@ class LookAtMerge(Effect):
 
 @dataclass(frozen=True, kw_only=True)
 class LookAtAgent(Effect):
-    """Read the run's agent from Cursor."""
+    """Read the run's agent from Cursor, and whether it answered the follow-up with `marker`."""
 
     urgency: ClassVar[Urgency] = Urgency.LOOK
     key_format: ClassVar[str] = "look-agent:{run}"
     repeats: ClassVar[bool] = True
     run: RunId
     agent_id: str
+    marker: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

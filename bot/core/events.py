@@ -90,7 +90,7 @@ class AgentSaid(Event):
     """A signed word from Cursor about a run: asked for, polled, or sent by webhook.
 
     `webhook` words are news to be read back, not taken as they are; `said_at` is their time.
-    `answered` tells that the agent has answered the latest prompt.
+    `answered` tells whether the agent has answered the latest prompt, None where nobody asked.
     """
 
     run: RunId
@@ -104,7 +104,7 @@ class AgentSaid(Event):
     cursor_run_id: str | None = None
     webhook: bool = False
     said_at: datetime | None = None
-    answered: bool = False
+    answered: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, Field, ValidationError
@@ -54,6 +55,7 @@ class StatusChange(BaseModel):
             summary=self.summary,
             url=target.url,
             webhook=True,
+            said_at=_time(self.timestamp),
         )
 
 
@@ -64,6 +66,15 @@ def read_status_change(payload: Mapping[str, Any]) -> StatusChange:
     except ValidationError as error:
         wrong = ", ".join(".".join(map(str, one["loc"])) for one in error.errors())
         raise RequestError(400, f"missing or wrong in the payload: {wrong}") from None
+
+
+def _time(text: str) -> datetime | None:
+    """The moment that `text` names with its offset, None where it names none."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
 
 
 def agent_status(word: str) -> AgentStatus:

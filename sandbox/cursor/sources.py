@@ -9,7 +9,8 @@ from sandbox.cursor.http import RefusedError
 from sandbox.cursor.state import PullRequest
 from sandbox.cursor.world import World
 
-PULL_REQUEST = re.compile(r"https?://github\.com/([\w.-]+/[\w.-]+)/pull/(\d+)")
+# The stand-in for GitHub is not at github.com.
+PULL_REQUEST = re.compile(r"https?://[\w.:-]+/([\w.-]+/[\w.-]+)/pull/(\d+)")
 
 
 @dataclass(frozen=True)

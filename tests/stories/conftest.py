@@ -21,3 +21,10 @@ def story(near: Neighbours, database: Database, tmp_path: Path) -> Iterator[Stor
     """A fresh world on each kind of database."""
     with run_story(near, database, tmp_path) as story:
         yield story
+
+
+@pytest.fixture
+def story_v1(near: Neighbours, database: Database, tmp_path: Path) -> Iterator[Story]:
+    """The same with Cursor's v1."""
+    with run_story(near, database, tmp_path, version="v1") as story:
+        yield story

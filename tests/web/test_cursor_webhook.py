@@ -1,3 +1,4 @@
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -84,6 +85,7 @@ def test_news_is_stored_for_the_epic_and_a_worker_nudged(
             summary="Fixed the race",
             url="https://cursor.com/agents?id=bc-1",
             webhook=True,
+            said_at=datetime(2026, 3, 2, 9, 12, 44, tzinfo=UTC),
         )
     ]
     assert queue_lengths(redis)["medium"] == 1

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.core.decide.launching import begin_again, launch, look_at_work
+from bot.core.decide.launching import begin_again, follow_up_marker, launch, look_at_work
 from bot.core.decide.outcomes import fail, retry_or_fail
 from bot.core.decide.turn import Turn
 from bot.core.effects import LookAtAgent, OpenPullRequest, StopAgent
@@ -23,9 +23,6 @@ from bot.core.identifiers import AgentStatus, EpicStatus, TaskStatus
 # A pull request may appear a little after FINISHED; only then do we open one ourselves.
 PULL_REQUEST_PATIENCE = timedelta(seconds=20)
 PULL_REQUEST_LOOK_SECONDS = 10.0
-# Cursor's v0 goes from FINISHED to RUNNING when a follow-up wakes the agent. One that was never
-# seen running and says FINISHED for this long has answered between two looks.
-WAKE_PATIENCE = timedelta(seconds=90)
 
 
 def _is_current(task: Task, run: AgentRun) -> bool:
@@ -140,7 +137,7 @@ def said(turn: Turn, event: AgentSaid) -> None:
         turn.put(task.with_run(run))
     elif event.webhook:
         turn.put(task.with_run(run))
-        turn.ask(LookAtAgent(run=run.id, agent_id=event.agent_id))
+        _read_back(turn, run, event.agent_id)
     elif event.status.is_final:
         _ended(turn, task, run, event)
     else:
@@ -157,24 +154,34 @@ def _unwanted(turn: Turn, task: Task, run: AgentRun, event: AgentSaid) -> None:
 
 def _shows_wakening(run: AgentRun, event: AgentSaid) -> bool:
     """Whether the word shows that the agent has turned to its latest prompt."""
-    if run.turn == 1 or event.answered or not event.status.is_final:
+    # Only agents that had finished are sent back: any other word is a new one.
+    if run.turn == 1 or event.status is not AgentStatus.FINISHED:
         return True
     # v1 names a run of its own for each prompt, so its word is about this turn alone.
     if event.cursor_run_id is not None:
         return event.cursor_run_id == run.cursor_run_id
+    if event.answered:
+        return True
     later = event.said_at is not None and run.turn_at is not None and event.said_at > run.turn_at
     return event.webhook and later
 
 
 def _ended(turn: Turn, task: Task, run: AgentRun, event: AgentSaid) -> None:
-    asleep = run.turn_at is not None and turn.now - run.turn_at < WAKE_PATIENCE
-    if not run.running_since_turn and asleep:
+    if not run.running_since_turn:
+        # Cursor's v0 says FINISHED until a follow-up has woken the agent: has it answered?
         turn.put(task.with_run(run))
+        if event.answered is None and event.cursor_run_id is None:
+            _read_back(turn, run, event.agent_id)
         return
     run = replace(run, status=event.status, ended_at=turn.now)
     task = turn.put(task.with_run(run), waiting_for="a look at what the agent did")
     turn.log(f"agent {event.raw_status or event.status}", task.number)
     look_at_work(turn, task, run)
+
+
+def _read_back(turn: Turn, run: AgentRun, agent_id: str) -> None:
+    marker = follow_up_marker(run) if run.turn > 1 else None
+    turn.ask(LookAtAgent(run=run.id, agent_id=agent_id, marker=marker))
 
 
 def gone(turn: Turn, event: AgentGone) -> None:
@@ -193,7 +200,9 @@ def stopped(turn: Turn, event: AgentStopped) -> None:
     """Cursor took our stop."""
     if found := turn.epic.find_run(event.run):
         task, run = found
-        turn.put(task.with_run(replace(run, status=AgentStatus.STOPPED, stop_requested=True)))
+        # One that was stopped because its time was over has expired, and stays so.
+        status = run.status if run.status.is_final else AgentStatus.STOPPED
+        turn.put(task.with_run(replace(run, status=status, stop_requested=True)))
         turn.log("agent stopped", task.number)
 
 
@@ -218,7 +227,7 @@ def _finished_without_pull_request(
 ) -> None:
     if not commits_ahead:
         fail(turn, task, "the agent finished without changing anything")
-    elif run.ended_at and turn.now - run.ended_at < PULL_REQUEST_PATIENCE:
+    elif _may_open_its_own(turn, run):
         turn.put(
             task,
             look_at=turn.in_seconds(PULL_REQUEST_LOOK_SECONDS),
@@ -236,6 +245,16 @@ def _finished_without_pull_request(
             )
         )
         turn.log("no pull request; opening one for the agent's commits", task.number)
+
+
+def _may_open_its_own(turn: Turn, run: AgentRun) -> bool:
+    """Whether the agent's own pull request may yet appear.
+
+    v1's agents, and those that go on from another branch than the base, are not asked for one.
+    """
+    if run.cursor_run_id is not None or run.start_ref != turn.epic.base or run.ended_at is None:
+        return False
+    return turn.now - run.ended_at < PULL_REQUEST_PATIENCE
 
 
 def after_end(turn: Turn, task: Task, run: AgentRun) -> None:

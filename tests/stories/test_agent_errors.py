@@ -1,0 +1,103 @@
+"""Agents that end in an error: tried again while retries last, from what was left behind."""
+
+from typing import Literal
+
+import pytest
+
+from bot.core.identifiers import EpicStatus, TaskStatus
+from sandbox.cursor import AgentScript
+from tests.harness import REPOSITORY, Story
+from tests.stories.agents import ONE, agents, launches, prompts, pulls
+
+PAUSED, COMPLETED = EpicStatus.PAUSED, EpicStatus.COMPLETED
+ERROR = AgentScript(outcome="ERROR")
+HALF = AgentScript(outcome="ERROR", commits=({"half.md": "Half of it.\n"},))
+
+
+@pytest.mark.parametrize("outcome", ["ERROR", "EXPIRED"])
+def test_an_agent_that_failed_is_tried_again_from_the_base(
+    story: Story, outcome: Literal["ERROR", "EXPIRED"]
+) -> None:
+    story.cursor.plan(AgentScript(outcome=outcome))
+    story.start(ONE)
+    story.wait_for(story.has(COMPLETED))
+
+    first, second = agents(story)
+    assert first.branch != second.branch
+    assert [first.ref, second.ref] == ["main", "main"]
+    assert "What went wrong" not in prompts(story)[0]
+    assert "What went wrong:\n\n`````\nthe agent " in prompts(story)[1]
+    assert "1 retry" in story.said()[-1]
+    assert len(pulls(story)) == 1
+
+
+def test_a_new_agent_goes_on_from_pushed_commits(story: Story) -> None:
+    story.cursor.plan(HALF)
+    story.start(ONE)
+    story.wait_for(story.has(COMPLETED))
+
+    first, second = agents(story)
+    assert second.ref == first.branch
+    (pull,) = pulls(story)
+    assert (pull.base, pull.head) == ("main", second.branch)
+    git = story.github.repository(REPOSITORY).git
+    head = git.head("main")
+    assert head is not None
+    assert "half.md" in git.files_at(head)
+
+
+def test_a_new_agent_goes_on_with_the_open_pull_request(story: Story) -> None:
+    story.cursor.plan(ERROR)
+    story.start(ONE)
+    branch = agents(story)[0].branch
+    story.github.commit_files(REPOSITORY, branch, {"a.md": "A.\n"}, "A", "cursor[bot]", base="main")
+    story.github.open_pull_request(
+        REPOSITORY,
+        head=branch,
+        base="main",
+        title="First thing",
+        body="",
+        author_login="ada",
+        draft=True,
+    )
+    story.wait_for(story.has(COMPLETED))
+
+    assert len(pulls(story)) == 1
+    assert len(agents(story)) == 2
+    assert launches(story)[1].request["source"] == {
+        "prUrl": f"{story.github.url}/{REPOSITORY}/pull/{story.pull().number}"
+    }
+
+
+def test_after_the_last_retry_the_epic_pauses_and_its_starter_is_told(story: Story) -> None:
+    story.cursor.default_script = ERROR
+    story.start(ONE)
+    # Edits of the comment keep a distance, and only the last retry waits as long.
+    story.wait_for(lambda: "retry 3 of 3 at " in story.progress())
+    assert "(the agent ended with an error)" in story.progress()
+    assert "🟡 again at " in story.progress()
+    assert story.said() == []
+
+    story.wait_for(story.has(PAUSED))
+    story.rest()
+    assert len(agents(story)) == 4
+    assert story.task_is(1, TaskStatus.FAILED)()
+    (told,) = story.said()
+    assert told.startswith(
+        "@ada **Widgets 2.0** is paused. Task 1 failed: the agent ended with an error (4 attempts)"
+    )
+    assert "`/orchestra retry 1` or `/orchestra skip 1` goes on" in story.progress()
+    assert pulls(story) == []
+
+
+def test_a_retry_by_hand_has_automatic_retries_again(story: Story) -> None:
+    story.cursor.default_script = ERROR
+    story.start(ONE)
+    story.wait_for(story.has(PAUSED))
+    story.cursor.plan(ERROR)
+    story.cursor.default_script = AgentScript()
+    story.comment("/orchestra retry 1")
+    story.wait_for(story.has(COMPLETED))
+
+    assert len(agents(story)) == 6
+    assert len(pulls(story)) == 1

@@ -1,0 +1,58 @@
+"""What an agent leaves behind when it has finished: a pull request, commits, or nothing."""
+
+from bot.core.identifiers import EpicStatus
+from sandbox.cursor import AgentScript
+from tests.harness import REPOSITORY, Story
+from tests.stories.agents import ONE, agents, pulls
+
+PAUSED, COMPLETED = EpicStatus.PAUSED, EpicStatus.COMPLETED
+
+
+def test_commits_without_a_pull_request_get_one_from_the_bot(story: Story) -> None:
+    story.cursor.plan(AgentScript(no_pull_request=True))
+    story.start(ONE)
+    story.wait_for(story.has(COMPLETED))
+
+    (pull,) = pulls(story)
+    assert pull.issue.user.login == "orchestra[bot]"
+    assert pull.issue.title == "First thing"
+    assert pull.issue.body == f"Refs #{story.issue}\n\nDone; tests pass."
+    assert pull.head == agents(story)[0].branch
+
+
+def test_a_pull_request_that_comes_some_seconds_late_stays_the_only_one(story: Story) -> None:
+    story.cursor.plan(AgentScript(pull_request_delay=12))
+    story.start(ONE)
+    story.wait_for(story.has(COMPLETED))
+
+    (pull,) = pulls(story)
+    assert pull.issue.user.login == "cursor[bot]"
+    assert story.requests("POST /repos/{owner}/{repo}/pulls") == []
+
+
+def test_a_finish_without_any_change_fails_the_task_with_that_reason(story: Story) -> None:
+    story.cursor.plan(AgentScript(no_commits=True))
+    story.start(ONE)
+    story.wait_for(story.has(PAUSED))
+
+    (told,) = story.said()
+    assert told.startswith(
+        "@ada **Widgets 2.0** is paused."
+        " Task 1 failed: the agent finished without changing anything"
+    )
+    assert "**Waiting for** a person (task 1 failed: the agent finished without" in story.progress()
+    assert len(agents(story)) == 1
+    assert pulls(story) == []
+
+
+def test_retry_after_a_finish_without_change_tells_the_same_agent(story: Story) -> None:
+    story.cursor.plan(AgentScript(no_commits=True))
+    story.start(ONE)
+    story.wait_for(story.has(PAUSED))
+    story.comment("/orchestra retry 1")
+    story.wait_for(story.has(COMPLETED))
+
+    (agent,) = agents(story)
+    assert "the agent finished without changing anything" in agent.prompts[1]
+    assert [pull.head for pull in pulls(story)] == [agent.branch]
+    assert story.github.repository(REPOSITORY).git.branches() == ["main"]
