@@ -80,7 +80,7 @@ def _read(
 def _takes_over_text(event: Event) -> bool:
     if isinstance(event, CommandGiven):
         return isinstance(parse_line(event.text), Start | Resume) and event.pull_request is None
-    return True
+    return isinstance(event, EpicLabelled)
 
 
 def _with_text(
@@ -92,7 +92,7 @@ def _with_text(
     asked_for_base = base != epic.base
     missing = asked_for_base and not github.branch_exists(base)
     unguarded = False
-    if not missing and not isinstance(event, BodyEdited):
+    if not missing:
         rules = rules_of(services, github, epic.repository, base)
         unguarded = not rules.guards and not github.branch_has_checks(base)
     return Reading(

@@ -11,6 +11,7 @@ from bot.core.comment_parser import parse_comment
 from bot.core.decide.checklist import LABEL
 from bot.core.events import (
     BodyEdited,
+    BodyWritten,
     CommandGiven,
     CommentDeleted,
     EpicLabelled,
@@ -81,6 +82,17 @@ def _repository(payload: Any) -> RepositoryFacts | None:
     )
 
 
+def _is_bot(payload: Any) -> bool:
+    kind: str = payload["sender"]["type"]
+    return kind == "Bot"
+
+
+def _is_trigger(payload: Any) -> bool:
+    """Whether a person put our label on; the bot's own labelling starts nothing."""
+    labelled: bool = payload["action"] == "labeled" and payload["label"]["name"] == LABEL
+    return labelled and not _is_bot(payload)
+
+
 class _Router:
     """One delivery on its way to the epics."""
 
@@ -118,15 +130,26 @@ class _Router:
                 return
 
     def _issues(self, payload: Any) -> Iterator[Routed]:
-        if payload["sender"]["type"] == "Bot" or payload["issue"].get("pull_request"):
+        issue, by = payload["issue"], Login(payload["sender"]["login"])
+        if issue.get("pull_request"):
             return
-        number, by = payload["issue"]["number"], Login(payload["sender"]["login"])
-        if payload["action"] == "labeled" and payload["label"]["name"] == LABEL:
-            yield self._epic(number), self._key("label"), EpicLabelled(by=by)
-        elif payload["action"] == "edited" and payload.get("changes"):
-            epic_id = epics.find(self.connection, self.repository.id, number)
-            if epic_id is not None:
-                yield epic_id, self._key("edit"), BodyEdited(by=by)
+        if payload["action"] == "edited":
+            yield from self._edit(payload, by)
+        elif _is_trigger(payload):
+            yield self._epic(issue["number"]), self._key("label"), EpicLabelled(by=by)
+
+    def _edit(self, payload: Any, by: Login) -> Iterator[Routed]:
+        issue, changes = payload["issue"], payload.get("changes") or {}
+        epic_id = epics.find(self.connection, self.repository.id, issue["number"])
+        if epic_id is None or not changes:
+            return
+        body = issue["body"] or ""
+        if not _is_bot(payload):
+            event = BodyEdited(by=by, title=issue["title"], body=body)
+            yield epic_id, self._key("edit"), event
+        elif "body" in changes:
+            before = changes["body"].get("from") or ""
+            yield epic_id, self._key("written"), BodyWritten(by=by, before=before, after=body)
 
     def _comment(self, payload: Any) -> Iterator[Routed]:
         issue, comment = payload["issue"], payload["comment"]
@@ -134,7 +157,7 @@ class _Router:
             epic_id = epics.find(self.connection, self.repository.id, issue["number"])
             if epic_id is not None:
                 yield epic_id, self._key("deleted"), CommentDeleted(comment_id=comment["id"])
-        if payload["action"] != "created" or payload["sender"]["type"] == "Bot":
+        if payload["action"] != "created" or _is_bot(payload):
             return
         is_pull_request = bool(issue.get("pull_request"))
         for line in parse_comment(comment["body"] or ""):

@@ -59,6 +59,7 @@ epics = Table(
     Column("title", Text, nullable=False),
     Column("goal", Text, nullable=False),
     Column("body", Text, nullable=False),
+    Column("body_written", Text),
     Column("mistakes", Value(tuple[str, ...]), nullable=False),
     Column("edit_not_used_by", String(100)),
     Column("unguarded_base", Boolean, nullable=False),

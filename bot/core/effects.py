@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import ClassVar
 
-from bot.core.identifiers import CommitSha, RunId
+from bot.core.identifiers import CommitSha, Login, RunId
 from bot.core.messages import Message
 
 
@@ -228,6 +228,18 @@ class TickBox(Effect):
     task: int
     title: str
     same_title_before: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RestoreEdit(Effect):
+    """Write `body`, if `written` by us still stands: a person's edit came just before our tick."""
+
+    urgency: ClassVar[Urgency] = Urgency.TIDY
+    key_format: ClassVar[str] = "restore-edit"
+    repeats: ClassVar[bool] = True
+    by: Login
+    written: str
+    body: str
 
 
 @dataclass(frozen=True, kw_only=True)

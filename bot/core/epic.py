@@ -135,7 +135,8 @@ class Epic:
 
     `recognised` is false until somebody who may has labelled or started it: such a row only gives
     commands on that issue a place to be answered from. `token` makes branch names and run ids
-    unlike those of any other epic, also after the database was made anew.
+    unlike those of any other epic, also after the database was made anew. `body` is the approved
+    text, `body_written` the one we last wrote into the issue.
     """
 
     id: int
@@ -148,6 +149,7 @@ class Epic:
     title: str = ""
     goal: str = ""
     body: str = ""
+    body_written: str | None = None
     mistakes: tuple[str, ...] = ()
     edit_not_used_by: Login | None = None
     unguarded_base: bool = False

@@ -59,11 +59,25 @@ class CommandGiven(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class BodyEdited(Event):
-    """A person changed the issue's title or body."""
+    """A person changed the issue's title or body, to what they are here.
+
+    Not read again: what stands there now may be somebody else's.
+    """
 
     needs_reading: ClassVar[bool] = True
     by: Login
+    title: str
+    body: str
     reading: Reading | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class BodyWritten(Event):
+    """A bot, `by`, replaced the body: GitHub's word on what stood there before its write."""
+
+    by: Login
+    before: str
+    after: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -31,6 +31,7 @@ PERFORMERS: dict[type[kinds.Effect], AnyPerformer] = {
     kinds.AddLabel: comments.ADD_LABEL,
     kinds.CloseIssue: comments.CLOSE,
     kinds.TickBox: comments.TICK,
+    kinds.RestoreEdit: comments.RESTORE,
     kinds.ShowCheck: comments.CHECK,
     kinds.ShowProgress: comments.PROGRESS_COMMENT,
 }

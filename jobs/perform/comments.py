@@ -10,6 +10,7 @@ from bot.core.effects import (
     CloseIssue,
     PostComment,
     React,
+    RestoreEdit,
     ShowCheck,
     ShowProgress,
     TickBox,
@@ -124,6 +125,15 @@ def _tick(context: Context, effect: TickBox) -> Event | None:
     return None
 
 
+def _restore(context: Context, effect: RestoreEdit) -> Event | None:
+    """Only over our own write, and only while nobody has written since."""
+    number = context.epic.issue_number
+    if not context.github.is_us(effect.by) or context.github.issue(number).body != effect.written:
+        return None
+    context.github.set_issue_body(number, effect.body)
+    return None
+
+
 def _show_check(context: Context, effect: ShowCheck) -> Event | None:
     task = context.epic.task(effect.task)
     if task is None or task.pull_request is None:
@@ -168,6 +178,9 @@ CLOSE = Performer[CloseIssue](
 )
 TICK = Performer[TickBox](
     service="GitHub", perform=_tick, recognise=do_it_again, refused=said_in_the_log
+)
+RESTORE = Performer[RestoreEdit](
+    service="github", perform=_restore, recognise=do_it_again, refused=said_in_the_log
 )
 CHECK = Performer[ShowCheck](
     service="GitHub", perform=_show_check, recognise=do_it_again, refused=said_in_the_log

@@ -32,6 +32,21 @@ def after_the_tick(story: Story, act: Callable[[], None]) -> None:
     setattr(faults, "take", taking)  # noqa: B010 # mypy takes no assignment to a method
 
 
+def before_the_tick(story: Story, act: Callable[[], None]) -> None:
+    """Act once between the bot's reading of the body and its writing."""
+    faults = story.github.faults
+    take: Any = faults.take
+    waiting = [act]
+
+    def taking(kind: str, method: str, path: str) -> Fault | None:
+        if method == "PATCH" and path.endswith(f"/issues/{story.issue}") and waiting:
+            waiting.pop()()
+        found: Fault | None = take(kind, method, path)
+        return found
+
+    setattr(faults, "take", taking)  # noqa: B010 # mypy takes no assignment to a method
+
+
 def start_of_mallory_s(story: Story, body: str) -> None:
     """Start an epic whose issue was opened by somebody who may not command."""
     story.issue = story.github.open_issue(REPOSITORY, "Widgets 2.0", body, by="mallory").number
@@ -91,6 +106,15 @@ def test_a_box_that_a_person_s_edit_takes_away_is_ticked_again(story: Story) -> 
     story.start("- [ ] First thing\n")
     after_the_tick(story, lambda: edit(story, "- [ ] First thing\n- [ ] One more\n"))
     story.wait_for(lambda: story.body() == "- [x] First thing\n- [ ] One more\n")
+
+
+def test_an_edit_that_the_tick_overwrites_is_brought_back(story: Story) -> None:
+    story.start("- [ ] First thing\n- [ ] Second thing\n")
+    more = "Hurry!\n\n- [ ] First thing\n- [ ] Second thing\n- [ ] One more\n"
+    before_the_tick(story, lambda: edit(story, more))
+    story.wait_for(story.has(COMPLETED))
+    assert story.body() == more.replace("[ ]", "[x]")
+    assert len(story.cursor.agents) == 3
 
 
 def test_the_line_that_is_gone_is_said_and_nothing_written(story: Story) -> None:

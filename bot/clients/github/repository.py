@@ -76,6 +76,10 @@ class RepositoryClient:
         self._routes = routes
         self._identity = identity
 
+    def is_us(self, login: str) -> bool:
+        """Whether that is our App's own login. GET /app, once per process."""
+        return login == f"{self._identity().slug}[bot]"
+
     def permission_of(self, login: str) -> str:
         """admin, write, read or none. GET …/collaborators/{username}/permission."""
         route = "GET /repos/{owner}/{repo}/collaborators/{username}/permission"
@@ -134,7 +138,7 @@ class RepositoryClient:
             app = comment.get("performed_via_github_app") or {}
             login = (comment.get("user") or {}).get("login")
             if marker in (comment["body"] or "") and (
-                app.get("id") == us.id or login == f"{us.slug}[bot]"
+                app.get("id") == us.id or self.is_us(login or "")
             ):
                 comment_id: int = comment["id"]
                 return comment_id

@@ -16,6 +16,7 @@ __all__ = ["HANDLERS", "Ask", "Decision", "decide"]
 HANDLERS: dict[type[events.Event], Callable[[Turn, Any], None]] = {
     events.EpicLabelled: checklist.labelled,
     events.BodyEdited: checklist.edited,
+    events.BodyWritten: checklist.written,
     events.BoxNotFound: checklist.box_not_found,
     events.CommandGiven: commands.command_given,
     events.CommentDeleted: reporting.comment_deleted,

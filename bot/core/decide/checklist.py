@@ -1,12 +1,12 @@
 """The issue's text: taken over when somebody who may approves it, followed while it runs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.core.checklist import Checklist, Item, match_items, parse_checklist
+from bot.core.checklist import Checklist, Item, match_items, parse_checklist, tick
 from bot.core.decide.turn import Turn
-from bot.core.effects import AddLabel
+from bot.core.effects import AddLabel, RestoreEdit
 from bot.core.epic import Epic, Task
-from bot.core.events import BodyEdited, BoxNotFound, EpicLabelled, Reading
+from bot.core.events import BodyEdited, BodyWritten, BoxNotFound, EpicLabelled, Reading
 from bot.core.identifiers import EpicStatus, Login, TaskStatus
 from bot.core.messages import Message, MessageKind
 from bot.core.permissions import may_command
@@ -125,8 +125,11 @@ def _count_titles(turn: Turn, items: tuple[Item, ...]) -> None:
 
 def edited(turn: Turn, event: BodyEdited) -> None:
     """Use an edit by somebody who may; say that another's is not used."""
-    reading, epic = event.reading, turn.epic
-    assert reading is not None
+    assert event.reading is not None
+    epic = turn.epic
+    reading = replace(
+        event.reading, title=event.title, body=event.body, unguarded_base=epic.unguarded_base
+    )
     if not epic.recognised or epic.status.is_final or _same_text(epic, reading):
         return
     if reading.permission is None or not may_command(reading.permission):
@@ -146,6 +149,17 @@ def _use_edit(turn: Turn, by: Login, reading: Reading) -> None:
         follow(turn, checklist.items)
     if turn.epic.tasks != before or not started:
         turn.log(f"took over the edit by @{by}")
+
+
+def written(turn: Turn, event: BodyWritten) -> None:
+    """Bring a person's edit back that our tick overwrote: GitHub has no way to write only if."""
+    own, expected = turn.epic.body_written == event.before, event.before
+    turn.change(body_written=event.after)
+    for task in turn.epic.tasks:
+        if tick(event.after, task.title, task.same_title_before) == event.after:
+            expected = tick(expected, task.title, task.same_title_before) or expected
+    if not own and expected != event.after and turn.epic.recognised:
+        turn.ask(RestoreEdit(by=event.by, written=event.after, body=expected))
 
 
 def _same_text(epic: Epic, reading: Reading) -> bool:

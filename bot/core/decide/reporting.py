@@ -38,6 +38,7 @@ def _shown(epic: Epic) -> Epic:
         progress_shown_at=None,
         progress_comment_id=epic.progress_comment_id and 1,
         look_at=None,
+        body_written=None,
         tasks=tuple(
             replace(task, look_at=None, check_run_id=None, check_run_sha=None)
             for task in epic.tasks

@@ -77,6 +77,7 @@ def _create_epics() -> None:
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("goal", sa.Text(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("body_written", sa.Text(), nullable=True),
         sa.Column("mistakes", sa.Text(), nullable=False),
         sa.Column("edit_not_used_by", sa.String(length=100), nullable=True),
         sa.Column("unguarded_base", sa.Boolean(), nullable=False),
