@@ -1,0 +1,46 @@
+"""GitHub and Cursor failing for a moment, on reads and on writes, before or after carrying out."""
+
+import pytest
+
+from bot.core.identifiers import EpicStatus
+from sandbox.cursor import bad_gateway, connection_dropped
+from sandbox.github import Fault
+from tests.harness import Story
+from tests.stories.agents import ONE, agents, pulls
+
+COMPLETED = EpicStatus.COMPLETED
+GITHUB = [
+    "PullRequest",
+    "POST /repos/{owner}/{repo}/issues/{issue_number}/comments",
+    "POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions",
+    "PATCH /repos/{owner}/{repo}/issues/{issue_number}",
+    "merge",
+]
+
+
+@pytest.mark.parametrize("action", ["answer", "drop_before", "drop_after"])
+@pytest.mark.parametrize("kind", GITHUB)
+def test_github_fails_for_a_moment(story: Story, kind: str, action: str) -> None:
+    fault = Fault(kind.replace("{", r"\{").replace("}", r"\}"), action, 502, times=2)  # type: ignore[arg-type] # one of its words
+    story.github.faults.add(fault)
+    story.start(ONE)
+    story.wait_for(story.has(COMPLETED))
+    story.wait(60)
+
+    assert fault.times < 2
+    assert story.body() == "- [x] First thing\n"
+    assert len(agents(story)) == len(pulls(story)) == 1
+    assert len(story.said()) == 1
+    assert len([text for text in story.bot_comments() if "<summary>Commands" in text]) == 1
+    assert "retry" not in story.said()[0]
+
+
+@pytest.mark.parametrize("carried_out", [False, True])
+def test_cursors_answers_to_looks_are_missing(story: Story, carried_out: bool) -> None:
+    for fault in (bad_gateway(), connection_dropped(carried_out=carried_out)):
+        story.cursor.fail("GET /v0/agents/{id}", fault)
+    story.start(ONE)
+    story.wait_for(story.has(COMPLETED))
+
+    assert len(agents(story)) == 1
+    assert "retry" not in story.said()[0]
