@@ -103,16 +103,14 @@ def _merge(statement: Any, effect: Effect) -> Any:
     )
 
 
-def withdraw(connection: Connection, epic_id: int, keys: Iterable[str] | None = None) -> None:
-    """Take back irreversible effects that were not sent: all of the epic's, or those of `keys`."""
-    which = [
-        effects.c.epic_id == epic_id,
-        effects.c.irreversible,
-        effects.c.state.in_(("pending", "claimed")),
-    ]
-    if keys is not None:
-        which.append(effects.c.key.in_(tuple(keys)))
-    connection.execute(update(effects).where(*which).values(state="withdrawn", claim=None))
+def withdraw(connection: Connection, epic_id: int, keys: Iterable[str]) -> None:
+    """Take back the effects of `keys` that were not sent."""
+    unsent = effects.c.state.in_(("pending", "claimed"))
+    connection.execute(
+        update(effects)
+        .where(effects.c.epic_id == epic_id, effects.c.key.in_(tuple(keys)), unsent)
+        .values(state="withdrawn", claim=None)
+    )
 
 
 def claim(

@@ -1,6 +1,6 @@
 """Effects on pull requests and their branches."""
 
-from bot.clients.errors import ClientError
+from bot.clients.errors import ClientError, NotFound
 from bot.clients.github.merging import MergeAnswer, MergedAt, MergePending
 from bot.core import events
 from bot.core.effects import (
@@ -24,7 +24,13 @@ from jobs.perform.rules import rules_of
 
 
 def _look_at_work(context: Context, effect: LookAtWork) -> events.Event:
-    number = effect.pull_request or context.github.pull_request_for_branch(effect.branch)
+    if effect.pull_request is not None:
+        try:
+            return _seen(context, effect.task, effect.pull_request, effect.base)
+        except NotFound:
+            # The agent spoke of one that is not there: what its branch leads to counts.
+            pass
+    number = context.github.pull_request_for_branch(effect.branch)
     if number is not None:
         return _seen(context, effect.task, number, effect.base)
     ahead = context.github.commits_ahead(effect.base, effect.branch)

@@ -66,7 +66,7 @@ class World:
         self.told.append(event)
         for key in decision.withdrawn:
             effect = self.asked.get(key)
-            if effect is not None and effect[0].irreversible:
+            if effect is not None:
                 del self.asked[key]
         for ask in decision.asks:
             key = ask.effect.key

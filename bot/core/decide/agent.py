@@ -7,7 +7,7 @@ from bot.core.decide.launching import begin_again, follow_up_marker, launch, loo
 from bot.core.decide.outcomes import fail, retry_or_fail
 from bot.core.decide.turn import Turn
 from bot.core.effects import LookAtAgent, OpenPullRequest, StopAgent
-from bot.core.epic import AgentRun, Task
+from bot.core.epic import AgentRun, Epic, Task
 from bot.core.events import (
     AgentGone,
     AgentLaunched,
@@ -176,7 +176,13 @@ def _ended(turn: Turn, task: Task, run: AgentRun, event: AgentSaid) -> None:
     run = replace(run, status=event.status, ended_at=turn.now)
     task = turn.put(task.with_run(run), waiting_for="a look at what the agent did")
     turn.log(f"agent {event.raw_status or event.status}", task.number)
-    look_at_work(turn, task, run)
+    look_at_work(turn, task, run, _pull_request_of(turn.epic, event))
+
+
+def _pull_request_of(epic: Epic, event: AgentSaid) -> int | None:
+    """The number of the pull request that the agent says it opened in the epic's repository."""
+    _, found, number = (event.pull_request_url or "").partition(f"/{epic.repository}/pull/")
+    return int(number) if found and number.isascii() and number.isdigit() else None
 
 
 def _read_back(turn: Turn, run: AgentRun, agent_id: str) -> None:

@@ -129,15 +129,14 @@ def _sendable(task: Task) -> Iterator[str]:
         yield f"merge:{request.number}:{request.head_sha}:{request.refused_merges}"
 
 
-def look_at_work(turn: Turn, task: Task, run: AgentRun, after: float = 0) -> None:
-    """Ask what the run's agent left on GitHub."""
+def look_at_work(turn: Turn, task: Task, run: AgentRun, pull_request: int | None = None) -> None:
+    """Ask what the run's agent left on GitHub; `pull_request` is the one that it speaks of."""
     turn.ask(
         LookAtWork(
             task=task.number,
             run=run.id,
             branch=run.branch,
             base=turn.epic.base,
-            pull_request=task.pull_request_number,
-        ),
-        after,
+            pull_request=task.pull_request_number or pull_request,
+        )
     )

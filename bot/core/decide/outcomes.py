@@ -25,6 +25,8 @@ def complete(turn: Turn, task: Task, sha: CommitSha | None, by: str | None = Non
         ended_at=turn.now,
     )
     turn.log(f"merged{f' by @{by}' if by else ''} at {sha or 'an unknown commit'}", task.number)
+    if task.pull_request and task.pull_request.merge_uuid:
+        turn.withdraw(iter([f"look-merge:{task.pull_request.merge_uuid}"]))
     if task.branch:
         turn.ask(DeleteBranch(branch=task.branch))
     turn.ask(TickBox(task=task.number, title=task.title, same_title_before=task.same_title_before))
