@@ -28,8 +28,8 @@ class Tick:
 
 def _poll_agents(store: Store) -> None:
     with store.database.read() as connection:
-        at_work = polling.count_at_work(connection)
-    if at_work:
+        needed = polling.anything_to_ask(connection, store.database.now(connection))
+    if needed:
         Nudges(store.redis).nudge_poller()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, exists, func, or_, select, update
+from sqlalchemy import Connection, and_, exists, func, or_, select, update
 
 from bot.core.identifiers import AgentStatus, RunId
 from storage.tables import agent_runs
@@ -66,6 +66,14 @@ def lost_runs(connection: Connection, seconds: float, now: datetime) -> list[Los
         )
     )
     return [LostRun(*row) for row in rows]
+
+
+def anything_to_ask(connection: Connection, now: datetime) -> bool:
+    """Whether any agent is at work, or lost and may yet appear."""
+    runs = agent_runs.c
+    lost = and_(runs.lost, runs.agent_id.is_(None), runs.ended_at > now - LOST_FOR)
+    query = select(runs.id).where(or_(runs.status.in_(_AT_WORK), lost)).limit(1)
+    return connection.execute(query).first() is not None
 
 
 def count_at_work(connection: Connection) -> int:

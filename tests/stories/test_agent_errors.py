@@ -46,6 +46,30 @@ def test_a_new_agent_goes_on_from_pushed_commits(story: Story) -> None:
     assert "half.md" in git.files_at(head)
 
 
+def test_commits_of_an_earlier_agent_are_enough(story: Story) -> None:
+    story.cursor.plan(HALF)
+    story.cursor.plan(AgentScript(no_commits=True, no_pull_request=True))
+    story.start(ONE)
+    story.wait_for(story.has(COMPLETED))
+
+    (pull,) = pulls(story)
+    assert pull.head == agents(story)[0].branch
+    assert story.github.repository(REPOSITORY).git.branches() == ["main"]
+
+
+def test_a_resume_during_the_wait_for_a_retry_uses_up_no_other(story: Story) -> None:
+    story.cursor.plan(ERROR)
+    story.start(ONE)
+    story.wait_for(lambda: story.epic().tasks[0].retry_at is not None)
+    story.comment("/orchestra pause")
+    story.settle()
+    story.comment("/orchestra resume")
+    story.wait_for(story.has(COMPLETED))
+
+    assert len(agents(story)) == 2
+    assert story.epic().tasks[0].retries_used == 1
+
+
 def test_a_new_agent_goes_on_with_the_open_pull_request(story: Story) -> None:
     story.cursor.plan(ERROR)
     story.start(ONE)

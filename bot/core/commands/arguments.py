@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 MAX_TASK_NUMBER = 9999
 _QUOTED_CHARACTERS = 60
+# Enough for a slip or two; less would take any word for a command.
+_LIKENESS = 0.65
 _TASK_NUMBER = re.compile(r"[1-9][0-9]{0,3}")
 _MODEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,99}")
 _NOT_IN_BRANCH = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|//|@\{")
@@ -33,7 +35,8 @@ def quoted(text: str) -> str:
 
 def nearest_of(word: str, known: Iterable[str]) -> str | None:
     """Return the known word that a mistyped one most likely meant."""
-    matches = difflib.get_close_matches(word.lower()[:_QUOTED_CHARACTERS], list(known), n=1)
+    word = word.lower()[:_QUOTED_CHARACTERS]
+    matches = difflib.get_close_matches(word, list(known), n=1, cutoff=_LIKENESS)
     return matches[0] if matches else None
 
 

@@ -231,7 +231,7 @@ def work_seen(turn: Turn, event: WorkSeen) -> None:
 def _finished_without_pull_request(
     turn: Turn, task: Task, run: AgentRun, commits_ahead: int
 ) -> None:
-    if not commits_ahead:
+    if not commits_ahead and task.pushed_branch is None:
         fail(turn, task, "the agent finished without changing anything")
     elif _may_open_its_own(turn, run):
         turn.put(
@@ -244,7 +244,7 @@ def _finished_without_pull_request(
         turn.ask(
             OpenPullRequest(
                 task=task.number,
-                branch=run.branch,
+                branch=task.pushed_branch or run.branch,
                 base=turn.epic.base,
                 title=task.title,
                 body=f"Refs #{turn.epic.issue_number}\n\n{run.summary or ''}".strip(),

@@ -27,8 +27,9 @@ def complete(turn: Turn, task: Task, sha: CommitSha | None, by: str | None = Non
     turn.log(f"merged{f' by @{by}' if by else ''} at {sha or 'an unknown commit'}", task.number)
     if task.pull_request and task.pull_request.merge_uuid:
         turn.withdraw(iter([f"look-merge:{task.pull_request.merge_uuid}"]))
-    if task.branch:
-        turn.ask(DeleteBranch(branch=task.branch))
+    for branch in dict.fromkeys((task.branch, task.pushed_branch)):
+        if branch is not None:
+            turn.ask(DeleteBranch(branch=branch))
     turn.ask(TickBox(task=task.number, title=task.title, same_title_before=task.same_title_before))
     lift_pause(turn)
     if late:

@@ -142,10 +142,10 @@ def _take_up(turn: Turn, task: Task) -> None:
         look(turn, task)
         ask_merge(turn, task, 0)
     elif task.status is TaskStatus.PROCESSING:
-        task = turn.put(task, waiting_for="a look at what the agent did", retry_at=None)
-        if run is not None and run.agent_id is not None and not run.lost:
-            look_at_work(turn, task, run)
+        if task.retry_at is None and run is not None and run.agent_id is not None and not run.lost:
+            look_at_work(turn, turn.put(task, waiting_for="a look at what the agent did"), run)
         else:
+            # What it pushed has been looked at, or there is nothing to look at.
             launch(turn, task)
 
 

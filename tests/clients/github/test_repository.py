@@ -1,8 +1,8 @@
 from datetime import timedelta
 
 import pytest
-from bot.clients.errors import NotFound, PermanentError
 
+from bot.clients.errors import NotFound, PermanentError
 from bot.clients.github import CheckAction, CheckOutput, GitHubApp
 from bot.core.snapshots import BranchRules, CheckState
 from sandbox.github import BranchRules as Rules
