@@ -1,6 +1,7 @@
 """Stories: signed webhooks into the real app, the real worker in this process, and stand-ins for
 GitHub and Cursor on loopback. A person's acts and the passing of time are all that a test says."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
@@ -273,14 +274,25 @@ class Story:
         """The issue's body."""
         return str(self.github.issue(REPOSITORY, self.issue).body)
 
+    def _doubled_comments(self) -> list[str]:
+        """Comments of ours whose hidden marker stands twice under one issue or pull request."""
+        doubled = []
+        for issue in self.github.repository(REPOSITORY).issues.values():
+            ours = [one for one in issue.comments if one.user.login == "orchestra[bot]"]
+            counts = Counter(one.body.splitlines()[0] for one in ours)
+            doubled += [f"{marker} stands {n} times" for marker, n in counts.items() if n > 1]
+        return doubled
+
     def leftovers(self) -> list[str]:
-        """What a story must not leave behind: jobs, and effects neither done nor withdrawn."""
+        """What no story leaves behind: jobs, doubled comments, effects neither done nor withdrawn."""
         with self.services.database.read() as connection:
             rows = connection.execute(
                 effect_rows.select().where(effect_rows.c.state.not_in(("done", "withdrawn")))
             ).all()
         jobs = [f"{self.queued()} queued jobs"] if self.queued() else []
-        return jobs + [f"effect {row.key} is {row.state}" for row in rows]
+        return (
+            jobs + self._doubled_comments() + [f"effect {row.key} is {row.state}" for row in rows]
+        )
 
 
 @contextmanager
