@@ -284,7 +284,7 @@ class Story:
         return doubled
 
     def leftovers(self) -> list[str]:
-        """What no story leaves behind: jobs, doubled comments, effects neither done nor withdrawn."""
+        """What no story leaves behind: jobs, doubled comments, unfinished effects."""
         with self.services.database.read() as connection:
             rows = connection.execute(
                 effect_rows.select().where(effect_rows.c.state.not_in(("done", "withdrawn")))
