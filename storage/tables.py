@@ -15,8 +15,9 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from bot.core.epic import EpicSettings, PauseCause, PullRequest
+from bot.core.epic import PauseCause, PullRequest
 from bot.core.identifiers import AgentStatus, EpicStatus, TaskStatus
+from bot.core.settings import EpicSettings
 from storage.columns import UtcTime, Value, Word
 
 metadata = MetaData(

@@ -14,14 +14,7 @@ from bot.core.identifiers import (
     RunId,
     TaskStatus,
 )
-
-
-class MergeWhen(StrEnum):
-    """When a task's pull request is merged."""
-
-    GREEN = "green"
-    IMMEDIATELY = "immediately"
-    MANUAL = "manual"
+from bot.core.settings import EpicSettings
 
 
 class PauseCause(StrEnum):
@@ -29,18 +22,6 @@ class PauseCause(StrEnum):
 
     PERSON = "person"
     FAILURE = "failure"
-
-
-@dataclass(frozen=True, kw_only=True)
-class EpicSettings:
-    """How one epic is run. Durations are seconds."""
-
-    merge_when: MergeWhen = MergeWhen.GREEN
-    grace: int = 90
-    checks_timeout: int = 3600
-    agent_timeout: int = 7200
-    retries: int = 3
-    model: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

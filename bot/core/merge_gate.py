@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.core.epic import EpicSettings, MergeWhen
+from bot.core.settings import EpicSettings, MergeWhen
 from bot.core.snapshots import BranchRules, Check, CheckState, PullRequestSnapshot
 
 # GitHub computes `mergeable` in the background; asking again soon is how one learns of it.
@@ -101,7 +101,7 @@ class Gate:
                 reason=f"checks that may still start, until {ends:%H:%M:%S} UTC",
                 until=ends,
             )
-        if not names and self.seen.base_has_checks:
+        if not names and self.seen.base.has_checks:
             return self._wait_for_start("a check to start, as the base branch has some")
         return None
 

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.core.commands import PREFIX
-from bot.core.epic import Epic, MergeWhen, Task
+from bot.core.epic import Epic, Task
 from bot.core.identifiers import EpicStatus, TaskStatus
+from bot.core.settings import MergeWhen
 from bot.rendering.escape import code, cut, inline
 
 CHECK_NAME = "Orchestra"

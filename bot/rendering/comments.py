@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from bot.core.epic import MergeWhen
 from bot.core.identifiers import EpicStatus, TaskStatus
+from bot.core.settings import MergeWhen
 from bot.rendering.escape import block, cell, code, cut, inline
 from bot.rendering.help import help_text
 from bot.rendering.status import LogText, Standing, TaskStanding, clock

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from bot.core.checklist import parse_checklist
-from bot.core.epic import Epic, MergeWhen, Task
+from bot.core.epic import Epic, Task
 from bot.core.identifiers import EpicStatus, TaskStatus
+from bot.core.settings import MergeWhen
 
 
 class LogEntry(Protocol):

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from bot.core.epic import EpicSettings, MergeWhen
 from bot.core.identifiers import CommitSha, Login
 from bot.core.merge_gate import Gate, Step
-from bot.core.snapshots import BranchRules, Check, CheckState, PullRequestSnapshot
+from bot.core.settings import EpicSettings, MergeWhen
+from bot.core.snapshots import BaseBranch, BranchRules, Check, CheckState, PullRequestSnapshot
 
 OPENED = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 PASSED, FAILED, RUNNING = CheckState.PASSED, CheckState.FAILED, CheckState.RUNNING
@@ -212,7 +212,7 @@ def test_the_grace_runs_from_the_latest_of_opened_pushed_and_ready(since: str) -
 def test_none_at_all_does_not_pass_where_the_base_has_some(
     now: float, checks: tuple[Check, ...], expected: tuple[Step, str, float | None]
 ) -> None:
-    assert judged(now=now, checks=checks, base_has_checks=True) == expected
+    assert judged(now=now, checks=checks, base=BaseBranch(has_checks=True)) == expected
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.epic import Epic, EpicSettings, MergeWhen, Task
+from bot.core.epic import Epic, Task
 from bot.core.identifiers import EpicStatus, TaskStatus
+from bot.core.settings import EpicSettings, MergeWhen
 from bot.rendering.checks import CheckRun, check_run
 from tests.rendering.facts import FAILED, MERGED, OPEN, epic, paused
 

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
-from bot.core.epic import Epic, EpicSettings, MergeWhen, Task
+from bot.core.epic import Epic, Task
 from bot.core.identifiers import CommitSha, EpicStatus, TaskStatus
+from bot.core.settings import EpicSettings, MergeWhen
 from bot.rendering.comments import (
     MAX_CHARACTERS,
     bar,

@@ -1,7 +1,7 @@
 """How and when a task's pull request is merged."""
 
-from bot.core.epic import MergeWhen
 from bot.core.identifiers import EpicStatus, TaskStatus
+from bot.core.settings import MergeWhen
 from sandbox.cursor import AgentScript
 from sandbox.github import BranchRules, CheckScript, Fault, branches
 from tests.harness import REPOSITORY, Story

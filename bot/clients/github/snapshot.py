@@ -8,7 +8,7 @@ from bot.clients.errors import NotFound, TransientError
 from bot.clients.github.api import Api
 from bot.clients.github.failures import SERVICE
 from bot.core.identifiers import CommitSha, Login
-from bot.core.snapshots import Check, CheckState, PullRequestSnapshot
+from bot.core.snapshots import BaseBranch, Check, CheckState, PullRequestSnapshot
 
 # The head is taken from the commit that carries the checks, so that the two belong together.
 # `pushedDate` is not asked for: GitHub has announced its removal and answers null.
@@ -148,7 +148,7 @@ def _snapshot(pull: Json, contexts: Iterable[Json]) -> PullRequestSnapshot:
         closed_by=None if is_open else _login(_last(pull["closed"]).get("actor")),
         mergeable={"MERGEABLE": True, "CONFLICTING": False}.get(pull["mergeable"]),
         review_decision=pull["reviewDecision"],
-        base_has_checks=_has_checks(base.get("target")),
+        base=BaseBranch(has_checks=_has_checks(base.get("target"))),
         is_same_repository=not pull["isCrossRepository"],
         checks=newest_checks(contexts),
     )

@@ -213,7 +213,7 @@ def test_a_snapshot_says_all_there_is(world: World) -> None:
     assert seen.closed_by is None
     assert seen.merge_sha is None
     assert seen.is_same_repository
-    assert not seen.base_has_checks
+    assert not seen.base.has_checks
     assert seen.checks == ()
 
 
