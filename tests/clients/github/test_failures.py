@@ -176,7 +176,8 @@ def test_the_hourly_limit_lasts_until_its_reset(
     github.faults.add(rate_limited(MATCHES[look], reset=int(reset.timestamp())))
     with pytest.raises(RateLimited, match="API rate limit exceeded") as caught:
         look(repository)
-    assert 890 < caught.value.retry_after <= 901
+    # A busy machine lets seconds pass meanwhile; without a reset it would be a minute.
+    assert 600 < caught.value.retry_after <= 901
 
 
 @pytest.mark.parametrize(
