@@ -1,13 +1,22 @@
 """The slash commands, one module each: what may be written and what it is read as."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import get_args
 
+from bot.core.commands.add import Add
 from bot.core.commands.arguments import CommandMistake, nearest_of, quoted
 from bot.core.commands.cancel import Cancel
+from bot.core.commands.doctor import Doctor
+from bot.core.commands.fix import Fix
 from bot.core.commands.help import Help
+from bot.core.commands.logs import Logs
+from bot.core.commands.merge import Merge
 from bot.core.commands.pause import Pause
+from bot.core.commands.restart import Restart
 from bot.core.commands.resume import Resume
 from bot.core.commands.retry import Retry
+from bot.core.commands.set import Set
 from bot.core.commands.skip import Skip
 from bot.core.commands.start import Start
 from bot.core.commands.status import Status
@@ -15,13 +24,20 @@ from bot.core.commands.status import Status
 __all__ = [
     "COMMANDS",
     "PREFIX",
+    "Add",
     "Cancel",
     "Command",
     "CommandMistake",
+    "Doctor",
+    "Fix",
     "Help",
+    "Logs",
+    "Merge",
     "Pause",
+    "Restart",
     "Resume",
     "Retry",
+    "Set",
     "Skip",
     "Start",
     "Status",
@@ -30,8 +46,26 @@ __all__ = [
 ]
 
 PREFIX = "/orchestra"
+# Longer than anybody would read, and a bound on the work that a hostile line makes.
+_LONGEST_NEAREST = 200
 
-Command = Start | Pause | Resume | Cancel | Retry | Skip | Status | Help
+Command = (
+    Start
+    | Pause
+    | Resume
+    | Cancel
+    | Retry
+    | Restart
+    | Skip
+    | Add
+    | Merge
+    | Fix
+    | Set
+    | Status
+    | Logs
+    | Doctor
+    | Help
+)
 COMMANDS: tuple[type[Command], ...] = get_args(Command)
 """In the order in which the help lists them."""
 
@@ -44,13 +78,35 @@ def nearest(word: str) -> str | None:
 
 
 def parse_line(text: str) -> Command | CommandMistake:
-    """Read one line that starts with `/orchestra`."""
+    """Read one line that starts with `/orchestra`.
+
+    The line that a mistake has for `nearest` is one that would be read as a command.
+    """
     words = text.split()[1:]
     if not words:
         return CommandMistake(f"{PREFIX} needs a command after it.", usage=Help.usage)
     command = _BY_VERB.get(words[0].lower())
-    if command is not None:
-        return command.parse(words[1:])
-    near = nearest(words[0])
-    usage = _BY_VERB[near].usage if near else Help.usage
-    return CommandMistake(f"There is no command {quoted(words[0])}.", nearest=near, usage=usage)
+    if command is None:
+        return _unknown_verb(words[0], words[1:])
+    parsed = command.parse(words[1:])
+    if isinstance(parsed, CommandMistake) and parsed.nearest is not None:
+        return replace(parsed, nearest=_put_right(parsed.nearest))
+    return parsed
+
+
+def _unknown_verb(word: str, rest: Sequence[str]) -> CommandMistake:
+    message = f"There is no command {quoted(word)}."
+    near = nearest(word)
+    if near is None:
+        return CommandMistake(message, usage=Help.usage)
+    command = _BY_VERB[near]
+    line = _put_right(" ".join([near, *rest])) or _put_right(near) or command.example
+    return CommandMistake(message, nearest=line, usage=command.usage)
+
+
+def _put_right(line: str) -> str | None:
+    """Follow the corrections, each of one word, to a line that is a command."""
+    if len(line) > _LONGEST_NEAREST:
+        return None
+    parsed = parse_line(f"{PREFIX} {line}")
+    return parsed.nearest if isinstance(parsed, CommandMistake) else line

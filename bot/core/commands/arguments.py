@@ -4,12 +4,17 @@ import difflib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 MAX_TASK_NUMBER = 9999
 _QUOTED_CHARACTERS = 60
 # Enough for a slip or two; less would take any word for a command.
 _LIKENESS = 0.65
 _TASK_NUMBER = re.compile(r"[1-9][0-9]{0,3}")
+_DIGITS = re.compile(r"[0-9]+")
+_MOMENT = re.compile(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d(:?\d\d)?)?", re.ASCII | re.IGNORECASE
+)
 _MODEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,99}")
 _NOT_IN_BRANCH = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|//|@\{")
 
@@ -40,6 +45,12 @@ def nearest_of(word: str, known: Iterable[str]) -> str | None:
     return matches[0] if matches else None
 
 
+def listed(words: Iterable[str], last: str) -> str:
+    """Return the words as in “a, b and c”; `last` is the word before the last one."""
+    *others, end = words
+    return f"{', '.join(others)} {last} {end}" if others else end
+
+
 def surplus(words: Sequence[str], usage: str) -> CommandMistake | None:
     """Return the mistake of words where none belong."""
     if not words:
@@ -53,16 +64,50 @@ def task_number(word: str) -> int | None:
     return int(word) if _TASK_NUMBER.fullmatch(word) else None
 
 
+def number_mistake(word: str, usage: str) -> CommandMistake:
+    """Return the mistake of a word where a task's number belongs."""
+    message = f"{quoted(word)} is not a task's number (1 to {MAX_TASK_NUMBER})."
+    return CommandMistake(message, usage=usage)
+
+
+def optional_task(words: Sequence[str], usage: str) -> int | CommandMistake | None:
+    """Read the number of a task that may be left out, as the only word there is."""
+    if not words:
+        return None
+    if mistake := surplus(words[1:], usage):
+        return mistake
+    return task_number(words[0]) or number_mistake(words[0], usage)
+
+
+def has_digits_alone(word: str) -> bool:
+    """Tell whether the word was meant as a number, be it a task's or not."""
+    return _DIGITS.fullmatch(word) is not None
+
+
+def moment(text: str) -> datetime | None:
+    """Return the moment, in UTC, that an ISO 8601 date and time stands for, if it is one.
+
+    Without an offset it is UTC's. A date alone is none.
+    """
+    if not _MOMENT.fullmatch(text):
+        return None
+    try:
+        read = datetime.fromisoformat(text.upper())
+        return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
 def key_values(
     words: Sequence[str], keys: Sequence[str], usage: str
 ) -> dict[str, str] | CommandMistake:
     """Read `key=value` words; keys are case-insensitive, each may be given once."""
     values: dict[str, str] = {}
-    for word in words:
+    for place, word in enumerate(words):
         key, equals, value = word.partition("=")
         key, value = key.lower(), value.strip("`")
         if key not in keys:
-            return _unknown_key(word, keys, usage)
+            return _unknown_key(words, place, keys, usage)
         if not equals or not value:
             return CommandMistake(f"{key} needs a value, as in {key}=…", usage=usage)
         if key in values:
@@ -85,12 +130,16 @@ def is_model_name(name: str) -> bool:
     return _MODEL.fullmatch(name) is not None
 
 
-def _unknown_key(word: str, keys: Sequence[str], usage: str) -> CommandMistake:
-    key, equals, value = word.partition("=")
+def _unknown_key(
+    words: Sequence[str], place: int, keys: Sequence[str], usage: str
+) -> CommandMistake:
+    key, equals, value = words[place].partition("=")
     near = nearest_of(key, keys)
     verb = usage.split(maxsplit=1)[0]
+    message = f"{verb} does not know {quoted(key if equals else words[place])}"
+    line = [verb, *words[:place], f"{near}={value}", *words[place + 1 :]]
     return CommandMistake(
-        f"{verb} does not know {quoted(key if equals else word)}.",
-        nearest=f"{verb} {near}={value[:_QUOTED_CHARACTERS]}" if near and value else None,
+        f"{message}; it takes {listed(keys, 'and')}.",
+        nearest=" ".join(line) if near and value else None,
         usage=usage,
     )

@@ -2,13 +2,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
-from bot.core.commands.arguments import (
-    MAX_TASK_NUMBER,
-    CommandMistake,
-    quoted,
-    surplus,
-    task_number,
-)
+from bot.core.commands.arguments import CommandMistake, optional_task
 
 
 @dataclass(frozen=True)
@@ -25,11 +19,5 @@ class Skip:
     @classmethod
     def parse(cls, words: Sequence[str]) -> Self | CommandMistake:
         """Read the words after the verb."""
-        if not words:
-            return cls()
-        if mistake := surplus(words[1:], cls.usage):
-            return mistake
-        if number := task_number(words[0]):
-            return cls(number)
-        message = f"{quoted(words[0])} is not a task's number (1 to {MAX_TASK_NUMBER})."
-        return CommandMistake(message, usage=cls.usage)
+        task = optional_task(words, cls.usage)
+        return task if isinstance(task, CommandMistake) else cls(task)
