@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from sandbox.github import hooks, issues
+from sandbox.github import auto_merge, hooks, issues, merge_queue, reviews
 from sandbox.github.errors import unprocessable
 from sandbox.github.model import Actor, PullRequest, Repository, User
 from sandbox.github.objects import Signature
@@ -85,12 +85,12 @@ def move(github: "World", repository: Repository, actor: Actor, branch: str, sha
 def _synchronize(github: "World", pull: PullRequest, actor: Actor, before: str, sha: str) -> None:
     pull.head_sha, pull.mergeable = sha, None
     pull.issue.updated_at = github.clock.now()
-    rules = pull.repository.rules.get(pull.base)
-    if rules and rules.dismiss_stale_reviews:
-        for review in pull.reviews:
-            if review.state == "APPROVED":
-                review.state = "DISMISSED"
+    pull.last_pusher = actor.user
     issues.emit(github, pull.issue, "synchronize", actor, before=before, after=sha)
+    reviews.dismiss_stale(github, pull, actor)
+    merge_queue.leave(github, pull, actor, "GIT_TREE_INVALID")
+    if not issues.may(actor, pull.repository, "write"):
+        auto_merge.disable(github, pull, actor, "Head branch was pushed to without write access")
     pull.repository.ci.head_changed(github, pull)
 
 
@@ -117,6 +117,8 @@ def delete(github: "World", repository: Repository, actor: Actor, branch: str) -
     _emit_push(github, repository, actor, branch=branch, before=before, after=None)
     for pull in repository.pulls:
         if pull.open and branch in (pull.head, pull.base):
+            merge_queue.leave(github, pull, actor, "GIT_TREE_INVALID")
+            auto_merge.disable(github, pull, actor, "Branch was deleted")
             issues.set_state(github, pull.issue, actor, "closed")
 
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.github import hooks
 from sandbox.github.errors import Refusal, invalid, not_found, unprocessable
-from sandbox.github.issues import check_body, may
+from sandbox.github.issues import check_body, may, may_when_locked
 from sandbox.github.model import Actor, Comment, Issue, Reaction, Repository
 from sandbox.github.payloads import issues as payloads
 
@@ -34,7 +34,7 @@ def create(github: "World", issue: Issue, actor: Actor, body: str) -> Comment:
     if not body.strip():
         raise invalid("IssueComment", "body", "missing_field", "body can't be blank")
     check_body("IssueComment", body)
-    if issue.locked and not may(actor, issue.repository, "write"):
+    if issue.locked and not may_when_locked(github, actor, issue.repository):
         raise Refusal(403, "Unable to create comment because issue is locked.")
     now = github.clock.now()
     found = Comment(github.new_id(), issue, actor.user, body, now, now, actor.app)

@@ -37,6 +37,13 @@ def may(actor: Actor, repository: Repository, role: str) -> bool:
     return ROLES.index(repository.role_of(actor.user)) >= ROLES.index(role)
 
 
+def may_when_locked(github: "World", actor: Actor, repository: Repository) -> bool:
+    """Whether somebody may still speak where the conversation is locked."""
+    if actor.installation is not None:
+        return github.app_speaks_when_locked
+    return may(actor, repository, "write")
+
+
 def emit(github: "World", found: Issue, action: str, actor: Actor, **more: Any) -> None:
     """Send the `issues` or `pull_request` webhook for `action`."""
     if found.pull:

@@ -1,22 +1,21 @@
 """Merging by git: at once or later, and what a merge brings with it."""
 
 import re
-import uuid
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sandbox.github import branches, issues, pulls
-from sandbox.github.errors import Refusal, not_found
-from sandbox.github.model import Actor, BranchRules, MergeRequest, PullRequest
+from sandbox.github import branches, issues, merge_queue
+from sandbox.github.errors import Refusal
+from sandbox.github.mergeability import unmet_rules
+from sandbox.github.model import Actor, PullRequest
 from sandbox.github.objects import Signature
-from sandbox.github.payloads import pulls as payloads
 
 if TYPE_CHECKING:
     from sandbox.github.world import World
 
 CLOSING = re.compile(r"\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?\s+#(\d+)", re.IGNORECASE)
 METHODS = {"merge": "Merge commits", "squash": "Squash merges", "rebase": "Rebase merges"}
-KEPT = timedelta(hours=24)
+QUEUE_LOGIN = "github-merge-queue[bot]"
+QUEUE_RULE = "Changes must be made through the merge queue"
 
 
 def merge(
@@ -34,30 +33,41 @@ def merge(
     405 when it cannot be merged as it stands, 409 when `sha` is not its head.
     Docs page: rest/pulls/pulls#merge-a-pull-request.
     """
-    _check(pull, actor, method, sha)
-    new_head = _write(github, pull, actor, method, title=title, message=message)
+    check(pull, actor, sha)
+    _check_method(pull, method)
+    new_head = write(github, pull, actor, method, title=title, message=message)
     if new_head is None:
         raise Refusal(405, "Pull Request is not mergeable")
     complete(github, pull, actor, new_head, f"{title or ''}\n{message or ''}")
     return new_head
 
 
-def _check(pull: PullRequest, actor: Actor, method: str, sha: str | None) -> None:
+def check(pull: PullRequest, actor: Actor, sha: str | None) -> None:
+    """Refuse, as `merge` does, what the queue would not take either."""
     if not pull.open:
         raise Refusal(405, "Pull Request is not mergeable")
     if pull.draft:
         raise Refusal(405, "Pull Request is still a draft")
     if sha and sha != pull.head_sha:
         raise Refusal(409, "Head branch was modified. Review and try the merge again.")
-    rules = pull.repository.rules.get(pull.base, BranchRules())
+    if unmet := unmet_rules(pull):
+        raise _violation(*unmet)
+    _check_workflows(pull, actor)
+
+
+def _violation(*unmet: str) -> Refusal:
+    return Refusal(405, "Repository rule violations found\n\n" + "\n\n".join(unmet) + "\n\n")
+
+
+def _check_method(pull: PullRequest, method: str) -> None:
+    rules = pull.repository.rules_of(pull.base)
     if method not in METHODS:
         raise Refusal(422, "Validation Failed")
-    if method not in rules.allowed_merge_methods:
+    linear = "required_linear_history" in rules.other
+    if method not in rules.allowed_merge_methods or (linear and method == "merge"):
         raise Refusal(405, f"{METHODS[method]} are not allowed on this repository.")
-    unmet = pulls.unmet_rule(pull)
-    if unmet:
-        raise Refusal(405, f"Repository rule violations found\n\n{unmet}\n\n")
-    _check_workflows(pull, actor)
+    if rules.merge_queue:
+        raise _violation(QUEUE_RULE)
 
 
 def _check_workflows(pull: PullRequest, actor: Actor) -> None:
@@ -75,15 +85,16 @@ def _check_workflows(pull: PullRequest, actor: Actor) -> None:
             )
 
 
-def _write(
+def write(
     github: "World",
     pull: PullRequest,
     actor: Actor,
     method: str,
     *,
-    title: str | None,
-    message: str | None,
+    title: str | None = None,
+    message: str | None = None,
 ) -> str | None:
+    """The merge as a commit that no branch points at yet; None where the two conflict."""
     git = pull.repository.git
     committer = Signature("World", "noreply@github.com", github.clock.now())
     if method == "rebase":
@@ -127,6 +138,8 @@ def _rebase(pull: PullRequest, committer: Signature) -> str | None:
 
 def complete(github: "World", pull: PullRequest, actor: Actor, sha: str, words: str = "") -> None:
     """Everything after the merge commit `sha` exists; `words` may close issues as well."""
+    merge_queue.leave(github, pull, actor, "ALREADY_MERGED")
+    pull.auto_merge = None
     mark_merged(github, pull, actor, sha)
     branches.move(github, pull.repository, actor, pull.base, sha)
     if pull.base == pull.repository.default_branch:
@@ -146,67 +159,3 @@ def _close_named(github: "World", pull: PullRequest, actor: Actor, text: str) ->
         named = pull.repository.issues.get(number)
         if named and not named.pull:
             issues.set_state(github, named, actor, "closed", "completed")
-
-
-def request(
-    github: "World", pull: PullRequest, actor: Actor, body: dict[str, Any]
-) -> tuple[int, dict[str, Any]]:
-    """`PUT …/merge-async`: status code and body; rules are looked at when it is executed."""
-    if pull.merged_at:
-        details = {"message": "Pull request is already merged.", "sha": pull.merge_sha}
-        return 200, {"status": "merged", "details": details}
-    if not pull.open or pull.draft:
-        word = "still a draft" if pull.open else "closed"
-        details = {"message": f"Pull request is {word}."}
-        return 400, {"status": "failed", "details": details}
-    for other in pull.repository.merge_requests.values():
-        if other.pull is pull and other.status == "pending":
-            message = "A merge request already exists for this pull request."
-            return 409, payloads.merge_request(other, message)
-    method = body.get("merge_method")
-    if method is not None and method not in METHODS:
-        raise Refusal(422, "Validation Failed")
-    made = MergeRequest(
-        str(uuid.uuid4()),
-        pull,
-        actor,
-        method,
-        body.get("merge_action") or "default",
-        body.get("sha") or pull.head_sha,
-        body.get("commit_title"),
-        body.get("commit_message"),
-        github.clock.now() + timedelta(seconds=github.merge_async_delay),
-    )
-    pull.repository.merge_requests[made.uuid] = made
-    github.later(github.merge_async_delay, lambda: _execute(github, made))
-    return 202, payloads.merge_request(made)
-
-
-def _execute(github: "World", wanted: MergeRequest) -> None:
-    pull = wanted.pull
-    wanted.finished_at = github.clock.now()
-    try:
-        wanted.sha = merge(
-            github,
-            pull,
-            wanted.actor,
-            method=wanted.method or "merge",
-            sha=wanted.expected_sha,
-            title=wanted.title,
-            message=wanted.message,
-        )
-    except Refusal as refusal:
-        wanted.status, wanted.detail = "failed", refusal.message
-    else:
-        wanted.status, wanted.detail = "merged", "Pull request was merged."
-
-
-def result(github: "World", pull: PullRequest, number: str) -> dict[str, Any]:
-    """`GET …/merge-async/{uuid}`; 404 when unknown or 24 hours old."""
-    found = pull.repository.merge_requests.get(number)
-    if found is None or found.pull is not pull:
-        raise not_found()
-    if found.finished_at and github.clock.now() - found.finished_at > KEPT:
-        raise not_found()
-    message = "Merge request is in progress." if found.status == "pending" else ""
-    return payloads.merge_request(found, message)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from sandbox.github import branches, checks, comments, hooks, issues, merging, pulls
+from sandbox.github import branches, checks, comments, hooks, issues, merging, pulls, reviews
 from sandbox.github.model import (
     ROLES,
     CheckRun,
@@ -247,7 +247,8 @@ class GitHub(World):
     def review(self, full_name: str, number: int, event: str, body: str = "", *, by: str) -> Review:
         """Review: event APPROVE, REQUEST_CHANGES or COMMENT."""
         with self.lock:
-            return pulls.review(self, self.pull(full_name, number), self.person(by), event, body)
+            pull, actor = self.pull(full_name, number), self.person(by)
+            return reviews.submit(self, pull, actor, event, body=body)
 
     def set_check_run(self, full_name: str, sha: str, name: str, **data: Any) -> CheckRun:
         """Create, or update, the CI's check run `name` on `sha` with a REST body's fields."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.clock import Clock
-from sandbox.github import branches, pulls
+from sandbox.github import branches, mergeability, unattended
 from sandbox.github.ci import ContinuousIntegration
 from sandbox.github.credentials import Token, private_key
 from sandbox.github.errors import not_found
@@ -20,6 +20,7 @@ from sandbox.github.model import (
     Installation,
     PullRequest,
     Repository,
+    Team,
     User,
 )
 from sandbox.github.store import GitStore
@@ -58,8 +59,10 @@ class World:
         self.lock = threading.RLock()
         self.merge_async_delay = 0.5  # seconds from the request to its execution
         self.has_merge_async = True  # False as on a GitHub Enterprise Server without it
+        self.app_speaks_when_locked = True
         self.users: dict[str, User] = {}
         self.repositories: dict[str, Repository] = {}
+        self.teams: dict[tuple[str, str], Team] = {}
         self.moved: dict[str, Repository] = {}
         self.installations: dict[int, Installation] = {}
         self.tokens: dict[str, Token] = {}
@@ -68,7 +71,7 @@ class World:
         self.hook_id = self.new_id()
         self.app = self._new_app("orchestra", self._account(owner, "Organization"))
         self.app.private_key_pem = private_key()
-        self.ci_app = self._new_app("sandbox-ci", self._account("sandbox", "Organization"))
+        self.ci_app = self._new_app("github-actions", self._account("github", "Organization"))
 
     def new_id(self) -> int:
         """A number no other record has."""
@@ -152,9 +155,10 @@ class World:
             now = self.clock.now()
             while self._agenda and self._agenda[0][0] <= now:
                 heapq.heappop(self._agenda)[2]()
-            for repository in self.repositories.values():
+            for repository in list(self.repositories.values()):
                 for pull in repository.pulls:
-                    pulls.compute_mergeable(pull)
+                    mergeability.compute_mergeable(pull)
+                unattended.advance(self, repository)
 
     def next_due(self) -> datetime | None:
         """When the next tick has something to do."""
@@ -162,4 +166,4 @@ class World:
 
     def mergeable_state(self, pull: PullRequest) -> str:
         """The REST API's word for how `pull` stands."""
-        return pulls.mergeable_state(pull)
+        return mergeability.mergeable_state(pull)

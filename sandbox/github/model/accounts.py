@@ -82,6 +82,11 @@ class Team:
     slug: str
     members: set[str]
 
+    @property
+    def node_id(self) -> str:
+        """The global id."""
+        return node_id("T", self.id)
+
 
 @dataclass(frozen=True)
 class Actor:

@@ -7,6 +7,7 @@ from sandbox.github.model import Repository, Status, node_id
 from sandbox.github.objects import Commit, Signature
 from sandbox.github.payloads.base import Payload, Site, user, user_or_none
 from sandbox.github.payloads.repositories import address, minimal, page
+from sandbox.github.payloads.rules import protection
 from sandbox.github.store import FileChange
 
 VERIFICATION = {
@@ -125,7 +126,7 @@ def branch(site: Site, repository: Repository, name: str, sha: str) -> Payload:
         "commit": commit(site, repository, sha),
         "_links": {"self": own, "html": f"{page(site, repository)}/tree/{name}"},
         "protected": name in repository.rules,
-        "protection": {"enabled": False},
+        "protection": protection(site, repository, name),
         "protection_url": f"{own}/protection",
     }
 

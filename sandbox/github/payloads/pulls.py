@@ -1,10 +1,11 @@
 """Pull requests, reviews and merge results."""
 
 from sandbox.clock import github_time
-from sandbox.github.model import MergeRequest, PullRequest, Repository, Review, node_id
+from sandbox.github.model import AutoMerge, MergeRequest, PullRequest, Repository, Team, User
 from sandbox.github.payloads.base import Payload, Site, time_or_none, user, user_or_none
 from sandbox.github.payloads.issues import association, issue_page, label
 from sandbox.github.payloads.repositories import address, minimal
+from sandbox.github.payloads.reviews import reviewer
 
 
 def _side(site: Site, repository: Repository, branch: str, sha: str) -> Payload:
@@ -56,8 +57,8 @@ def simple(site: Site, pull: PullRequest) -> Payload:
         "milestone": None,
         "assignee": None,
         "assignees": [],
-        "requested_reviewers": [],
-        "requested_teams": [],
+        "requested_reviewers": _requested(site, pull, User),
+        "requested_teams": _requested(site, pull, Team),
         "draft": pull.draft,
         "created_at": github_time(found.created_at),
         "updated_at": github_time(found.updated_at),
@@ -67,7 +68,22 @@ def simple(site: Site, pull: PullRequest) -> Payload:
         "head": _side(site, repository, pull.head, pull.head_sha),
         "base": _side(site, repository, pull.base, pull.base_sha),
         "author_association": association(repository, found.user),
-        "auto_merge": None,
+        "auto_merge": _auto_merge(site, pull.auto_merge),
+    }
+
+
+def _requested(site: Site, pull: PullRequest, kind: type[User | Team]) -> list[Payload]:
+    return [reviewer(site, one) for one in pull.requested if isinstance(one, kind)]
+
+
+def _auto_merge(site: Site, wanted: AutoMerge | None) -> Payload | None:
+    if wanted is None:
+        return None
+    return {
+        "enabled_by": user(site, wanted.actor.user),
+        "merge_method": wanted.method,
+        "commit_title": wanted.title or "",
+        "commit_message": wanted.message or "",
     }
 
 
@@ -84,7 +100,7 @@ def full(site: Site, pull: PullRequest, mergeable_state: str) -> Payload:
         "mergeable_state": mergeable_state,
         "merged_by": user_or_none(site, pull.merged_by),
         "comments": len(pull.issue.comments),
-        "review_comments": 0,
+        "review_comments": sum(len(one.comments) for one in pull.threads),
         "maintainer_can_modify": False,
         "commits": len(git.between(common, pull.head_sha)),
         "additions": sum(change.additions for change in changes),
@@ -103,25 +119,6 @@ def short(site: Site, pull: PullRequest) -> Payload:
         "url": f"{api}/pulls/{pull.number}",
         "head": {"ref": pull.head, "sha": pull.head_sha, "repo": where},
         "base": {"ref": pull.base, "sha": pull.base_sha, "repo": where},
-    }
-
-
-def review(site: Site, pull: PullRequest, found: Review) -> Payload:
-    """`pull-request-review`."""
-    html = f"{issue_page(site, pull.issue)}#pullrequestreview-{found.id}"
-    url = f"{address(site, pull.repository)}/pulls/{pull.number}"
-    return {
-        "id": found.id,
-        "node_id": node_id("PRR", found.id),
-        "user": user(site, found.user),
-        "body": found.body,
-        "state": found.state,
-        "html_url": html,
-        "pull_request_url": url,
-        "_links": {"html": {"href": html}, "pull_request": {"href": url}},
-        "submitted_at": github_time(found.submitted_at),
-        "commit_id": found.commit_id,
-        "author_association": association(pull.repository, found.user),
     }
 
 

@@ -1,11 +1,10 @@
 """Repositories, branches, references and files."""
 
 import base64
-from typing import Any
 from urllib.parse import quote
 
 from sandbox.clock import github_time
-from sandbox.github.model import BranchRules, Repository, User, node_id
+from sandbox.github.model import Repository, User, node_id
 from sandbox.github.objects import Leaf
 from sandbox.github.payloads.base import Payload, Site, user
 
@@ -120,7 +119,7 @@ def minimal(site: Site, repository: Repository) -> Payload:
 
 def full(site: Site, repository: Repository) -> Payload:
     """`full-repository`."""
-    methods = repository.rules.get(repository.default_branch, BranchRules()).allowed_merge_methods
+    methods = repository.rules_of(repository.default_branch).allowed_merge_methods
     return {
         **minimal(site, repository),
         "subscribers_count": 0,
@@ -128,7 +127,7 @@ def full(site: Site, repository: Repository) -> Payload:
         "allow_squash_merge": "squash" in methods,
         "allow_merge_commit": "merge" in methods,
         "allow_rebase_merge": "rebase" in methods,
-        "allow_auto_merge": False,
+        "allow_auto_merge": repository.allow_auto_merge,
         "delete_branch_on_merge": repository.delete_branch_on_merge,
         "allow_update_branch": True,
     }
@@ -201,30 +200,3 @@ def directory(
         entry = _content(site, repository, prefix + first, ref, leaf)
         entries.setdefault(first, {"type": kind, "size": size, **entry})
     return [entries[name] for name in sorted(entries)]
-
-
-def rules(repository: Repository, wanted: BranchRules) -> list[Payload]:
-    """`repository-rule-detailed` for each rule in force."""
-    source: dict[str, Any] = {
-        "ruleset_source_type": "Repository",
-        "ruleset_source": repository.full_name,
-        "ruleset_id": repository.id,
-    }
-    found: list[Payload] = []
-    if wanted.required_checks:
-        checks = {
-            "required_status_checks": [{"context": name} for name in wanted.required_checks],
-            "strict_required_status_checks_policy": wanted.strict,
-        }
-        found.append({"type": "required_status_checks", "parameters": checks, **source})
-    if wanted.required_approvals or len(wanted.allowed_merge_methods) < 3:
-        review = {
-            "allowed_merge_methods": wanted.allowed_merge_methods,
-            "dismiss_stale_reviews_on_push": wanted.dismiss_stale_reviews,
-            "require_code_owner_review": False,
-            "require_last_push_approval": False,
-            "required_approving_review_count": wanted.required_approvals,
-            "required_review_thread_resolution": False,
-        }
-        found.append({"type": "pull_request", "parameters": review, **source})
-    return found

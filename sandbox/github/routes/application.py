@@ -18,14 +18,14 @@ from sandbox.github.credentials import actor_of, authenticated_app
 from sandbox.github.errors import Refusal, not_found
 from sandbox.github.faults import Fault
 from sandbox.github.graphql import endpoint
-from sandbox.github.routes import apps, checks, issues, pulls, repositories
+from sandbox.github.routes import apps, checks, issues, pulls, repositories, reviews
 from sandbox.github.routes.http import TABLE, Answer, Call, Route
 from sandbox.github.routes.limits import Limits
 from sandbox.github.world import World
 from sandbox.ledger import Entry
 from sandbox.serving import drop_connection
 
-MODULES = (apps, checks, issues, pulls, repositories, endpoint)
+MODULES = (apps, checks, issues, pulls, repositories, reviews, endpoint)
 OLD_VERSION = "2022-11-28"
 VERSIONS = (OLD_VERSION, "2026-03-10")
 # Singular `assignee` and `merge_commit_sha` left the REST API with version 2026-03-10.

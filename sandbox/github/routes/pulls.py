@@ -1,6 +1,6 @@
 """Pull requests, reviews and merging."""
 
-from sandbox.github import merging, pulls
+from sandbox.github import async_merge, mergeability, merging, pulls
 from sandbox.github.errors import not_found
 from sandbox.github.model import PullRequest
 from sandbox.github.payloads import commits
@@ -12,12 +12,13 @@ WRITE = "pull_requests=write"
 PULL = "/pulls/{pull_number:int}"
 
 
-def _pull(call: Call) -> PullRequest:
+def pull_of(call: Call) -> PullRequest:
+    """The pull request in the path."""
     return pulls.find(call.repository, call.params["pull_number"])
 
 
 def _shown(call: Call, pull: PullRequest, status: int = 200) -> Answer:
-    shown = payloads.full(call.github, pull, pulls.mergeable_state(pull))
+    shown = payloads.full(call.github, pull, mergeability.mergeable_state(pull))
     return Answer(status, shown, {"location": shown["url"]} if status == 201 else {})
 
 
@@ -57,16 +58,16 @@ def create_pull(call: Call) -> Answer:
 @repo_route("GET", PULL, READ)
 def get_pull(call: Call) -> Answer:
     """`pulls/get`: the first look finds `mergeable` null and starts its computation."""
-    pull = _pull(call)
+    pull = pull_of(call)
     answer = _shown(call, pull)
-    pulls.compute_mergeable(pull)
+    mergeability.compute_mergeable(pull)
     return answer
 
 
 @repo_route("PATCH", PULL, WRITE)
 def update_pull(call: Call) -> Answer:
     """`pulls/update`; there is no way to un-draft here."""
-    pull = _pull(call)
+    pull = pull_of(call)
     pulls.edit(call.github, pull, call.actor, call.body)
     return _shown(call, pull)
 
@@ -74,7 +75,7 @@ def update_pull(call: Call) -> Answer:
 @repo_route("GET", PULL + "/files", READ)
 def list_files(call: Call) -> Answer:
     """`pulls/list-files`."""
-    pull = _pull(call)
+    pull = pull_of(call)
     git = call.repository.git
     common = git.merge_base(pull.base_sha, pull.head_sha) or pull.base_sha
     changes = git.changes(common, pull.head_sha)
@@ -88,25 +89,9 @@ def list_files(call: Call) -> Answer:
 @repo_route("GET", PULL + "/commits", READ)
 def list_commits(call: Call) -> Answer:
     """`pulls/list-commits`."""
-    pull = _pull(call)
+    pull = pull_of(call)
     found = pull.repository.git.between(pull.base_sha, pull.head_sha)
     return paged(call, found, lambda one: commits.commit(call.github, pull.repository, one.sha))
-
-
-@repo_route("GET", PULL + "/reviews", READ)
-def list_reviews(call: Call) -> Answer:
-    """`pulls/list-reviews`."""
-    pull = _pull(call)
-    return paged(call, pull.reviews, lambda one: payloads.review(call.github, pull, one))
-
-
-@repo_route("POST", PULL + "/reviews", WRITE)
-def create_review(call: Call) -> Answer:
-    """`pulls/create-review`, submitted at once."""
-    pull = _pull(call)
-    event, body = call.text("event"), call.text("body", "")
-    made = pulls.review(call.github, pull, call.actor, event, body)
-    return Answer(200, payloads.review(call.github, pull, made))
 
 
 @repo_route("PUT", PULL + "/merge", "contents=write", role="write")
@@ -114,7 +99,7 @@ def merge(call: Call) -> Answer:
     """`pulls/merge`."""
     sha = merging.merge(
         call.github,
-        _pull(call),
+        pull_of(call),
         call.actor,
         method=call.text("merge_method", "merge"),
         sha=call.optional_text("sha"),
@@ -128,7 +113,7 @@ def merge(call: Call) -> Answer:
 @repo_route("GET", PULL + "/merge", READ)
 def is_merged(call: Call) -> Answer:
     """`pulls/check-if-merged`."""
-    if not _pull(call).merged_at:
+    if not pull_of(call).merged_at:
         raise not_found()
     return Answer(204)
 
@@ -137,7 +122,7 @@ def is_merged(call: Call) -> Answer:
 def merge_async(call: Call) -> Answer:
     """`pulls/merge-async`."""
     _check_merge_async(call)
-    status, body = merging.request(call.github, _pull(call), call.actor, call.body)
+    status, body = async_merge.request(call.github, pull_of(call), call.actor, call.body)
     return Answer(status, body)
 
 
@@ -145,7 +130,7 @@ def merge_async(call: Call) -> Answer:
 def get_merge_async(call: Call) -> Answer:
     """`pulls/get-merge-async-result`."""
     _check_merge_async(call)
-    return Answer(200, merging.result(call.github, _pull(call), call.params["uuid"]))
+    return Answer(200, async_merge.result(call.github, pull_of(call), call.params["uuid"]))
 
 
 def _check_merge_async(call: Call) -> None:
@@ -156,8 +141,8 @@ def _check_merge_async(call: Call) -> None:
 @repo_route("PUT", PULL + "/update-branch", WRITE, role="write")
 def update_branch(call: Call) -> Answer:
     """`pulls/update-branch`: done at once, although GitHub only promises to."""
-    pull = _pull(call)
+    pull = pull_of(call)
     expected = call.optional_text("expected_head_sha")
-    pulls.update_branch(call.github, pull, call.actor, expected)
+    mergeability.update_branch(call.github, pull, call.actor, expected)
     url = payloads.simple(call.github, pull)["url"]
     return Answer(202, {"message": "Updating pull request branch.", "url": url})

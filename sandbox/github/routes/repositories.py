@@ -2,8 +2,7 @@
 
 from sandbox.github import branches
 from sandbox.github.errors import Refusal, not_found, unprocessable
-from sandbox.github.model import BranchRules
-from sandbox.github.payloads import commits, repositories
+from sandbox.github.payloads import commits, repositories, rules
 from sandbox.github.routes.http import Answer, Call, paged, repo_route
 
 
@@ -62,8 +61,8 @@ def get_branch(call: Call) -> Answer:
 def get_rules(call: Call) -> Answer:
     """`repos/get-branch-rules`: empty where there are none."""
     repository = call.repository
-    wanted = repository.rules.get(call.params["branch"], BranchRules())
-    return paged(call, repositories.rules(repository, wanted), lambda rule: rule)
+    wanted = repository.rules_of(call.params["branch"])
+    return paged(call, rules.rules(repository, wanted), lambda rule: rule)
 
 
 @repo_route("GET", "/contents/{path:path}", "contents=read")

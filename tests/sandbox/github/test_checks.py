@@ -48,7 +48,7 @@ def test_only_apps_and_only_their_own(github: GitHub, app: Person, alice: Person
     other = github.set_check_run(REPO, sha, "test", status="in_progress")
     path = f"/check-runs/{other.id}"
     assert app.send("PATCH", path, {"conclusion": "success"}).status_code == 403
-    assert app.send("GET", path).json()["app"]["slug"] == "sandbox-ci"
+    assert app.send("GET", path).json()["app"]["slug"] == "github-actions"
 
 
 def test_statuses_combine(github: GitHub, alice: Person) -> None:

@@ -61,7 +61,7 @@ def test_snapshot(github: GitHub, app: Person, clock: Clock) -> None:
     assert rollup["state"] == "SUCCESS"
     assert rollup["contexts"]["pageInfo"]["hasNextPage"] is True
     run = rollup["contexts"]["nodes"][0]
-    assert (run["name"], run["checkSuite"]["app"]["slug"]) == ("test", "sandbox-ci")
+    assert (run["name"], run["checkSuite"]["app"]["slug"]) == ("test", "github-actions")
     assert [one["__typename"] for one in found["timelineItems"]["nodes"]] == ["ReadyForReviewEvent"]
     assert found["files"]["nodes"] == [{"path": "x.txt"}]
     assert found["latestReviews"]["nodes"][0]["commit"]["oid"] == pull.head_sha

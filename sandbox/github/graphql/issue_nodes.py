@@ -1,0 +1,75 @@
+"""Issues and comments as GraphQL sees them."""
+
+from typing import Any
+
+from sandbox.clock import github_time
+from sandbox.github.graphql.connections import Node, connection
+from sandbox.github.graphql.repository_nodes import actor, repository
+from sandbox.github.model import Comment, Issue, Label, node_id
+from sandbox.github.payloads.base import time_or_none
+from sandbox.github.payloads.issues import issue_page
+from sandbox.github.world import World
+
+
+def _label(one: Label) -> Node:
+    return {
+        "id": node_id("LA", one.id),
+        "name": one.name,
+        "color": one.color,
+        "description": one.description,
+    }
+
+
+def comment(world: World, found: Comment) -> Node:
+    """IssueComment."""
+    return {
+        "__typename": "IssueComment",
+        "id": found.node_id,
+        "databaseId": found.id,
+        "body": found.body,
+        "author": actor(world, found.user),
+        "createdAt": github_time(found.created_at),
+        "updatedAt": github_time(found.updated_at),
+        "url": f"{issue_page(world, found.issue)}#issuecomment-{found.id}",
+        "isMinimized": found.minimized_reason is not None,
+        "minimizedReason": found.minimized_reason,
+    }
+
+
+def shared(world: World, found: Issue) -> Node:
+    """What issues and pull requests have in common."""
+
+    def labels(_: Any, **bounds: Any) -> Node:
+        return connection(found.labels, _label, **bounds)
+
+    def comments(_: Any, **bounds: Any) -> Node:
+        return connection(found.comments, lambda one: comment(world, one), **bounds)
+
+    return {
+        "id": found.node_id,
+        "number": found.number,
+        "title": found.title,
+        "body": found.body or "",
+        "url": issue_page(world, found),
+        "createdAt": github_time(found.created_at),
+        "updatedAt": github_time(found.updated_at),
+        "closedAt": time_or_none(found.closed_at),
+        "closed": found.state == "closed",
+        "locked": found.locked,
+        "author": actor(world, found.user),
+        "labels": labels,
+        "comments": comments,
+        "repository": lambda _: repository(world, found.repository),
+    }
+
+
+def issue(world: World, found: Issue) -> Node:
+    """Issue."""
+    reason = found.state_reason.upper() if found.state_reason else None
+    return {
+        **shared(world, found),
+        "__typename": "Issue",
+        "databaseId": found.id,
+        "state": found.state.upper(),
+        "stateReason": reason,
+    }
