@@ -4,7 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.commands import Cancel, CommandMistake, Help, Pause, Retry, Start, Status
+from bot.core.commands import (
+    Add,
+    Cancel,
+    CommandMistake,
+    Fix,
+    Help,
+    Merge,
+    Pause,
+    Retry,
+    Start,
+    Status,
+)
 from bot.core.comment_parser import may_command, parse_comment
 
 
@@ -29,6 +40,12 @@ from bot.core.comment_parser import may_command, parse_comment
         (r"an escaped \` tick" "\n/orchestra status\nthe other `", [Status()]),
         ("an open <!-- comment\n/orchestra status", [Status()]),
         ("> quoted\n\n/orchestra status", [Status()]),
+        ("/orchestra fix 2 one line\nand no more", [Fix(2, "one line")]),
+        ("/orchestra fix use `a` <!-- not b -->, **please**", [Fix(None, "use `a` , **please**")]),
+        (
+            '/orchestra add "Write | docs" after 2\n/orchestra merge 1',
+            [Add("Write | docs", 2), Merge(1)],
+        ),
     ],
 )
 def test_commands_of_a_comment(body: str, commands: list[object]) -> None:
