@@ -1,10 +1,14 @@
-"""A continuous integration that does as it is told, owned by an App of its own."""
+"""A continuous integration that does as it is told, owned by the App of GitHub Actions.
+
+A check run's id is therefore its job's id as well, and a suite's that of the workflow run.
+"""
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sandbox.github import checks
-from sandbox.github.model import PullRequest, Repository
+from sandbox.github.errors import Refusal
+from sandbox.github.model import CheckRun, PullRequest, Repository
 
 if TYPE_CHECKING:
     from sandbox.github.world import World
@@ -16,7 +20,10 @@ class CheckScript:
 
     `fail_first` counts heads of the repository's pull requests. `skip_drafts` concludes
     `skipped` on drafts and runs again on ready_for_review. `on_default_branch` runs it for the
-    default branch's pushes too.
+    default branch's pushes too. `flaky` fails the first run on each head and no rerun.
+    `fails_while` (path, text) fails as long as the commit's file at that path holds the text, on
+    the default branch too. `log` and `annotations` (as the REST API takes them) are those of a
+    run that fails.
     """
 
     conclusion: str = "success"
@@ -29,6 +36,10 @@ class CheckScript:
     as_status: bool = False
     on_default_branch: bool = False
     summary: str = "Ran in the sandbox."
+    flaky: bool = False
+    fails_while: tuple[str, str] | None = None
+    log: str = ""
+    annotations: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass(eq=False)
@@ -37,6 +48,7 @@ class ContinuousIntegration:
 
     checks: dict[str, CheckScript] = field(default_factory=dict)
     _heads: dict[str, list[str]] = field(default_factory=dict)
+    _jobs: dict[int, "_Planned"] = field(default_factory=dict)
 
     def head_changed(self, github: "World", pull: PullRequest) -> None:
         """A pull request was opened, reopened or pushed to."""
@@ -57,27 +69,58 @@ class ContinuousIntegration:
         if branch != repository.default_branch:
             return
         for name, script in self.checks.items():
-            if script.on_default_branch:
+            if script.on_default_branch or script.fails_while:
                 self._start(github, repository, sha, name, script)
+
+    def log(self, run: CheckRun) -> str | None:
+        """What the job of a completed run wrote; None where there is no such job."""
+        planned = self._jobs.get(run.id)
+        if planned is None or run.status != "completed":
+            return None
+        words = planned.script.log if planned.failed else ""
+        return words or f"{run.name}: {run.conclusion}\n"
+
+    def rerun(self, github: "World", run: CheckRun) -> None:
+        """Run a job again as a new check run of the same name; 403 while it is running."""
+        planned = self._jobs[run.id]
+        if run.status != "completed":
+            raise Refusal(403, "The workflow run containing this job is already running")
+        again = self._planned(planned.repository, run.head_sha, run.name, planned.script, True)
+        self._jobs[_begin_run(github, again).id] = again
+
+    def has_job(self, run: CheckRun) -> bool:
+        """Whether the run is a job of ours."""
+        return run.id in self._jobs
 
     def _skip(self, github: "World", pull: PullRequest, name: str) -> None:
         data = {"name": name, "head_sha": pull.head_sha, "conclusion": "skipped"}
         checks.create(github, pull.repository, github.ci_app, data)
 
-    def _conclusion(self, name: str, script: CheckScript, sha: str) -> str:
+    def _planned(
+        self,
+        repository: Repository,
+        sha: str,
+        name: str,
+        script: CheckScript,
+        again: bool = False,
+    ) -> "_Planned":
         heads = self._heads.setdefault(name, [])
         if sha not in heads:
             heads.append(sha)
-        return "failure" if heads.index(sha) < script.fail_first else script.conclusion
+        first = heads.index(sha) < script.fail_first or (script.flaky and not again)
+        red = first or _holds(repository, sha, script.fails_while)
+        return _Planned(repository, sha, name, script, "failure" if red else script.conclusion)
 
     def _start(
         self, github: "World", repository: Repository, sha: str, name: str, script: CheckScript
     ) -> None:
         if script.never_starts:
             return
-        planned = _Planned(repository, sha, name, script, self._conclusion(name, script, sha))
-        begin = _begin_status if script.as_status else _begin_run
-        begin(github, planned)
+        planned = self._planned(repository, sha, name, script)
+        if script.as_status:
+            _begin_status(github, planned)
+        else:
+            self._jobs[_begin_run(github, planned).id] = planned
 
 
 @dataclass(frozen=True)
@@ -88,8 +131,20 @@ class _Planned:
     script: CheckScript
     conclusion: str
 
+    @property
+    def failed(self) -> bool:
+        return self.conclusion not in checks.PASSING
 
-def _begin_run(github: "World", planned: _Planned) -> None:
+
+def _holds(repository: Repository, sha: str, wanted: tuple[str, str] | None) -> bool:
+    if wanted is None:
+        return False
+    path, text = wanted
+    git = repository.git
+    return text in git.text(git.files_at(sha).get(path))
+
+
+def _begin_run(github: "World", planned: _Planned) -> CheckRun:
     script, repository = planned.script, planned.repository
     opening = {"name": planned.name, "head_sha": planned.sha}
     run = checks.create(github, repository, github.ci_app, opening)
@@ -98,12 +153,18 @@ def _begin_run(github: "World", planned: _Planned) -> None:
         if run.status != "completed":
             checks.update(github, repository, run, data)
 
-    output = {"title": f"{planned.name}: {planned.conclusion}", "summary": script.summary}
+    output: dict[str, Any] = {
+        "title": f"{planned.name}: {planned.conclusion}",
+        "summary": script.summary,
+    }
+    if planned.failed:
+        output["annotations"] = script.annotations
     started = {"status": "in_progress"}
     ended = {"status": "completed", "conclusion": planned.conclusion, "output": output}
     github.later(script.starts_after, lambda: change(started))
     if not script.never_ends:
         github.later(script.starts_after + script.after, lambda: change(ended))
+    return run
 
 
 def _begin_status(github: "World", planned: _Planned) -> None:

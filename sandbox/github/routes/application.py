@@ -18,14 +18,33 @@ from sandbox.github.credentials import actor_of, authenticated_app
 from sandbox.github.errors import Refusal, not_found
 from sandbox.github.faults import Fault
 from sandbox.github.graphql import endpoint
-from sandbox.github.routes import apps, checks, issues, pulls, repositories, reviews
+from sandbox.github.routes import (
+    actions,
+    apps,
+    checks,
+    issues,
+    organizations,
+    pulls,
+    repositories,
+    reviews,
+)
 from sandbox.github.routes.http import TABLE, Answer, Call, Route
 from sandbox.github.routes.limits import Limits
 from sandbox.github.world import World
 from sandbox.ledger import Entry
 from sandbox.serving import drop_connection
 
-MODULES = (apps, checks, issues, pulls, repositories, reviews, endpoint)
+MODULES = (
+    actions,
+    apps,
+    checks,
+    issues,
+    organizations,
+    pulls,
+    repositories,
+    reviews,
+    endpoint,
+)
 OLD_VERSION = "2022-11-28"
 VERSIONS = (OLD_VERSION, "2026-03-10")
 # Singular `assignee` and `merge_commit_sha` left the REST API with version 2026-03-10.
@@ -75,7 +94,8 @@ class Application:
             await asyncio.sleep(fault.seconds)
         with self._github.lock:
             answer = self._answer(asked, found, params, fault)
-            self._record(asked, answer)
+            if found is None or not found.is_signed:
+                self._record(asked, answer)
         if fault and fault.action == "drop_after":
             drop_connection(receive)
             await asyncio.sleep(0)
@@ -138,6 +158,8 @@ class Application:
             asked.headers,
             asked.body if isinstance(asked.body, dict) else {},
         )
+        if route.is_signed:
+            return route.handler(call)
         if route.takes_jwt:
             call.app = authenticated_app(self._github, authorization)
             asked.actor = call.app.slug
@@ -191,7 +213,7 @@ def _without(body: Any, names: tuple[str, ...]) -> Any:
 
 def _conditional(asked: Asked, answer: Answer) -> Answer:
     """Give GETs an ETag, and 304 to those who have that version already."""
-    if asked.method != "GET" or answer.status != 200:
+    if asked.method != "GET" or answer.status != 200 or answer.text is not None:
         return answer
     text = json.dumps(answer.body, sort_keys=True).encode()
     tag = f'W/"{hashlib.sha256(text).hexdigest()}"'
@@ -202,6 +224,8 @@ def _conditional(asked: Asked, answer: Answer) -> Answer:
 
 
 def _response(answer: Answer) -> Response:
+    if answer.text is not None:
+        return Response(answer.text, answer.status, answer.headers, "text/plain; charset=utf-8")
     if answer.body is None:
         return Response(status_code=answer.status, headers=answer.headers)
     return Response(

@@ -12,16 +12,18 @@ from sandbox.github.model import ROLES, Actor, App, Installation, Repository
 from sandbox.github.world import World
 
 LEVELS = ("", "read", "write", "admin")
+SIGNED = "/_signed/"
 Item = TypeVar("Item")
 
 
 @dataclass
 class Answer:
-    """Status, JSON body (None: no body) and further headers."""
+    """Status, JSON body (None: no body), further headers, and `text` in place of JSON."""
 
     status: int = 200
     body: Any = None
     headers: dict[str, str] = field(default_factory=dict)
+    text: str | None = None
 
 
 @dataclass
@@ -80,6 +82,11 @@ class Route:
     takes_jwt: bool
 
     @property
+    def is_signed(self) -> bool:
+        """Whether the address alone lets one in, as to the storage that holds job logs."""
+        return self.template.startswith(SIGNED)
+
+    @property
     def kind(self) -> str:
         """The route as GitHub's OpenAPI names it."""
         return f"{self.method} {self.template.replace(':path', '').replace(':int', '')}"
@@ -97,14 +104,15 @@ class Route:
         narrowed = actor.repositories is not None and repository.name not in actor.repositories
         if narrowed or not installation.covers(repository):
             raise not_found()
-        if self.needs and not any(self._granted(actor, need) for need in self.needs):
+        if self.needs and not any(self.granted(actor, need) for need in self.needs):
             raise Refusal(
                 403,
                 "Resource not accessible by integration",
                 headers={"x-accepted-github-permissions": "; ".join(self.needs)},
             )
 
-    def _granted(self, actor: Actor, need: str) -> bool:
+    def granted(self, actor: Actor, need: str) -> bool:
+        """Whether an App's token carries the permission `need`, as `issues=write`."""
         name, _, level = need.partition("=")
         granted = (actor.permissions or {}).get(name, "")
         return LEVELS.index(granted) >= LEVELS.index(level)
