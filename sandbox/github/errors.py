@@ -35,6 +35,12 @@ def not_found() -> Refusal:
     return Refusal(404, "Not Found")
 
 
+def moved_permanently(url: str) -> Refusal:
+    """301 with the new address."""
+    body = {"message": "Moved Permanently", "url": url, "documentation_url": DOCUMENTATION}
+    return Refusal(301, "Moved Permanently", body=body, headers={"location": url})
+
+
 def invalid(resource: str, field: str, code: str, message: str = "") -> Refusal:
     """422 Validation Failed naming one field."""
     error = {"resource": resource, "field": field, "code": code}

@@ -3,10 +3,11 @@
 from typing import TYPE_CHECKING, Any
 
 from sandbox.github import hooks
-from sandbox.github.errors import Refusal, invalid, not_found
+from sandbox.github.errors import Refusal, invalid, moved_permanently, not_found
 from sandbox.github.model import ROLES, Actor, Issue, Label, Repository
 from sandbox.github.payloads import issues as payloads
 from sandbox.github.payloads import pulls as pull_payloads
+from sandbox.github.payloads.base import Site
 
 if TYPE_CHECKING:
     from sandbox.github.world import World
@@ -21,13 +22,20 @@ def check_body(resource: str, body: str | None) -> None:
         raise invalid(resource, "body", "custom", message)
 
 
-def find(repository: Repository, number: int) -> Issue:
-    """The issue or pull request; 410 when deleted, 404 when it never was."""
+def find(github: "World", repository: Repository, number: int) -> Issue:
+    """The issue or pull request; 410 when deleted, 301 when moved, 404 when it never was."""
     if number in repository.deleted_issues:
         raise Refusal(410, "This issue was deleted")
+    if number in repository.transferred:
+        raise _moved(github, repository.transferred[number])
     if number not in repository.issues:
         raise not_found()
     return repository.issues[number]
+
+
+def _moved(site: Site, to: Issue) -> Refusal:
+    """To where the issue is now (GitHub's own `/repositories/{id}` is not imitated)."""
+    return moved_permanently(f"{site.url}/repos/{to.repository.full_name}/issues/{to.number}")
 
 
 def may(actor: Actor, repository: Repository, role: str) -> bool:

@@ -15,7 +15,7 @@ from starlette.routing import compile_path
 from starlette.types import Receive, Scope, Send
 
 from sandbox.github.credentials import actor_of, authenticated_app
-from sandbox.github.errors import Refusal, not_found
+from sandbox.github.errors import Refusal, moved_permanently, not_found
 from sandbox.github.faults import Fault
 from sandbox.github.graphql import endpoint
 from sandbox.github.routes import (
@@ -176,10 +176,8 @@ class Application:
         old = f"{call.params.get('owner')}/{call.params.get('repo')}"
         moved = self._github.moved.get(old.lower())
         if moved and old.lower() not in self._github.repositories:
-            to = call.path.replace(old, moved.full_name, 1)
-            url = f"{self._github.url}{to}"
-            body = {"message": "Moved Permanently", "url": url, "documentation_url": url}
-            raise Refusal(301, "Moved Permanently", body=body, headers={"location": url})
+            url = f"{self._github.url}{call.path.replace(old, moved.full_name, 1)}"
+            raise moved_permanently(url)
 
     def _record(self, asked: Asked, answer: Answer) -> None:
         entry = Entry(

@@ -13,7 +13,7 @@ WRITE = ("issues=write", "pull_requests=write")
 
 
 def _issue(call: Call) -> Issue:
-    return issues.find(call.repository, call.params["issue_number"])
+    return issues.find(call.github, call.repository, call.params["issue_number"])
 
 
 def _comment(call: Call) -> Comment:
