@@ -7,7 +7,14 @@ are bare git repositories below `directory`: `git clone` takes `repository(...).
 from sandbox.github.ci import CheckScript
 from sandbox.github.errors import Refusal
 from sandbox.github.faults import Fault, rate_limited
-from sandbox.github.model import BranchRules, Installation, Issue, PullRequest, Repository
+from sandbox.github.model import (
+    BranchRules,
+    Installation,
+    Issue,
+    MergeQueue,
+    PullRequest,
+    Repository,
+)
 from sandbox.github.stand_in import GitHub
 
 __all__ = [
@@ -17,6 +24,7 @@ __all__ = [
     "GitHub",
     "Installation",
     "Issue",
+    "MergeQueue",
     "PullRequest",
     "Refusal",
     "Repository",

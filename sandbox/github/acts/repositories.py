@@ -20,6 +20,9 @@ class RepositoryActs(World):
         """Rename; the old name answers 301 to the new one."""
         with self.lock:
             found = self.repositories.pop(full_name.lower())
+            for one in self.installations.values():
+                if one.covers(found) and one.repositories is not None:
+                    one.repositories.add(name)
             before, found.name = found.name, name
             self.repositories[found.full_name.lower()] = found
             self.moved[full_name.lower()] = found

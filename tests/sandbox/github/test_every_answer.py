@@ -9,7 +9,7 @@ from githubkit import webhooks
 from sandbox.clock import Clock
 from sandbox.github import GitHub, Installation
 from sandbox.webhooks import sign
-from tests.sandbox.github import tour
+from tests.sandbox.github import further_tour, tour
 
 EVENTS = {
     "check_run": {"completed", "created", "requested_action", "rerequested"},
@@ -19,20 +19,39 @@ EVENTS = {
     "installation": {"created", "deleted", "suspend", "unsuspend"},
     "installation_repositories": {"added", "removed"},
     "issue_comment": {"created", "deleted", "edited"},
-    "issues": {"closed", "deleted", "edited", "labeled", "opened", "reopened", "unlabeled"},
+    "issues": {
+        "closed",
+        "deleted",
+        "edited",
+        "labeled",
+        "locked",
+        "opened",
+        "reopened",
+        "transferred",
+        "unlabeled",
+        "unlocked",
+    },
     "ping": {""},
     "pull_request": {
+        "auto_merge_disabled",
+        "auto_merge_enabled",
         "closed",
+        "dequeued",
         "edited",
+        "enqueued",
         "labeled",
         "opened",
         "ready_for_review",
         "reopened",
+        "review_request_removed",
+        "review_requested",
         "synchronize",
     },
-    "pull_request_review": {"submitted"},
+    "pull_request_review": {"dismissed", "submitted"},
+    "pull_request_review_comment": {"created"},
+    "pull_request_review_thread": {"resolved", "unresolved"},
     "push": {""},
-    "repository": {"archived", "renamed"},
+    "repository": {"archived", "deleted", "renamed", "transferred", "unarchived"},
     "status": {""},
 }
 
@@ -45,6 +64,11 @@ def toured(
     tour.tour_repository(github, client)
     tour.tour_pulls(github, clock, client)
     tour.tour_app(client, installation)
+    further_tour.tour_reviews(github, client)
+    further_tour.tour_rules(github, client)
+    further_tour.tour_merging(github, clock, client)
+    further_tour.tour_actions(github, clock, client)
+    further_tour.tour_moves(github, client, installation)
     tour.tour_events(github, installation)
     return github
 
