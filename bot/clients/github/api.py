@@ -1,8 +1,10 @@
 """Requests by route, answers as plain JSON, failures as our own errors."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
@@ -19,6 +21,7 @@ from bot.clients.github import failures
 _VERSION_HEADER = {"X-GitHub-Api-Version": "2026-03-10"}
 _PAGE = 100
 _MOST_PAGES = 30
+_WITHOUT_BODY = (204, 304)
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,7 @@ class Answer:
 
     status: int
     body: Any
+    etag: str | None = None
 
     @property
     def message(self) -> str:
@@ -47,13 +51,18 @@ class Api:
     github: GitHub[AppAuthStrategy] | GitHub[AppInstallationAuthStrategy]
     path: Mapping[str, str]
 
+    @property
+    def app_id(self) -> int:
+        """Our App's."""
+        return int(self.github.auth.app_id or 0)
+
     def within(self, **path: str) -> "Api":
         """The same, with more of the routes filled in."""
         return replace(self, path={**self.path, **path})
 
     def call(self, route: str, *, json: Any = None, params: Any = None, **path: str | int) -> Any:
         """The JSON of a successful answer."""
-        return self.answer(route, json=json, params=params, accept=(), **path).body
+        return self.answer(route, json=json, params=params, accept=(), etag=None, **path).body
 
     def pages(self, route: str, *, params: Mapping[str, Any], **path: str | int) -> Iterator[Any]:
         """The items of a list, page after page (at most 3,000)."""
@@ -70,22 +79,53 @@ class Api:
         json: Any = None,
         params: Any = None,
         accept: Collection[int] = (),
+        etag: str | None = None,
         **path: str | int,
     ) -> Answer:
-        """A successful answer, or one of the `accept`ed refusals."""
-        method, _, template = route.partition(" ")
-        filled = {**self.path, **path}
-        url = template.format_map({name: quote(str(filled[name]), safe="") for name in filled})
+        """A successful answer, one of the `accept`ed refusals, or 304 where `etag` still holds."""
+        method, url = self._place(route, path)
         writes = method != "GET"
-        response = self._send(method, url, kind=route, writes=writes, json=json, params=params)
+        headers = {"If-None-Match": etag} if etag else {}
+        response = self._send(
+            method, url, kind=route, writes=writes, json=json, params=params, headers=headers
+        )
         limited = failures.rate_limit(response)
         if response.is_error and (limited or response.status_code not in accept):
             raise failures.refusal(response, writes=writes)
-        body = None if response.status_code == 204 else _json(response, writes=writes)
-        return Answer(response.status_code, body)
+        body = None if response.status_code in _WITHOUT_BODY else _json(response, writes=writes)
+        return Answer(response.status_code, body, response.headers.get("etag"))
 
-    def graphql(self, name: str, query: str, variables: Mapping[str, Any]) -> dict[str, Any]:
-        """The data of a query or mutation; `name` is the operation's."""
+    def text_end(self, route: str, size: int, **path: str | int) -> bytes:
+        """The last `size` bytes of a text, read without keeping more of it in memory.
+
+        GitHub leads to such texts on another host, which is not told our token: httpx takes
+        the `Authorization` header away when it follows a redirect to another origin.
+        """
+        method, url = self._place(route, path)
+        response = self._send(method, url, kind=route, writes=False, end=size)
+        if response.is_error:
+            raise failures.refusal(response, writes=False)
+        return response.content
+
+    def _place(self, route: str, path: Mapping[str, str | int]) -> tuple[str, str]:
+        method, _, template = route.partition(" ")
+        filled = {**self.path, **path}
+        names = {name: quote(str(filled[name]), safe="") for name in filled}
+        return method, template.format_map(names)
+
+    def graphql(
+        self,
+        name: str,
+        query: str,
+        variables: Mapping[str, Any],
+        *,
+        optional: Collection[str] = (),
+    ) -> dict[str, Any]:
+        """The data of a query or mutation; `name` is the operation's.
+
+        Where a permission is missing GitHub answers null for that field and an error beside the
+        data: it is no failure in a field named by `optional`.
+        """
         writes = query.lstrip().startswith("mutation")
         sent = {"query": query, "variables": variables, "operationName": name}
         response = self._send(
@@ -94,7 +134,7 @@ class Api:
         if response.is_error:
             raise failures.refusal(response, writes=writes)
         body = _json(response, writes=writes)
-        if errors := body.get("errors"):
+        if errors := failures.that_count(body.get("errors") or (), optional):
             raise failures.graphql_refusal(response, errors, writes=writes)
         data: dict[str, Any] = body["data"]
         return data
@@ -124,15 +164,24 @@ class Api:
         return self._attempt(method, url, **rest)
 
     def _attempt(
-        self, method: str, url: str, *, kind: str, writes: bool, json: Any, params: Any = None
+        self,
+        method: str,
+        url: str,
+        *,
+        kind: str,
+        writes: bool,
+        headers: Mapping[str, str] = MappingProxyType({}),
+        end: int | None = None,
+        **content: Any,
     ) -> httpx.Response:
-        headers = {} if self._is_server else _VERSION_HEADER
+        version = {} if self._is_server else _VERSION_HEADER
         with self.github.get_sync_client() as client:
             request = client.build_request(
-                method, url, json=json, params=params, headers=headers, extensions={"kind": kind}
+                method, url, headers={**version, **headers}, extensions={"kind": kind}, **content
             )
             try:
-                return client.send(request)
+                response = client.send(request, stream=end is not None)
+                return response if end is None else _with_end_only(response, end)
             except RequestFailed as error:
                 # Raised only while githubkit asks for a token, so before the request itself.
                 raise failures.no_token(error.response.raw_response) from None
@@ -161,6 +210,24 @@ class Api:
             )
         for key in keys:
             cache.set(key, "", timedelta(seconds=1))
+
+
+def _with_end_only(response: httpx.Response, size: int) -> httpx.Response:
+    """The answer to a streamed request with the end of its body; a refusal has all of it."""
+    with closing(response):
+        if response.is_error:
+            response.read()
+            return response
+        end = _end_of(response.iter_bytes(), size)
+    return httpx.Response(response.status_code, content=end, request=response.request)
+
+
+def _end_of(chunks: Iterable[bytes], size: int) -> bytes:
+    end = bytearray()
+    for chunk in chunks:
+        end += chunk
+        del end[:-size]
+    return bytes(end)
 
 
 def _json(response: httpx.Response, *, writes: bool) -> Any:

@@ -1,6 +1,9 @@
 """The App: who it is, and its way into each repository."""
 
 import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
 import httpx
@@ -15,6 +18,16 @@ from bot.clients.github.merging import MergeRoutes
 from bot.clients.github.repository import AppIdentity, RepositoryClient
 from bot.clients.github.transport import TIMEOUT, OnCall, SharedTransport
 from bot.core.identifiers import Login, RepositoryName
+
+
+@dataclass(frozen=True, kw_only=True)
+class Installation:
+    """What the account's owner has granted: level by permission, names of webhooks."""
+
+    id: int
+    permissions: Mapping[str, str]
+    events: tuple[str, ...]
+    suspended_at: datetime | None = None
 
 
 class GitHubApp:
@@ -67,6 +80,21 @@ class GitHubApp:
         """The repository as that installation reaches it; sends nothing."""
         api = Api(self._installation(installation_id), {"owner": name.owner, "repo": name.name})
         return RepositoryClient(api, self._merge_routes, lambda: self.identity)
+
+    def installation(self, name: RepositoryName) -> Installation:
+        """The App's installation on the repository; NotFound where there is none.
+
+        GET /repos/{owner}/{repo}/installation, asked as the App: answered while suspended too.
+        """
+        api = Api(self._github, {"owner": name.owner, "repo": name.name})
+        found = api.call("GET /repos/{owner}/{repo}/installation")
+        suspended = found["suspended_at"]
+        return Installation(
+            id=found["id"],
+            permissions=found["permissions"],
+            events=tuple(found["events"]),
+            suspended_at=datetime.fromisoformat(suspended) if suspended else None,
+        )
 
     def close(self) -> None:
         """Close the connections; they are opened anew if need be."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.clients.errors import NotFound, PermanentError
 from bot.clients.github.api import Api
+from bot.core.identifiers import CommitSha
 
 _REF = "/repos/{owner}/{repo}/git/ref/{ref}"
 _PULLS = "/repos/{owner}/{repo}/pulls"
@@ -52,16 +53,31 @@ def delete_branch(api: Api, branch: str) -> None:
 
 
 def commits_ahead(api: Api, base: str, branch: str) -> int | None:
-    """GET /repos/{owner}/{repo}/compare/{basehead}; None when `branch` does not exist."""
-    route = "GET /repos/{owner}/{repo}/compare/{basehead}"
+    """How many commits `base` lacks; None when `branch` does not exist."""
     try:
-        found = api.call(route, basehead=f"{base}...{branch}", params={"per_page": 1})
+        ahead: int = _compared(api, base, branch)["ahead_by"]
     except NotFound:
         if head_of(api, branch) is None:
             return None
         raise
-    ahead: int = found["ahead_by"]
     return ahead
+
+
+def contains(api: Api, ancestor: str, head: str) -> bool:
+    """Whether `ancestor` is in the history of `head`, or is it."""
+    return _compared(api, ancestor, head)["status"] in ("ahead", "identical")
+
+
+def merge_base(api: Api, base: str, head: str) -> CommitSha:
+    """The newest commit that both have."""
+    return CommitSha(_compared(api, base, head)["merge_base_commit"]["sha"])
+
+
+def _compared(api: Api, base: str, head: str) -> dict[str, Any]:
+    """GET /repos/{owner}/{repo}/compare/{basehead}, without most of its commits and files."""
+    route = "GET /repos/{owner}/{repo}/compare/{basehead}"
+    found: dict[str, Any] = api.call(route, basehead=f"{base}...{head}", params={"per_page": 1})
+    return found
 
 
 def pull_request_for_branch(api: Api, branch: str) -> int | None:

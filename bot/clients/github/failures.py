@@ -4,6 +4,7 @@ Texts hold GitHub's own words (cut to 300 characters), never ours: no URL, body 
 """
 
 import time
+from collections.abc import Collection, Iterable
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -70,6 +71,16 @@ def rate_limit(response: httpx.Response) -> RateLimited | None:
     if seconds is None and response.status_code == 403 and "rate limit" not in message.lower():
         return None
     return _limited(response, message, seconds)
+
+
+def that_count(errors: Iterable[dict[str, Any]], optional: Collection[str]) -> list[dict[str, Any]]:
+    """Those that are not about a missing permission for a field named by `optional`."""
+    return [
+        error
+        for error in errors
+        if error.get("type") != "FORBIDDEN"
+        or not any(step in optional for step in error.get("path") or ())
+    ]
 
 
 def graphql_refusal(

@@ -11,11 +11,15 @@ from bot.core.identifiers import CommitSha
 
 _PULL = "/repos/{owner}/{repo}/pulls/{pull_number}"
 _REFUSALS = (400, 403, 404, 405, 409, 422)
-_HEAD_MOVED = re.compile(r"head (branch|commit|sha)\b.*\b(modified|changed|moved|match)", re.I)
+_HEAD_MOVED = re.compile(
+    r"head (branch|commit|sha|ref|oid)\b.*\b(modified|changed|moved|match|current head)", re.I
+)
+_WORKFLOWS = re.compile(r"\bworkflows?`? (file|permission|scope)|\.github/workflows\b", re.I)
 _NEEDS_WORKFLOWS = (
     "the pull request changes workflow files, and the App lacks the `workflows` permission"
 )
-# What stands for the uuid when GitHub says no more than that the merge queue has it.
+_DROPPED = "the merge queue took the pull request out again"
+# What stands for the uuid when the merge queue has it: the pull request itself is asked then.
 QUEUED = "merge-queue"
 
 
@@ -31,6 +35,13 @@ class MergePending:
     """GitHub merges later; ask again under `uuid`."""
 
     uuid: str
+
+
+@dataclass(frozen=True)
+class Enqueued(MergePending):
+    """In the merge queue of its base branch, which merges when it comes to it."""
+
+    uuid: str = QUEUED
 
 
 @dataclass(frozen=True)
@@ -71,17 +82,26 @@ def merge(api: Api, routes: MergeRoutes, number: int, request: dict[str, str]) -
 
 
 def merge_result(api: Api, number: int, uuid: str) -> MergeAnswer:
-    """GET …/merge-async/{uuid}, kept by GitHub for 24 hours."""
+    """GET …/merge-async/{uuid}, kept by GitHub for 24 hours; of a queued one, the pull request."""
     if uuid == QUEUED:
         return _from_queue(api, number)
+    # There too `enqueued` is the last word, whatever the queue makes of it.
     route = f"GET {_PULL}/merge-async/{{uuid}}"
     try:
         answer = api.answer(route, pull_number=number, uuid=uuid)
     except NotFound:
         return MergeRefused("GitHub does not know that merge any more")
-    if answer.body.get("status") == "enqueued":
-        return MergePending(uuid)
     return _judged(api, number, answer)
+
+
+def head_has_moved(reason: str) -> bool:
+    """Whether GitHub refuses because the head is another than the one named."""
+    return bool(_HEAD_MOVED.search(reason))
+
+
+def is_workflow_refusal(reason: str) -> bool:
+    """Whether GitHub refuses for workflow files that the App may not change."""
+    return bool(_WORKFLOWS.search(reason))
 
 
 def _judged(api: Api, number: int, answer: Answer) -> MergeAnswer:
@@ -94,7 +114,7 @@ def _judged(api: Api, number: int, answer: Answer) -> MergeAnswer:
         case "pending" if details.get("uuid"):
             return MergePending(details["uuid"])
         case "enqueued":
-            return MergePending(details.get("uuid") or QUEUED)
+            return Enqueued()
     return _refused(answer)
 
 
@@ -109,12 +129,14 @@ def _from_queue(api: Api, number: int) -> MergeAnswer:
     pull = pull_request_snapshot(api, number)
     if pull.merge_sha:
         return MergedAt(pull.merge_sha)
-    return MergePending(QUEUED) if pull.is_open else MergeRefused("the pull request was closed")
+    if not pull.is_open:
+        return MergeRefused("the pull request was closed")
+    return MergeRefused(_DROPPED) if pull.queue_position is None else Enqueued()
 
 
 def _refused(answer: Answer) -> MergeRefused:
     reason = answer.message
-    if "workflow" in reason.lower() and answer.status in (200, 403):
+    if is_workflow_refusal(reason) and answer.status != 404:
         return MergeRefused(_NEEDS_WORKFLOWS)
-    moved = answer.status == 409 or bool(_HEAD_MOVED.search(reason))
+    moved = answer.status == 409 or head_has_moved(reason)
     return MergeRefused(reason, head_moved=moved)

@@ -1,7 +1,7 @@
 """What stands before a merge into a branch, put together from where GitHub keeps it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.clients.github.api import Api
@@ -13,6 +13,22 @@ _ALLOWED_BY = {
     "merge": "allow_merge_commit",
     "rebase": "allow_rebase_merge",
 }
+_BRANCH = "/repos/{owner}/{repo}/branches/{branch}"
+# About pushing to, making or deleting a branch or tag, or asking for a review: none of them
+# stands before the merge of a pull request.
+_BESIDE_A_MERGE = frozenset(
+    {
+        "branch_name_pattern",
+        "copilot_code_review",
+        "creation",
+        "deletion",
+        "non_fast_forward",
+        "tag_name_pattern",
+        "update",
+    }
+)
+
+Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -22,51 +38,123 @@ class RepositoryAbout:
     default_branch: str
     merge_methods: tuple[str, ...]
     archived: bool
+    auto_merge_allowed: bool = False
 
 
 def about(api: Api) -> RepositoryAbout:
-    """GET /repos/{owner}/{repo}; a merge setting that is not shown counts as allowed."""
+    """GET /repos/{owner}/{repo}; a merge method that is not shown counts as allowed."""
     found = api.call("GET /repos/{owner}/{repo}")
     return RepositoryAbout(
         default_branch=found["default_branch"],
         merge_methods=tuple(name for name in MERGE_METHODS if found.get(_ALLOWED_BY[name], True)),
         archived=found["archived"],
+        auto_merge_allowed=found.get("allow_auto_merge", False),
     )
 
 
 def branch_rules(api: Api, branch: str) -> BranchRules:
-    """GET /repos/{owner}/{repo}/rules/branches/{branch}, GET …/branches/{branch} and about().
-
-    The second tells what classic branch protection requires.
-    """
+    """GET /repos/{owner}/{repo}/rules/branches/{branch}, classic protection and about()."""
     route = "GET /repos/{owner}/{repo}/rules/branches/{branch}"
-    rules = api.pages(route, params={}, branch=branch)
-    route = "GET /repos/{owner}/{repo}/branches/{branch}"
-    described = api.answer(route, branch=branch, accept=(404,)).body
-    return combined(rules, _classic_checks(described), about(api).merge_methods)
+    rules = list(api.pages(route, params={}, branch=branch))
+    described = about(api)
+    found = combined([*_classic(api, branch), *rules], described.merge_methods)
+    return replace(found, auto_merge_allowed=described.auto_merge_allowed)
 
 
-def combined(
-    rules: Iterable[dict[str, Any]], checks: Iterable[str], methods: tuple[str, ...]
-) -> BranchRules:
+def combined(rules: Iterable[Json], methods: tuple[str, ...]) -> BranchRules:
     """All rules together: every required check, the most approvals, the methods none forbids."""
-    names, approvals = dict.fromkeys(checks), 0
+    found = BranchRules(merge_methods=methods)
     for rule in rules:
-        parameters = rule.get("parameters") or {}
-        if rule["type"] == "required_status_checks":
-            required = parameters["required_status_checks"]
-            names.update(dict.fromkeys(check["context"] for check in required))
-        elif rule["type"] == "pull_request":
-            approvals = max(approvals, parameters.get("required_approving_review_count", 0))
-            allowed = parameters.get("allowed_merge_methods") or methods
-            methods = tuple(method for method in methods if method in allowed)
-        elif rule["type"] == "required_linear_history":
-            methods = tuple(method for method in methods if method != "merge")
-    return BranchRules(
-        required_checks=tuple(names), required_approvals=approvals, merge_methods=methods
+        add = _JUDGED.get(rule["type"])
+        if add is not None:
+            found = add(found, rule.get("parameters") or {})
+        elif rule["type"] not in (*_BESIDE_A_MERGE, *found.other_rules):
+            found = replace(found, other_rules=(*found.other_rules, rule["type"]))
+    return found
+
+
+def _with_checks(found: BranchRules, parameters: Json) -> BranchRules:
+    names = [check["context"] for check in parameters["required_status_checks"]]
+    return replace(
+        found,
+        required_checks=tuple(dict.fromkeys((*found.required_checks, *names))),
+        strict=found.strict or parameters.get("strict_required_status_checks_policy", False),
     )
 
 
-def _classic_checks(branch: dict[str, Any]) -> list[str]:
-    required = (branch.get("protection") or {}).get("required_status_checks") or {}
-    return list(required.get("contexts") or ())
+def _with_reviews(found: BranchRules, parameters: Json) -> BranchRules:
+    allowed = parameters.get("allowed_merge_methods") or found.merge_methods
+    approvals = parameters.get("required_approving_review_count", 0)
+    code_owners = parameters.get("require_code_owner_review", False)
+    threads = parameters.get("required_review_thread_resolution", False)
+    return replace(
+        found,
+        required_approvals=max(found.required_approvals, approvals),
+        merge_methods=tuple(method for method in found.merge_methods if method in allowed),
+        code_owner_review=found.code_owner_review or code_owners,
+        resolved_threads=found.resolved_threads or threads,
+    )
+
+
+def _with_queue(found: BranchRules, _: Json) -> BranchRules:
+    return replace(found, merge_queue=True)
+
+
+def _without_merge_commits(found: BranchRules, _: Json) -> BranchRules:
+    methods = tuple(method for method in found.merge_methods if method != "merge")
+    return replace(found, merge_methods=methods)
+
+
+_JUDGED = {
+    "required_status_checks": _with_checks,
+    "pull_request": _with_reviews,
+    "merge_queue": _with_queue,
+    "required_linear_history": _without_merge_commits,
+}
+
+
+def _classic(api: Api, branch: str) -> list[Json]:
+    """GET …/branches/{branch} and, with `administration: read`, GET …/branches/{branch}/protection.
+
+    The first tells everybody which checks are required, the second all the rest.
+    """
+    described = api.answer(f"GET {_BRANCH}", branch=branch, accept=(404,)).body
+    shown = described.get("protection") or {}
+    if not shown.get("enabled"):
+        return as_rules(shown)
+    answer = api.answer(f"GET {_BRANCH}/protection", branch=branch, accept=(403, 404))
+    return as_rules(answer.body if answer.status == 200 else shown)
+
+
+def as_rules(protection: Json) -> list[Json]:
+    """Classic branch protection in the form of a ruleset's rules."""
+    reviews = protection.get("required_pull_request_reviews")
+    switches = ("required_linear_history", "required_signatures", "lock_branch")
+    rules = [{"type": name} for name in switches if _is_on(protection, name)]
+    if checks := protection.get("required_status_checks"):
+        rules.append(_required_checks(checks))
+    threads = _is_on(protection, "required_conversation_resolution")
+    if reviews or threads:
+        rules.append(_required_reviews(reviews or {}, threads))
+    return rules
+
+
+def _is_on(protection: Json, name: str) -> bool:
+    return bool((protection.get(name) or {}).get("enabled"))
+
+
+def _required_checks(checks: Json) -> Json:
+    parameters = {
+        "required_status_checks": [{"context": name} for name in checks.get("contexts") or ()],
+        "strict_required_status_checks_policy": checks.get("strict", False),
+    }
+    return {"type": "required_status_checks", "parameters": parameters}
+
+
+def _required_reviews(reviews: Json, threads: bool) -> Json:
+    parameters = {
+        "required_approving_review_count": reviews.get("required_approving_review_count", 0),
+        "require_code_owner_review": reviews.get("require_code_owner_reviews", False),
+        "required_review_thread_resolution": threads,
+    }
+    return {"type": "pull_request", "parameters": parameters}

@@ -1,107 +1,123 @@
-"""A pull request, its checks and what happened to it, in one GraphQL query."""
+"""A pull request, its checks, reviews and base, and what happened to it, in one GraphQL query."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from bot.clients.errors import NotFound, TransientError
+from bot.clients.github import rollup
 from bot.clients.github.api import Api
 from bot.clients.github.failures import SERVICE
+from bot.clients.github.people import is_bot, login_of
 from bot.core.identifiers import CommitSha, Login
-from bot.core.snapshots import BaseBranch, Check, CheckState, PullRequestSnapshot
+from bot.core.snapshots import BaseBranch, PullRequestSnapshot, Review, ReviewState
 
 # The head is taken from the commit that carries the checks, so that the two belong together.
-# `pushedDate` is not asked for: GitHub has announced its removal and answers null.
-_QUERY = """\
+# `pushedDate` is not asked for: GitHub has announced its removal and answers null. The base's
+# checks are asked for by `base_branch` alone where there are over 100.
+_QUERY = (
+    """\
 query PullRequestSnapshot($owner: String!, $repo: String!, $number: Int!, $after: String) {
   repository(owner: $owner, name: $repo) {
     pullRequest(number: $number) {
-      number id url title body state isDraft merged mergeable reviewDecision isCrossRepository
-      createdAt headRefName baseRefName baseRefOid
+      number id url title body state isDraft merged isCrossRepository createdAt
+      mergeable mergeStateStatus reviewDecision headRefName baseRefName baseRefOid
+      author { __typename login }
+      headRef { name }
       mergeCommit { oid }
       mergedBy { __typename login }
-      baseRef {
-        target { ... on Commit { statusCheckRollup { contexts(first: 1) { totalCount } } } }
+      mergeQueueEntry { position }
+      autoMergeRequest { enabledAt }
+      baseRef { target { ...Checks } }
+      files(first: 100) { nodes { path } }
+      latestOpinionatedReviews(first: 100, writersOnly: true) {
+        nodes { databaseId state submittedAt author { __typename login } commit { oid } }
       }
+      reviewRequests(first: 100) {
+        nodes {
+          requestedReviewer {
+            __typename
+            ... on Bot { login }
+            ... on Team { slug }
+            ... on User { login }
+          }
+        }
+      }
+      reviewThreads(last: 100) { nodes { isResolved } }
       ready: timelineItems(last: 1, itemTypes: [READY_FOR_REVIEW_EVENT]) {
         nodes { ... on ReadyForReviewEvent { createdAt } }
       }
       closed: timelineItems(last: 1, itemTypes: [CLOSED_EVENT]) {
         nodes { ... on ClosedEvent { actor { __typename login } } }
       }
-      commits(last: 1) {
-        nodes {
-          commit {
-            oid
-            committedDate
-            statusCheckRollup {
-              contexts(first: 100, after: $after) {
-                pageInfo { hasNextPage endCursor }
-                nodes {
-                  __typename
-                  ... on CheckRun {
-                    databaseId name status conclusion completedAt detailsUrl
-                    checkSuite { app { databaseId } }
-                  }
-                  ... on StatusContext { context state createdAt targetUrl }
-                }
-              }
-            }
-          }
-        }
-      }
+      commits(last: 1) { nodes { commit { committedDate ...Checks } } }
     }
   }
 }
 """
-_BRANCH_QUERY = """\
-query BranchChecks($owner: String!, $repo: String!, $ref: String!) {
+    + rollup.FRAGMENTS
+)
+_BASE_QUERY = (
+    """\
+query BaseBranch($owner: String!, $repo: String!, $ref: String!, $after: String) {
   repository(owner: $owner, name: $repo) {
-    ref(qualifiedName: $ref) {
-      target { ... on Commit { statusCheckRollup { contexts(first: 1) { totalCount } } } }
-    }
+    ref(qualifiedName: $ref) { target { ...Checks } }
   }
 }
 """
-_PASSED = frozenset({"SUCCESS", "NEUTRAL", "SKIPPED"})
-_STATUS_STATES = {
-    "EXPECTED": CheckState.RUNNING,
-    "PENDING": CheckState.RUNNING,
-    "SUCCESS": CheckState.PASSED,
-}
+    + rollup.FRAGMENTS
+)
+# Without `members: read` a team that is asked for a review has no name for us.
+_OPTIONAL = (*rollup.OPTIONAL, "requestedReviewer")
+_OPINIONS = {state.name: state for state in ReviewState}
 
 Json = dict[str, Any]
 
 
+@dataclass
+class _Contexts:
+    """The checks of one commit, put together from the pages of a query."""
+
+    commit: Json = field(default_factory=dict)
+    found: list[Json] = field(default_factory=list)
+
+    def add(self, commit: Json) -> str | None:
+        """The cursor of the next page. Raises TransientError when it is another commit's."""
+        if self.commit and commit.get("oid") != self.commit["oid"]:
+            raise TransientError(SERVICE, "the branch moved while its checks were read")
+        self.commit = commit
+        self.found += rollup.contexts_of(commit)
+        return rollup.next_page(commit)
+
+
 def pull_request_snapshot(api: Api, number: int) -> PullRequestSnapshot:
-    """Read the pull request; more queries only where its head has over 100 checks.
+    """Read the pull request; more queries only where its head or base has over 100 checks.
 
     Raises NotFound, and TransientError when the head moves while its checks are read.
     """
-    first = _page(api, number, None)
-    head = _head(first)
-    contexts = list(_contexts(head))
-    page = _contexts_page(head)
-    while page.get("hasNextPage"):
-        head = _head(_page(api, number, page["endCursor"]))
-        if head["oid"] != _head(first)["oid"]:
-            raise TransientError(SERVICE, "the pull request's head moved while it was read")
-        contexts += _contexts(head)
-        page = _contexts_page(head)
-    return _snapshot(first, contexts)
+    first, head = _page(api, number, None), _Contexts()
+    after = head.add(_head(first))
+    while after:
+        after = head.add(_head(_page(api, number, after)))
+    return _snapshot(first, head, _base_of(api, first))
 
 
-def branch_has_checks(api: Api, branch: str) -> bool:
-    """Whether any check run or status is on the branch's head; False without the branch."""
-    variables = {**api.path, "ref": f"refs/heads/{branch}"}
-    data = api.graphql("BranchChecks", _BRANCH_QUERY, variables)
-    ref = (data.get("repository") or {}).get("ref") or {}
-    return _has_checks(ref.get("target"))
+def base_branch(api: Api, branch: str) -> BaseBranch:
+    """Read the branch's head; empty without the branch. TransientError when it moves meanwhile."""
+    contexts, after = _Contexts(), None
+    while True:
+        variables = {**api.path, "ref": f"refs/heads/{branch}", "after": after}
+        data = api.graphql("BaseBranch", _BASE_QUERY, variables, optional=rollup.OPTIONAL)
+        ref = (data.get("repository") or {}).get("ref") or {}
+        after = contexts.add(ref.get("target") or {})
+        if not after:
+            return rollup.base_of(contexts.commit, contexts.found, api.app_id)
 
 
 def _page(api: Api, number: int, after: str | None) -> Json:
     variables = {**api.path, "number": number, "after": after}
-    data = api.graphql("PullRequestSnapshot", _QUERY, variables)
+    data = api.graphql("PullRequestSnapshot", _QUERY, variables, optional=_OPTIONAL)
     found: Json | None = (data.get("repository") or {}).get("pullRequest")
     if found is None:
         raise NotFound(SERVICE, f"there is no pull request {number}", status=404)
@@ -113,105 +129,77 @@ def _head(pull: Json) -> Json:
     return head
 
 
-def _contexts_page(commit: Json) -> Json:
-    rollup = commit["statusCheckRollup"]
-    page: Json = rollup["contexts"]["pageInfo"] if rollup else {}
-    return page
+def _base_of(api: Api, pull: Json) -> BaseBranch:
+    commit = (pull["baseRef"] or {}).get("target") or {}
+    if rollup.next_page(commit):
+        return base_branch(api, pull["baseRefName"])
+    return rollup.base_of(commit, rollup.contexts_of(commit), api.app_id)
 
 
-def _contexts(commit: Json) -> Iterator[Json]:
-    rollup = commit["statusCheckRollup"]
-    yield from filter(None, rollup["contexts"]["nodes"] if rollup else ())
-
-
-def _snapshot(pull: Json, contexts: Iterable[Json]) -> PullRequestSnapshot:
-    head, is_open = _head(pull), pull["state"] == "OPEN"
-    merge_commit, base = pull["mergeCommit"], pull["baseRef"] or {}
+def _snapshot(pull: Json, head: _Contexts, base: BaseBranch) -> PullRequestSnapshot:
+    is_open, merge_commit = pull["state"] == "OPEN", pull["mergeCommit"]
     return PullRequestSnapshot(
         number=pull["number"],
         node_id=pull["id"],
         url=pull["url"],
         title=pull["title"],
         body=pull["body"],
-        head_sha=CommitSha(head["oid"]),
+        author=login_of(pull["author"]),
+        head_sha=CommitSha(head.commit["oid"]),
         head_branch=pull["headRefName"],
+        head_branch_exists=pull["headRef"] is not None,
         base_branch=pull["baseRefName"],
         base_sha=CommitSha(pull["baseRefOid"]),
+        base=base,
+        is_same_repository=not pull["isCrossRepository"],
         is_open=is_open,
         is_draft=pull["isDraft"],
         is_merged=pull["merged"],
         opened_at=datetime.fromisoformat(pull["createdAt"]),
-        pushed_at=_time(head["committedDate"]),
-        ready_at=_time(_last(pull["ready"]).get("createdAt")),
+        pushed_at=rollup.time_of(_head(pull)["committedDate"]),
+        ready_at=rollup.time_of(_last(pull["ready"]).get("createdAt")),
         merge_sha=CommitSha(merge_commit["oid"]) if merge_commit and pull["merged"] else None,
         merged_by=_login(pull["mergedBy"]),
         closed_by=None if is_open else _login(_last(pull["closed"]).get("actor")),
         mergeable={"MERGEABLE": True, "CONFLICTING": False}.get(pull["mergeable"]),
+        merge_state=pull["mergeStateStatus"].lower(),
         review_decision=pull["reviewDecision"],
-        base=BaseBranch(has_checks=_has_checks(base.get("target"))),
-        is_same_repository=not pull["isCrossRepository"],
-        checks=newest_checks(contexts),
+        reviews=tuple(_reviews(pull)),
+        requested_reviewers=tuple(_requested(pull)),
+        unresolved_threads=sum(not one["isResolved"] for one in _nodes(pull["reviewThreads"])),
+        files=tuple(one["path"] for one in _nodes(pull["files"])),
+        queue_position=(pull["mergeQueueEntry"] or {}).get("position"),
+        auto_merge=pull["autoMergeRequest"] is not None,
+        checks=rollup.newest_checks(head.found),
     )
 
 
-def newest_checks(contexts: Iterable[Json]) -> tuple[Check, ...]:
-    """One check per name and App, the newest, by name: a check of ours hides nobody else's."""
-    newest: dict[tuple[str, int], tuple[int, Check]] = {}
-    for context in contexts:
-        check, age = _check(context), context.get("databaseId") or 0
-        key = (check.name, check.app_id or 0)
-        if key not in newest or newest[key][0] < age:
-            newest[key] = (age, check)
-    return tuple(newest[key][1] for key in sorted(newest))
+def _reviews(pull: Json) -> Iterator[Review]:
+    for one in _nodes(pull["latestOpinionatedReviews"]):
+        if one["state"] in _OPINIONS:
+            yield Review(
+                id=int(one["databaseId"]),
+                by=login_of(one["author"]),
+                state=_OPINIONS[one["state"]],
+                sha=CommitSha((one["commit"] or {}).get("oid", "")),
+                submitted_at=datetime.fromisoformat(one["submittedAt"]),
+                is_bot=is_bot(one["author"]),
+            )
 
 
-def _check(context: Json) -> Check:
-    if context["__typename"] == "StatusContext":
-        return _from_status(context)
-    conclusion = context["conclusion"] or ""
-    if context["status"] != "COMPLETED":
-        state = CheckState.RUNNING
-    else:
-        state = CheckState.PASSED if conclusion in _PASSED else CheckState.FAILED
-    return Check(
-        name=context["name"],
-        state=state,
-        conclusion=conclusion.lower(),
-        skipped=conclusion == "SKIPPED",
-        app_id=(context["checkSuite"]["app"] or {}).get("databaseId"),
-        completed_at=_time(context["completedAt"]),
-        url=context["detailsUrl"],
-    )
+def _requested(pull: Json) -> Iterator[str]:
+    for one in _nodes(pull["reviewRequests"]):
+        if asked := one["requestedReviewer"]:
+            yield asked["slug"] if asked["__typename"] == "Team" else login_of(asked)
 
 
-def _from_status(context: Json) -> Check:
-    state = _STATUS_STATES.get(context["state"], CheckState.FAILED)
-    done = state is not CheckState.RUNNING
-    return Check(
-        name=context["context"],
-        state=state,
-        conclusion=context["state"].lower() if done else "",
-        completed_at=_time(context["createdAt"]) if done else None,
-        url=context["targetUrl"],
-    )
-
-
-def _has_checks(commit: Json | None) -> bool:
-    rollup = (commit or {}).get("statusCheckRollup")
-    return bool(rollup and rollup["contexts"]["totalCount"])
+def _nodes(connection: Json | None) -> Iterator[Json]:
+    yield from filter(None, (connection or {}).get("nodes") or ())
 
 
 def _last(connection: Json) -> Json:
     return next(iter(connection["nodes"]), {})
 
 
-def _time(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
-
-
 def _login(actor: Json | None) -> Login | None:
-    """The login as REST and webhooks write it; GraphQL leaves out a bot's `[bot]`."""
-    if actor is None:
-        return None
-    suffix = "[bot]" if actor["__typename"] == "Bot" else ""
-    return Login(actor["login"].removesuffix("[bot]") + suffix)
+    return None if actor is None else login_of(actor)

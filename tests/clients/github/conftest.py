@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 import respx
@@ -94,3 +95,42 @@ def world(github: GitHub, app: GitHubApp, names: Iterator[str]) -> World:
     github.set_permission(str(name), "alice", "write")
     installation = github.install("acme", [str(name)])
     return World(github, app.repository(installation.id, name), str(name))
+
+
+def pull_request(**changes: Any) -> dict[str, Any]:
+    """GraphQL's answer for pull request 7, open and without checks."""
+    sha = "0" * 40
+    head = {"oid": sha, "committedDate": "2026-11-21T10:00:00Z", "statusCheckRollup": None}
+    return {
+        "number": 7,
+        "id": "PR_7",
+        "url": "https://github.com/acme/widgets/pull/7",
+        "title": "Task 1",
+        "body": "",
+        "author": {"__typename": "Bot", "login": "cursor"},
+        "state": "OPEN",
+        "isDraft": False,
+        "merged": False,
+        "mergeable": "MERGEABLE",
+        "mergeStateStatus": "CLEAN",
+        "reviewDecision": None,
+        "isCrossRepository": False,
+        "createdAt": "2026-11-21T10:00:00Z",
+        "headRef": {"name": "topic"},
+        "headRefName": "topic",
+        "baseRefName": "main",
+        "baseRefOid": sha,
+        "mergeCommit": None,
+        "mergedBy": None,
+        "mergeQueueEntry": None,
+        "autoMergeRequest": None,
+        "baseRef": None,
+        "files": None,
+        "latestOpinionatedReviews": None,
+        "reviewRequests": None,
+        "reviewThreads": {"nodes": []},
+        "ready": {"nodes": []},
+        "closed": {"nodes": []},
+        "commits": {"nodes": [{"commit": head}]},
+        **changes,
+    }

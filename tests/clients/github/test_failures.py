@@ -22,6 +22,7 @@ from bot.clients.errors import (
 )
 from bot.clients.github import GitHubApp, RepositoryClient
 from bot.core.identifiers import CommitSha, RepositoryName
+from bot.core.snapshots import BaseBranch
 from jobs.valkey import EmbeddedValkey
 from sandbox.clock import Clock
 from sandbox.github import Fault, GitHub, Installation, rate_limited
@@ -371,7 +372,7 @@ def test_github_and_its_enterprise_server_are_both_found(
         )
         graphql = respx.post(graphql_url).respond(json={"data": {"repository": None}})
         assert not repository.branch_exists("topic/a")
-        assert not repository.branch_has_checks("main")
+        assert repository.base_branch("main") == BaseBranch()
     for route in (rest, graphql):
         assert route.calls.last.request.headers.get("X-GitHub-Api-Version") == version
 

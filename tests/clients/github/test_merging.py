@@ -1,20 +1,21 @@
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 import pytest
 import respx
 
 from bot.clients.github import (
+    Enqueued,
     MergeAnswer,
     MergedAt,
     MergePending,
     MergeRefused,
     RepositoryClient,
+    is_workflow_refusal,
 )
 from bot.core.identifiers import CommitSha, RepositoryName
 from sandbox.github import BranchRules as Rules
-from tests.clients.github.conftest import World, connected, elsewhere
+from tests.clients.github.conftest import World, connected, elsewhere, pull_request
 
 ASYNC_ROUTE = "/repos/{owner}/{repo}/pulls/{pull_number}/merge-async"
 PULL_URL = "https://api.github.com/repos/acme/widgets/pulls/7"
@@ -140,22 +141,25 @@ def test_a_pull_request_in_the_merge_queue_is_pending(online: RepositoryClient) 
     respx.put(f"{PULL_URL}/merge-async").respond(json=queued)
     respx.get(f"{PULL_URL}/merge-async/u-1").respond(json=queued)
     merge = online.merge(7, head=NOBODY, method="squash", title="", message="")
-    assert merge == MergePending("merge-queue")
-    assert online.merge_result(7, "u-1") == MergePending("u-1")
+    assert merge == online.merge_result(7, "u-1") == Enqueued()
+    assert isinstance(merge, MergePending)
+    assert merge.uuid == "merge-queue"
 
 
 @pytest.mark.parametrize(
-    ("state", "oid", "answer"),
+    ("state", "oid", "entry", "answer"),
     [
-        ("OPEN", None, MergePending("merge-queue")),
-        ("MERGED", "1" * 40, MergedAt(CommitSha("1" * 40))),
-        ("CLOSED", None, MergeRefused("the pull request was closed")),
+        ("OPEN", None, {"position": 1}, Enqueued()),
+        ("OPEN", None, None, MergeRefused("the merge queue took the pull request out again")),
+        ("MERGED", "1" * 40, None, MergedAt(CommitSha("1" * 40))),
+        ("CLOSED", None, None, MergeRefused("the pull request was closed")),
     ],
 )
 def test_the_pull_request_tells_what_became_of_it_in_the_queue(
-    online: RepositoryClient, state: str, oid: str | None, answer: MergeAnswer
+    online: RepositoryClient, state: str, oid: str | None, entry: object, answer: MergeAnswer
 ) -> None:
-    pull = pull_request(state=state, merged=oid is not None, mergeCommit=oid and {"oid": oid})
+    commit = oid and {"oid": oid}
+    pull = pull_request(state=state, merged=bool(oid), mergeCommit=commit, mergeQueueEntry=entry)
     data = {"repository": {"pullRequest": pull}}
     respx.post("https://api.github.com/graphql").respond(json={"data": data})
     assert online.merge_result(7, "merge-queue") == answer
@@ -171,30 +175,18 @@ def test_a_merge_that_names_no_commit_is_looked_up(online: RepositoryClient) -> 
     assert merge == MergedAt(CommitSha("1" * 40))
 
 
-def pull_request(**changes: Any) -> dict[str, Any]:
-    """GraphQL's answer for pull request 7, open and without checks."""
-    head = {"oid": NOBODY, "committedDate": "2026-11-21T10:00:00Z", "statusCheckRollup": None}
-    return {
-        "number": 7,
-        "id": "PR_7",
-        "url": "https://github.com/acme/widgets/pull/7",
-        "title": "Task 1",
-        "body": "",
-        "state": "OPEN",
-        "isDraft": False,
-        "merged": False,
-        "mergeable": "MERGEABLE",
-        "reviewDecision": None,
-        "isCrossRepository": False,
-        "createdAt": "2026-11-21T10:00:00Z",
-        "headRefName": "topic",
-        "baseRefName": "main",
-        "baseRefOid": NOBODY,
-        "mergeCommit": None,
-        "mergedBy": None,
-        "baseRef": None,
-        "ready": {"nodes": []},
-        "closed": {"nodes": []},
-        "commits": {"nodes": [{"commit": head}]},
-        **changes,
-    }
+@pytest.mark.parametrize(
+    ("reason", "expected"),
+    [
+        (
+            "refusing to allow a GitHub App to create or update workflow "
+            "`.github/workflows/ci.yml` without `workflows` permission",
+            True,
+        ),
+        ("the pull request changes workflow files, and the App lacks it", True),
+        ("Required workflow 'Lint' is not successful", False),
+        ("Pull request is closed.", False),
+    ],
+)
+def test_a_refusal_for_workflow_files_is_told_apart(reason: str, expected: bool) -> None:
+    assert is_workflow_refusal(reason) is expected

@@ -4,7 +4,8 @@ import pytest
 
 from bot.clients.errors import NotFound, PermanentError
 from bot.clients.github import CheckAction, CheckOutput, GitHubApp
-from bot.core.snapshots import BranchRules, CheckState
+from bot.core.identifiers import CommitSha
+from bot.core.snapshots import BaseBranch, BranchRules, CheckState
 from sandbox.github import BranchRules as Rules
 from sandbox.github import GitHub
 from tests.clients.github.conftest import START, World
@@ -26,9 +27,9 @@ def test_the_owner_is_asked_once(app: GitHubApp, github: GitHub) -> None:
     ("role", "word"),
     [
         ("admin", "admin"),
-        ("maintain", "write"),
+        ("maintain", "maintain"),
         ("write", "write"),
-        ("triage", "read"),
+        ("triage", "triage"),
         ("read", "read"),
     ],
 )
@@ -59,6 +60,16 @@ def test_an_issue_is_read_and_changed(world: World, issue: int) -> None:
     world.repository.close_issue(issue)
     assert not world.repository.issue(issue).is_open
     assert world.github.issue(world.name, issue).state_reason == "completed"
+    world.repository.reopen_issue(issue)
+    assert world.repository.issue(issue).is_open
+
+
+def test_labels_come_and_go(world: World, issue: int) -> None:
+    assert world.repository.add_label(issue, "one") == ("one",)
+    assert world.repository.add_label(issue, "two: 2") == ("one", "two: 2")
+    world.repository.remove_label(issue, "two: 2")
+    world.repository.remove_label(issue, "two: 2")
+    assert world.repository.issue(issue).labels == ("one",)
 
 
 def test_an_issue_without_body_reads_as_empty(world: World) -> None:
@@ -129,6 +140,12 @@ def test_a_branch_lives_and_dies(world: World) -> None:
     assert repository.commits_ahead("main", branch) == 0
     head = world.github.commit_files(world.name, branch, {"b.txt": "b"}, "More", "alice")
     assert repository.commits_ahead("main", branch) == 1
+    assert repository.contains("main", branch)
+    assert repository.contains(branch, branch)
+    assert not repository.contains(head, "main")
+    assert repository.merge_base("main", head) == world.github.repository(world.name).git.head(
+        "main"
+    )
     repository.create_branch("copy", head)
     assert repository.commits_ahead("main", "copy") == 1
     repository.delete_branch(branch)
@@ -164,13 +181,30 @@ def test_rules_of_a_branch(world: World) -> None:
     )
 
 
-def test_whether_a_branch_has_checks(world: World) -> None:
-    assert not world.repository.branch_has_checks("main")
-    assert not world.repository.branch_has_checks("no-such-branch")
-    head = world.github.repository(world.name).git.head("main")
-    assert head is not None
-    world.github.set_status(world.name, head, "ci", "success")
-    assert world.repository.branch_has_checks("main")
+def test_the_base_branch_and_its_checks(world: World) -> None:
+    head = CommitSha(world.github.repository(world.name).git.head("main") or "")
+    assert world.repository.base_branch("main") == BaseBranch(sha=head)
+    assert world.repository.base_branch("no-such-branch") == BaseBranch()
+    world.github.set_status(world.name, head, "ci", "failure")
+    red = BaseBranch(sha=head, has_checks=True, failed_checks=("ci",))
+    assert world.repository.base_branch("main") == red
+    assert world.repository.pull_request(world.open_pull()).base == red
+
+
+def test_our_own_check_says_nothing_about_the_base(world: World) -> None:
+    head = CommitSha(world.github.repository(world.name).git.head("main") or "")
+    ours = CheckOutput(name="Orchestra", status="queued", conclusion=None, title="", summary="")
+    world.repository.create_check(head, ours)
+    assert world.repository.base_branch("main") == BaseBranch(sha=head)
+
+
+def test_more_than_a_hundred_checks_of_the_base_are_all_read(world: World) -> None:
+    head = CommitSha(world.github.repository(world.name).git.head("main") or "")
+    for index in range(101):
+        world.github.set_status(world.name, head, f"ci/{index:03}", "failure")
+    seen = world.repository.pull_request(world.open_pull())
+    assert len(seen.base.failed_checks) == 101
+    assert seen.base == world.repository.base_branch("main")
 
 
 def test_a_pull_request_is_opened_once(world: World) -> None:
@@ -213,6 +247,10 @@ def test_a_snapshot_says_all_there_is(world: World) -> None:
     assert seen.closed_by is None
     assert seen.merge_sha is None
     assert seen.is_same_repository
+    assert (seen.author, seen.head_branch_exists) == ("orchestra[bot]", True)
+    assert (seen.files, seen.merge_state) == (("a.txt",), "unknown")
+    assert (seen.queue_position, seen.auto_merge) == (None, False)
+    assert (seen.reviews, seen.requested_reviewers, seen.unresolved_threads) == ((), (), 0)
     assert not seen.base.has_checks
     assert seen.checks == ()
 
@@ -233,6 +271,14 @@ def test_who_closed_it(world: World) -> None:
     assert (seen.is_open, seen.is_merged, seen.closed_by) == (False, False, "alice")
     world.github.reopen(world.name, number, by="alice")
     assert world.repository.pull_request(number).closed_by is None
+
+
+def test_a_pull_request_is_closed_and_its_branch_deleted(world: World) -> None:
+    number = world.open_pull()
+    world.repository.close_pull_request(number)
+    world.repository.delete_branch("topic/a.txt")
+    seen = world.repository.pull_request(number)
+    assert (seen.is_open, seen.head_branch_exists) == (False, False)
 
 
 def test_who_merged_it_and_where(world: World) -> None:

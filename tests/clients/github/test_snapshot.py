@@ -4,12 +4,18 @@ from typing import Any
 
 import pytest
 
-from bot.clients.github.rules import MERGE_METHODS, combined
-from bot.clients.github.snapshot import newest_checks
-from bot.core.snapshots import BranchRules, CheckState
+from bot.clients.github.rollup import base_of, newest_checks
+from bot.clients.github.rules import MERGE_METHODS, as_rules, combined
+from bot.core.identifiers import CommitSha
+from bot.core.snapshots import BaseBranch, BranchRules, CheckState
 
 RUNNING, PASSED, FAILED = CheckState.RUNNING, CheckState.PASSED, CheckState.FAILED
 LATER = "2026-11-21T10:00:00Z"
+
+
+def suite(app: int = 15368, slug: str = "github-actions", workflow: int = 1) -> dict[str, Any]:
+    run = {"workflow": {"databaseId": workflow}}
+    return {"app": {"databaseId": app, "slug": slug}, "workflowRun": run}
 
 
 def run(name: str = "build", **changes: Any) -> dict[str, Any]:
@@ -21,7 +27,7 @@ def run(name: str = "build", **changes: Any) -> dict[str, Any]:
         "conclusion": "SUCCESS",
         "completedAt": LATER,
         "detailsUrl": "https://ci.test/1",
-        "checkSuite": {"app": {"databaseId": 15368}},
+        "checkSuite": suite(),
         **changes,
     }
 
@@ -56,6 +62,7 @@ def test_a_completed_run_passes_or_fails(conclusion: str, state: CheckState) -> 
     assert (check.state, check.conclusion) == (state, conclusion.lower())
     assert check.skipped is (conclusion == "SKIPPED")
     assert (check.app_id, check.url) == (15368, "https://ci.test/1")
+    assert (check.id, check.is_actions) == (1, True)
 
 
 @pytest.mark.parametrize("word", ["QUEUED", "IN_PROGRESS", "WAITING", "PENDING", "REQUESTED"])
@@ -88,13 +95,50 @@ def test_the_newest_run_of_a_name_counts(order: int) -> None:
 
 
 def test_another_apps_run_of_the_same_name_counts_too() -> None:
-    ours = run(databaseId=2, checkSuite={"app": {"databaseId": 7}})
+    ours = run(databaseId=2, checkSuite=suite(7, "orchestra"))
     checks = newest_checks([run(conclusion="FAILURE"), ours, run("alpha")])
     assert [(check.name, check.app_id, check.state) for check in checks] == [
         ("alpha", 15368, PASSED),
         ("build", 7, PASSED),
         ("build", 15368, FAILED),
     ]
+
+
+def test_jobs_of_one_name_in_two_workflows_both_count() -> None:
+    other = run(databaseId=2, checkSuite=suite(workflow=2))
+    checks = newest_checks([run(conclusion="FAILURE"), other])
+    assert [check.state for check in checks] == [FAILED, PASSED]
+
+
+def test_without_a_permission_the_workflow_is_not_told() -> None:
+    app = {"databaseId": 15368, "slug": "github-actions"}
+    runs = [run(databaseId=number, checkSuite={"app": app}) for number in (1, 2)]
+    [check] = newest_checks([*runs, run(databaseId=3, checkSuite={"app": None})])[1:]
+    assert (check.id, check.is_actions) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("contexts", "expected"),
+    [
+        ([], {}),
+        ([run(checkSuite=suite(7), conclusion="FAILURE")], {}),
+        ([run()], {"has_checks": True}),
+        ([run(conclusion="FAILURE"), run(databaseId=2)], {"has_checks": True}),
+        ([run(status="QUEUED", conclusion=None)], {"has_checks": True, "is_running": True}),
+        (
+            [status("FAILURE"), run("b", conclusion="FAILURE"), run("a", conclusion="TIMED_OUT")],
+            {"has_checks": True, "failed_checks": ("a", "b", "ci")},
+        ),
+    ],
+)
+def test_what_the_base_looks_like(contexts: list[dict[str, Any]], expected: dict[str, Any]) -> None:
+    assert base_of({"oid": "1" * 40}, contexts, 7) == BaseBranch(
+        sha=CommitSha("1" * 40), **expected
+    )
+
+
+def test_a_branch_that_is_gone_has_nothing() -> None:
+    assert base_of({}, [], 7) == BaseBranch()
 
 
 def required(*names: str) -> dict[str, Any]:
@@ -107,27 +151,60 @@ def reviewed(approvals: int, *methods: str) -> dict[str, Any]:
     return {"type": "pull_request", "parameters": parameters}
 
 
+def protected(**parts: Any) -> list[dict[str, Any]]:
+    return as_rules({"enabled": True, **parts})
+
+
+def rule(kind: str, **parameters: Any) -> dict[str, Any]:
+    return {"type": kind, "parameters": parameters}
+
+
+STRICT = {"required_status_checks": [], "strict_required_status_checks_policy": True}
+OWNERS = {"required_approving_review_count": 1, "require_code_owner_reviews": True}
+ON = {"enabled": True}
+
+
 @pytest.mark.parametrize(
-    ("rules", "classic", "expected"),
+    ("rules", "expected"),
     [
-        ([], [], BranchRules()),
-        ([{"type": "deletion"}], [], BranchRules()),
-        ([required("a", "b")], [], BranchRules(required_checks=("a", "b"))),
-        ([required("a"), required("b", "a")], ["c"], BranchRules(required_checks=("c", "a", "b"))),
-        ([reviewed(1), reviewed(2)], [], BranchRules(required_approvals=2)),
+        ([], {}),
+        ([required("a", "b")], {"required_checks": ("a", "b")}),
+        (
+            [*protected(required_status_checks={"contexts": ["c"]}), required("a"), required("a")],
+            {"required_checks": ("c", "a")},
+        ),
+        ([reviewed(1), reviewed(2)], {"required_approvals": 2}),
         (
             [reviewed(0, "merge", "squash"), reviewed(0, "squash", "rebase")],
-            [],
-            BranchRules(merge_methods=("squash",)),
+            {"merge_methods": ("squash",)},
+        ),
+        ([rule("required_linear_history")], {"merge_methods": ("squash", "rebase")}),
+        (protected(required_linear_history=ON), {"merge_methods": ("squash", "rebase")}),
+        ([rule("required_status_checks", **STRICT), required()], {"strict": True}),
+        (
+            protected(required_status_checks={"contexts": ["a"], "strict": True}),
+            {"required_checks": ("a",), "strict": True},
+        ),
+        ([rule("pull_request", require_code_owner_review=True)], {"code_owner_review": True}),
+        (
+            protected(required_pull_request_reviews=OWNERS),
+            {"required_approvals": 1, "code_owner_review": True},
         ),
         (
-            [{"type": "required_linear_history"}],
-            [],
-            BranchRules(merge_methods=("squash", "rebase")),
+            [rule("pull_request", required_review_thread_resolution=True), reviewed(0)],
+            {"resolved_threads": True},
         ),
+        (protected(required_conversation_resolution=ON), {"resolved_threads": True}),
+        (protected(required_conversation_resolution={"enabled": False}), {}),
+        ([rule("merge_queue", merge_method="SQUASH")], {"merge_queue": True}),
+        ([rule("required_signatures")] * 2, {"other_rules": ("required_signatures",)}),
+        (protected(required_signatures=ON), {"other_rules": ("required_signatures",)}),
+        (
+            [rule("code_scanning"), rule("something_new")],
+            {"other_rules": ("code_scanning", "something_new")},
+        ),
+        ([{"type": kind} for kind in ("deletion", "non_fast_forward", "creation", "update")], {}),
     ],
 )
-def test_all_rules_hold_together(
-    rules: list[dict[str, Any]], classic: list[str], expected: BranchRules
-) -> None:
-    assert combined(rules, classic, MERGE_METHODS) == expected
+def test_all_rules_hold_together(rules: list[dict[str, Any]], expected: dict[str, Any]) -> None:
+    assert combined(rules, MERGE_METHODS) == BranchRules(**expected)

@@ -1,0 +1,53 @@
+"""The settings file that a repository keeps for us."""
+
+import base64
+from dataclasses import dataclass
+from typing import Any
+
+from bot.clients.github.api import Api
+
+SETTINGS_PATH = ".github/orchestra.yml"
+LARGEST_FILE = 100_000  # bytes
+_NOT_MODIFIED, _NOT_FOUND = 304, 404
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileAnswer:
+    """The file's text, None without it; `etag` is for the next question.
+
+    `unchanged` says that the text is the one `etag` came with. `problem` says in words why a
+    file that is there has no text.
+    """
+
+    text: str | None = None
+    etag: str | None = None
+    unchanged: bool = False
+    problem: str | None = None
+
+
+def settings_file(api: Api, etag: str | None) -> FileAnswer:
+    """GET /repos/{owner}/{repo}/contents/{path}, of the default branch."""
+    route = "GET /repos/{owner}/{repo}/contents/{path}"
+    answer = api.answer(route, path=SETTINGS_PATH, etag=etag, accept=(_NOT_FOUND,))
+    if answer.status == _NOT_MODIFIED:
+        return FileAnswer(etag=answer.etag or etag, unchanged=True)
+    if answer.status == _NOT_FOUND:
+        return FileAnswer()
+    if problem := _problem(answer.body):
+        return FileAnswer(etag=answer.etag, problem=problem)
+    try:
+        text = base64.b64decode(answer.body["content"]).decode()
+    except UnicodeDecodeError:
+        return FileAnswer(etag=answer.etag, problem="it is not UTF-8 text")
+    return FileAnswer(text=text, etag=answer.etag)
+
+
+def _problem(body: Any) -> str | None:
+    """A directory is answered with a list; above 1 MB GitHub leaves the content out."""
+    if isinstance(body, list):
+        return "it is a directory, not a file"
+    if body["type"] != "file":
+        return f"it is a {body['type']}, not a file"
+    if body["size"] > LARGEST_FILE:
+        return f"it is larger than {LARGEST_FILE // 1000} kB"
+    return None

@@ -1,0 +1,156 @@
+"""A pull request's life: opened, brought up to date, reviewed, merged, closed, reverted."""
+
+import re
+from dataclasses import dataclass
+
+from bot.clients.github import auto_merge, branches, merging, reviews, snapshot
+from bot.clients.github.api import Api
+from bot.clients.github.auto_merge import AutoMergeAnswer
+from bot.clients.github.merging import MergeAnswer, MergeRoutes
+from bot.core.identifiers import CommitSha
+from bot.core.snapshots import PullRequestSnapshot, ReviewText
+
+_PULL = "/repos/{owner}/{repo}/pulls/{pull_number}"
+_MARK_READY = """\
+mutation MarkReady($id: ID!) {
+  markPullRequestReadyForReview(input: {pullRequestId: $id}) { pullRequest { isDraft } }
+}
+"""
+_REVERT = """\
+mutation Revert($id: ID!, $title: String!, $body: String!) {
+  revertPullRequest(input: {pullRequestId: $id, title: $title, body: $body}) {
+    revertPullRequest { number }
+  }
+}
+"""
+_UP_TO_DATE = re.compile(r"no new commits on the base|already up.to.date", re.I)
+_CONFLICT = re.compile(r"\bconflict", re.I)
+
+
+@dataclass(frozen=True)
+class UpdateStarted:
+    """GitHub merges the base into the branch in the background; `up_to_date`: it has it all."""
+
+    up_to_date: bool = False
+
+
+@dataclass(frozen=True)
+class UpdateRefused:
+    """The branch stays as it is, and why. `conflict`: the two do not merge by themselves."""
+
+    reason: str
+    head_moved: bool = False
+    conflict: bool = False
+
+
+UpdateAnswer = UpdateStarted | UpdateRefused
+
+
+class PullRequestRoutes:
+    """What Orchestra does with pull requests."""
+
+    _api: Api
+    _routes: MergeRoutes
+
+    def pull_request(self, number: int) -> PullRequestSnapshot:
+        """The pull request with its checks, those of our own App too. GraphQL pullRequest."""
+        return snapshot.pull_request_snapshot(self._api, number)
+
+    def pull_request_for_branch(self, branch: str) -> int | None:
+        """The open one, else the newest. GET /repos/{owner}/{repo}/pulls?head=."""
+        return branches.pull_request_for_branch(self._api, branch)
+
+    def open_pull_request(
+        self, *, head: str, base: str, title: str, body: str, draft: bool = False
+    ) -> int:
+        """Its number, also when it was there already. POST /repos/{owner}/{repo}/pulls."""
+        wanted = {"head": head, "base": base, "title": title, "body": body, "draft": draft}
+        return branches.open_pull_request(self._api, wanted)
+
+    def set_pull_request_body(self, number: int, body: str) -> None:
+        """Replace the whole body. PATCH …/pulls/{pull_number}."""
+        self._api.call(f"PATCH {_PULL}", pull_number=number, json={"body": body})
+
+    def close_pull_request(self, number: int) -> None:
+        """Close it unmerged. PATCH …/pulls/{pull_number}."""
+        self._api.call(f"PATCH {_PULL}", pull_number=number, json={"state": "closed"})
+
+    def mark_ready(self, node_id: str) -> None:
+        """Take it out of draft, which REST cannot. GraphQL markPullRequestReadyForReview."""
+        self._api.graphql("MarkReady", _MARK_READY, {"id": node_id})
+
+    def update_branch(self, number: int, head: CommitSha) -> UpdateAnswer:
+        """Merge the base into the branch while `head` is its head. PUT …/update-branch."""
+        answer = self._api.answer(
+            f"PUT {_PULL}/update-branch",
+            pull_number=number,
+            json={"expected_head_sha": head},
+            accept=(403, 409, 422),
+        )
+        if answer.status < 400:
+            return UpdateStarted()
+        reason = answer.message
+        if _UP_TO_DATE.search(reason):
+            return UpdateStarted(up_to_date=True)
+        moved = merging.head_has_moved(reason)
+        return UpdateRefused(reason, head_moved=moved, conflict=bool(_CONFLICT.search(reason)))
+
+    def request_review(self, number: int, login: str) -> None:
+        """Ask somebody to review, again too. POST …/pulls/{pull_number}/requested_reviewers.
+
+        Raises PermanentError for somebody who cannot be asked.
+        """
+        route = f"POST {_PULL}/requested_reviewers"
+        self._api.call(route, pull_number=number, json={"reviewers": [login]})
+
+    def review_texts(self, number: int) -> tuple[ReviewText, ...]:
+        """What writers who request changes ask for. GraphQL latestOpinionatedReviews."""
+        return reviews.review_texts(self._api, number)
+
+    def reply_to_thread(self, number: int, comment_id: int, body: str) -> int:
+        """The reply's id; `comment_id` is the thread's first comment's.
+
+        POST …/pulls/{pull_number}/comments/{comment_id}/replies.
+        """
+        route = f"POST {_PULL}/comments/{{comment_id}}/replies"
+        made = self._api.call(route, pull_number=number, comment_id=comment_id, json={"body": body})
+        reply_id: int = made["id"]
+        return reply_id
+
+    def revert_pull_request(self, node_id: str, title: str, body: str) -> int:
+        """The number of the new pull request that undoes it. GraphQL revertPullRequest."""
+        variables = {"id": node_id, "title": title, "body": body}
+        made = self._api.graphql("Revert", _REVERT, variables)["revertPullRequest"]
+        number: int = made["revertPullRequest"]["number"]
+        return number
+
+    def merge(
+        self, number: int, *, head: CommitSha, method: str, title: str, message: str
+    ) -> MergeAnswer:
+        """Merge while `head` is the head, by the merge queue where the base has one.
+
+        PUT …/merge-async, where missing PUT …/merge.
+        """
+        request = {
+            "sha": head,
+            "merge_method": method,
+            "commit_title": title,
+            "commit_message": message,
+        }
+        return merging.merge(self._api, self._routes, number, request)
+
+    def merge_result(self, number: int, uuid: str) -> MergeAnswer:
+        """How the merge under `uuid` stands. GET …/merge-async/{uuid}."""
+        return merging.merge_result(self._api, number, uuid)
+
+    def dequeue(self, node_id: str) -> None:
+        """Take it out of the merge queue, if it is there. GraphQL dequeuePullRequest."""
+        auto_merge.dequeue(self._api, node_id)
+
+    def enable_auto_merge(self, node_id: str, head: CommitSha, method: str) -> AutoMergeAnswer:
+        """Have GitHub merge `head` once its rules are met. GraphQL enablePullRequestAutoMerge."""
+        return auto_merge.enable_auto_merge(self._api, node_id, head, method)
+
+    def disable_auto_merge(self, node_id: str) -> None:
+        """Call that off, if it is on. GraphQL disablePullRequestAutoMerge."""
+        auto_merge.disable_auto_merge(self._api, node_id)
