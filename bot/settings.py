@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from pydantic import SecretStr
 
-Process = Literal["web", "worker", "clock", "migrate"]
+Process = Literal["web", "worker", "clock", "migrate", "up"]
 CursorVersion = Literal["v0", "v1"]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 Word = TypeVar("Word", bound=str)
@@ -19,12 +19,20 @@ Word = TypeVar("Word", bound=str)
 SHORTEST_WEBHOOK_SECRET = 32
 
 _STORES = {"DATABASE_URL", "REDIS_URL"}
-_INTAKE = _STORES | {"GITHUB_WEBHOOK_SECRET", "WEBHOOK_SECRET"}
+_WEB = _STORES | {"GITHUB_WEBHOOK_SECRET", "WEBHOOK_SECRET"}
+_WORKER = _STORES | {
+    "APP_URL",
+    "GITHUB_APP_ID",
+    "GITHUB_PRIVATE_KEY",
+    "CURSOR_API_KEY",
+    "WEBHOOK_SECRET",
+}
 _NEEDED: dict[Process, set[str]] = {
     "migrate": {"DATABASE_URL"},
     "clock": _STORES,
-    "web": _INTAKE,
-    "worker": _INTAKE | {"APP_URL", "GITHUB_APP_ID", "GITHUB_PRIVATE_KEY", "CURSOR_API_KEY"},
+    "web": _WEB,
+    "worker": _WORKER,
+    "up": _WEB | _WORKER,
 }
 _REMEDIES = {
     "DATABASE_URL": "set it to postgresql://user:password@host/name, or run `orchestra up`",
@@ -37,7 +45,9 @@ _REMEDIES = {
     "CURSOR_API_KEY": "create a key in Cursor's dashboard",
     "WEBHOOK_SECRET": "generate one with `openssl rand -hex 32`",
 }
+_MALFORMED = "is the port a number, are the password's special characters percent-encoded?"
 _PEM = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----\s.+\s-----END [A-Z ]*PRIVATE KEY-----", re.S)
+_VISIBLE = re.compile(r"[!-~]+")
 _LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 
 
@@ -91,7 +101,7 @@ class Settings:
             github_private_key=SecretStr(read.private_key()),
             github_webhook_secrets=read.secrets("GITHUB_WEBHOOK_SECRET"),
             github_api_url=read.web_address("GITHUB_API_URL", "https://api.github.com"),
-            cursor_api_key=SecretStr(read.text("CURSOR_API_KEY")),
+            cursor_api_key=SecretStr(read.key("CURSOR_API_KEY")),
             cursor_api_url=read.web_address("CURSOR_API_URL", "https://api.cursor.com"),
             cursor_api_version=read.choice("CURSOR_API_VERSION", get_args(CursorVersion), "v0"),
             webhook_secrets=read.secrets("WEBHOOK_SECRET", SHORTEST_WEBHOOK_SECRET),
@@ -110,6 +120,11 @@ class Settings:
         """Whether Cursor may be told to call us: over https, or on this very machine."""
         return self.app_url.startswith("https://") or _is_loopback(self.app_url)
 
+    @property
+    def github_web_url(self) -> str:
+        """Where people, and Cursor's agents, find the repositories; no slash at the end."""
+        return github_web_url(self.github_api_url)
+
     def secret_values(self) -> frozenset[str]:
         """Every secret in plain text, for the logs' redaction alone."""
         whole = (self.github_private_key, self.cursor_api_key)
@@ -124,6 +139,22 @@ class Settings:
 def data_directory(environment: Mapping[str, str]) -> Path:
     """Where `orchestra up` keeps the database and the queue: ORCHESTRA_DATA, else ./.orchestra."""
     return Path(tidy(environment.get("ORCHESTRA_DATA", "")) or ".orchestra").resolve()
+
+
+def github_web_url(api_url: str) -> str:
+    """The web address that belongs to GitHub's API at `api_url`.
+
+    GitHub's docs, "Quickstart for GitHub REST API": `HOST/api/v3` on a server of one's own and
+    `api.SUBDOMAIN.ghe.com` with data residency. Any other address, as of the sandbox on this
+    machine, stands in for github.com's API.
+    """
+    scheme, _, address = api_url.partition("://")
+    if not _is_loopback(api_url):
+        if address.endswith("/api/v3"):
+            return f"{scheme}://{address.removesuffix('/api/v3')}"
+        if address.startswith("api.") and address.endswith(".ghe.com"):
+            return f"{scheme}://{address.removeprefix('api.')}"
+    return "https://github.com"
 
 
 def tidy(value: str) -> str:
@@ -151,6 +182,13 @@ class _Reader:
             self.mistake(name, "is not set")
         return value or default
 
+    def key(self, name: str) -> str:
+        """A text that is sent in a header."""
+        value = self.text(name)
+        if value and not _VISIBLE.fullmatch(value):
+            self.mistake(name, "has blanks or characters that no key has")
+        return value
+
     def number(self, name: str) -> int:
         value = self.text(name)
         if value and not (value.isascii() and value.isdigit()):
@@ -168,7 +206,7 @@ class _Reader:
 
     def web_address(self, name: str, default: str = "") -> str:
         value = self.text(name, default).rstrip("/")
-        if value and not (_host(value) and value.startswith(("http://", "https://"))):
+        if value and not (_host(value) and re.fullmatch(r"https?://\S+", value)):
             self.mistake(name, "is not a web address", "write it as https://host")
         return value
 
@@ -180,12 +218,16 @@ class _Reader:
             self.mistake("DATABASE_URL", "names no file", "write it as sqlite:///path/to/file")
         elif value and not value.startswith(("sqlite:///", "postgresql+psycopg://")):
             self.mistake("DATABASE_URL", "is neither PostgreSQL nor SQLite")
+        elif value and not _is_database(value):
+            self.mistake("DATABASE_URL", "is malformed", _MALFORMED)
         return value
 
     def redis_url(self) -> str:
         value = self.text("REDIS_URL")
         if value and not value.startswith(("redis://", "rediss://", "unix://")):
             self.mistake("REDIS_URL", "is not redis://, rediss:// or unix://")
+        elif value and not _is_redis(value):
+            self.mistake("REDIS_URL", "is malformed", _MALFORMED)
         return value
 
     def private_key(self) -> str:
@@ -198,9 +240,11 @@ class _Reader:
             return ""
         else:
             pem = self._file("GITHUB_PRIVATE_KEY_FILE", path)
-        pem = pem.replace("\\n", "\n")
+        pem = pem.replace("\\n", "\n").strip()
         if pem and not _PEM.fullmatch(pem):
             self.mistake("GITHUB_PRIVATE_KEY", "is not a private key in PEM form")
+        elif pem and not _is_rsa_key(pem):
+            self.mistake("GITHUB_PRIVATE_KEY", "is a damaged key, or none of GitHub's")
         return pem
 
     def _file(self, name: str, path: str) -> str:
@@ -256,9 +300,41 @@ def _is_loopback(url: str) -> bool:
 def _host(url: str) -> str:
     """The address's host, empty when there is none or the address is malformed."""
     try:
-        return urlsplit(url).hostname or ""
+        parts = urlsplit(url)
+        # To ask for a port that is no number raises ValueError.
+        return (parts.hostname or "") if parts.port != 0 else ""
     except ValueError:
         return ""
+
+
+def _is_database(url: str) -> bool:
+    from storage.database import is_address
+
+    return is_address(url)
+
+
+def _is_redis(url: str) -> bool:
+    from redis import Redis, RedisError
+
+    try:
+        Redis.from_url(url).connection_pool.make_connection()
+    except (RedisError, TypeError, ValueError):
+        return False
+    return True
+
+
+def _is_rsa_key(pem: str) -> bool:
+    """Whether it can be read, without a password; the numbers in it are not examined."""
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    try:
+        # To test its primes takes a tenth of a second, and copying leaves no wrong ones behind.
+        key = load_pem_private_key(pem.encode(), None, unsafe_skip_rsa_key_validation=True)
+    except (TypeError, ValueError, UnsupportedAlgorithm):
+        return False
+    return isinstance(key, RSAPrivateKey)
 
 
 def _password(url: str) -> str:

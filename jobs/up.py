@@ -34,7 +34,7 @@ def run_all(
     data = data_directory(environment)
     valkey = EmbeddedValkey(data, tidy(environment.get("ORCHESTRA_REDIS_SERVER", "")) or None)
     complete = with_local_defaults(environment, valkey.url)
-    Settings.from_environment(complete, "worker")
+    Settings.from_environment(complete, "up")
     specs = product_processes(workers, host, port)
     show = show or printer(sys.stdout, [spec.name for spec in specs])
     with ExitStack() as stack:

@@ -13,15 +13,19 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 # The rooms that carry a transaction through name its type from here; only storage speaks SQL.
-__all__ = ["Connection", "Database"]
+__all__ = ["Connection", "Database", "is_address"]
 
 SQLITE_BUSY_MILLISECONDS = 10_000
 
 
 class Database:
-    """One engine, and the database's own clock."""
+    """One engine, and the database's own clock.
+
+    `url` is SQLAlchemy's: `sqlite:///…`, or `postgresql+psycopg://…` for the driver installed.
+    """
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
@@ -70,14 +74,22 @@ class Database:
         self.engine.dispose()
 
 
+def is_address(url: str) -> bool:
+    """Whether the driver can make sense of every part of `url`; nothing is connected."""
+    try:
+        name = make_url(url)
+        name.get_dialect()().create_connect_args(name)
+    except (SQLAlchemyError, ValueError):
+        return False
+    return True
+
+
 def _utc(value: datetime) -> datetime:
     return value.astimezone(UTC)
 
 
 def _postgresql_engine(url: str) -> Engine:
-    # Platforms hand out postgres:// and postgresql://; the driver installed is psycopg 3.
-    name = make_url(url.replace("postgres://", "postgresql://", 1))
-    return create_engine(name.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    return create_engine(url, pool_pre_ping=True)
 
 
 def _sqlite_engine(url: str) -> Engine:

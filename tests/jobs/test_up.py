@@ -5,11 +5,12 @@ import pytest
 
 from bot.settings import SettingsError
 from jobs.up import AlreadyRunningError, product_processes, run_all, with_local_defaults
+from sandbox.github.credentials import private_key
 
 COMPLETE = {
     "APP_URL": "https://orchestra.example",
     "GITHUB_APP_ID": "1",
-    "GITHUB_PRIVATE_KEY": "-----BEGIN PRIVATE KEY-----\nMII\n-----END PRIVATE KEY-----",
+    "GITHUB_PRIVATE_KEY": private_key(),
     "GITHUB_WEBHOOK_SECRET": "from-github",
     "CURSOR_API_KEY": "crsr_1",
     "WEBHOOK_SECRET": "w" * 32,
