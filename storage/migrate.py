@@ -4,7 +4,6 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from storage.database import Connection, Database
@@ -16,13 +15,6 @@ def migrate(database: Database) -> str:
         config = _config(connection)
         command.upgrade(config, "head")
         return str(ScriptDirectory.from_config(config).get_current_head())
-
-
-def is_current(database: Database) -> bool:
-    """Whether the schema is the newest."""
-    with database.read() as connection:
-        head = ScriptDirectory.from_config(_config(connection)).get_current_head()
-        return MigrationContext.configure(connection).get_current_revision() == head
 
 
 def _config(connection: Connection) -> Config:

@@ -4,21 +4,21 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
 from storage.database import Database
-from storage.migrate import is_current, migrate
+from storage.migrate import migrate
 from storage.tables import metadata
 
 
 def test_migrations_lead_to_the_tables(database: Database) -> None:
     with database.write() as connection:
         metadata.drop_all(connection)
-    assert not is_current(database)
 
-    migrate(database)
+    revision = migrate(database)
 
     with database.read() as connection:
-        differences = compare_metadata(MigrationContext.configure(connection), metadata)
+        context = MigrationContext.configure(connection)
+        differences = compare_metadata(context, metadata)
+        assert context.get_current_revision() == revision
     assert differences == []
-    assert is_current(database)
 
 
 def test_migrating_again_changes_nothing(database: Database) -> None:
