@@ -8,9 +8,10 @@ from typing import Any, Literal
 import httpx
 from pydantic import SecretStr
 
-from bot.clients.cursor.api import AgentReport, LaunchRequest, status_of
+from bot.clients.cursor.api import AgentReport, Arrival, LaunchRequest
 from bot.clients.cursor.transport import Transport, mapping, missing, objects, segment, string
 from bot.clients.errors import NotFound, PermanentError, Unauthorized
+from bot.core.identifiers import agent_status
 
 PAGE = 100
 # A lost launch is looked for among this many newest agents at most.
@@ -81,10 +82,12 @@ class CursorV0:
                 ) from None
             raise
 
-    def follow_up_arrived(self, agent_id: str, marker: str, known_run_id: str | None) -> bool:
-        """Whether `marker` stands in something that was said to the agent."""
+    def follow_up_arrived(
+        self, agent_id: str, marker: str, known_run_id: str | None
+    ) -> Arrival | None:
+        """An arrival where `marker` stands in something that was said to the agent."""
         del known_run_id
-        return any(marker in said for said in self._said(agent_id))
+        return Arrival() if any(marker in said for said in self._said(agent_id)) else None
 
     def follow_up_answered(self, agent_id: str, marker: str) -> bool:
         """Whether an assistant's message comes after the one with `marker`."""
@@ -139,8 +142,7 @@ def launch_body(request: LaunchRequest) -> dict[str, Any]:
         body["source"] = {"prUrl": request.pull_request_url}
         body["target"] = {"autoBranch": False}
     else:
-        url = f"https://github.com/{request.repository}"
-        body["source"] = {"repository": url, "ref": request.base_branch}
+        body["source"] = {"repository": request.repository_url, "ref": request.base_branch}
         body["target"] = {
             "branchName": request.branch,
             "autoCreatePr": request.auto_create_pull_request,
@@ -167,7 +169,7 @@ def _report(agent: dict[str, Any], *, writes: bool) -> AgentReport:
     return AgentReport(
         agent_id=agent_id,
         run_id=None,
-        status=status_of(raw_status),
+        status=agent_status(raw_status),
         raw_status=raw_status,
         branch=string(target.get("branchName")),
         pull_request_url=string(target.get("prUrl")),

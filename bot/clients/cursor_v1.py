@@ -9,10 +9,10 @@ from typing import Any, Literal
 import httpx
 from pydantic import SecretStr
 
-from bot.clients.cursor.api import AgentReport, LaunchRequest, status_of
+from bot.clients.cursor.api import AgentReport, Arrival, LaunchRequest
 from bot.clients.cursor.transport import Transport, mapping, missing, objects, segment, string
 from bot.clients.errors import NotFound, PermanentError, TransientError
-from bot.core.identifiers import AgentStatus
+from bot.core.identifiers import AgentStatus, agent_status
 
 PAGE = 100
 LONGEST_NAME = 100
@@ -112,11 +112,13 @@ class CursorV1:
             raise missing("run id", writes=True)
         return run_id
 
-    def follow_up_arrived(self, agent_id: str, marker: str, known_run_id: str | None) -> bool:
-        """Whether the newest run is another than the one known."""
+    def follow_up_arrived(
+        self, agent_id: str, marker: str, known_run_id: str | None
+    ) -> Arrival | None:
+        """The newest run, where it is another than the one known."""
         del marker
         latest = string(self._cursor.get(_path(agent_id)).get("latestRunId"))
-        return latest is not None and latest != known_run_id
+        return Arrival(latest) if latest is not None and latest != known_run_id else None
 
     def follow_up_answered(self, agent_id: str, marker: str) -> bool:
         """Whether the newest run is over: a follow-up has a run of its own."""
@@ -149,12 +151,11 @@ def launch_body(request: LaunchRequest, model: dict[str, Any] | None) -> dict[st
 
     The branch is the caller's and the pull request, if any, is there: no `prUrl` is needed.
     """
-    url = f"https://github.com/{request.repository}"
     body: dict[str, Any] = {
         "prompt": {"text": request.prompt},
         "name": request.title[:LONGEST_NAME],
         "agentId": request.agent_id,
-        "repos": [{"url": url, "startingRef": request.branch}],
+        "repos": [{"url": request.repository_url, "startingRef": request.branch}],
         "workOnCurrentBranch": True,
         "autoCreatePR": False,
     }
@@ -192,7 +193,7 @@ def _report(agent: dict[str, Any], run: dict[str, Any], *, writes: bool) -> Agen
     return AgentReport(
         agent_id=agent_id,
         run_id=string(run.get("id")) or string(agent.get("latestRunId")),
-        status=status_of(word),
+        status=agent_status(word),
         raw_status=word,
         branch=string(branch.get("branch")),
         pull_request_url=string(branch.get("prUrl")),

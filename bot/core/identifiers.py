@@ -97,3 +97,20 @@ _UNDER_WAY = frozenset({TaskStatus.PROCESSING, TaskStatus.PR_OPEN, TaskStatus.ME
 _FINAL_TASK = frozenset(
     {TaskStatus.COMPLETED, TaskStatus.FAILED, TaskStatus.CANCELLED, TaskStatus.SKIPPED}
 )
+# Cursor's docs name CREATING, RUNNING, FINISHED, ERROR, EXPIRED (v0) and CANCELLED (v1);
+# STOPPED and FAILED were reported by other clients of v0.
+_CURSOR_WORDS = {
+    "CREATING": AgentStatus.CREATING,
+    "RUNNING": AgentStatus.RUNNING,
+    "FINISHED": AgentStatus.FINISHED,
+    "ERROR": AgentStatus.FAILED,
+    "FAILED": AgentStatus.FAILED,
+    "STOPPED": AgentStatus.STOPPED,
+    "CANCELLED": AgentStatus.STOPPED,
+    "EXPIRED": AgentStatus.EXPIRED,
+}
+
+
+def agent_status(word: str) -> AgentStatus:
+    """The status for Cursor's word; one that nobody knows is still running."""
+    return _CURSOR_WORDS.get(word, AgentStatus.RUNNING)

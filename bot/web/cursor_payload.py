@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, Field, ValidationError
 
 from bot.core.events import AgentSaid
-from bot.core.identifiers import AgentStatus, RunId
+from bot.core.identifiers import RunId, agent_status
 from bot.web.answers import RequestError
 
 STATUS_CHANGE = "statusChange"
@@ -75,10 +75,3 @@ def _time(text: str) -> datetime | None:
     except ValueError:
         return None
     return moment if moment.tzinfo else None
-
-
-def agent_status(word: str) -> AgentStatus:
-    """Cursor's word as ours; one we do not know is taken for still running."""
-    if word == "ERROR":
-        return AgentStatus.FAILED
-    return AgentStatus(word) if word in AgentStatus.__members__ else AgentStatus.RUNNING

@@ -44,7 +44,7 @@ def launch_request(context: Context, effect: LaunchAgent) -> LaunchRequest:
     secret = derive_run_secret(settings.webhook_secrets[0].get_secret_value(), effect.run)
     return LaunchRequest(
         prompt=effect.prompt,
-        repository=str(context.epic.repository),
+        repository_url=f"{settings.github_web_url}/{context.epic.repository}",
         base_branch=effect.start_ref,
         branch=effect.branch,
         model=effect.model,
@@ -61,8 +61,17 @@ def launch_request(context: Context, effect: LaunchAgent) -> LaunchRequest:
 def _launch(context: Context, effect: LaunchAgent) -> Event:
     if not context.cursor.names_branches and effect.pull_request_url is None:
         # v1 works on a branch that must be there; its name is new, so twice is as good as once.
-        context.github.create_branch(effect.branch, effect.start_ref)
+        _make_branch(context, effect)
     return _launched(effect.run, context.cursor.launch(launch_request(context, effect)))
+
+
+def _make_branch(context: Context, effect: LaunchAgent) -> None:
+    try:
+        context.github.create_branch(effect.branch, effect.start_ref)
+    except PermanentError:
+        # Made by an earlier try, while the base has moved on since.
+        if not context.github.branch_exists(effect.branch):
+            raise
 
 
 def _launched(run: RunId, report: AgentReport) -> AgentLaunched:
@@ -72,21 +81,22 @@ def _launched(run: RunId, report: AgentReport) -> AgentLaunched:
 
 
 def _recognise_launch(context: Context, effect: LaunchAgent) -> Recognised:
-    """v1 adopts the agent of our id when asked again; v0's is looked for by its branch."""
-    if context.cursor.launches_once:
-        return NotDone()
+    """v1's agent has our id, so launching it again is safe; v0's is looked for by its branch."""
     report = context.cursor.find(launch_request(context, effect))
     if report is not None:
         return _launched(effect.run, report)
+    if context.cursor.launches_once:
+        return NotDone()
     if context.now - context.since < LOST_LAUNCH_PATIENCE:
         return LookAgain(LOST_LAUNCH_LOOK)
     return LaunchFailed(run=effect.run, reason=LOST, transient=True, lost=True)
 
 
 def _launch_refused(effect: LaunchAgent, error: ClientError) -> Event:
+    refused = "make the branch" if error.service == "GitHub" else "launch an agent"
     return LaunchFailed(
         run=effect.run,
-        reason=f"{error.service} did not launch an agent: {error.message}",
+        reason=f"{error.service} did not {refused}: {error.message}",
         transient=isinstance(error, TransientError),
     )
 
@@ -134,12 +144,14 @@ def _follow_up(context: Context, effect: SendFollowUp) -> Recognised:
 
 def _recognise_follow_up(context: Context, effect: SendFollowUp) -> Recognised:
     try:
-        arrived = context.cursor.follow_up_arrived(
+        arrival = context.cursor.follow_up_arrived(
             effect.agent_id, effect.marker, effect.known_cursor_run_id
         )
     except PermanentError as error:
         return _follow_up_refused(effect, error)
-    return FollowUpTaken(run=effect.run) if arrived else NotDone()
+    if arrival is None:
+        return NotDone()
+    return FollowUpTaken(run=effect.run, cursor_run_id=arrival.run_id)
 
 
 def _follow_up_refused(effect: SendFollowUp, error: ClientError) -> Event:

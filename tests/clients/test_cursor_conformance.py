@@ -9,7 +9,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from bot.clients.cursor import AgentReport, CursorApi, LaunchRequest
+from bot.clients.cursor import AgentReport, Arrival, CursorApi, LaunchRequest
 from bot.clients.cursor.transport import make_http
 from bot.clients.cursor_v0 import CursorV0
 from bot.clients.cursor_v1 import CursorV1
@@ -64,7 +64,7 @@ KINDS = {
 }
 LAUNCH = LaunchRequest(
     prompt="Fix the cache test",
-    repository="acme/widgets",
+    repository_url="https://github.com/acme/widgets",
     base_branch="main",
     branch="mine",
     model=None,
@@ -188,11 +188,12 @@ def test_follow_up(there: Neighbour) -> None:
     launched = there.launch()
     there.end()
     agent_id = launched.agent_id
-    assert not there.client.follow_up_arrived(agent_id, "mark-1", launched.run_id)
+    assert there.client.follow_up_arrived(agent_id, "mark-1", launched.run_id) is None
     run_id = there.client.follow_up(agent_id, "Also the docs <!-- mark-1 -->")
     assert there.client.get(agent_id).run_id == run_id
     assert not there.client.get(agent_id).status.is_final
-    assert there.client.follow_up_arrived(agent_id, "mark-1", launched.run_id)
+    arrival = there.client.follow_up_arrived(agent_id, "mark-1", launched.run_id)
+    assert arrival == Arrival(run_id)
     there.end()
     assert there.client.get(agent_id).status is AgentStatus.FINISHED
     assert there.cursor.agents[agent_id].prompts[1] == "Also the docs <!-- mark-1 -->"

@@ -16,6 +16,7 @@ from tests.clients.test_cursor_refusals import KEY, URL
 SOURCE = {"repository": "https://github.com/acme/widgets", "ref": "main"}
 TARGET = {"branchName": "mine", "autoCreatePr": True}
 HOOK = {"url": "https://bot.example/hook?run=1", "secret": "s" * 40}
+ELSEWHERE = "https://git.example/acme/widgets"
 PULL_REQUEST = "https://github.com/acme/widgets/pull/5"
 
 
@@ -31,6 +32,10 @@ def client() -> CursorV0:
         (
             replace(LAUNCH, model="o3", webhook_url=None),
             {"source": SOURCE, "target": TARGET, "model": "o3"},
+        ),
+        (
+            replace(LAUNCH, repository_url=ELSEWHERE, webhook_url=None),
+            {"source": {"repository": ELSEWHERE, "ref": "main"}, "target": TARGET},
         ),
         (
             replace(LAUNCH, webhook_secret=None),

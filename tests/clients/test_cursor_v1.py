@@ -34,7 +34,9 @@ def test_the_body_of_a_launch_holds_known_keys_only() -> None:
         "autoCreatePR": False,
         "model": {"id": "o3"},
     }
-    assert "model" not in launch_body(LAUNCH, None)
+    elsewhere = launch_body(replace(LAUNCH, repository_url="https://git.example/a/b"), None)
+    assert elsewhere["repos"] == [{"url": "https://git.example/a/b", "startingRef": "mine"}]
+    assert "model" not in elsewhere
 
 
 def test_a_launch_has_its_idempotency_key(respx_mock: respx.MockRouter, client: CursorV1) -> None:

@@ -5,37 +5,20 @@ from typing import Literal, Protocol
 
 from bot.core.identifiers import AgentStatus
 
-# Cursor's docs name CREATING, RUNNING, FINISHED, ERROR, EXPIRED (v0) and CANCELLED (v1);
-# STOPPED and FAILED were reported by other clients of v0.
-_STATUSES = {
-    "CREATING": AgentStatus.CREATING,
-    "RUNNING": AgentStatus.RUNNING,
-    "FINISHED": AgentStatus.FINISHED,
-    "ERROR": AgentStatus.FAILED,
-    "FAILED": AgentStatus.FAILED,
-    "STOPPED": AgentStatus.STOPPED,
-    "CANCELLED": AgentStatus.STOPPED,
-    "EXPIRED": AgentStatus.EXPIRED,
-}
-
-
-def status_of(word: str) -> AgentStatus:
-    """The status for Cursor's word; one that nobody knows is still running."""
-    return _STATUSES.get(word, AgentStatus.RUNNING)
-
 
 @dataclass(frozen=True)
 class LaunchRequest:
     """An agent to be launched.
 
-    `repository` is `owner/name`. v0 makes `branch` from `base_branch`; v1 works on `branch`, which
-    must exist. `agent_id` (`bc-` and a UUID) is used by v1 alone, the webhook by v0 alone, and so
-    is `auto_create_pull_request`: under v1 the caller opens the pull request. With
-    `pull_request_url` the agent works on that open pull request, whose head is `branch`.
+    `repository_url` is that of its web page, `https://github.com/owner/name`. v0 makes `branch`
+    from `base_branch`; v1 works on `branch`, which must exist. `agent_id` (`bc-` and a UUID) is
+    used by v1 alone, the webhook by v0 alone, and so is `auto_create_pull_request`: under v1 the
+    caller opens the pull request. With `pull_request_url` the agent works on that open pull
+    request, whose head is `branch`.
     """
 
     prompt: str
-    repository: str
+    repository_url: str
     base_branch: str
     branch: str
     model: str | None
@@ -64,6 +47,13 @@ class AgentReport:
     summary: str | None
     updated_at: str | None
     url: str | None
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A follow-up that was taken; `run_id` is v1's run for it."""
+
+    run_id: str | None = None
 
 
 class CursorApi(Protocol):
@@ -111,8 +101,10 @@ class CursorApi(Protocol):
         An agent still at work: PermanentError with code `agent_busy`.
         """
 
-    def follow_up_arrived(self, agent_id: str, marker: str, known_run_id: str | None) -> bool:
-        """Whether a follow-up whose answer was lost was taken.
+    def follow_up_arrived(
+        self, agent_id: str, marker: str, known_run_id: str | None
+    ) -> Arrival | None:
+        """The follow-up whose answer was lost, None when it was not taken.
 
         v0 looks for `marker` in what was said, v1 for a run newer than `known_run_id`.
         """
