@@ -5,6 +5,7 @@ import uuid
 import structlog
 
 from bot.core.effects import Urgency
+from bot.logs import about
 from bot.services import Services
 from jobs.advance import advance
 from jobs.perform.carry_out import carry_out
@@ -46,7 +47,7 @@ def carry_epic(epic_id: int) -> None:
     """Carry an epic as far as it goes now: decide, then do the most urgent thing, and again."""
     services = _in_use()
     Nudges(services.redis).nudge_taken(epic_id)
-    with structlog.contextvars.bound_contextvars(epic=epic_id):
+    with about(epic=epic_id):
         while _step(services, epic_id):
             pass
 
