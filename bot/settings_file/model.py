@@ -1,0 +1,273 @@
+"""The settings file's keys: the one source of what is accepted, its schema and its table."""
+
+from typing import Annotated, Any
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    create_model,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import core_schema
+
+from bot.core.commands import COMMANDS
+from bot.core.settings import (
+    EpicSettings,
+    MergeMethod,
+    MergeWhen,
+    OnFailure,
+    Permissions,
+    Rule,
+    UpToDate,
+)
+from bot.settings_file.accepts import (
+    BRANCH,
+    CHECKS,
+    LABEL,
+    MODEL,
+    RULE,
+    YES_NO,
+    Accepts,
+    duration,
+    in_units,
+    one_of,
+    whole_number,
+)
+
+_DEFAULT = EpicSettings()
+_HOUR = 3600
+
+
+def _key(default: object, does: str, *examples: object, written: object = None) -> Any:
+    """Return a field; `written` is its default as a file has it, where that differs."""
+    extra: dict[str, Any] = {} if written is None else {"default": written}
+    return Field(
+        default, description=does, examples=list(examples) or None, json_schema_extra=extra
+    )
+
+
+def _lasting(default: int, does: str, *examples: object) -> Any:
+    return _key(default, does, *examples, written=in_units(default))
+
+
+class Section(BaseModel):
+    """Keys that belong together; one with all its keys commented out is as if left out."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _nothing_under_it(cls, raw: Any) -> Any:
+        return {} if raw is None else raw
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        json_schema = handler(schema)
+        handler.resolve_ref_schema(json_schema)["type"] = ["object", "null"]
+        return json_schema
+
+
+class Merge(Section):
+    """When and how a task's pull request is merged."""
+
+    when: Annotated[MergeWhen, one_of(MergeWhen)] = _key(
+        _DEFAULT.merge_when,
+        "What is waited for: passing checks and GitHub's rules (green), an approving review too "
+        "(approved), nothing that GitHub does not require (immediately), or a person (manual).",
+    )
+    method: Annotated[MergeMethod | None, one_of(MergeMethod)] = _key(
+        _DEFAULT.merge_method,
+        "How commits are put onto the base branch; without it, by the first of squash, merge and "
+        "rebase that the repository allows.",
+        "squash",
+    )
+    delete_branch: Annotated[bool, YES_NO] = _key(
+        _DEFAULT.delete_branch, "Delete a task's branch after the merge."
+    )
+    undraft: Annotated[bool, YES_NO] = _key(
+        _DEFAULT.undraft, "Mark a draft as ready for review before judging it."
+    )
+    up_to_date: Annotated[UpToDate, one_of(UpToDate)] = _key(
+        _DEFAULT.up_to_date,
+        "Whether a task's branch is brought up to date with its base before the merge.",
+    )
+    ignore_checks: Annotated[tuple[str, ...], CHECKS] = _key(
+        _DEFAULT.ignore_checks,
+        "Checks whose result does not count.",
+        ["codecov/patch", "nightly"],
+        written=list(_DEFAULT.ignore_checks),
+    )
+    grace: Annotated[int, duration(0, _HOUR)] = _lasting(
+        _DEFAULT.grace,
+        "How long checks may take to appear where no rule requires them by name.",
+        "90s",
+    )
+    checks_timeout: Annotated[int, duration(60, 24 * _HOUR)] = _lasting(
+        _DEFAULT.checks_timeout,
+        "How long a required check may take to start before a person is asked.",
+        "60m",
+    )
+
+
+class ModelByComplexity(Section):
+    """The models of tasks that are marked with a complexity."""
+
+    complex: Annotated[str | None, MODEL] = _key(
+        _DEFAULT.complex_model,
+        "The model for tasks with `complexity: complex`; without it, that of `agents.model`.",
+        "claude-4-opus-thinking",
+    )
+
+
+class Agents(Section):
+    """The agents that do the tasks."""
+
+    model: Annotated[str | None, MODEL] = _key(
+        _DEFAULT.model,
+        "The model that agents are launched with; `default` lets Cursor choose.",
+        "claude-4-sonnet-thinking",
+        written="default",
+    )
+    model_by_complexity: ModelByComplexity = Field(default_factory=ModelByComplexity)
+    timeout: Annotated[int, duration(300, 24 * _HOUR)] = _lasting(
+        _DEFAULT.agent_timeout, "How long one run of an agent may take.", "1h30m"
+    )
+    retries: Annotated[int, whole_number(10)] = _key(
+        _DEFAULT.retries, "How often a failed run is tried again by itself.", 3
+    )
+
+
+class Fixes(Section):
+    """How often an agent is sent back to its own pull request before its task fails."""
+
+    ci: Annotated[int, whole_number(20)] = _key(_DEFAULT.ci_fixes, "For failed checks.", 2)
+    review: Annotated[int, whole_number(20)] = _key(
+        _DEFAULT.review_fixes, "For reviews that request changes.", 5
+    )
+    conflict: Annotated[int, whole_number(20)] = _key(
+        _DEFAULT.conflict_fixes, "For merge conflicts.", 1
+    )
+
+
+class Notify(Section):
+    """Who is told."""
+
+    mention: Annotated[bool, YES_NO] = _key(
+        _DEFAULT.mention, "Mention who started the epic where a person is needed."
+    )
+
+
+class Labels(Section):
+    """The labels on an epic's issue."""
+
+    state: Annotated[bool, YES_NO] = _key(
+        _DEFAULT.state_labels, "Show the epic's state as a label."
+    )
+
+
+class _Command(Section):
+    """Who may give commands. Levels are the repository's roles; each includes those above it."""
+
+    command: Annotated[Rule, RULE] = _key(
+        _DEFAULT.permissions.command,
+        "Who may give the commands that have no key of their own.",
+        ["maintain", "alice", "acme/platform"],
+        written="write",
+    )
+
+    def rules(self) -> Permissions:
+        """Return who may command, the verbs that the file names in its order."""
+        verbs = tuple((verb, rule) for verb, rule in self if verb in self.model_fields_set)
+        named = tuple(pair for pair in verbs if pair[0] != "command")
+        return Permissions(command=self.command, verbs=named)
+
+
+_VERBS: dict[str, Any] = {
+    command.verb: (
+        Annotated[Rule | None, RULE],
+        _key(None, f"Who may give `{command.verb}`; without it, as `permissions.command`."),
+    )
+    for command in COMMANDS
+}
+_PermissionsSection = create_model(
+    "Permissions", __base__=_Command, __doc__=_Command.__doc__, **_VERBS
+)
+
+
+class SettingsFile(Section):
+    """Settings of Orchestra for this repository."""
+
+    label: Annotated[str, LABEL] = _key(
+        _DEFAULT.label, "The label that makes an issue an epic.", "orchestra"
+    )
+    base_branch: Annotated[str | None, BRANCH] = _key(
+        _DEFAULT.base_branch,
+        "Where tasks are merged to; without it, the repository's default branch. A name with "
+        "`{number}` makes a branch for each epic.",
+        "main",
+        "epic/{number}",
+    )
+    merge: Merge = Field(default_factory=Merge)
+    agents: Agents = Field(default_factory=Agents)
+    fixes: Fixes = Field(default_factory=Fixes)
+    on_failure: Annotated[OnFailure, one_of(OnFailure)] = _key(
+        _DEFAULT.on_failure,
+        "What a failed task means for its epic: it waits for a person (pause), goes on with the "
+        "next task (continue), or ends (stop).",
+    )
+    permissions: _PermissionsSection = Field(default_factory=_PermissionsSection)
+    notify: Notify = Field(default_factory=Notify)
+    labels: Labels = Field(default_factory=Labels)
+
+    def settings(self) -> EpicSettings:
+        """Return how epics are run; what the file leaves out has its default."""
+        rules: Permissions = self.permissions.rules()
+        return EpicSettings(
+            label=self.label,
+            base_branch=self.base_branch,
+            merge_when=self.merge.when,
+            merge_method=self.merge.method,
+            delete_branch=self.merge.delete_branch,
+            undraft=self.merge.undraft,
+            up_to_date=self.merge.up_to_date,
+            ignore_checks=self.merge.ignore_checks,
+            grace=self.merge.grace,
+            checks_timeout=self.merge.checks_timeout,
+            model=self.agents.model,
+            complex_model=self.agents.model_by_complexity.complex,
+            agent_timeout=self.agents.timeout,
+            retries=self.agents.retries,
+            ci_fixes=self.fixes.ci,
+            review_fixes=self.fixes.review,
+            conflict_fixes=self.fixes.conflict,
+            on_failure=self.on_failure,
+            permissions=rules,
+            mention=self.notify.mention,
+            state_labels=self.labels.state,
+        )
+
+
+def section_at(path: tuple[str | int, ...]) -> type[BaseModel] | None:
+    """Return the model of the section at that path, if one is there."""
+    model: type[BaseModel] = SettingsFile
+    for name in path:
+        found = model.model_fields.get(str(name))
+        if found is None or not isinstance(found.annotation, type):
+            return None
+        if not issubclass(found.annotation, BaseModel):
+            return None
+        model = found.annotation
+    return model
+
+
+def accepted_at(path: tuple[str | int, ...]) -> Accepts | None:
+    """Return what the key at that path takes; None for a section, or where there is no key."""
+    section = section_at(path[:-1]) if path else None
+    found = section.model_fields.get(str(path[-1])) if section else None
+    kinds = [one for one in found.metadata if isinstance(one, Accepts)] if found else []
+    return kinds[0] if kinds else None

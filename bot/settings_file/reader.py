@@ -1,0 +1,185 @@
+"""YAML made into texts, lists and mappings, each with its line.
+
+Values stay texts until their key says what they are: `off` is what was written, not YAML 1.1's
+False, and the branch `1.10` is not the number 1.1.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import yaml
+from yaml import events
+
+from bot.settings_file.mistakes import Mistake, dotted, shortened
+
+Raw: TypeAlias = "str | list[Raw] | dict[str, Raw] | None"
+Path: TypeAlias = tuple[str | int, ...]
+
+MAX_BYTES = 64 * 1024
+# No sensible file comes near; together they bound the time that any text takes.
+MAX_VALUES = 1000
+_MAX_DEPTH = 6
+_EMPTY = {"", "~", "null", "Null", "NULL"}
+# Outside YAML's printable characters, or a line break to YAML but to no editor.
+_ODD = re.compile(
+    "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
+_TAGGED = (events.ScalarEvent, events.SequenceStartEvent, events.MappingStartEvent)
+_DIRECTIVE = re.compile(r"^%", re.MULTILINE)
+
+
+@dataclass
+class Document:
+    """What a file says: its value, the line of each part of it, and what could not be read."""
+
+    value: Raw = None
+    lines: dict[Path, int] = field(default_factory=dict)
+    mistakes: list[Mistake] = field(default_factory=list)
+
+    def line_of(self, path: Path) -> int | None:
+        """Return the line, from 1, of the value at that path or of the nearest around it."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path)
+
+
+class _UnreadableError(Exception):
+    def __init__(self, line: int | None, message: str, key: str = "") -> None:
+        super().__init__(message)
+        self.mistake = Mistake(line, key, message)
+
+
+class _LeftOutError(Exception):
+    """A value that is a mistake in itself, already told."""
+
+
+def read_yaml(text: str) -> Document:
+    """Read the text of one YAML document; what is wrong is told, never raised."""
+    document = Document()
+    try:
+        _refuse_unreadable(text)
+        _Reader(text, document).read()
+    except _UnreadableError as unreadable:
+        document.mistakes.append(unreadable.mistake)
+    except yaml.YAMLError as error:
+        document.mistakes.append(_syntax_mistake(error))
+    return document
+
+
+def _refuse_unreadable(text: str) -> None:
+    if len(text) > MAX_BYTES or len(text.encode(errors="replace")) > MAX_BYTES:
+        raise _UnreadableError(None, "The file is larger than 64 KiB.")
+    if odd := _ODD.search(text.removeprefix("\ufeff")):
+        line = _line_at(text, odd.start())
+        raise _UnreadableError(line, f"The character U+{ord(odd[0]):04X} is not accepted.")
+    if directive := _DIRECTIVE.search(text):
+        line = _line_at(text, directive.start())
+        raise _UnreadableError(line, "YAML directives (lines that start with %) are not accepted.")
+
+
+def _line_at(text: str, position: int) -> int:
+    return len(re.findall(r"\r\n?|\n", text[:position])) + 1
+
+
+def _syntax_mistake(error: yaml.YAMLError) -> Mistake:
+    mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
+    problem = error.problem if isinstance(error, yaml.MarkedYAMLError) else None
+    line = mark.line + 1 if mark else None
+    return Mistake(line, "", f"This is not YAML: {problem or 'it cannot be read'}.")
+
+
+class _Reader:
+    """Puts the parser's events together; asks for no more of them once the text is refused."""
+
+    def __init__(self, text: str, document: Document) -> None:
+        self._events: Iterator[events.Event] = iter(yaml.parse(text, Loader=yaml.CSafeLoader))
+        self._document = document
+        self._values = 0
+
+    def read(self) -> None:
+        """Read the whole stream, which may hold one document."""
+        next(self._events)
+        for event in self._events:
+            if isinstance(event, events.DocumentStartEvent):
+                if self._values:
+                    message = "The file holds several documents; only one is accepted."
+                    raise _UnreadableError(_line(event), message)
+                self._document.value = self._root()
+
+    def _root(self) -> Raw:
+        event = next(self._events)
+        self._document.lines[()] = _line(event)
+        try:
+            return self._value(event, ())
+        except _LeftOutError:
+            return None
+
+    def _value(self, event: events.Event, path: Path) -> Raw:
+        self._values += 1
+        if self._values > MAX_VALUES:
+            raise _UnreadableError(_line(event), f"The file holds more than {MAX_VALUES} values.")
+        if len(path) > _MAX_DEPTH:
+            raise _UnreadableError(_line(event), "This is nested too deeply.", dotted(path))
+        if isinstance(event, events.AliasEvent):
+            self._leave(event, path, f"The alias *{shortened(event.anchor or '')} is not accepted")
+        value = self._untagged(event, path)
+        if isinstance(event, _TAGGED) and event.tag is not None:
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            self._leave(event, path, f"The tag {shortened(tag)} is not accepted")
+        return value
+
+    def _untagged(self, event: events.Event, path: Path) -> Raw:
+        if isinstance(event, events.SequenceStartEvent):
+            return self._list(path)
+        if isinstance(event, events.MappingStartEvent):
+            return self._mapping(path)
+        assert isinstance(event, events.ScalarEvent)
+        is_plain = event.style is None
+        return None if is_plain and event.value in _EMPTY else str(event.value)
+
+    def _list(self, path: Path) -> Raw:
+        values: list[Raw] = []
+        while not isinstance(event := next(self._events), events.SequenceEndEvent):
+            place = (*path, len(values))
+            self._document.lines.setdefault(place, _line(event))
+            try:
+                values.append(self._value(event, place))
+            except _LeftOutError:
+                continue
+        return values
+
+    def _mapping(self, path: Path) -> Raw:
+        values: dict[str, Raw] = {}
+        lines: dict[str, int] = {}
+        while not isinstance(event := next(self._events), events.MappingEndEvent):
+            key, line = self._key(event, path), _line(event)
+            place = (*path, key)
+            self._document.lines.setdefault(place, line)
+            if key in lines:
+                message = f"This key is given twice, first in line {lines[key]}."
+                self._tell(line, place, message)
+            lines.setdefault(key, line)
+            try:
+                values.setdefault(key, self._value(next(self._events), place))
+            except _LeftOutError:
+                continue
+        return values
+
+    def _key(self, event: events.Event, path: Path) -> str:
+        if not isinstance(event, events.ScalarEvent) or event.tag is not None:
+            raise _UnreadableError(_line(event), "A key must be a word.", dotted(path))
+        return str(event.value)
+
+    def _leave(self, event: events.Event, path: Path, problem: str) -> None:
+        self._tell(_line(event), path, f"{problem}; write the value itself.")
+        raise _LeftOutError
+
+    def _tell(self, line: int, path: Path, message: str) -> None:
+        self._document.mistakes.append(Mistake(line, dotted(path), message))
+
+
+def _line(event: events.Event) -> int:
+    assert event.start_mark is not None
+    return int(event.start_mark.line) + 1
