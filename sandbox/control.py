@@ -18,11 +18,43 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sandbox.cursor import AgentScript, Cursor
-from sandbox.github import BranchRules, CheckScript, GitHub, Refusal, Repository
+from sandbox.github import (
+    BranchRules,
+    CheckScript,
+    GitHub,
+    Issue,
+    PullRequest,
+    Refusal,
+    Repository,
+)
 from sandbox.ledger import Ledger
 from sandbox.webhooks import Outbox
 
 PREFIX = "/_sandbox"
+ACTS = (
+    "archive_repository",
+    "change_settings",
+    "close",
+    "commit_files",
+    "delete_branch",
+    "dequeue",
+    "dismiss_review",
+    "edit_issue",
+    "lock_issue",
+    "merge_pull_request",
+    "press_button",
+    "ready_for_review",
+    "reopen",
+    "reply",
+    "request_review",
+    "resolve_threads",
+    "revert",
+    "review",
+    "run_checks",
+    "unarchive_repository",
+    "unlabel",
+    "unlock_issue",
+)
 
 Script = TypeVar("Script", AgentScript, BranchRules, CheckScript)
 Act = Callable[[Request, dict[str, Any]], Any]
@@ -46,8 +78,10 @@ def github_control(github: GitHub) -> Controlled:
     `POST /repositories` takes `full_name`, `files` (path to text), `roles` (login to role),
     `rules` (branch to BranchRules), `checks` (name to CheckScript) and `install` (the App, on the
     owner's whole account); it answers `{full_name, git_dir}`. `PUT
-    /repositories/{owner}/{name}/checks` and `…/rules` replace those. `GET /ledger` and
-    `/webhooks` tell what was asked and sent.
+    /repositories/{owner}/{name}/checks` and `…/rules` replace those. `POST …/acts/{act}` does one
+    of ACTS, a method of GitHub, with the body's fields as its arguments; it answers what came of
+    it as `{id}`, `{number}` or `{sha}`, 204 where nothing did. `GET /ledger` and `/webhooks` tell
+    what was asked and sent.
     """
 
     def create(_: Request, body: dict[str, Any]) -> Any:
@@ -66,11 +100,18 @@ def github_control(github: GitHub) -> Controlled:
     def set_rules(request: Request, body: dict[str, Any]) -> None:
         _repository(github, request).rules = scripts(BranchRules, body)
 
+    def do(request: Request, body: dict[str, Any]) -> Any:
+        act = request.path_params["act"]
+        if act not in ACTS:
+            raise ValueError(f"there is no act {act}, only {', '.join(ACTS)}")
+        return _outcome(getattr(github, act)(_repository(github, request).full_name, **body))
+
     one = "/repositories/{owner}/{name}"
     routes = [
         _route("POST", "/repositories", create, github.lock),
         _route("PUT", one + "/checks", set_checks, github.lock),
         _route("PUT", one + "/rules", set_rules, github.lock),
+        _route("POST", one + "/acts/{act}", do, github.lock),
     ]
     return Controlled(github.asgi, _application(routes, github.ledger, github.outbox))
 
@@ -115,6 +156,15 @@ def _unknown(given: Any, understood: Any) -> Iterable[str]:
     if isinstance(given, list):
         for one, other in zip(given, understood, strict=True):
             yield from _unknown(one, other)
+
+
+def _outcome(made: Any) -> dict[str, Any] | None:
+    """What another process can use of an act's result."""
+    if isinstance(made, str):
+        return {"sha": made}
+    if isinstance(made, (Issue, PullRequest)):
+        return {"number": made.number}
+    return None if made is None else {"id": made.id}
 
 
 def _repository(github: GitHub, request: Request) -> Repository:

@@ -12,6 +12,7 @@ from sandbox.github import CheckScript, GitHub
 
 REPO = "acme/widgets"
 ADA = {"Authorization": "Bearer ghp_ada"}
+ACTS = f"/_sandbox/repositories/{REPO}/acts"
 CHECKS = f"/_sandbox/repositories/{REPO}/checks"
 
 
@@ -67,9 +68,34 @@ def test_checks_and_rules_are_replaced(
     assert found.rules["main"].required_checks == []
 
 
+def test_people_act(github: GitHub, client: TestClient, made_there: dict[str, Any]) -> None:
+    def act(name: str, **body: Any) -> Any:
+        answer = client.post(f"{ACTS}/{name}", json=body)
+        assert answer.is_success, answer.text
+        return answer.json() if answer.content else None
+
+    given = {"branch": "x", "files": {"x.txt": "1\n"}, "message": "Add x", "author_login": "bob"}
+    sha = act("commit_files", **given)["sha"]
+    pull = github.open_pull_request(
+        REPO, head="x", base="main", title="x", body=None, author_login="bob"
+    )
+    line = ["x.txt", 1, "Why?"]
+    review = act("review", number=pull.number, event="APPROVE", by="ada", comments=[line])
+    assert [(one.id, one.commit_id) for one in pull.reviews] == [(review["id"], sha)]
+    assert act("resolve_threads", number=pull.number, by="ada") is None
+    assert pull.threads[0].resolved_by is github.user("ada")
+    github.set_rules(REPO, "main", None)
+    merged = act("merge_pull_request", number=pull.number, by="ada")
+    assert merged == {"sha": github.repository(REPO).git.head("main")}
+    assert act("revert", number=pull.number, by="ada") == {"number": pull.number + 1}
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body", "status", "says"),
     [
+        ("POST", f"{ACTS}/teleport", {}, 422, "there is no act teleport"),
+        ("POST", f"{ACTS}/review", {"number": 1}, 422, "missing"),
+        ("POST", f"{ACTS}/close", {"number": 9, "by": "ada"}, 404, "Not Found"),
         ("PUT", CHECKS, {"test": {"afterwards": 1}}, 422, "CheckScript has no afterwards"),
         ("PUT", CHECKS, {"test": {"after": "soon"}}, 422, "valid number"),
         ("PUT", CHECKS, ["test"], 422, "no object"),

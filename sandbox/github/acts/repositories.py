@@ -84,6 +84,21 @@ class RepositoryActs(World):
             hooks.emit(self, "repository", found, self.user(by), {"action": "deleted"})
             del self.repositories[full_name.lower()]
 
+    def change_settings(
+        self,
+        full_name: str,
+        *,
+        allow_auto_merge: bool | None = None,
+        delete_branch_on_merge: bool | None = None,
+    ) -> None:
+        """Switch settings of the repository; None leaves one as it is."""
+        with self.lock:
+            found = self.repository(full_name)
+            if allow_auto_merge is not None:
+                found.allow_auto_merge = allow_auto_merge
+            if delete_branch_on_merge is not None:
+                found.delete_branch_on_merge = delete_branch_on_merge
+
     def set_rules(self, full_name: str, branch: str, rules: BranchRules | None) -> None:
         """Set what the branch demands; None: nothing any more."""
         with self.lock:
