@@ -12,7 +12,7 @@ from bot.core.events import Event, TimePassed
 from bot.core.identifiers import EpicStatus
 from bot.core.pace import progress_interval
 from bot.services import Services
-from storage import due, effects, epics, inbox, log_events
+from storage import effects, epics, inbox, log_events
 from storage.database import Connection
 from storage.inbox import InboxRow
 
@@ -28,9 +28,6 @@ def advance(services: Services, epic_id: int) -> bool:
 
     Returns whether anything was decided.
     """
-    with services.database.read() as connection:
-        if not due.is_due(connection, epic_id, services.database.now(connection)):
-            return False
     with services.database.write() as connection:
         before = epics.load(connection, epic_id, lock=True)
         if before is None:
@@ -58,9 +55,11 @@ def _events(
     connection: Connection, epic: Epic, now: datetime
 ) -> Iterator[tuple[InboxRow | None, Event]]:
     for row in inbox.unhandled(connection, epic.id):
-        if not row.is_ready or row.not_before > now:
+        if not row.is_ready:
             break
-        yield row, row.event
+        # One that we could not decide on is passed by until it is tried again.
+        if row.not_before <= now:
+            yield row, row.event
     if epic.look_at is not None and epic.look_at <= now:
         yield None, TimePassed()
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import structlog
 
-from bot.clients.errors import ClientError, RateLimited, TransientError
+from bot.clients.errors import ClientError, PermanentError, RateLimited, TransientError
 from bot.clients.github.repository import RepositoryClient
 from bot.core.commands import Start, parse_line
 from bot.core.commands.resume import Resume
@@ -42,6 +42,10 @@ def resolve_next(services: Services, epic_id: int) -> bool:
         epic = epics.load(connection, epic_id)
         assert epic is not None
         installation = epics.installation_of(connection, epic_id)
+        until = throttles.throttled_until(connection, f"github:{installation}", now)
+        if until is not None:
+            inbox.postpone(connection, row.id, until, count=False)
+            return True
     eyes = None
     try:
         github = services.github.repository(installation, epic.repository)
@@ -60,9 +64,13 @@ def _show_seen(
     services: Services, github: RepositoryClient, epic: Epic, event: Event
 ) -> int | None:
     """Put 👀 on a command of somebody who is served; returns the reaction's id."""
-    if isinstance(event, CommandGiven) and services.serves(epic.repository.owner):
+    if not isinstance(event, CommandGiven) or not services.serves(epic.repository.owner):
+        return None
+    try:
         return github.add_reaction(event.comment_id, "eyes")
-    return None
+    except PermanentError:
+        # The comment is gone, or takes no reaction: it was a command all the same.
+        return None
 
 
 def _read(
@@ -79,7 +87,7 @@ def _read(
 
 def _takes_over_text(event: Event) -> bool:
     if isinstance(event, CommandGiven):
-        return isinstance(parse_line(event.text), Start | Resume) and event.pull_request is None
+        return isinstance(parse_line(event.text), Start | Resume)
     return isinstance(event, EpicLabelled)
 
 
@@ -94,7 +102,7 @@ def _with_text(
     unguarded = False
     if not missing:
         rules = rules_of(services, github, epic.repository, base)
-        unguarded = not rules.guards and not github.branch_has_checks(base)
+        unguarded = not rules.guards and not github.base_branch(base).has_checks
     return Reading(
         permission=reading.permission,
         eyes_id=reading.eyes_id,

@@ -63,6 +63,7 @@ def _route(
     if repository is None:
         return set()
     concerned = set()
+    routing.keep_up_to_date(connection, repository)
     router = _Router(services, connection, delivery, repository, now)
     for epic_id, key, event in router.route(payload):
         if inbox.add(connection, epic_id, key, event, now=now, delivery=delivery.guid):
@@ -145,7 +146,8 @@ class _Router:
             return
         body = issue["body"] or ""
         if not _is_bot(payload):
-            event = BodyEdited(by=by, title=issue["title"], body=body)
+            before = (changes["body"].get("from") or "") if "body" in changes else None
+            event = BodyEdited(by=by, title=issue["title"], body=body, before=before)
             yield epic_id, self._key("edit"), event
         elif "body" in changes:
             before = changes["body"].get("from") or ""

@@ -1,19 +1,17 @@
 """The jobs: what a nudge makes a worker do."""
 
-import uuid
-
 import structlog
 
 from bot.core.effects import Urgency
 from bot.logs import about
 from bot.services import Services
 from jobs.advance import advance
-from jobs.perform.carry_out import carry_out
+from jobs.perform.carry_out import perform_next
 from jobs.poll_agents import poll
 from jobs.queue import Nudges
 from jobs.resolve import resolve_next
 from jobs.route import route_batch
-from storage import effects
+from storage.due import due_for
 
 log = structlog.get_logger(__name__)
 _services: Services | None = None
@@ -54,22 +52,16 @@ def carry_epic(epic_id: int) -> None:
 
 def _step(services: Services, epic_id: int) -> bool:
     """One step of what is most pressing; reporting comes after everything else."""
-    return (
-        advance(services, epic_id)
-        or _perform(services, epic_id, Urgency.ANSWER)
-        or resolve_next(services, epic_id)
-        or _perform(services, epic_id, Urgency.REPORT)
-    )
-
-
-def _perform(services: Services, epic_id: int, most_urgency: Urgency) -> bool:
-    with services.database.write() as connection:
+    with services.database.read() as connection:
         now = services.database.now(connection)
-        claimed = effects.claim(connection, epic_id, uuid.uuid4().hex, now, most_urgency)
-    if claimed is None:
-        return False
-    carry_out(services, claimed)
-    return True
+        due = due_for(connection, epic_id, now)
+    if due.must_decide:
+        return advance(services, epic_id)
+    if due.urgency is not None and due.urgency <= Urgency.ANSWER:
+        return perform_next(services, epic_id, Urgency.ANSWER)
+    if due.must_read:
+        return resolve_next(services, epic_id)
+    return due.urgency is not None and perform_next(services, epic_id, Urgency.REPORT)
 
 
 def poll_agents() -> None:

@@ -1,7 +1,8 @@
 """Effect rows: what is to be done outside, and who is doing it.
 
 States: `pending`, `claimed` (a worker prepares it), `sent` (an irreversible request may have left),
-`done`, `withdrawn`. Only claims expire; an expired one is taken over by the next worker.
+`done`, `withdrawn`. Only claims expire; an expired one is taken over by the next worker. One that
+was `sent` when it was taken back is `recalled`: it is recognised, but not sent once more.
 """
 
 from collections.abc import Iterable
@@ -9,11 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, or_, select, update
+from sqlalchemy import Connection, and_, case, func, not_, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.effects import EFFECT_KINDS, Effect
 from storage.columns import adapter
+from storage.due import NextStep, oldest_row, ready_effect
 from storage.tables import effects
 
 # Longer than any single request may take, shorter than a person's patience.
@@ -59,6 +61,7 @@ def ask_for(
         urgency=int(effect.urgency),
         irreversible=effect.irreversible,
         again=False,
+        recalled=False,
         tries=0,
         created_at=now,
         **row,
@@ -69,14 +72,16 @@ def ask_for(
 def _merge(statement: Any, effect: Effect) -> Any:
     same = {"index_elements": ["epic_id", "key"]}
     if not effect.repeats:
+        withdrawn = effects.c.state == "withdrawn"
         return statement.on_conflict_do_update(
             **same,
             set_={
-                "payload": statement.excluded.payload,
+                "payload": case((withdrawn, statement.excluded.payload), else_=effects.c.payload),
                 "not_before": statement.excluded.not_before,
-                "state": "pending",
+                "state": case((withdrawn, "pending"), else_=effects.c.state),
+                "recalled": False,
             },
-            where=effects.c.state == "withdrawn",
+            where=or_(withdrawn, effects.c.recalled),
         )
     in_flight = effects.c.state.in_(("claimed", "sent"))
     fresh = effects.c.state.in_(("done", "withdrawn"))
@@ -104,11 +109,14 @@ def _merge(statement: Any, effect: Effect) -> Any:
 
 
 def withdraw(connection: Connection, epic_id: int, keys: Iterable[str]) -> None:
-    """Take back the effects of `keys` that were not sent."""
-    unsent = effects.c.state.in_(("pending", "claimed"))
+    """Take back the effects of `keys`; of those that may have been sent, the outcome is awaited."""
+    named = and_(effects.c.epic_id == epic_id, effects.c.key.in_(tuple(keys)))
+    connection.execute(
+        update(effects).where(named, effects.c.state == "sent").values(recalled=True)
+    )
     connection.execute(
         update(effects)
-        .where(effects.c.epic_id == epic_id, effects.c.key.in_(tuple(keys)), unsent)
+        .where(named, effects.c.state.in_(("pending", "claimed")))
         .values(state="withdrawn", claim=None)
     )
 
@@ -116,14 +124,19 @@ def withdraw(connection: Connection, epic_id: int, keys: Iterable[str]) -> None:
 def claim(
     connection: Connection, epic_id: int, token: str, now: datetime, most_urgency: int
 ) -> Claimed | None:
-    """Claim the epic's most urgent ready effect whose urgency number is at most `most_urgency`."""
-    ready = or_(
-        and_(effects.c.state == "pending", effects.c.not_before <= now),
-        and_(effects.c.state.in_(("claimed", "sent")), effects.c.claim_until <= now),
-    )
+    """Claim the epic's most urgent ready effect whose urgency number is at most `most_urgency`.
+
+    None while a row is to be decided on first: what it tells may change what is to be done.
+    """
+    undecided = func.coalesce(oldest_row(epic_id, now), "") == NextStep.DECIDE
     query = (
         select(effects)
-        .where(effects.c.epic_id == epic_id, effects.c.urgency <= most_urgency, ready)
+        .where(
+            effects.c.epic_id == epic_id,
+            effects.c.urgency <= most_urgency,
+            ready_effect(now),
+            not_(undecided),
+        )
         .order_by(effects.c.urgency, effects.c.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -156,15 +169,13 @@ def claim(
 
 
 def mark_sent(connection: Connection, claimed: Claimed) -> bool:
-    """Commit to the call; False when the effect was withdrawn or the claim was lost."""
+    """Commit to the call; False when the effect was taken back or the claim was lost."""
+    ours = and_(effects.c.id == claimed.id, effects.c.claim == claimed.claim)
+    connection.execute(
+        update(effects).where(ours, effects.c.recalled).values(state="withdrawn", claim=None)
+    )
     result = connection.execute(
-        update(effects)
-        .where(
-            effects.c.id == claimed.id,
-            effects.c.claim == claimed.claim,
-            effects.c.state.in_(("claimed", "sent")),
-        )
-        .values(state="sent")
+        update(effects).where(ours, effects.c.state.in_(("claimed", "sent"))).values(state="sent")
     )
     return bool(result.rowcount)
 

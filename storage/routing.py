@@ -57,6 +57,17 @@ def postpone(connection: Connection, row_id: int, until: datetime) -> None:
     )
 
 
+def keep_up_to_date(connection: Connection, facts: RepositoryFacts) -> None:
+    """Follow a known repository to its new name, default branch or installation."""
+    known = connection.execute(
+        select(repositories).where(repositories.c.id == facts.id)
+    ).one_or_none()
+    stored = known and (known.installation_id, known.full_name, known.default_branch)
+    told = (facts.installation_id, facts.full_name, facts.default_branch)
+    if stored is not None and stored != told:
+        remember(connection, facts)
+
+
 def remember(connection: Connection, facts: RepositoryFacts) -> None:
     """Store what the delivery says about its repository and installation."""
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql

@@ -185,6 +185,7 @@ effects = Table(
     Column("urgency", Integer, nullable=False),
     Column("irreversible", Boolean, nullable=False),
     Column("again", Boolean, nullable=False),
+    Column("recalled", Boolean, nullable=False),
     Column("claim", String(32)),
     Column("claim_until", UtcTime),
     Column("not_before", UtcTime, nullable=False),

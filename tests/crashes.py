@@ -10,17 +10,25 @@ from sqlalchemy import event
 
 from tests.harness import Story
 
+COMMIT = "a commit"
+
 
 class WorkerKilled(BaseException):
     """The worker's process is gone from here on; nothing in the product may catch this."""
 
 
 class Boundaries:
-    """Counts the boundaries that the worker passes, and kills it at the one numbered `fatal`."""
+    """Counts the boundaries that the worker passes, and kills it at the one numbered `fatal`.
+
+    `changes` are what the worker has changed outside itself, in order: commits, and requests that
+    write.
+    """
 
     def __init__(self, fatal: int | None = None) -> None:
         self.fatal = fatal
         self.passed: list[str] = []
+        self.changes: list[str] = []
+        self._changes_at: list[int] = []
         self._worker: int | None = None
 
     @contextmanager
@@ -37,8 +45,26 @@ class Boundaries:
         if threading.get_ident() != self._worker:
             return
         self.passed.append(name)
+        self._changes_at.append(len(self.changes))
         if len(self.passed) == self.fatal:
             raise WorkerKilled(name)
+
+    def distinct(self) -> list[int]:
+        """The numbers of the boundaries that tell apart: dying at others leaves the same world.
+
+        Of those with nothing changed in between, it is the last: right before the next change.
+        """
+        return list(
+            {changes: number for number, changes in enumerate(self._changes_at, 1)}.values()
+        )
+
+    def unstored_answers(self) -> list[int]:
+        """The boundaries at which a request has written and nothing of it is stored yet."""
+        return [
+            number
+            for number in self.distinct()
+            if (before := self.changes[: self._changes_at[number - 1]]) and before[-1] != COMMIT
+        ]
 
 
 class _Wire(httpx.BaseTransport):
@@ -53,11 +79,19 @@ class _Wire(httpx.BaseTransport):
         self._boundaries.cross(f"before {name}")
         response = self._inner.handle_request(request)
         response.read()
+        if _writes(request):
+            self._boundaries.changes.append(name)
         self._boundaries.cross(f"after {name}")
         return response
 
     def close(self) -> None:
         self._inner.close()
+
+
+def _writes(request: httpx.Request) -> bool:
+    if request.url.path.endswith("/graphql"):
+        return b"mutation" in request.content
+    return request.method != "GET"
 
 
 @contextmanager
@@ -76,7 +110,8 @@ def watched(story: Story, boundaries: Boundaries) -> Iterator[None]:
     def before_commit(connection: Any) -> None:
         # A transaction that changed nothing is no boundary: dying before it or after is the same.
         if connection.info.pop("changed", False):
-            boundaries.cross("before a commit")
+            boundaries.cross(f"before {COMMIT}")
+            boundaries.changes.append(COMMIT)
 
     engine = services.database.engine
     story.working = boundaries.count

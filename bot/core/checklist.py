@@ -17,6 +17,8 @@ _ALIKE = 0.6
 
 # GitHub Flavored Markdown, "Task list items (extension)"; the white space may be a line's end.
 _MARKER = re.compile(r"\[(?:(?P<done>[xX])|[ \t\xa0])\](?=\s|$)")
+# Any item's box, nested ones included.
+_BOX = re.compile(r"^([ \t>]*(?:[-*+]|[0-9]{1,9}[.)])[ \t]+\[)[xX \t\xa0](?=\])", re.MULTILINE)
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n|$)")
 _REFERENCE = re.compile(
     r"(?:https?://[^/\s]+/)?(?:(?P<repository>[\w.-]+/[\w.-]+)(?:#|/issues/|/pull/)|#)(?P<number>\d+)/?"
@@ -90,6 +92,23 @@ def tick(body: str, title: str, nth: int = 0) -> str | None:
     line = same[nth].line - 1
     box = sum(map(len, lines[:line])) + lines[line].index("[") + 1
     return f"{body[:box]}x{body[box + 1 :]}"
+
+
+def ticked_between(before: str, after: str) -> tuple[tuple[str, int], ...] | None:
+    """What was ticked, as (title, how many of that title come before it) in `before`.
+
+    None when anything but boxes differs.
+    """
+    if _BOX.sub(r"\1 ", before) != _BOX.sub(r"\1 ", after):
+        return None
+    seen: dict[str, int] = {}
+    ticked = []
+    pairs = zip(parse_checklist(before).items, parse_checklist(after).items, strict=True)
+    for old, new in pairs:
+        if new.done and not old.done:
+            ticked.append((old.title, seen.get(old.title, 0)))
+        seen[old.title] = seen.get(old.title, 0) + 1
+    return tuple(ticked)
 
 
 def match_items(known: Sequence[tuple[int, str, bool]], items: Sequence[Item]) -> Matching:

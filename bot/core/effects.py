@@ -49,6 +49,7 @@ class StopAgent(Effect):
 
     urgency: ClassVar[Urgency] = Urgency.STOP
     key_format: ClassVar[str] = "stop:{agent_id}"
+    repeats: ClassVar[bool] = True
     run: RunId
     agent_id: str
 
@@ -126,6 +127,7 @@ class OpenPullRequest(Effect):
 
     urgency: ClassVar[Urgency] = Urgency.LOOK
     key_format: ClassVar[str] = "open-pull-request:{branch}"
+    repeats: ClassVar[bool] = True
     task: int
     branch: str
     base: str
@@ -248,6 +250,7 @@ class CloseIssue(Effect):
 
     urgency: ClassVar[Urgency] = Urgency.TIDY
     key_format: ClassVar[str] = "close-issue"
+    repeats: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -54,11 +54,15 @@ class AgentRun:
 
 @dataclass(frozen=True, kw_only=True)
 class PullRequest:
-    """What was last seen of a task's pull request, and what was asked for."""
+    """What was last seen of a task's pull request, and what was asked for.
+
+    `head_seen_at` is when we first saw this head: a commit's own time is its author's to choose.
+    """
 
     number: int
     url: str
     head_sha: CommitSha
+    head_seen_at: datetime | None = None
     is_draft: bool = False
     is_open: bool = True
     merge_uuid: str | None = None

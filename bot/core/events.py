@@ -61,13 +61,15 @@ class CommandGiven(Event):
 class BodyEdited(Event):
     """A person changed the issue's title or body, to what they are here.
 
-    Not read again: what stands there now may be somebody else's.
+    Not read again: what stands there now may be somebody else's. `before` is the body that this
+    edit replaced, None when it left the body alone.
     """
 
     needs_reading: ClassVar[bool] = True
     by: Login
     title: str
     body: str
+    before: str | None = None
     reading: Reading | None = None
 
 

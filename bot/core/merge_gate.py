@@ -45,6 +45,7 @@ class Gate:
     rules: BranchRules
     settings: EpicSettings
     now: datetime
+    head_seen_at: datetime | None = None
     own_app_id: int | None = None
 
     def judge(self) -> Verdict:
@@ -113,7 +114,7 @@ class Gate:
 
     def _since(self) -> datetime:
         """The latest of opened, pushed and marked ready: from then on checks may be expected."""
-        times = (self.seen.opened_at, self.seen.pushed_at, self.seen.ready_at)
+        times = (self.seen.opened_at, self.head_seen_at, self.seen.ready_at)
         return max(time for time in times if time is not None)
 
     def _reviews(self) -> Verdict | None:

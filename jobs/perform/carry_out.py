@@ -1,5 +1,6 @@
 """Carry out one claimed effect: recognise, send, record."""
 
+import uuid
 from datetime import datetime, timedelta
 
 import structlog
@@ -41,15 +42,25 @@ LONGEST_POSTPONEMENT = 600.0
 log = structlog.get_logger(__name__)
 
 
-def carry_out(services: Services, claimed: Claimed) -> None:
+def perform_next(services: Services, epic_id: int, most_urgency: int) -> bool:
+    """Carry out the epic's most urgent ready effect; returns whether something was done."""
+    with services.database.write() as connection:
+        now = services.database.now(connection)
+        claimed = effects.claim(connection, epic_id, uuid.uuid4().hex, now, most_urgency)
+        if claimed is None:
+            return False
+        context = _prepare(services, connection, claimed, now)
+    if context is not None:
+        _carry_out(context, claimed)
+    return True
+
+
+def _carry_out(context: Context, claimed: Claimed) -> None:
     """Do it, and put the result into the epic's inbox in the transaction that marks it done.
 
     Whatever goes wrong, the effect is kept: put back for later, or left to its claim's end.
     """
-    performer = PERFORMERS[type(claimed.effect)]
-    context = _prepare(services, claimed, performer)
-    if context is None:
-        return
+    services, performer = context.services, PERFORMERS[type(claimed.effect)]
     try:
         outcome = _recognise_or_do(context, claimed, performer)
     except RateLimited as error:
@@ -64,7 +75,7 @@ def carry_out(services: Services, claimed: Claimed) -> None:
         _postpone(services, claimed, _backoff(claimed), sent=claimed.effect.irreversible)
     else:
         if isinstance(outcome, LookAgain):
-            _postpone(services, claimed, outcome.seconds, sent=claimed.effect.irreversible)
+            _postpone(services, claimed, outcome.seconds, sent=_may_be_sent(claimed))
         elif not isinstance(outcome, NotDone):
             _finish(services, claimed, outcome)
 
@@ -73,21 +84,24 @@ def _kind(claimed: Claimed) -> str:
     return type(claimed.effect).__name__
 
 
-def _prepare(services: Services, claimed: Claimed, performer: AnyPerformer) -> Context | None:
+def _may_be_sent(claimed: Claimed) -> bool:
+    """Whether an earlier try may have been carried out, so that nothing can be taken back."""
+    return claimed.maybe_sent and claimed.effect.irreversible
+
+
+def _prepare(
+    services: Services, connection: Connection, claimed: Claimed, now: datetime
+) -> Context | None:
     """The effect's surroundings; None while its service has asked us to wait."""
-    with services.database.write() as connection:
-        now = services.database.now(connection)
-        epic = epics.load(connection, claimed.epic_id)
-        if epic is None:
-            return None
-        installation = epics.installation_of(connection, claimed.epic_id)
-        until = throttles.throttled_until(
-            connection, _throttle_name(performer.service, installation), now
-        )
-        if until is not None:
-            effects.postpone(connection, claimed, until, sent=claimed.maybe_sent, count=False)
-            _tell(connection, claimed, Throttled(service=performer.service, until=until), now)
-            return None
+    service = PERFORMERS[type(claimed.effect)].service
+    epic = epics.load(connection, claimed.epic_id)
+    assert epic is not None
+    installation = epics.installation_of(connection, claimed.epic_id)
+    until = throttles.throttled_until(connection, _throttle_name(service, installation), now)
+    if until is not None:
+        effects.postpone(connection, claimed, until, sent=_may_be_sent(claimed), count=False)
+        _tell(connection, claimed, Throttled(service=service, until=until), now)
+        return None
     return Context(
         services=services,
         epic=epic,
@@ -139,8 +153,8 @@ def _throttle(services: Services, claimed: Claimed, error: RateLimited) -> None:
         until = now + timedelta(seconds=error.retry_after)
         installation = epics.installation_of(connection, claimed.epic_id)
         throttles.throttle(connection, _throttle_name(error.service, installation), until)
-        # A refused request was not carried out.
-        effects.postpone(connection, claimed, until, sent=False, count=False)
+        # A refused request was not carried out, but an earlier one may have been.
+        effects.postpone(connection, claimed, until, sent=_may_be_sent(claimed), count=False)
         _tell(connection, claimed, Throttled(service=error.service, until=until), now)
 
 
@@ -150,7 +164,7 @@ def _after_transient(
     log.warning(
         "effect failed for now", epic=claimed.epic_id, kind=_kind(claimed), error=str(error)
     )
-    lost = error.answer_lost and claimed.effect.irreversible
+    lost = _may_be_sent(claimed) or (error.answer_lost and claimed.effect.irreversible)
     if performer.transient_is_an_answer and not lost:
         _finish(services, claimed, performer.refused(claimed.effect, error))
     else:

@@ -15,6 +15,7 @@ from bot.core.effects import (
     ShowProgress,
     TickBox,
 )
+from bot.core.epic import Task
 from bot.core.events import (
     BoxNotFound,
     CheckShown,
@@ -23,7 +24,8 @@ from bot.core.events import (
     ProgressGone,
     ProgressShown,
 )
-from bot.rendering.checks import check_run
+from bot.core.identifiers import CommitSha
+from bot.rendering.checks import CHECK_NAME, check_run
 from bot.rendering.comments import marker, progress_comment
 from bot.rendering.messages import message_comment
 from bot.rendering.status import Standing, standing
@@ -138,6 +140,12 @@ def _show_check(context: Context, effect: ShowCheck) -> Event | None:
     task = context.epic.task(effect.task)
     if task is None or task.pull_request is None:
         return None
+    known = task.check_run_id if task.check_run_sha == task.pull_request.head_sha else None
+    return _show_check_as(context, task, task.pull_request.head_sha, known)
+
+
+def _show_check_as(context: Context, task: Task, sha: CommitSha, known: int | None) -> Event | None:
+    """Show the task on `sha`: in the run `known`, or in a new one."""
     shown = check_run(context.epic, task)
     output = CheckOutput(
         name=shown.name,
@@ -146,12 +154,32 @@ def _show_check(context: Context, effect: ShowCheck) -> Event | None:
         title=shown.title,
         summary=shown.summary,
     )
-    sha = task.pull_request.head_sha
-    if task.check_run_id is not None and task.check_run_sha == sha:
-        context.github.update_check(task.check_run_id, output)
+    if known is None:
+        known = context.github.create_check(sha, output)
+    else:
+        context.github.update_check(known, output)
+    if (known, sha) == (task.check_run_id, task.check_run_sha):
         return None
-    made = context.github.create_check(sha, output)
-    return CheckShown(task=task.number, check_run_id=made, sha=sha)
+    return CheckShown(task=task.number, check_run_id=known, sha=sha)
+
+
+def _recognise_check(context: Context, effect: ShowCheck) -> Recognised:
+    """The run that an unanswered try made on this head."""
+    task = context.epic.task(effect.task)
+    if task is None or task.pull_request is None:
+        return None
+    sha = task.pull_request.head_sha
+    if task.check_run_sha == sha:
+        return NotDone()
+    found = context.github.find_check(
+        sha, CHECK_NAME, context.services.settings.github_app_id
+    )
+    return NotDone() if found is None else _show_check_as(context, task, sha, found)
+
+
+def _not_shown(effect: ShowProgress | ShowCheck, error: ClientError) -> None:
+    """Said nowhere but in the worker's log: a line in the epic's would have to be shown as well."""
+    del effect, error
 
 
 def _comment_refused(effect: PostComment, error: ClientError) -> Event:
@@ -165,7 +193,7 @@ PROGRESS_COMMENT = Performer[ShowProgress](
     service="GitHub",
     perform=_show_progress,
     recognise=_recognise_progress,
-    refused=said_in_the_log,
+    refused=_not_shown,
 )
 REACT = Performer[React](
     service="GitHub", perform=_react, recognise=do_it_again, refused=said_in_the_log
@@ -180,8 +208,8 @@ TICK = Performer[TickBox](
     service="GitHub", perform=_tick, recognise=do_it_again, refused=said_in_the_log
 )
 RESTORE = Performer[RestoreEdit](
-    service="github", perform=_restore, recognise=do_it_again, refused=said_in_the_log
+    service="GitHub", perform=_restore, recognise=do_it_again, refused=said_in_the_log
 )
 CHECK = Performer[ShowCheck](
-    service="GitHub", perform=_show_check, recognise=do_it_again, refused=said_in_the_log
+    service="GitHub", perform=_show_check, recognise=_recognise_check, refused=_not_shown
 )

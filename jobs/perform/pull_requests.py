@@ -26,10 +26,12 @@ from jobs.perform.rules import rules_of
 def _look_at_work(context: Context, effect: LookAtWork) -> events.Event:
     if effect.pull_request is not None:
         try:
-            return _seen(context, effect.task, effect.pull_request, effect.base)
+            seen = _seen(context, effect.task, effect.pull_request, effect.base)
         except NotFound:
-            # The agent spoke of one that is not there: what its branch leads to counts.
-            pass
+            seen = None
+        # An agent may speak of one that is not there, or not its own: then its branch counts.
+        if seen is not None and seen.snapshot.head_branch == effect.branch:
+            return seen
     number = context.github.pull_request_for_branch(effect.branch)
     if number is not None:
         return _seen(context, effect.task, number, effect.base)
@@ -41,7 +43,7 @@ def _look(context: Context, effect: LookAtPullRequest) -> events.Event:
     return _seen(context, effect.task, effect.number, effect.base)
 
 
-def _seen(context: Context, task: int, number: int, base: str) -> events.Event:
+def _seen(context: Context, task: int, number: int, base: str) -> events.PullRequestSeen:
     return events.PullRequestSeen(
         task=task,
         snapshot=context.github.pull_request(number),

@@ -50,6 +50,7 @@ def judged(
     now: float = 10,
     when: MergeWhen = MergeWhen.GREEN,
     approvals: int = 0,
+    head_seen_at: datetime | None = None,
     **seen: Any,
 ) -> tuple[Step, str, float | None]:
     """The verdict's step, reason and time, which is in seconds after the opening."""
@@ -58,6 +59,7 @@ def judged(
         rules=BranchRules(required_checks=required, required_approvals=approvals),
         settings=EpicSettings(merge_when=when),
         now=at(now),
+        head_seen_at=head_seen_at,
         own_app_id=OURS,
     ).judge()
     until = (verdict.until - OPENED).total_seconds() if verdict.until else None
@@ -194,9 +196,9 @@ def test_a_check_that_ran_before_ready_counts() -> None:
     assert judged("test", checks=(early,), ready_at=at(20), now=30)[0] is Step.MERGE
 
 
-@pytest.mark.parametrize("since", ["pushed_at", "ready_at"])
+@pytest.mark.parametrize("since", ["head_seen_at", "ready_at"])
 def test_the_grace_runs_from_the_latest_of_opened_pushed_and_ready(since: str) -> None:
-    times: dict[str, Any] = {"pushed_at": at(-50), "ready_at": at(-50), since: at(50)}
+    times: dict[str, Any] = {"head_seen_at": at(-50), "ready_at": at(-50), since: at(50)}
     assert judged(now=139, **times)[0] is Step.WAIT
     assert judged(now=140, **times)[0] is Step.MERGE
 

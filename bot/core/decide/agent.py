@@ -222,7 +222,7 @@ def work_seen(turn: Turn, event: WorkSeen) -> None:
         task = turn.put(task, pushed_branch=run.branch)
     if run.status is AgentStatus.FINISHED:
         _finished_without_pull_request(turn, task, run, event.commits_ahead)
-    elif run.status is AgentStatus.STOPPED:
+    elif run.status is AgentStatus.STOPPED and run.stop_requested:
         launch(turn, task)
     elif run.status.is_final:
         retry_or_fail(turn, task, _how_it_ended(run))
@@ -265,7 +265,7 @@ def _may_open_its_own(turn: Turn, run: AgentRun) -> bool:
 
 def after_end(turn: Turn, task: Task, run: AgentRun) -> None:
     """The task has an open pull request, and its agent ended without finishing."""
-    if run.status is AgentStatus.STOPPED:
+    if run.status is AgentStatus.STOPPED and run.stop_requested:
         begin_again(turn, task)
     else:
         retry_or_fail(turn, task, _how_it_ended(run))
@@ -274,4 +274,6 @@ def after_end(turn: Turn, task: Task, run: AgentRun) -> None:
 def _how_it_ended(run: AgentRun) -> str:
     if run.status is AgentStatus.EXPIRED:
         return "the agent ran out of time or expired"
+    if run.status is AgentStatus.STOPPED:
+        return "the agent was stopped at Cursor"
     return "the agent ended with an error"

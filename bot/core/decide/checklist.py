@@ -2,7 +2,14 @@
 
 from dataclasses import dataclass, replace
 
-from bot.core.checklist import Checklist, Item, match_items, parse_checklist, tick
+from bot.core.checklist import (
+    Checklist,
+    Item,
+    match_items,
+    parse_checklist,
+    tick,
+    ticked_between,
+)
 from bot.core.decide.turn import Turn
 from bot.core.effects import AddLabel, RestoreEdit
 from bot.core.epic import Epic, Task
@@ -128,7 +135,10 @@ def edited(turn: Turn, event: BodyEdited) -> None:
     assert event.reading is not None
     epic = turn.epic
     reading = replace(
-        event.reading, title=event.title, body=event.body, unguarded_base=epic.unguarded_base
+        event.reading,
+        title=event.title,
+        body=epic.body if event.before is None else event.body,
+        unguarded_base=epic.unguarded_base,
     )
     if not epic.recognised or epic.status.is_final or _same_text(epic, reading):
         return
@@ -136,9 +146,24 @@ def edited(turn: Turn, event: BodyEdited) -> None:
         turn.change(edit_not_used_by=Login(event.by))
         turn.log(f"edit by @{event.by} not used")
         return
-    if epic.edit_not_used_by is not None and _only_ticks(epic, reading):
-        return
-    _use_edit(turn, event.by, reading)
+    ticked = ticked_between(event.before or "", event.body)
+    if epic.edit_not_used_by is not None and event.before is not None and ticked is not None:
+        # A tick approves nothing that somebody else has written meanwhile.
+        _tick(turn, ticked)
+    else:
+        _use_edit(turn, event.by, reading)
+
+
+def _tick(turn: Turn, ticked: tuple[tuple[str, int], ...]) -> None:
+    """Take over ticks alone."""
+    for title, same_title_before in ticked:
+        turn.change(body=tick(turn.epic.body, title, same_title_before) or turn.epic.body)
+        for task in turn.epic.tasks:
+            if (task.title, task.same_title_before) != (title, same_title_before):
+                continue
+            if task.status is TaskStatus.PENDING:
+                turn.put(task, status=TaskStatus.COMPLETED, ended_at=turn.now)
+                turn.log("ticked by hand", task.number)
 
 
 def _use_edit(turn: Turn, by: Login, reading: Reading) -> None:
@@ -164,15 +189,6 @@ def written(turn: Turn, event: BodyWritten) -> None:
 
 def _same_text(epic: Epic, reading: Reading) -> bool:
     return epic.body == (reading.body or "") and epic.title == (reading.title or "")
-
-
-def _only_ticks(epic: Epic, reading: Reading) -> bool:
-    """An authorised tick must not approve what somebody else has written meanwhile."""
-
-    def unticked(body: str) -> list[str]:
-        return [item.title for item in parse_checklist(body).items]
-
-    return unticked(epic.body) == unticked(reading.body or "")
 
 
 def box_not_found(turn: Turn, event: BoxNotFound) -> None:

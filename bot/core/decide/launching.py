@@ -125,8 +125,11 @@ def _sendable(task: Task) -> Iterator[str]:
     if run := task.run:
         yield f"launch:{run.id}"
         yield f"follow-up:{run.id}:{run.turn}"
+    if branch := task.pushed_branch or task.branch:
+        yield f"open-pull-request:{branch}"
     if request := task.pull_request:
         yield f"merge:{request.number}:{request.head_sha}:{request.refused_merges}"
+        yield f"mark-ready:{request.number}"
 
 
 def look_at_work(turn: Turn, task: Task, run: AgentRun, pull_request: int | None = None) -> None:

@@ -60,13 +60,13 @@ def fail(turn: Turn, task: Task, reason: str) -> None:
         pause_reason=f"task {task.number} failed: {reason}",
     )
     turn.log("paused, as a task failed")
-    message = Message(
-        kind=MessageKind.PAUSED,
-        to=turn.epic.started_by,
-        text=f"Task {task.number} failed: {reason}",
-        task=task.number,
-    )
-    turn.say(message, f"failed:{task.number}:{turn.now.isoformat()}")
+    say_paused(turn, f"Task {task.number} failed: {reason}", task.number)
+
+
+def say_paused(turn: Turn, text: str, task: int | None = None) -> None:
+    """Tell the epic's starter, in a new comment, that it is paused, and the ways on."""
+    message = Message(kind=MessageKind.PAUSED, to=turn.epic.started_by, text=text, task=task)
+    turn.say(message, f"paused:{turn.now.isoformat()}")
 
 
 def lift_pause(turn: Turn) -> None:
@@ -105,6 +105,7 @@ def go_on(turn: Turn) -> None:
             pause_reason="paused after the running task, as asked",
         )
         turn.log("paused, the running task being done")
+        say_paused(turn, "The running task has come to its end, as asked.")
         return
     pending = next((task for task in epic.tasks if task.status is TaskStatus.PENDING), None)
     if pending is not None:

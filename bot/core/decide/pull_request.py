@@ -6,7 +6,7 @@ from bot.core.decide.agent import after_end
 from bot.core.decide.outcomes import complete, fail, lift_pause
 from bot.core.decide.turn import Turn
 from bot.core.effects import LookAtMerge, LookAtPullRequest, MarkReady, MergePullRequest
-from bot.core.epic import PullRequest, Task
+from bot.core.epic import Epic, PullRequest, Task
 from bot.core.events import (
     CheckShown,
     Merged,
@@ -20,6 +20,7 @@ from bot.core.events import (
 from bot.core.identifiers import AgentStatus, EpicStatus, TaskStatus
 from bot.core.merge_gate import Gate, Step, Verdict
 from bot.core.messages import Message, MessageKind
+from bot.core.snapshots import PullRequestSnapshot
 
 # Webhooks come first; these looks are for those that get lost.
 LOOKS_SECONDS = (60.0, 120.0, 300.0, 600.0)
@@ -68,10 +69,19 @@ def seen(turn: Turn, event: PullRequestSeen) -> None:
     if task is None:
         return
     snapshot = event.snapshot
+    if stray := _stray(turn.epic, snapshot):
+        if task.status in (TaskStatus.PROCESSING, TaskStatus.PR_OPEN):
+            fail(turn, turn.put(task, pull_request_number=snapshot.number), stray)
+        return
     was_closed = task.pull_request is not None and not task.pull_request.is_open
     known = task.pull_request
     if known is None or known.head_sha != snapshot.head_sha or known.number != snapshot.number:
-        known = PullRequest(number=snapshot.number, url=snapshot.url, head_sha=snapshot.head_sha)
+        known = PullRequest(
+            number=snapshot.number,
+            url=snapshot.url,
+            head_sha=snapshot.head_sha,
+            head_seen_at=turn.now,
+        )
     known = replace(known, is_draft=snapshot.is_draft, is_open=snapshot.is_open)
     task = turn.put(
         task,
@@ -90,6 +100,18 @@ def seen(turn: Turn, event: PullRequestSeen) -> None:
         _in_active_epic(turn, task, event)
     elif not snapshot.is_open and task.status is TaskStatus.PR_OPEN:
         fail(turn, task, _closed(event))
+
+
+def _stray(epic: Epic, snapshot: PullRequestSnapshot) -> str | None:
+    """Why this pull request is not one that the epic may merge."""
+    if not snapshot.is_same_repository:
+        return f"pull request #{snapshot.number} comes from a fork"
+    if snapshot.base_branch != epic.base:
+        return (
+            f"pull request #{snapshot.number} goes into `{snapshot.base_branch}`"
+            f" instead of `{epic.base}`"
+        )
+    return None
 
 
 def _reopened(turn: Turn, task: Task) -> Task:
@@ -111,6 +133,8 @@ def _in_active_epic(turn: Turn, task: Task, event: PullRequestSeen) -> None:
         turn.log(f"pull request #{event.snapshot.number} is being seen through", task.number)
     if task.status is TaskStatus.PR_OPEN:
         _judge(turn, task, event)
+    elif task.status is TaskStatus.MERGING:
+        turn.put(task, look_at=turn.in_seconds(LOOKS_SECONDS[-1]))
 
 
 def _judge(turn: Turn, task: Task, event: PullRequestSeen) -> None:
@@ -119,6 +143,7 @@ def _judge(turn: Turn, task: Task, event: PullRequestSeen) -> None:
         rules=event.rules,
         settings=turn.epic.settings,
         now=turn.now,
+        head_seen_at=task.pull_request.head_seen_at if task.pull_request else None,
         own_app_id=event.own_app_id,
     ).judge()
     match verdict.step:
@@ -154,6 +179,9 @@ def _mark_ready(turn: Turn, task: Task, event: PullRequestSeen) -> None:
 def _merge(turn: Turn, task: Task, event: PullRequestSeen) -> None:
     snapshot, request = event.snapshot, task.pull_request
     assert request is not None
+    if not event.rules.merge_methods:
+        fail(turn, task, "the repository and its rules together allow no way of merging")
+        return
     turn.ask(
         MergePullRequest(
             task=task.number,
@@ -170,7 +198,7 @@ def _merge(turn: Turn, task: Task, event: PullRequestSeen) -> None:
         status=TaskStatus.MERGING,
         pull_request=replace(request, looks=0, merge_uuid=None),
         waiting_for="GitHub to merge it",
-        look_at=None,
+        look_at=turn.in_seconds(LOOKS_SECONDS[-1]),
     )
     turn.log(f"merging pull request #{snapshot.number}", task.number)
 
@@ -242,17 +270,20 @@ def merged(turn: Turn, event: Merged) -> None:
 def merge_refused(turn: Turn, event: MergeRefused) -> None:
     """Look again and judge afresh; give up when GitHub keeps refusing the same head."""
     task = turn.epic.task(event.task)
-    if task is None or task.pull_request is None or task.status is not TaskStatus.MERGING:
+    if task is None or task.pull_request is None:
         return
     refused_merges = task.pull_request.refused_merges + 1
     request = replace(task.pull_request, refused_merges=refused_merges, merge_uuid=None, looks=0)
+    was_merging = task.status is TaskStatus.MERGING
+    task = turn.put(task, pull_request=request)
+    turn.log(f"GitHub did not merge: {event.reason}", task.number)
+    if not was_merging:
+        return
     task = turn.put(
         task,
         status=TaskStatus.PR_OPEN,
-        pull_request=request,
         waiting_for=f"another try at the merge ({event.reason})",
     )
-    turn.log(f"GitHub did not merge: {event.reason}", task.number)
     if refused_merges >= MAX_REFUSED_MERGES and turn.epic.status is EpicStatus.ACTIVE:
         fail(turn, task, f"GitHub does not merge it: {event.reason}")
     else:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot.core.decide.turn import Turn
 from bot.core.effects import ShowCheck, ShowProgress
-from bot.core.epic import Epic, Task
+from bot.core.epic import Epic, PullRequest, Task
 from bot.core.events import (
     CommentDeleted,
     EffectFailed,
@@ -40,10 +40,20 @@ def _shown(epic: Epic) -> Epic:
         look_at=None,
         body_written=None,
         tasks=tuple(
-            replace(task, look_at=None, check_run_id=None, check_run_sha=None)
+            replace(
+                task,
+                look_at=None,
+                check_run_id=None,
+                check_run_sha=None,
+                pull_request=task.pull_request and _seen(task.pull_request),
+            )
             for task in epic.tasks
         ),
     )
+
+
+def _seen(request: PullRequest) -> PullRequest:
+    return replace(request, looks=0, refused_merges=0, merge_uuid=None, head_seen_at=None)
 
 
 def _check(epic: Epic, task: Task) -> tuple[object, ...]:

@@ -8,7 +8,7 @@ from bot.core.commands import Cancel, Command, Pause, Resume, Retry, Skip, Start
 from bot.core.decide.answers import Answer, refuse, reply
 from bot.core.decide.checklist import take_over
 from bot.core.decide.launching import begin_again, launch, look_at_work, stop
-from bot.core.decide.outcomes import lift_pause
+from bot.core.decide.outcomes import lift_pause, say_paused
 from bot.core.decide.pull_request import ask_merge, look
 from bot.core.decide.turn import Turn
 from bot.core.epic import PauseCause, Task
@@ -24,11 +24,13 @@ def start(turn: Turn, command: Start, event: CommandGiven) -> Answer | None:
     if answer := _cannot_start(turn, event):
         return answer
     assert event.reading is not None
-    if unusable := take_over(turn, event.reading):
-        return refuse(unusable.reason)
-    for task in turn.epic.tasks:
+    before = turn.epic.tasks
+    for task in before:
         if task.status in _UNDONE:
             _put_back(turn, task)
+    if unusable := take_over(turn, event.reading):
+        turn.change(tasks=before)
+        return refuse(unusable.reason)
     if all(task.status is TaskStatus.COMPLETED for task in turn.epic.tasks):
         return refuse("Every task is done already. Add one to the checklist, then start again.")
     _activate(turn)
@@ -91,6 +93,7 @@ def pause(turn: Turn, command: Pause, event: CommandGiven) -> Answer | None:
         pause_reason=f"paused by @{event.by}",
     )
     turn.log(f"paused by @{event.by}")
+    say_paused(turn, f"@{event.by} paused it.")
     return None
 
 

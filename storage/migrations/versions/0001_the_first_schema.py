@@ -156,6 +156,7 @@ def _create_effects() -> None:
         sa.Column("urgency", sa.Integer(), nullable=False),
         sa.Column("irreversible", sa.Boolean(), nullable=False),
         sa.Column("again", sa.Boolean(), nullable=False),
+        sa.Column("recalled", sa.Boolean(), nullable=False),
         sa.Column("claim", sa.String(length=32), nullable=True),
         sa.Column("claim_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("not_before", sa.DateTime(timezone=True), nullable=False),
