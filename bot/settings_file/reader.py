@@ -64,7 +64,7 @@ def read_yaml(text: str) -> Document:
     except _UnreadableError as unreadable:
         document.mistakes.append(unreadable.mistake)
     except yaml.YAMLError as error:
-        document.mistakes.append(_syntax_mistake(error))
+        document.mistakes.append(_syntax_mistake(error, text))
     return document
 
 
@@ -83,10 +83,11 @@ def _line_at(text: str, position: int) -> int:
     return len(re.findall(r"\r\n?|\n", text[:position])) + 1
 
 
-def _syntax_mistake(error: yaml.YAMLError) -> Mistake:
+def _syntax_mistake(error: yaml.YAMLError, text: str) -> Mistake:
     mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
     problem = error.problem if isinstance(error, yaml.MarkedYAMLError) else None
-    line = mark.line + 1 if mark else None
+    # What is missing at the end is missed in a line after the last.
+    line = min(mark.line + 1, _line_at(text, len(text.rstrip()))) if mark else None
     return Mistake(line, "", f"This is not YAML: {problem or 'it cannot be read'}.")
 
 
@@ -136,7 +137,7 @@ class _Reader:
         if isinstance(event, events.MappingStartEvent):
             return self._mapping(path)
         assert isinstance(event, events.ScalarEvent)
-        is_plain = event.style is None
+        is_plain = event.implicit[0]
         return None if is_plain and event.value in _EMPTY else str(event.value)
 
     def _list(self, path: Path) -> Raw:

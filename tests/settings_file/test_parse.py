@@ -1,0 +1,295 @@
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.core.commands import COMMANDS
+from bot.core.settings import (
+    EpicSettings,
+    Level,
+    MergeMethod,
+    MergeWhen,
+    OnFailure,
+    Permissions,
+    Rule,
+    UpToDate,
+)
+from bot.settings_file import Mistake, parse_settings
+from tests.settings_file.example import example
+
+DEFAULTS = EpicSettings()
+RULE = (
+    "write, maintain or admin; or a list of 1 to 100 logins and org/team-slugs, with at most one "
+    "of those levels among them."
+)
+TOP = "label, base_branch, merge, agents, fixes, on_failure, permissions, notify, labels."
+YES_NO = "true or false (also yes, no, on, off)."
+MERGE = "when, method, delete_branch, undraft, up_to_date, ignore_checks, grace, checks_timeout."
+
+
+def permissions(**rules: Rule) -> dict[str, Any]:
+    command = rules.pop("command", DEFAULTS.permissions.command)
+    return {"permissions": Permissions(command=command, verbs=tuple(rules.items()))}
+
+
+@pytest.mark.parametrize(
+    ("text", "changes"),
+    [
+        ("", {}),
+        ("# nothing but a comment\n", {}),
+        ("---\n", {}),
+        ("~", {}),
+        ("\ufefflabel: epic\r\n", {"label": "epic"}),
+        ("merge:\n#  when: manual\nfixes:\n", {}),
+        ("label: no", {"label": "no"}),
+        ("label: 'ça va 🎼'", {"label": "ça va 🎼"}),
+        ("base_branch: 1.10", {"base_branch": "1.10"}),
+        ("base_branch: epic/{number}", {"base_branch": "epic/{number}"}),
+        ("base_branch: '{number}-work'", {"base_branch": "{number}-work"}),
+        ("merge: {when: manual}", {"merge_when": MergeWhen.MANUAL}),
+        ("merge: {method: rebase}", {"merge_method": MergeMethod.REBASE}),
+        ("merge: {delete_branch: no, undraft: Off}", {"delete_branch": False, "undraft": False}),
+        ("merge: {delete_branch: on, undraft: 'YES'}", {}),
+        ("merge: {up_to_date: off}", {"up_to_date": UpToDate.OFF}),
+        ("merge: {up_to_date: 'off'}", {"up_to_date": UpToDate.OFF}),
+        ("merge: {ignore_checks: [a b, on, a b]}", {"ignore_checks": ("a b", "on")}),
+        ("merge: {grace: 0}", {"grace": 0}),
+        ("merge: {grace: 45}", {"grace": 45}),
+        ("merge: {grace: 1h}", {"grace": 3600}),
+        ("merge: {checks_timeout: 1h30m}", {"checks_timeout": 5400}),
+        ("merge: {checks_timeout: 1m0s}", {"checks_timeout": 60}),
+        ("agents: {timeout: 24h}", {"agent_timeout": 86400}),
+        ("agents: {model: default}", {"model": None}),
+        ("agents: {model: o3, retries: 10}", {"model": "o3", "retries": 10}),
+        ("agents: {model_by_complexity: {complex: o3}}", {"complex_model": "o3"}),
+        ("fixes: {ci: 0, review: 20}", {"ci_fixes": 0, "review_fixes": 20}),
+        ("fixes: {conflict: '2'}", {"conflict_fixes": 2}),
+        ("on_failure: stop", {"on_failure": OnFailure.STOP}),
+        ("notify: {mention: false}", {"mention": False}),
+        ("labels: {state: false}", {"state_labels": False}),
+        ("permissions: {command: admin}", permissions(command=Rule(level=Level.ADMIN))),
+        ("permissions: {skip: [Alice]}", permissions(skip=Rule(people=("alice",)))),  # type: ignore[arg-type]
+        (
+            "permissions: {start: [maintain, bob, 'ci[bot]', Acme/Core]}",
+            permissions(
+                start=Rule(level=Level.MAINTAIN, people=("bob", "ci[bot]"), teams=("acme/core",))  # type: ignore[arg-type]
+            ),
+        ),
+    ],
+)
+def test_what_is_accepted(text: str, changes: dict[str, Any]) -> None:
+    assert parse_settings(text) == replace(DEFAULTS, **changes)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.verb)
+def test_every_command_has_its_permission(command: Any) -> None:
+    settings = parse_settings(f"permissions: {{{command.verb}: admin}}")
+    assert isinstance(settings, EpicSettings)
+    assert settings.permissions.rule_for(command.verb) == Rule(level=Level.ADMIN)
+
+
+def test_the_example_of_the_documentation() -> None:
+    settings = parse_settings(example())
+    assert isinstance(settings, EpicSettings)
+    assert settings.complex_model == "claude-4-opus-thinking"
+    assert settings.permissions.rule_for("cancel").teams == ("acme/platform",)
+
+
+def refused(value: str, accepted: str) -> str:
+    return f"{value} is not accepted. Accepted: {accepted}"
+
+
+def lasting(bounds: str) -> str:
+    return f"a duration from {bounds}, such as 90s, 10m or 1h30m."
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "message"),
+    [
+        ("lable: x", "lable", f"There is no such key. Accepted: {TOP} Did you mean label?"),
+        ("budget: {epic: 3}", "budget", f"There is no such key. Accepted: {TOP}"),
+        ("tasks: checklist", "tasks", f"There is no such key. Accepted: {TOP}"),
+        ("<<: {a: b}", "<<", f"There is no such key. Accepted: {TOP}"),
+        (
+            "merge: {up-to-date: off}",
+            "merge.up-to-date",
+            f"There is no such key. Accepted: {MERGE} Did you mean up_to_date?",
+        ),
+        (
+            "agents: {max_parallel: 2}",
+            "agents.max_parallel",
+            "There is no such key. Accepted: model, model_by_complexity, timeout, retries.",
+        ),
+        (
+            "agents: {model_by_complexity: {simple: o3}}",
+            "agents.model_by_complexity.simple",
+            "There is no such key. Accepted: complex.",
+        ),
+        ("notify: {events: []}", "notify.events", "There is no such key. Accepted: mention."),
+        ("merge: green", "merge", refused("“green”", f"keys with values: {MERGE}")),
+        ("labels: [state]", "labels", refused("This list", "keys with values: state.")),
+        ("label:", "label", refused("An empty value", "a label's name of 1 to 50 characters.")),
+        (
+            f"label: {'x' * 70}",
+            "label",
+            refused(f"“{'x' * 59}…”", "a label's name of 1 to 50 characters."),
+        ),
+        *(
+            (
+                f"base_branch: '{name}'",
+                "base_branch",
+                refused(
+                    f"“{name}”",
+                    "a branch name, in which {number} stands for the epic's number.",
+                ),
+            )
+            for name in ("a..b", "epic/{numbr}", "{number", "-x", "epic/{{number}}", "a b")
+        ),
+        (
+            "merge: {when: Green}",
+            "merge.when",
+            refused(
+                "“Green”", "green, approved, immediately or manual. Did you mean green?"
+            ),
+        ),
+        (
+            "merge: {method: fast}",
+            "merge.method",
+            refused("“fast”", "squash, merge or rebase."),
+        ),
+        ("merge: {up_to_date: false}", "merge.up_to_date", refused("“false”", "auto or off.")),
+        ("merge: {undraft: maybe}", "merge.undraft", refused("“maybe”", YES_NO)),
+        ("merge: {undraft: {a: b}}", "merge.undraft", refused("A section of keys", YES_NO)),
+        (
+            "merge: {ignore_checks: lint}",
+            "merge.ignore_checks",
+            refused("“lint”", "a list of up to 100 names of checks."),
+        ),
+        *(
+            (f"merge: {{grace: {text}}}", "merge.grace", refused(f"“{text}”", lasting("0s to 1h")))
+            for text in ("2h", "-1", ".nan", "1.5h", "5d", "1m1h", "1e3", "9" * 50, "h")
+        ),
+        (
+            "merge: {checks_timeout: 59}",
+            "merge.checks_timeout",
+            refused("“59”", lasting("1m to 24h")),
+        ),
+        ("agents: {timeout: 25h}", "agents.timeout", refused("“25h”", lasting("5m to 24h"))),
+        (
+            "agents: {retries: 11}",
+            "agents.retries",
+            refused("“11”", "a whole number from 0 to 10."),
+        ),
+        ("fixes: {ci: 2.0}", "fixes.ci", refused("“2.0”", "a whole number from 0 to 20.")),
+        (
+            "agents: {model: 'a b'}",
+            "agents.model",
+            refused("“a b”", "the name of a model, or default."),
+        ),
+        (
+            "on_failure: contine",
+            "on_failure",
+            refused("“contine”", "pause, continue or stop. Did you mean continue?"),
+        ),
+        (
+            "permissions: {command: wirte}",
+            "permissions.command",
+            refused("“wirte”", f"{RULE} Did you mean write?"),
+        ),
+        ("permissions: {skip: []}", "permissions.skip", refused("This list", RULE)),
+        ("permissions: {skip: [write, admin]}", "permissions.skip", refused("This list", RULE)),
+        ("permissions: {skip: ['@bob']}", "permissions.skip", refused("“@bob”", RULE)),
+        ("permissions: {skip: [a/b/c]}", "permissions.skip", refused("“a/b/c”", RULE)),
+        ("a: *b", "a", "The alias *b is not accepted; write the value itself."),
+        (
+            "label: !!python/name:os.system x",
+            "label",
+            "The tag !!python/name:os.system is not accepted; write the value itself.",
+        ),
+        ("{[a]: b}", "", "A key must be a word."),
+        ("merge: {!!str when: green}", "merge", "A key must be a word."),
+        ("- a", "", refused("This list", f"keys with values: {TOP}")),
+        ("hello", "", refused("“hello”", f"keys with values: {TOP}")),
+        ("[" * 60_000, "", "This is nested too deeply."),
+        ("%TAG ! x\n", "", "YAML directives (lines that start with %) are not accepted."),
+        ("label: \x00", "", "The character U+0000 is not accepted."),
+        ("label: \ud800", "", "The character U+D800 is not accepted."),
+        ("label: a\u2028b", "", "The character U+2028 is not accepted."),
+        ("label: [a", "", "This is not YAML: did not find expected ',' or ']'."),
+        ("label: @x", "", "This is not YAML: found character that cannot start any token."),
+        ("a: b: c", "", "This is not YAML: mapping values are not allowed in this context."),
+    ],
+)  # fmt: skip
+def test_each_mistake(text: str, key: str, message: str) -> None:
+    found = parse_settings(text)
+    assert isinstance(found, tuple)
+    assert (key, message) in [(mistake.key, mistake.message) for mistake in found]
+    assert len(found) <= 2
+
+
+def test_all_mistakes_are_told_at_once_in_the_order_of_their_lines() -> None:
+    text = (
+        "label: x\n"
+        "merge:\n"
+        "  wehn: green\n"
+        "  ignore_checks:\n"
+        "    - lint\n"
+        "    - {a: b}\n"
+        "    -\n"
+        "  grace:\n"
+        "    2h\n"
+        "label: &again y\n"
+        "on_failure: *again\n"
+    )
+    checks = "a list of up to 100 names of checks."
+    assert parse_settings(text) == (
+        Mistake(3, "merge.wehn", f"There is no such key. Accepted: {MERGE} Did you mean when?"),
+        Mistake(6, "merge.ignore_checks", refused("A section of keys", checks)),
+        Mistake(7, "merge.ignore_checks", refused("An empty value", checks)),
+        Mistake(8, "merge.grace", refused("“2h”", lasting("0s to 1h"))),
+        Mistake(10, "label", "This key is given twice, first in line 1."),
+        Mistake(11, "on_failure", "The alias *again is not accepted; write the value itself."),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "mistake"),
+    [
+        (
+            "label: a\n---\nlabel: b\n",
+            Mistake(2, "", "The file holds several documents; only one is accepted."),
+        ),
+        ("#" * 65_537, Mistake(None, "", "The file is larger than 64 KiB.")),
+        ("#" + "é" * 32_768, Mistake(None, "", "The file is larger than 64 KiB.")),
+        ("- \n" * 2000, Mistake(1000, "", "The file holds more than 1000 values.")),
+        (
+            "label: a\n\n\tx: [",
+            Mistake(3, "", "This is not YAML: found a tab character that violates indentation."),
+        ),
+        (
+            "label: a\nmerge: {\n\n",
+            Mistake(2, "", "This is not YAML: did not find expected node content."),
+        ),
+        ("label: a\r\n# b\r\n# \x07", Mistake(3, "", "The character U+0007 is not accepted.")),
+    ],
+)  # fmt: skip
+def test_what_no_file_may_be(text: str, mistake: Mistake) -> None:
+    assert parse_settings(text) == (mistake,)
+
+
+def test_a_file_of_the_greatest_size_is_read() -> None:
+    assert parse_settings("#" * 65_536) == DEFAULTS
+
+
+def test_after_fifty_mistakes_the_rest_is_counted() -> None:
+    found = parse_settings("".join(f"key{n}: 1\n" for n in range(70)))
+    assert isinstance(found, tuple)
+    assert [mistake.line for mistake in found] == [*range(1, 51), None]
+    assert all(mistake.message for mistake in found)
+    assert found[-1].message == "There are 20 more mistakes after these."
+
+
+def test_strange_words_are_cut_and_put_on_one_line() -> None:
+    found = parse_settings(f"? |\n  a\n  {'b' * 5000}\n: x")
+    assert isinstance(found, tuple)
+    assert found[0].key == f"a {'b' * 57}…"
