@@ -15,9 +15,9 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from bot.core.epic import PauseCause, PullRequest
+from bot.core.epic import Fixes, PauseCause, PullRequest
 from bot.core.identifiers import AgentStatus, EpicStatus, TaskStatus
-from bot.core.settings import EpicSettings
+from bot.core.settings import EpicSettings, Overrides
 from storage.columns import UtcTime, Value, Word
 
 metadata = MetaData(
@@ -62,10 +62,18 @@ epics = Table(
     Column("body", Text, nullable=False),
     Column("body_written", Text),
     Column("mistakes", Value(tuple[str, ...]), nullable=False),
+    Column("settings_mistakes", Value(tuple[str, ...]), nullable=False),
     Column("edit_not_used_by", String(100)),
     Column("unguarded_base", Boolean, nullable=False),
     Column("base_branch", String(255)),
+    Column("has_epic_branch", Boolean, nullable=False),
+    Column("base_is_ready", Boolean, nullable=False),
+    Column("base_red", Text),
+    Column("revert_offered", String(64)),
+    Column("unreachable", Text),
     Column("settings", Value(EpicSettings), nullable=False),
+    Column("overrides", Value(Overrides), nullable=False),
+    Column("start_at", UtcTime),
     Column("started_by", String(100)),
     Column("started_at", UtcTime),
     Column("ended_at", UtcTime),
@@ -96,6 +104,10 @@ tasks = Table(
     Column("retries_used", Integer, nullable=False),
     Column("failure", Text),
     Column("waiting_for", Text),
+    Column("needs_person", Boolean, nullable=False),
+    Column("feedback", Text),
+    Column("merge_now", Boolean, nullable=False),
+    Column("fixes", Value(Fixes), nullable=False),
     Column("branch", String(255)),
     Column("pushed_branch", String(255)),
     Column("base_sha", String(64)),

@@ -14,7 +14,10 @@ from bot.core.identifiers import (
     RunId,
     TaskStatus,
 )
-from bot.core.settings import EpicSettings
+from bot.core.settings import EpicSettings, Overrides
+
+
+FINAL_PULL_REQUEST = 0
 
 
 class PauseCause(StrEnum):
@@ -52,17 +55,58 @@ class AgentRun:
     ended_at: datetime | None = None
 
 
+class FixKind(StrEnum):
+    """Why an agent is sent back to its own pull request."""
+
+    CHECKS = "checks"
+    REVIEW = "review"
+    CONFLICT = "conflict"
+    PERSON = "person"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fixes:
+    """How often, and over what, a task's agent was sent back to its own pull request.
+
+    `under_way` is why it is at work again, from `head`. Once per head: its failed checks are told
+    (`checked_head`), its failed jobs run once more (`rerun_head`), and the base is merged into it
+    (`updated_head`). `reviews` were given to an agent; `threads` are the comments to be answered
+    when it is done.
+    """
+
+    checks: int = 0
+    review: int = 0
+    conflict: int = 0
+    under_way: FixKind | None = None
+    head: CommitSha | None = None
+    checked_head: CommitSha | None = None
+    rerun_head: CommitSha | None = None
+    updated_head: CommitSha | None = None
+    reviews: tuple[int, ...] = ()
+    threads: tuple[int, ...] = ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class PullRequest:
     """What was last seen of a task's pull request, and what was asked for.
 
     `head_seen_at` is when we first saw this head: a commit's own time is its author's to choose.
+    `red_at` is when its checks were first seen failed. `merge_base` and `is_fresh` were found for
+    this head and the base's head `base_head`. `is_queued`: in the merge queue.
     """
 
     number: int
     url: str
     head_sha: CommitSha
+    node_id: str = ""
+    head_branch: str = ""
     head_seen_at: datetime | None = None
+    red_at: datetime | None = None
+    base_head: CommitSha | None = None
+    merge_base: CommitSha | None = None
+    is_fresh: bool = True
+    is_queued: bool = False
+    auto_merge: bool = False
     is_draft: bool = False
     is_open: bool = True
     merge_uuid: str | None = None
@@ -74,7 +118,9 @@ class PullRequest:
 class Task:
     """One checklist item. Its number is given when the epic starts and never moves.
 
-    `failure` says why the task failed, in words for people; `waiting_for` what it waits for.
+    `failure` says why the task failed, in words for people; `waiting_for` what it waits for, and
+    `needs_person` that only a person ends that. `feedback` is what its agent is sent back with.
+    `merge_now`: a person asked for the merge whatever the policy says.
     `pushed_branch` is the last branch with an agent's commits but no pull request: a new agent goes
     on from there. `same_title_before` tells items of the same title apart, counted from the top.
     """
@@ -88,6 +134,10 @@ class Task:
     retries_used: int = 0
     failure: str | None = None
     waiting_for: str | None = None
+    needs_person: bool = False
+    feedback: str | None = None
+    merge_now: bool = False
+    fixes: Fixes = Fixes()
     branch: str | None = None
     pushed_branch: str | None = None
     base_sha: CommitSha | None = None
@@ -102,6 +152,11 @@ class Task:
     started_at: datetime | None = None
     ended_at: datetime | None = None
     runs: tuple[AgentRun, ...] = ()
+
+    @property
+    def is_final_pull_request(self) -> bool:
+        """True for the pull request that brings an epic branch home: a task with no agent."""
+        return self.number == FINAL_PULL_REQUEST
 
     @property
     def run(self) -> AgentRun | None:
@@ -122,6 +177,12 @@ class Epic:
     commands on that issue a place to be answered from. `token` makes branch names and run ids
     unlike those of any other epic, also after the database was made anew. `body` is the approved
     text, `body_written` the one we last wrote into the issue.
+
+    `settings` are those in force: the repository's file with `overrides` over it, whose mistakes
+    are `settings_mistakes`. `start_at`: a start that was asked for at that time. `base_red` names
+    what fails on the base branch, `revert_offered` is the merge for which a revert was offered.
+    `unreachable` says why nothing can be said or done on GitHub.
+    `has_epic_branch`: tasks go into a branch of the epic's own, which is there once `base_is_ready`.
     """
 
     id: int
@@ -136,10 +197,18 @@ class Epic:
     body: str = ""
     body_written: str | None = None
     mistakes: tuple[str, ...] = ()
+    settings_mistakes: tuple[str, ...] = ()
     edit_not_used_by: Login | None = None
     unguarded_base: bool = False
     base_branch: str | None = None
+    has_epic_branch: bool = False
+    base_is_ready: bool = True
+    base_red: str | None = None
+    revert_offered: CommitSha | None = None
+    unreachable: str | None = None
     settings: EpicSettings = field(default_factory=EpicSettings)
+    overrides: Overrides = field(default_factory=Overrides)
+    start_at: datetime | None = None
     started_by: Login | None = None
     started_at: datetime | None = None
     ended_at: datetime | None = None
@@ -158,6 +227,10 @@ class Epic:
     def base(self) -> str:
         """The branch that tasks are merged into."""
         return self.base_branch or self.default_branch
+
+    def base_of(self, task: Task) -> str:
+        """The branch that the task's pull request goes into."""
+        return self.default_branch if task.is_final_pull_request else self.base
 
     def task(self, number: int) -> Task | None:
         """The task of that number."""
