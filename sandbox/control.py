@@ -47,6 +47,7 @@ ACTS = (
     "reopen",
     "reply",
     "request_review",
+    "rerun_job",
     "resolve_threads",
     "revert",
     "review",

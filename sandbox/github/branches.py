@@ -89,7 +89,8 @@ def _synchronize(github: "World", pull: PullRequest, actor: Actor, before: str, 
     issues.emit(github, pull.issue, "synchronize", actor, before=before, after=sha)
     reviews.dismiss_stale(github, pull, actor)
     merge_queue.leave(github, pull, actor, "GIT_TREE_INVALID")
-    if not issues.may(actor, pull.repository, "write"):
+    # Bots push by their App's permission, which roles do not show.
+    if actor.user.kind == "User" and not issues.may(actor, pull.repository, "write"):
         auto_merge.disable(github, pull, actor, "Head branch was pushed to without write access")
     pull.repository.ci.head_changed(github, pull)
 

@@ -32,6 +32,12 @@ def behind(pull: PullRequest) -> bool:
     return pull.base_sha not in pull.repository.git.ancestors(pull.head_sha)
 
 
+def _must_catch_up(pull: PullRequest) -> bool:
+    """Behind although that is not allowed; a queue brings what is in it up to date itself."""
+    rules = pull.repository.rules_of(pull.base)
+    return rules.strict and rules.merge_queue is None and behind(pull)
+
+
 def unmet_rules(pull: PullRequest) -> list[str]:
     """What the base branch's rules still miss, in GitHub's words.
 
@@ -43,7 +49,7 @@ def unmet_rules(pull: PullRequest) -> list[str]:
         for name in dict.fromkeys([*rules.required_checks, *rules.classic_checks])
         if not checks.passed(pull.repository, pull.head_sha, name)
     ]
-    if rules.strict and behind(pull):
+    if _must_catch_up(pull):
         missing.append("This branch must not be behind the base branch.")
     missing += _unmet_reviews(pull)
     missing += [
@@ -85,7 +91,7 @@ def mergeable_state(pull: PullRequest) -> str:
         return "dirty"
     if pull.draft:
         return "draft"
-    if pull.repository.rules_of(pull.base).strict and behind(pull):
+    if _must_catch_up(pull):
         return "behind"
     if unmet_rules(pull):
         return "blocked"

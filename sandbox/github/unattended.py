@@ -33,6 +33,9 @@ def _advance_entry(github: "World", entry: QueueEntry) -> None:
     if queue.fails:
         merge_queue.leave(github, pull, by, "CI_FAILURE")
         return
+    if unmet_rules(pull):
+        merge_queue.leave(github, pull, by, "BRANCH_PROTECTIONS")
+        return
     sha = merging.write(github, pull, entry.actor, queue.method)
     if sha is None:
         merge_queue.leave(github, pull, by, "MERGE_CONFLICT")

@@ -59,7 +59,7 @@ class World:
         self.lock = threading.RLock()
         self.merge_async_delay = 0.5  # seconds from the request to its execution
         self.has_merge_async = True  # False as on a GitHub Enterprise Server without it
-        self.app_speaks_when_locked = True
+        self.app_speaks_when_locked = True  # whether Apps count as writers in locked conversations
         self.users: dict[str, User] = {}
         self.repositories: dict[str, Repository] = {}
         self.teams: dict[tuple[str, str], Team] = {}

@@ -38,6 +38,12 @@ class CheckActs(World):
             run = checks.find(repository, check_run_id)
             checks.press(self, repository, run, self.user(by), identifier)
 
+    def rerun_job(self, full_name: str, check_run_id: int) -> None:
+        """Run a job of GitHub Actions again."""
+        with self.lock:
+            repository = self.repository(full_name)
+            repository.ci.rerun(self, checks.find(repository, check_run_id))
+
     def run_checks(self, full_name: str, branch: str | None = None) -> None:
         """Run the default branch's checks on its head, as a push to it would.
 

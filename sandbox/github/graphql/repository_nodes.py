@@ -131,4 +131,9 @@ def _workflow_run(one: CheckRun) -> Node | None:
     """The run of GitHub Actions that a suite is; here both have one number."""
     if one.app.slug != "github-actions":
         return None
-    return {"id": node_id("WFR", one.suite_id), "databaseId": one.suite_id}
+    return {
+        "id": node_id("WFR", one.suite_id),
+        "databaseId": one.suite_id,
+        # The stand-in's suites are one for all of an App's runs of a head: one workflow.
+        "workflow": {"id": node_id("W", one.app.id), "databaseId": one.app.id, "name": "CI"},
+    }

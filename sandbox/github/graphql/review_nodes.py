@@ -56,7 +56,10 @@ def _review(world: World, pull: PullRequest, one: Review) -> Node:
     return {
         "id": node_id("PRR", one.id),
         "databaseId": one.id,
+        "fullDatabaseId": str(one.id),
         "state": one.state,
+        "authorCanPushToRepository": pull.repository.role_of(one.user)
+        in ("write", "maintain", "admin"),
         "author": actor(world, one.user),
         "body": one.body,
         "submittedAt": github_time(one.submitted_at),
@@ -106,6 +109,7 @@ def _comment(world: World, one: ReviewComment) -> Node:
         "__typename": "PullRequestReviewComment",
         "id": node_id("PRRC", one.id),
         "databaseId": one.id,
+        "fullDatabaseId": str(one.id),
         "body": one.body,
         "author": actor(world, one.user),
         "createdAt": github_time(one.created_at),

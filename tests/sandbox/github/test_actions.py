@@ -44,6 +44,9 @@ def test_a_flaky_job_passes_when_run_again(github: GitHub, app: Person, clock: C
     sha = pushed_branch(github, "x", {"x.txt": "2\n"})
     wait(github, clock)
     assert conclusions(github, sha) == ["failure"]
+    github.rerun_job(REPO, max(github.repository(REPO).check_runs))
+    wait(github, clock)
+    assert conclusions(github, sha) == ["failure", "success"]
 
 
 def test_rerun_all_that_failed(github: GitHub, app: Person, clock: Clock) -> None:

@@ -51,7 +51,9 @@ def test_the_queue_merges_in_time(queued: GitHub, app: Person, clock: Clock) -> 
     assert merged_by.login == "github-merge-queue[bot]"
 
 
-@pytest.mark.parametrize("what", ["fails", "pushed", "conflict", "closed", "by hand", "rule gone"])
+@pytest.mark.parametrize(
+    "what", ["fails", "pushed", "conflict", "closed", "by hand", "rule gone", "rule unmet"]
+)
 def test_leaving_the_queue(queued: GitHub, app: Person, clock: Clock, what: str) -> None:
     pull = queued.pull(REPO, 1)
     queue = queued.repository(REPO).rules["main"].merge_queue
@@ -68,6 +70,8 @@ def test_leaving_the_queue(queued: GitHub, app: Person, clock: Clock, what: str)
         assert not ask(app, DEQUEUE, pull.issue.node_id).get("errors")
     if what == "rule gone":
         queued.set_rules(REPO, "main", None)
+    if what == "rule unmet":
+        queued.set_rules(REPO, "main", BranchRules(["test"], merge_queue=queue))
     wait(queued, clock, 5)
     reason = dict(actions(queued))["dequeued"]
     assert reason == {
@@ -75,9 +79,21 @@ def test_leaving_the_queue(queued: GitHub, app: Person, clock: Clock, what: str)
         "pushed": "GIT_TREE_INVALID",
         "conflict": "MERGE_CONFLICT",
         "rule gone": "QUEUE_CLEARED",
+        "rule unmet": "BRANCH_PROTECTIONS",
     }.get(what, "MANUAL")
     assert not pull.merged_at
     assert look(app)["mergeQueueEntry"] is None
+
+
+def test_a_queue_brings_up_to_date_itself(github: GitHub, app: Person, clock: Clock) -> None:
+    github.set_rules(REPO, "main", BranchRules(strict=True, merge_queue=MergeQueue(after=1)))
+    pull = opened_pull(github, "x")
+    github.commit_files(REPO, "main", {"other.txt": "1\n"}, "Other", "bob")
+    wait(github, clock)
+    assert look(app)["mergeStateStatus"] == "CLEAN"
+    assert not ask(app, ENQUEUE, pull.issue.node_id).get("errors")
+    wait(github, clock)
+    assert pull.merged_at
 
 
 def test_who_may_enter(github: GitHub, app: Person) -> None:
