@@ -181,7 +181,7 @@ class _Command(Section):
     )
 
     def rules(self) -> Permissions:
-        """Return who may command, the verbs that the file names in its order."""
+        """Return who may command; of the verbs, those that the file names."""
         verbs = tuple((verb, rule) for verb, rule in self if verb in self.model_fields_set)
         named = tuple(pair for pair in verbs if pair[0] != "command")
         return Permissions(command=self.command, verbs=named)

@@ -18,7 +18,7 @@ fragment Checks on Commit {
         __typename
         ... on CheckRun {
           databaseId name status conclusion completedAt detailsUrl
-          checkSuite { app { databaseId slug } }
+          checkSuite { app { databaseId slug } workflowRun { workflow { databaseId } } }
         }
         ... on StatusContext { context state createdAt targetUrl }
       }

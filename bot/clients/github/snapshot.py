@@ -32,7 +32,7 @@ query PullRequestSnapshot($owner: String!, $repo: String!, $number: Int!, $after
       baseRef { target { ...Checks } }
       files(first: 100) { nodes { path } }
       latestOpinionatedReviews(first: 100, writersOnly: true) {
-        nodes { databaseId state submittedAt author { __typename login } commit { oid } }
+        nodes { fullDatabaseId state submittedAt author { __typename login } commit { oid } }
       }
       reviewRequests(first: 100) {
         nodes {
@@ -178,7 +178,7 @@ def _reviews(pull: Json) -> Iterator[Review]:
     for one in _nodes(pull["latestOpinionatedReviews"]):
         if one["state"] in _OPINIONS:
             yield Review(
-                id=int(one["databaseId"]),
+                id=int(one["fullDatabaseId"]),
                 by=login_of(one["author"]),
                 state=_OPINIONS[one["state"]],
                 sha=CommitSha((one["commit"] or {}).get("oid", "")),

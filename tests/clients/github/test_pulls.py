@@ -59,7 +59,6 @@ def standing(**now: Any) -> dict[str, Any]:
 def test_a_look_brings_home_reviews_queue_and_files(online: RepositoryClient) -> None:
     reviews = [
         {
-            "databaseId": number,
             "fullDatabaseId": str(number),
             "state": state,
             "submittedAt": "2026-11-21T10:00:00Z",
