@@ -21,6 +21,26 @@ class MessageKind(StrEnum):
     COMPLETED = "completed"
     LATE_MERGE = "late_merge"
     SKIPPED = "skipped"
+    RESTARTED = "restarted"
+    LOGS = "logs"
+    DOCTOR = "doctor"
+
+
+class Health(StrEnum):
+    """What an examined thing comes to."""
+
+    GOOD = "good"
+    WARNING = "warning"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One thing that `doctor` looked at, how it is, and what to do about it."""
+
+    what: str
+    health: Health
+    text: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +49,7 @@ class Message:
 
     `to` is who is mentioned or answered; `text` a sentence of ours in which anything a person wrote
     is yet to be escaped; `nearest` and `usage` help with a mistaken command; `task` is the task's
-    number where it is about one.
+    number where it is about one; `findings` are `doctor`'s.
     """
 
     kind: MessageKind
@@ -38,3 +58,4 @@ class Message:
     nearest: str | None = None
     usage: str | None = None
     task: int | None = None
+    findings: tuple[Finding, ...] = ()

@@ -1,0 +1,92 @@
+"""What may be asked for. Each effect is stored as one row, under its class's name."""
+
+from bot.core.effects.agents import (
+    LaunchAgent,
+    LookAtAgent,
+    SendFollowUp,
+    StopAgent,
+)
+from bot.core.effects.base import (
+    Effect,
+    Urgency,
+)
+from bot.core.effects.issue import (
+    AddLabel,
+    AddLine,
+    CloseIssue,
+    PostComment,
+    React,
+    ReopenIssue,
+    RestoreEdit,
+    ShowCheck,
+    ShowProgress,
+    ShowStateLabel,
+    TickBox,
+)
+from bot.core.effects.merges import (
+    CallOffMerge,
+    DeleteBranch,
+    EnableAutoMerge,
+    LookAtBase,
+    LookAtMerge,
+    MakeBaseBranch,
+    MergePullRequest,
+    OpenRevert,
+)
+from bot.core.effects.pull_requests import (
+    ClosePullRequest,
+    EditPullRequestBody,
+    LookAtPullRequest,
+    LookAtWork,
+    MarkReady,
+    OpenPullRequest,
+    ReadFailures,
+    ReadReviews,
+    ReplyToThread,
+    RequestReview,
+    RerunJobs,
+    UpdateBranch,
+)
+
+__all__ = [
+    "EFFECT_KINDS",
+    "AddLabel",
+    "AddLine",
+    "CallOffMerge",
+    "CloseIssue",
+    "ClosePullRequest",
+    "DeleteBranch",
+    "EditPullRequestBody",
+    "Effect",
+    "EnableAutoMerge",
+    "LaunchAgent",
+    "LookAtAgent",
+    "LookAtBase",
+    "LookAtMerge",
+    "LookAtPullRequest",
+    "LookAtWork",
+    "MakeBaseBranch",
+    "MarkReady",
+    "MergePullRequest",
+    "OpenPullRequest",
+    "OpenRevert",
+    "PostComment",
+    "React",
+    "ReadFailures",
+    "ReadReviews",
+    "ReopenIssue",
+    "ReplyToThread",
+    "RequestReview",
+    "RerunJobs",
+    "RestoreEdit",
+    "SendFollowUp",
+    "ShowCheck",
+    "ShowProgress",
+    "ShowStateLabel",
+    "StopAgent",
+    "TickBox",
+    "UpdateBranch",
+    "Urgency",
+]
+
+EFFECT_KINDS: dict[str, type[Effect]] = {kind.__name__: kind for kind in Effect.__subclasses__()}

@@ -1,0 +1,62 @@
+"""What is asked of Cursor's agents."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bot.core.effects.base import Effect, Urgency
+from bot.core.identifiers import RunId
+
+
+@dataclass(frozen=True, kw_only=True)
+class StopAgent(Effect):
+    """Ask Cursor to stop the run's agent."""
+
+    urgency: ClassVar[Urgency] = Urgency.STOP
+    key_format: ClassVar[str] = "stop:{agent_id}"
+    repeats: ClassVar[bool] = True
+    run: RunId
+    agent_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LaunchAgent(Effect):
+    """Launch an agent for a task. `pull_request_url`: work on that pull request instead."""
+
+    urgency: ClassVar[Urgency] = Urgency.LAUNCH
+    key_format: ClassVar[str] = "launch:{run}"
+    irreversible: ClassVar[bool] = True
+    task: int
+    run: RunId
+    branch: str
+    start_ref: str
+    prompt: str
+    title: str
+    model: str | None
+    pull_request_url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SendFollowUp(Effect):
+    """Give a further prompt to a run's agent. `marker` stands in the prompt."""
+
+    urgency: ClassVar[Urgency] = Urgency.LAUNCH
+    key_format: ClassVar[str] = "follow-up:{run}:{turn}"
+    irreversible: ClassVar[bool] = True
+    run: RunId
+    agent_id: str
+    turn: int
+    prompt: str
+    marker: str
+    known_cursor_run_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LookAtAgent(Effect):
+    """Read the run's agent from Cursor, and whether it answered the follow-up with `marker`."""
+
+    urgency: ClassVar[Urgency] = Urgency.LOOK
+    key_format: ClassVar[str] = "look-agent:{run}"
+    repeats: ClassVar[bool] = True
+    run: RunId
+    agent_id: str
+    marker: str | None = None

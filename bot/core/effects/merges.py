@@ -1,0 +1,108 @@
+"""Merges, and the branches they go into."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bot.core.effects.base import Effect, Urgency
+from bot.core.identifiers import CommitSha
+
+
+@dataclass(frozen=True, kw_only=True)
+class MergePullRequest(Effect):
+    """Merge the pull request, guarded by the head that was judged."""
+
+    urgency: ClassVar[Urgency] = Urgency.MERGE
+    key_format: ClassVar[str] = "merge:{number}:{head}:{attempt}"
+    irreversible: ClassVar[bool] = True
+    task: int
+    number: int
+    head: CommitSha
+    method: str
+    title: str
+    message: str
+    attempt: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LookAtMerge(Effect):
+    """Ask how the merge under `uuid` went."""
+
+    urgency: ClassVar[Urgency] = Urgency.MERGE
+    key_format: ClassVar[str] = "look-merge:{uuid}"
+    repeats: ClassVar[bool] = True
+    task: int
+    number: int
+    head: CommitSha
+    uuid: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnableAutoMerge(Effect):
+    """Have GitHub merge the pull request by itself, guarded by the head that was judged."""
+
+    urgency: ClassVar[Urgency] = Urgency.MERGE
+    key_format: ClassVar[str] = "auto-merge:{number}:{head}:{attempt}"
+    irreversible: ClassVar[bool] = True
+    task: int
+    number: int
+    node_id: str
+    head: CommitSha
+    method: str
+    attempt: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallOffMerge(Effect):
+    """Take the pull request out of the merge queue, and switch auto-merge off."""
+
+    urgency: ClassVar[Urgency] = Urgency.STOP
+    key_format: ClassVar[str] = "call-off:{number}"
+    repeats: ClassVar[bool] = True
+    number: int
+    node_id: str
+    is_queued: bool
+    auto_merge: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class LookAtBase(Effect):
+    """Read the head of the base branch and its checks."""
+
+    urgency: ClassVar[Urgency] = Urgency.LOOK
+    key_format: ClassVar[str] = "look-base:{branch}"
+    repeats: ClassVar[bool] = True
+    branch: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MakeBaseBranch(Effect):
+    """Make the epic's own branch from `source`, unless it is there."""
+
+    urgency: ClassVar[Urgency] = Urgency.LOOK
+    key_format: ClassVar[str] = "base-branch:{branch}"
+    repeats: ClassVar[bool] = True
+    branch: str
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenRevert(Effect):
+    """Open a pull request that takes the merge of a task's pull request back."""
+
+    urgency: ClassVar[Urgency] = Urgency.TIDY
+    key_format: ClassVar[str] = "revert:{number}"
+    task: int
+    number: int
+    node_id: str
+    head_branch: str
+    title: str
+    body: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeleteBranch(Effect):
+    """Delete a merged task's branch."""
+
+    urgency: ClassVar[Urgency] = Urgency.TIDY
+    key_format: ClassVar[str] = "delete-branch:{branch}"
+    branch: str

@@ -1,0 +1,151 @@
+"""What is asked about tasks' pull requests."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bot.core.effects.base import Effect, Urgency
+from bot.core.identifiers import CommitSha, Login, RunId
+from bot.core.snapshots import Check
+
+
+@dataclass(frozen=True, kw_only=True)
+class LookAtWork(Effect):
+    """Find what a task's agent left on GitHub: its pull request, or commits on its branch."""
+
+    urgency: ClassVar[Urgency] = Urgency.LOOK
+    key_format: ClassVar[str] = "look-work:{task}"
+    repeats: ClassVar[bool] = True
+    task: int
+    run: RunId
+    branch: str
+    base: str
+    pull_request: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LookAtPullRequest(Effect):
+    """Read the task's pull request, its checks and the rules of its base."""
+
+    urgency: ClassVar[Urgency] = Urgency.LOOK
+    key_format: ClassVar[str] = "look-pull-request:{number}"
+    repeats: ClassVar[bool] = True
+    task: int
+    number: int
+    base: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenPullRequest(Effect):
+    """Open the pull request for commits that an agent left without one."""
+
+    urgency: ClassVar[Urgency] = Urgency.LOOK
+    key_format: ClassVar[str] = "open-pull-request:{branch}"
+    repeats: ClassVar[bool] = True
+    task: int
+    branch: str
+    base: str
+    title: str
+    body: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarkReady(Effect):
+    """Take the pull request out of draft."""
+
+    urgency: ClassVar[Urgency] = Urgency.LOOK
+    key_format: ClassVar[str] = "mark-ready:{number}"
+    repeats: ClassVar[bool] = True
+    task: int
+    number: int
+    node_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class UpdateBranch(Effect):
+    """Merge the base into the pull request's branch, guarded by the head that was seen."""
+
+    urgency: ClassVar[Urgency] = Urgency.LOOK
+    key_format: ClassVar[str] = "update-branch:{number}"
+    repeats: ClassVar[bool] = True
+    task: int
+    number: int
+    head: CommitSha
+
+
+@dataclass(frozen=True, kw_only=True)
+class EditPullRequestBody(Effect):
+    """Replace closing keywords that name the epic in the pull request's text."""
+
+    urgency: ClassVar[Urgency] = Urgency.LOOK
+    key_format: ClassVar[str] = "pull-request-body:{number}"
+    repeats: ClassVar[bool] = True
+    task: int
+    number: int
+    body: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClosePullRequest(Effect):
+    """Close a pull request that is not wanted any more."""
+
+    urgency: ClassVar[Urgency] = Urgency.TIDY
+    key_format: ClassVar[str] = "close-pull-request:{number}"
+    repeats: ClassVar[bool] = True
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RerunJobs(Effect):
+    """Run the failed jobs of a head once more: they may be flaky."""
+
+    urgency: ClassVar[Urgency] = Urgency.LOOK
+    key_format: ClassVar[str] = "rerun:{task}:{head}"
+    task: int
+    head: CommitSha
+    jobs: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadFailures(Effect):
+    """Read why checks of a head failed, and whether the agent works on it already."""
+
+    urgency: ClassVar[Urgency] = Urgency.LOOK
+    key_format: ClassVar[str] = "read-failures:{task}"
+    repeats: ClassVar[bool] = True
+    task: int
+    head: CommitSha
+    checks: tuple[Check, ...]
+    agent_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadReviews(Effect):
+    """Read what reviewers ask to be changed."""
+
+    urgency: ClassVar[Urgency] = Urgency.LOOK
+    key_format: ClassVar[str] = "read-reviews:{number}"
+    repeats: ClassVar[bool] = True
+    task: int
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplyToThread(Effect):
+    """Answer a reviewer's comment with the commit that answers it."""
+
+    urgency: ClassVar[Urgency] = Urgency.ANSWER
+    key_format: ClassVar[str] = "reply:{comment_id}:{head}"
+    number: int
+    comment_id: int
+    head: CommitSha
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestReview(Effect):
+    """Ask a reviewer to look again."""
+
+    urgency: ClassVar[Urgency] = Urgency.ANSWER
+    key_format: ClassVar[str] = "request-review:{number}:{login}:{head}"
+    number: int
+    login: Login
+    head: CommitSha

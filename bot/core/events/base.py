@@ -1,0 +1,53 @@
+"""What all events have, and what is read from GitHub for some of them."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bot.core.messages import Finding
+from bot.core.settings import EpicSettings
+from bot.core.snapshots import (
+    BaseBranch,
+    BranchRules,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """Anything that happens. `needs_reading` events wait until GitHub was asked."""
+
+    needs_reading: ClassVar[bool] = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What was asked from GitHub for an event before deciding on it.
+
+    `permission` is GitHub's word for the sender's role (`admin`, `maintain`, `write`, `triage`,
+    `read`, `none`), None where it could not be asked; `teams` are those of the settings' teams
+    that the sender is in; `served` is false for a stranger's account. `settings` are those of the
+    repository's file, which the epic's stand in for where it was not read or has mistakes.
+    `eyes_id` is the id of our 👀 reaction, to take it away again. The rest is read only for events
+    that take over the issue's text, `findings` only for `doctor`.
+    """
+
+    permission: str | None = None
+    teams: tuple[str, ...] = ()
+    served: bool = True
+    settings: EpicSettings | None = None
+    settings_mistakes: tuple[str, ...] = ()
+    eyes_id: int | None = None
+    title: str | None = None
+    body: str | None = None
+    is_labelled: bool = False
+    base: BaseBranch | None = None
+    base_rules: BranchRules | None = None
+    base_missing: str | None = None
+    other_epics: tuple[int, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def unguarded_base(self) -> bool:
+        """True when neither checks nor review rules stand before a merge into the base."""
+        if self.base is None or self.base_rules is None:
+            return False
+        return not self.base_rules.guards and not self.base.has_checks

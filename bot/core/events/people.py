@@ -1,0 +1,82 @@
+"""What people do, on the issue and around it."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bot.core.events.base import Event, Reading
+from bot.core.identifiers import Login
+from bot.core.interruptions import Interruption
+
+
+@dataclass(frozen=True, kw_only=True)
+class EpicLabelled(Event):
+    """A label was put on the issue; whether it is the trigger the settings tell."""
+
+    needs_reading: ClassVar[bool] = True
+    by: Login
+    label: str
+    reading: Reading | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommandGiven(Event):
+    """One `/orchestra` line of a comment on the epic, or on `pull_request` where that is set.
+
+    A button of a check run gives the same without a comment.
+    """
+
+    needs_reading: ClassVar[bool] = True
+    comment_id: int | None
+    line: int
+    text: str
+    by: Login
+    pull_request: int | None = None
+    reading: Reading | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class BodyEdited(Event):
+    """A person changed the issue's title or body, to what they are here.
+
+    Not read again: what stands there now may be somebody else's. `before` is the body that this
+    edit replaced, None when it left the body alone.
+    """
+
+    needs_reading: ClassVar[bool] = True
+    by: Login
+    title: str
+    body: str
+    before: str | None = None
+    reading: Reading | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class BodyWritten(Event):
+    """A bot, `by`, replaced the body: GitHub's word on what stood there before its write."""
+
+    by: Login
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommentDeleted(Event):
+    """A comment on the epic was deleted; it matters only when it is the progress comment."""
+
+    comment_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interrupted(Event):
+    """Something happened to the issue, the repository or the App that stops the epic."""
+
+    kind: Interruption
+    by: Login | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MadeGood(Event):
+    """What had interrupted the epic is as it was."""
+
+    kind: Interruption
+    by: Login | None = None

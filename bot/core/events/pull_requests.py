@@ -1,0 +1,96 @@
+"""What is learned of tasks' pull requests."""
+
+from dataclasses import dataclass
+
+from bot.core.events.base import Event
+from bot.core.identifiers import CommitSha
+from bot.core.snapshots import (
+    BranchRules,
+    CheckFailure,
+    PullRequestSnapshot,
+    ReviewText,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PullRequestChanged(Event):
+    """Something about a task's pull request, its head or its checks changed: look again."""
+
+    task: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PullRequestSeen(Event):
+    """One full look at a task's pull request.
+
+    `is_fresh`: its head contains the last merge of this epic, and (with `up_to_date: auto`) the
+    last one that any epic brought into its base; `merge_base` is where it left the base.
+    """
+
+    task: int
+    snapshot: PullRequestSnapshot
+    rules: BranchRules
+    own_app_id: int | None = None
+    merge_base: CommitSha | None = None
+    is_fresh: bool = True
+    may_change_workflows: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class PullRequestOpened(Event):
+    """The bot opened the task's pull request, or found it open."""
+
+    task: int
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PullRequestRefused(Event):
+    """GitHub would not open, un-draft or change the task's pull request."""
+
+    task: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BranchUpdated(Event):
+    """GitHub brings the pull request's branch up to date with its base."""
+
+    task: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class UpdateRefused(Event):
+    """GitHub cannot update the branch whose head was `head`; a conflict is for the agent."""
+
+    task: int
+    head: CommitSha
+    reason: str
+    conflict: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobsRerun(Event):
+    """The failed jobs of `head` run once more, unless that was `refused`."""
+
+    task: int
+    head: CommitSha
+    refused: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class FailuresRead(Event):
+    """Why checks of `head` failed; `agent_at_work` when the agent works on it unasked."""
+
+    task: int
+    head: CommitSha
+    failures: tuple[CheckFailure, ...]
+    agent_at_work: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewsRead(Event):
+    """What reviewers ask to be changed."""
+
+    task: int
+    texts: tuple[ReviewText, ...]

@@ -1,0 +1,66 @@
+"""Time, limits, and what became of what people are shown."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.core.events.base import Event
+from bot.core.identifiers import CommitSha
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimePassed(Event):
+    """The epic's `look_at` has come."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProgressShown(Event):
+    """The progress comment stands as of `at`; `comment_id` is where."""
+
+    comment_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProgressGone(Event):
+    """The progress comment is not there any more."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckShown(Event):
+    """The task's check run stands on `sha`."""
+
+    task: int
+    check_run_id: int
+    sha: CommitSha
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineNotAdded(Event):
+    """The task's line could not be put into the issue's body."""
+
+    task: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoxNotFound(Event):
+    """The line to tick is no longer in the issue's body."""
+
+    task: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Throttled(Event):
+    """A service asked us to wait until then."""
+
+    service: str
+    until: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class EffectFailed(Event):
+    """Something of no consequence for the tasks could not be done; said in the log."""
+
+    what: str
+    reason: str
+    details: tuple[str, ...] = field(default=())
