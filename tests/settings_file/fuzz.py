@@ -6,6 +6,7 @@ Prints how many were read, the slowest, and how many were mistakes; ends with th
 import random
 import sys
 import time
+import timeit
 
 from bot.settings_file import parse_settings
 from tests.settings_file.example import example
@@ -56,6 +57,11 @@ def random_file(chance: random.Random, valid: str) -> str:
     return mutated(chance, valid) if kind == 1 else structure(chance)
 
 
+def milliseconds(text: str) -> float:
+    """How long reading takes; of three times the shortest, as others use the machine too."""
+    return 1000 * min(timeit.repeat(lambda: parse_settings(text), number=1, repeat=3))
+
+
 def main(count: int) -> None:
     """Read that many and print the figures."""
     chance, valid = random.Random(0), example()
@@ -68,8 +74,9 @@ def main(count: int) -> None:
         except Exception:
             print(repr(text))
             raise
-        slowest = max(slowest, time.perf_counter() - started)
-    print(f"{count:,} files, slowest {slowest * 1000:.1f} ms, {mistaken:,} with mistakes")
+        if 1000 * (time.perf_counter() - started) > slowest:
+            slowest = max(slowest, milliseconds(text))
+    print(f"{count:,} files, slowest {slowest:.1f} ms, {mistaken:,} with mistakes")
 
 
 if __name__ == "__main__":

@@ -148,9 +148,7 @@ def lasting(bounds: str) -> str:
         (
             "merge: {when: Green}",
             "merge.when",
-            refused(
-                "“Green”", "green, approved, immediately or manual. Did you mean green?"
-            ),
+            refused("“Green”", "green, approved, immediately or manual. Did you mean green?"),
         ),
         (
             "merge: {method: fast}",
@@ -219,7 +217,7 @@ def lasting(bounds: str) -> str:
         ("label: @x", "", "This is not YAML: found character that cannot start any token."),
         ("a: b: c", "", "This is not YAML: mapping values are not allowed in this context."),
     ],
-)  # fmt: skip
+)
 def test_each_mistake(text: str, key: str, message: str) -> None:
     found = parse_settings(text)
     assert isinstance(found, tuple)
@@ -272,7 +270,7 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_their_lines() -> None:
         ),
         ("label: a\r\n# b\r\n# \x07", Mistake(3, "", "The character U+0007 is not accepted.")),
     ],
-)  # fmt: skip
+)
 def test_what_no_file_may_be(text: str, mistake: Mistake) -> None:
     assert parse_settings(text) == (mistake,)
 
