@@ -1,4 +1,4 @@
-"""The checklist in an epic's body: reading it, ticking one box, following it through edits."""
+"""The checklist in an epic's body: reading it, changing one line, following it through edits."""
 
 import difflib
 import re
@@ -20,6 +20,9 @@ _MARKER = re.compile(r"\[(?:(?P<done>[xX])|[ \t\xa0])\](?=\s|$)")
 # Any item's box, nested ones included.
 _BOX = re.compile(r"^([ \t>]*(?:[-*+]|[0-9]{1,9}[.)])[ \t]+\[)[xX \t\xa0](?=\])", re.MULTILINE)
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n|$)")
+_LINE_END = re.compile(r"\r\n?|\n")
+# What stands before an item's box: whatever it is nested in, its bullet or number, white space.
+_PREFIX = re.compile(r"(?P<outer>.*?)(?P<bullet>[-*+]|[0-9]{1,9}[.)])(?P<space>[ \t]+)")
 _REFERENCE = re.compile(
     r"(?:https?://[^/\s]+/)?(?:(?P<repository>[\w.-]+/[\w.-]+)(?:#|/issues/|/pull/)|#)(?P<number>\d+)/?"
 )
@@ -92,6 +95,62 @@ def tick(body: str, title: str, nth: int = 0) -> str | None:
     line = same[nth].line - 1
     box = sum(map(len, lines[:line])) + lines[line].index("[") + 1
     return f"{body[:box]}x{body[box + 1 :]}"
+
+
+def add_line(body: str, title: str, after: str | None = None, after_nth: int = 0) -> str | None:
+    """Return the body with one open item more, in the manner of the items that are there.
+
+    It follows what stands under the nth item called `after` (from 0); without such an item, the
+    last one; in a body without any, it ends the text. Every other character stays. None means that
+    it would not be read as an item of that title, or that the checklist would be too long.
+    """
+    lines, items = _lines(body), parse_checklist(body).items
+    same = [index for index, item in enumerate(items) if item.title == after]
+    index = same[after_nth] if after_nth < len(same) else len(items) - 1
+    blocks = list(_task_blocks(body))
+    place, prefix = _place(lines, *blocks[index]) if blocks else (len(lines), "- ")
+    head, tail = "".join(lines[:place]), "".join(lines[place:])
+    end = (_LINE_END.findall(head + tail) or ["\n"])[0]
+    if head and not _LINE_END.fullmatch(head[-1]):
+        added = f"{end}{prefix}[ ] {title}"
+    else:
+        added = f"{prefix}[ ] {title}{end if head + tail else ''}"
+    # An empty line is needed where the text before or behind would swallow the item, or be it.
+    for before, behind in (("", ""), (end, ""), ("", end), (end, end)):
+        made = f"{head}{before}{added}{behind}{tail}"
+        if _is_one_more(body, made, title, index + 1):
+            return made
+    return None
+
+
+def _place(lines: Sequence[str], start: int, end: int) -> tuple[int, str]:
+    """Where the item's last line ends (from 0), and what a line of its like begins with."""
+    while not lines[end - 1].strip():
+        end -= 1
+    return end, _prefix(lines[start][: lines[start].index("[")])
+
+
+def _prefix(prefix: str) -> str:
+    """What the next item of the same list begins with."""
+    if (match := _PREFIX.fullmatch(prefix)) is None:
+        return "- "
+    bullet = match["bullet"]
+    if bullet[:-1]:
+        bullet = f"{min(int(bullet[:-1]) + 1, 999_999_999)}{bullet[-1]}"
+    outer = re.sub(r"[^ \t]", " ", match["outer"])
+    return f"{outer}{bullet}{match['space']}"
+
+
+def _is_one_more(body: str, made: str, title: str, index: int) -> bool:
+    """Whether `made` has all of the items of `body`, and another one at `index`."""
+    before, after = parse_checklist(body), parse_checklist(made)
+    told = [(item.title, item.description, item.done) for item in before.items]
+    told.insert(index, (title, "", False))
+    return (
+        [(item.title, item.description, item.done) for item in after.items] == told
+        and len(after.mistakes) <= len(before.mistakes)
+        and len(after.items) <= MAX_TASKS
+    )
 
 
 def ticked_between(before: str, after: str) -> tuple[tuple[str, int], ...] | None:

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.checklist import Item, Mistake, match_items, parse_checklist, tick
+from bot.core.checklist import (
+    MAX_TASKS,
+    Item,
+    Mistake,
+    add_line,
+    match_items,
+    parse_checklist,
+    tick,
+)
 
 BODY = """\
 Build a little shop.
@@ -118,6 +126,39 @@ def test_tick(body: str, title: str, nth: int, ticked: str | None) -> None:
     assert tick(body, title, nth) == ticked
 
 
+@pytest.mark.parametrize(
+    ("body", "after", "nth", "added"),
+    [
+        ("", None, 0, "- [ ] new"),
+        ("text", None, 0, "text\n- [ ] new"),
+        ("text\r\nmore\r\n", None, 0, "text\r\nmore\r\n- [ ] new\r\n"),
+        ("- [ ] a\n- [ ] b\n", "a", 0, "- [ ] a\n- [ ] new\n- [ ] b\n"),
+        ("- [ ] a\n- [ ] b\n", None, 0, "- [ ] a\n- [ ] b\n- [ ] new\n"),
+        ("- [ ] a\n- [ ] b", "gone", 0, "- [ ] a\n- [ ] b\n- [ ] new"),
+        ("- [ ] a\n- [x] a\n- [ ] b", "a", 1, "- [ ] a\n- [x] a\n- [ ] new\n- [ ] b"),
+        ("* [x] a\n\n  more\n\nBye\n", "a", 0, "* [x] a\n\n  more\n* [ ] new\n\nBye\n"),
+        ("  + [ ] a\r\n    - x\r\n", "a", 0, "  + [ ] a\r\n    - x\r\n  + [ ] new\r\n"),
+        ("9) [ ]  a", "a", 0, "9) [ ]  a\n10) [ ] new"),
+        ("- - [ ] a\n  - [ ] b", "a", 0, "- - [ ] a\n  - [ ] new\n  - [ ] b"),
+        ("-\n  [ ] a", "a", 0, "-\n  [ ] a\n- [ ] new"),
+        ("- plain\n  - [ ] a\n- plain", "a", 0, "- plain\n  - [ ] a\n  - [ ] new\n- plain"),
+        ("- [ ] a\nlazy\n\nBye", "a", 0, "- [ ] a\nlazy\n- [ ] new\n\nBye"),
+        ("- [ ] a\n  ```\n  x\n  ```\nBye", "a", 0, "- [ ] a\n  ```\n  x\n  ```\n- [ ] new\n\nBye"),
+        ("<details>\n</details>", None, 0, "<details>\n</details>\n\n- [ ] new"),
+        ("```\ncode", None, 0, None),
+        ("<!-- never closed", None, 0, None),
+        ("- [x] a\n" * MAX_TASKS, None, 0, None),
+    ],
+)
+def test_a_line_is_added(body: str, after: str | None, nth: int, added: str | None) -> None:
+    assert add_line(body, "new", after, nth) == added
+
+
+@pytest.mark.parametrize("title", ["", "two  spaces", "two\nlines", "<!-- x", "x" * 201])
+def test_a_title_that_would_be_read_otherwise_is_not_added(title: str) -> None:
+    assert add_line("- [ ] a\n", title) is None
+
+
 def _items(*titles: str) -> list[Item]:
     return [Item(title, "", False, line) for line, title in enumerate(titles, 1)]
 
@@ -209,6 +250,30 @@ def test_a_tick_changes_one_character(body: str, data: st.DataObject) -> None:
     after = parse_checklist(ticked).items
     assert [item.done for item in after] == [
         item.done or i == index for i, item in enumerate(items)
+    ]
+
+
+@given(_BODIES.map("{}\n- [ ] a\n".format) | _BODIES, st.sampled_from(["a", "b", None]))
+def test_adding_a_line_changes_nothing_else(body: str, after: str | None) -> None:
+    items = parse_checklist(body).items
+    made = add_line(body, "new", after)
+    if made is None:
+        return
+    begin = next(
+        (at for at, (old, new) in enumerate(zip(body, made, strict=False)) if old != new), len(body)
+    )
+    grown = len(made) - len(body)
+    # What was put in may begin or end as its surroundings do.
+    assert any(
+        made[:at] + made[at + grown :] == body and made[at : at + grown].strip().endswith("] new")
+        for at in range(begin + 1)
+    )
+    titles = [item.title for item in items]
+    index = titles.index(after) if after in titles else len(titles) - 1
+    assert [item.title for item in parse_checklist(made).items] == [
+        *titles[: index + 1],
+        "new",
+        *titles[index + 1 :],
     ]
 
 
