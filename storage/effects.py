@@ -5,12 +5,13 @@ States: `pending`, `claimed` (a worker prepares it), `sent` (an irreversible req
 was `sent` when it was taken back is `recalled`: it is recognised, but not sent once more.
 """
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, func, not_, or_, select, update
+from sqlalchemy import Connection, and_, case, false, func, not_, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.effects import EFFECT_KINDS, Effect
@@ -106,6 +107,29 @@ def _merge(statement: Any, effect: Effect) -> Any:
             "first_tried_at": case((fresh, None), else_=effects.c.first_tried_at),
         },
     )
+
+
+def last_prompt(connection: Connection, epic_id: int, runs: Iterable[str]) -> str | None:
+    """The prompt last sent to an agent of one of `runs`: a launch's, or a follow-up's."""
+    of_runs = [
+        condition
+        for run in runs
+        for condition in (
+            effects.c.key == f"launch:{run}",
+            effects.c.key.startswith(f"follow-up:{run}:", autoescape=True),
+        )
+    ]
+    payload = connection.execute(
+        select(effects.c.payload)
+        .where(
+            effects.c.epic_id == epic_id,
+            effects.c.state.in_(("sent", "done")),
+            or_(false(), *of_runs),
+        )
+        .order_by(effects.c.id.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+    return None if payload is None else str(json.loads(payload)["prompt"])
 
 
 def withdraw(connection: Connection, epic_id: int, keys: Iterable[str]) -> None:

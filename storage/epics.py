@@ -3,10 +3,10 @@
 from dataclasses import fields, replace
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert, select, update
+from sqlalchemy import Connection, Table, case, func, insert, select, update
 
-from bot.core.epic import AgentRun, Epic, Task
-from bot.core.identifiers import RepositoryName
+from bot.core.epic import FINAL_PULL_REQUEST, AgentRun, Epic, Task
+from bot.core.identifiers import CommitSha, RepositoryName
 from storage.tables import agent_runs, epics, installations, repositories, tasks
 
 # Facts that live in other tables, or are kept by the tables for themselves.
@@ -134,6 +134,26 @@ def installation_of(connection: Connection, epic_id: int) -> int:
         .where(epics.c.id == epic_id)
     ).scalar_one()
     return found
+
+
+def newest_merge(
+    connection: Connection, epic_id: int, base: str, *, of_any_epic: bool
+) -> CommitSha | None:
+    """The last merge of a task into `base` in the epic's repository, by this epic or by any."""
+    into = case(
+        (tasks.c.number == FINAL_PULL_REQUEST, repositories.c.default_branch),
+        else_=func.coalesce(epics.c.base_branch, repositories.c.default_branch),
+    )
+    home = select(epics.c.repository_id).where(epics.c.id == epic_id).scalar_subquery()
+    whose = epics.c.repository_id == home if of_any_epic else epics.c.id == epic_id
+    return connection.execute(
+        select(tasks.c.merge_sha)
+        .join(epics, epics.c.id == tasks.c.epic_id)
+        .join(repositories, repositories.c.id == epics.c.repository_id)
+        .where(whose, tasks.c.merge_sha.is_not(None), tasks.c.ended_at.is_not(None), into == base)
+        .order_by(tasks.c.ended_at.desc())
+        .limit(1)
+    ).scalar_one_or_none()
 
 
 def count_active(connection: Connection, installation_id: int) -> int:

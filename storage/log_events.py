@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, and_, insert, select
 
 from storage.tables import log_events
 
@@ -34,11 +34,14 @@ def add(
         connection.execute(insert(log_events), rows)
 
 
-def last(connection: Connection, epic_id: int, count: int) -> tuple[LogLine, ...]:
-    """The last `count` lines, oldest first."""
+def last(
+    connection: Connection, epic_id: int, count: int, *, task: int | None = None
+) -> tuple[LogLine, ...]:
+    """The last `count` lines, those about `task` alone if it is given, oldest first."""
+    ours = log_events.c.epic_id == epic_id
     rows = connection.execute(
         select(log_events.c.at, log_events.c.task_number, log_events.c.text)
-        .where(log_events.c.epic_id == epic_id)
+        .where(ours if task is None else and_(ours, log_events.c.task_number == task))
         .order_by(log_events.c.id.desc())
         .limit(count)
     ).all()

@@ -9,7 +9,7 @@ from bot.clients.errors import ClientError, RateLimited, TransientError
 from bot.core import effects as kinds
 from bot.core.events import Event, Throttled
 from bot.services import Services
-from jobs.perform import agents, comments, pull_requests
+from jobs.perform import agents, checks, comments, issue, looks, merges, pull_requests
 from jobs.perform.performer import AnyPerformer, Context, LookAgain, NotDone, Recognised
 from storage import effects, epics, inbox, throttles
 from storage.database import Connection
@@ -20,21 +20,37 @@ PERFORMERS: dict[type[kinds.Effect], AnyPerformer] = {
     kinds.LaunchAgent: agents.LAUNCH,
     kinds.SendFollowUp: agents.FOLLOW_UP,
     kinds.LookAtAgent: agents.LOOK,
-    kinds.LookAtWork: pull_requests.LOOK_AT_WORK,
-    kinds.LookAtPullRequest: pull_requests.LOOK,
-    kinds.LookAtMerge: pull_requests.LOOK_AT_MERGE,
-    kinds.MergePullRequest: pull_requests.MERGE,
+    kinds.LookAtWork: looks.LOOK_AT_WORK,
+    kinds.LookAtPullRequest: looks.LOOK,
+    kinds.LookAtBase: looks.LOOK_AT_BASE,
+    kinds.ReadReviews: looks.READ_REVIEWS,
     kinds.OpenPullRequest: pull_requests.OPEN,
     kinds.MarkReady: pull_requests.MARK_READY,
-    kinds.DeleteBranch: pull_requests.DELETE_BRANCH,
+    kinds.EditPullRequestBody: pull_requests.EDIT_BODY,
+    kinds.UpdateBranch: pull_requests.UPDATE_BRANCH,
+    kinds.RequestReview: pull_requests.REQUEST_REVIEW,
+    kinds.ClosePullRequest: pull_requests.CLOSE,
+    kinds.MergePullRequest: merges.MERGE,
+    kinds.LookAtMerge: merges.LOOK_AT_MERGE,
+    kinds.EnableAutoMerge: merges.AUTO_MERGE,
+    kinds.CallOffMerge: merges.CALL_OFF,
+    kinds.MakeBaseBranch: merges.MAKE_BASE,
+    kinds.OpenRevert: merges.REVERT,
+    kinds.DeleteBranch: merges.DELETE_BRANCH,
     kinds.PostComment: comments.POST,
-    kinds.React: comments.REACT,
-    kinds.AddLabel: comments.ADD_LABEL,
-    kinds.CloseIssue: comments.CLOSE,
-    kinds.TickBox: comments.TICK,
-    kinds.RestoreEdit: comments.RESTORE,
-    kinds.ShowCheck: comments.CHECK,
     kinds.ShowProgress: comments.PROGRESS_COMMENT,
+    kinds.React: comments.REACT,
+    kinds.ReplyToThread: comments.REPLY,
+    kinds.ShowCheck: checks.SHOW,
+    kinds.ReadFailures: checks.READ_FAILURES,
+    kinds.RerunJobs: checks.RERUN,
+    kinds.TickBox: issue.TICK,
+    kinds.AddLine: issue.ADD_LINE,
+    kinds.RestoreEdit: issue.RESTORE,
+    kinds.AddLabel: issue.ADD_LABEL,
+    kinds.ShowStateLabel: issue.STATE_LABEL,
+    kinds.CloseIssue: issue.CLOSE,
+    kinds.ReopenIssue: issue.REOPEN,
 }
 FIRST_POSTPONEMENT = 2.0
 LONGEST_POSTPONEMENT = 600.0

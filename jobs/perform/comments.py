@@ -1,31 +1,9 @@
-"""Effects that people see on the issue: comments, reactions, the body's boxes, check runs."""
+"""Comments and reactions, and answers in the threads of a review."""
 
-from datetime import timedelta
-
-from bot.clients.errors import ClientError, NotFound, TransientError
-from bot.clients.github.repository import CheckOutput
-from bot.core.checklist import tick
-from bot.core.effects import (
-    AddLabel,
-    CloseIssue,
-    PostComment,
-    React,
-    RestoreEdit,
-    ShowCheck,
-    ShowProgress,
-    TickBox,
-)
-from bot.core.epic import Task
-from bot.core.events import (
-    BoxNotFound,
-    CheckShown,
-    EffectFailed,
-    Event,
-    ProgressGone,
-    ProgressShown,
-)
-from bot.core.identifiers import CommitSha
-from bot.rendering.checks import CHECK_NAME, check_run
+from bot.clients.errors import ClientError, NotFound
+from bot.core.effects import PostComment, React, ReplyToThread, ShowProgress
+from bot.core.events import EffectFailed, Event, ProgressGone, ProgressShown
+from bot.core.messages import MessageKind
 from bot.rendering.comments import marker, progress_comment
 from bot.rendering.messages import message_comment
 from bot.rendering.status import Standing, standing
@@ -36,14 +14,16 @@ from jobs.perform.performer import (
     Performer,
     Recognised,
     do_it_again,
+    missing,
+    not_said,
     said_in_the_log,
 )
-from storage import log_events
+from storage import effects, log_events
 
 PROGRESS = "progress"
 LOG_LINES = 15
-# GitHub lists a new comment with a little delay; only then is one missed for certain.
-SECOND_LOOK = 10.0
+# What `logs` shows, which is asked for to find something out.
+MORE_LOG_LINES = 50
 
 
 def _standing(context: Context) -> Standing:
@@ -53,8 +33,23 @@ def _standing(context: Context) -> Standing:
 
 
 def _post(context: Context, effect: PostComment) -> None:
-    text = message_comment(effect.message, _standing(context), effect.purpose)
-    context.github.create_comment(effect.issue, text)
+    context.github.create_comment(effect.issue, _text(context, effect))
+
+
+def _text(context: Context, effect: PostComment) -> str:
+    if effect.message.kind is not MessageKind.LOGS:
+        return message_comment(effect.message, _standing(context), effect.purpose)
+    number = effect.message.task
+    with context.services.database.read() as connection:
+        lines = log_events.last(connection, context.epic.id, MORE_LOG_LINES, task=number)
+        prompt = effects.last_prompt(connection, context.epic.id, _runs(context, number))
+    seen = standing(context.epic, context.now, lines)
+    return message_comment(effect.message, seen, effect.purpose, prompt=prompt)
+
+
+def _runs(context: Context, number: int | None) -> list[str]:
+    task = None if number is None else context.epic.task(number)
+    return [] if task is None else [run.id for run in task.runs]
 
 
 def _recognise_post(context: Context, effect: PostComment) -> Recognised:
@@ -63,13 +58,10 @@ def _recognise_post(context: Context, effect: PostComment) -> Recognised:
 
 
 def _find(context: Context, issue: int, purpose: str) -> int | NotDone | LookAgain:
-    """Our comment of an earlier try; missing for certain only after a second, later look."""
+    """Our comment of an earlier try."""
     sought = marker(context.epic.id, purpose)
     found = context.github.find_comment(issue, sought, context.since)
-    if found is not None:
-        return found
-    waited = context.now - context.since >= timedelta(seconds=SECOND_LOOK)
-    return NotDone() if waited else LookAgain(SECOND_LOOK)
+    return missing(context) if found is None else found
 
 
 def _show_progress(context: Context, effect: ShowProgress) -> Event:
@@ -102,84 +94,18 @@ def _react(context: Context, effect: React) -> None:
         context.github.remove_reaction(effect.comment_id, effect.eyes_id)
 
 
-def _add_label(context: Context, effect: AddLabel) -> None:
-    context.github.add_label(context.epic.issue_number, effect.label)
+def _reply(context: Context, effect: ReplyToThread) -> None:
+    body = f"{_reply_marker(context, effect)}\nAddressed in {effect.head}."
+    context.github.reply_to_thread(effect.number, effect.comment_id, body)
 
 
-def _close(context: Context, effect: CloseIssue) -> None:
-    del effect
-    context.github.close_issue(context.epic.issue_number)
+def _reply_marker(context: Context, effect: ReplyToThread) -> str:
+    return marker(context.epic.id, f"reply-{effect.comment_id}-{effect.head}")
 
 
-def _tick(context: Context, effect: TickBox) -> Event | None:
-    """Change one line of the body as it now stands, and make sure that it stayed."""
-    number = context.epic.issue_number
-    body = context.github.issue(number).body
-    ticked = tick(body, effect.title, effect.same_title_before)
-    if ticked is None:
-        return BoxNotFound(task=effect.task)
-    if ticked == body:
-        return None
-    context.github.set_issue_body(number, ticked)
-    after = context.github.issue(number).body
-    if tick(after, effect.title, effect.same_title_before) != after:
-        raise TransientError("GitHub", "somebody edited the issue while its box was ticked")
-    return None
-
-
-def _restore(context: Context, effect: RestoreEdit) -> Event | None:
-    """Only over our own write, and only while nobody has written since."""
-    number = context.epic.issue_number
-    if not context.github.is_us(effect.by) or context.github.issue(number).body != effect.written:
-        return None
-    context.github.set_issue_body(number, effect.body)
-    return None
-
-
-def _show_check(context: Context, effect: ShowCheck) -> Event | None:
-    task = context.epic.task(effect.task)
-    if task is None or task.pull_request is None:
-        return None
-    known = task.check_run_id if task.check_run_sha == task.pull_request.head_sha else None
-    return _show_check_as(context, task, task.pull_request.head_sha, known)
-
-
-def _show_check_as(context: Context, task: Task, sha: CommitSha, known: int | None) -> Event | None:
-    """Show the task on `sha`: in the run `known`, or in a new one."""
-    shown = check_run(context.epic, task)
-    output = CheckOutput(
-        name=shown.name,
-        status=shown.status,
-        conclusion=shown.conclusion,
-        title=shown.title,
-        summary=shown.summary,
-    )
-    if known is None:
-        known = context.github.create_check(sha, output)
-    else:
-        context.github.update_check(known, output)
-    if (known, sha) == (task.check_run_id, task.check_run_sha):
-        return None
-    return CheckShown(task=task.number, check_run_id=known, sha=sha)
-
-
-def _recognise_check(context: Context, effect: ShowCheck) -> Recognised:
-    """The run that an unanswered try made on this head."""
-    task = context.epic.task(effect.task)
-    if task is None or task.pull_request is None:
-        return None
-    sha = task.pull_request.head_sha
-    if task.check_run_sha == sha:
-        return NotDone()
-    found = context.github.find_check(
-        sha, CHECK_NAME, context.services.settings.github_app_id
-    )
-    return NotDone() if found is None else _show_check_as(context, task, sha, found)
-
-
-def _not_shown(effect: ShowProgress | ShowCheck, error: ClientError) -> None:
-    """Said nowhere but in the worker's log: a line in the epic's would have to be shown as well."""
-    del effect, error
+def _recognise_reply(context: Context, effect: ReplyToThread) -> Recognised:
+    found = context.github.find_reply(effect.number, _reply_marker(context, effect))
+    return missing(context) if found is None else None
 
 
 def _comment_refused(effect: PostComment, error: ClientError) -> Event:
@@ -190,26 +116,11 @@ POST = Performer[PostComment](
     service="GitHub", perform=_post, recognise=_recognise_post, refused=_comment_refused
 )
 PROGRESS_COMMENT = Performer[ShowProgress](
-    service="GitHub",
-    perform=_show_progress,
-    recognise=_recognise_progress,
-    refused=_not_shown,
+    service="GitHub", perform=_show_progress, recognise=_recognise_progress, refused=not_said
 )
 REACT = Performer[React](
     service="GitHub", perform=_react, recognise=do_it_again, refused=said_in_the_log
 )
-ADD_LABEL = Performer[AddLabel](
-    service="GitHub", perform=_add_label, recognise=do_it_again, refused=said_in_the_log
-)
-CLOSE = Performer[CloseIssue](
-    service="GitHub", perform=_close, recognise=do_it_again, refused=said_in_the_log
-)
-TICK = Performer[TickBox](
-    service="GitHub", perform=_tick, recognise=do_it_again, refused=said_in_the_log
-)
-RESTORE = Performer[RestoreEdit](
-    service="GitHub", perform=_restore, recognise=do_it_again, refused=said_in_the_log
-)
-CHECK = Performer[ShowCheck](
-    service="GitHub", perform=_show_check, recognise=_recognise_check, refused=_not_shown
+REPLY = Performer[ReplyToThread](
+    service="GitHub", perform=_reply, recognise=_recognise_reply, refused=said_in_the_log
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from bot.clients.cursor import CursorApi
@@ -14,6 +14,9 @@ from bot.core.events import EffectFailed, Event
 from bot.services import Services
 
 E = TypeVar("E", bound=Effect)
+
+# GitHub lists what is new with a little delay; only then is it missed for certain.
+SECOND_LOOK = 10.0
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,17 @@ def do_it_again(context: Context, effect: Effect) -> NotDone:
     return NotDone()
 
 
+def missing(context: Context) -> NotDone | LookAgain:
+    """What an earlier try would have made is not to be seen; certain after a second, later look."""
+    waited = context.now - context.since >= timedelta(seconds=SECOND_LOOK)
+    return NotDone() if waited else LookAgain(SECOND_LOOK)
+
+
 def said_in_the_log(effect: Effect, error: ClientError) -> Event:
     """A refusal that no task depends on."""
     return EffectFailed(what=type(effect).__name__, reason=error.message)
+
+
+def not_said(effect: Effect, error: ClientError) -> None:
+    """Said nowhere but in the worker's log: a line in the epic's would have to be shown as well."""
+    del effect, error

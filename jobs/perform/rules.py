@@ -1,4 +1,4 @@
-"""The rules of a base branch, shared by all workers for a minute."""
+"""What GitHub allows: the rules of a base branch and our own permissions, shared by all workers."""
 
 from pydantic import TypeAdapter
 
@@ -8,6 +8,7 @@ from bot.core.snapshots import BranchRules
 from bot.services import Services
 
 RULES_SECONDS = 60
+PERMISSIONS_SECONDS = 600
 
 _RULES: TypeAdapter[BranchRules] = TypeAdapter(BranchRules)
 
@@ -22,3 +23,13 @@ def rules_of(
     rules = github.branch_rules(branch)
     redis.set(key, _RULES.dump_json(rules), ex=RULES_SECONDS)
     return rules
+
+
+def may_change_workflows(services: Services, repository: RepositoryName) -> bool:
+    """Whether the App may merge changes to workflow files, as of the last ten minutes."""
+    redis, key = services.redis, f"orchestra:workflows:{repository}"
+    if (known := redis.get(key)) is not None:
+        return bool(known == b"write")
+    level = services.github.installation(repository).permissions.get("workflows", "none")
+    redis.set(key, level, ex=PERMISSIONS_SECONDS)
+    return level == "write"

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from bot.clients.errors import NotFound
-from bot.clients.github import branches, contents, rules, snapshot
+from bot.clients.github import branches, contents, reviews, rules, snapshot
 from bot.clients.github.api import Api
 from bot.clients.github.checks import CheckAction, CheckOutput, CheckRoutes
 from bot.clients.github.contents import FileAnswer
@@ -58,6 +58,11 @@ class RepositoryClient(IssueRoutes, PullRequestRoutes, CheckRoutes):
             return False
         active: bool = found["state"] == "active"
         return active
+
+    def find_reply(self, number: int, marker: str) -> int | None:
+        """Our App's comment with `marker` in one of its threads. GraphQL reviewThreads."""
+        found = reviews.replies(self._api, number, marker)
+        return next((reply_id for reply_id, by in found if self.is_us(by)), None)
 
     def about(self) -> RepositoryAbout:
         """The repository's settings. GET /repos/{owner}/{repo}."""

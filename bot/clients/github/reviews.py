@@ -1,4 +1,4 @@
-"""What reviewers ask for, in their own words, in one GraphQL query."""
+"""What reviewers ask for, in their own words, and our answers. GraphQL alone."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,6 +7,7 @@ from bot.clients.errors import NotFound
 from bot.clients.github.api import Api
 from bot.clients.github.failures import SERVICE
 from bot.clients.github.people import login_of
+from bot.core.identifiers import Login
 from bot.core.snapshots import ReviewText, ReviewThread, ThreadComment
 
 # A thread's comment belongs to a review of its author's, which tells whether that is a writer.
@@ -33,6 +34,19 @@ query ReviewTexts($owner: String!, $repo: String!, $number: Int!) {
   }
 }
 """
+_REPLIES = """\
+query Replies($owner: String!, $repo: String!, $number: Int!) {
+  repository(owner: $owner, name: $repo) {
+    pullRequest(number: $number) {
+      reviewThreads(last: 100) {
+        nodes {
+          comments(first: 100) { nodes { fullDatabaseId body author { __typename login } } }
+        }
+      }
+    }
+  }
+}
+"""
 
 Json = dict[str, Any]
 
@@ -42,15 +56,29 @@ def review_texts(api: Api, number: int) -> tuple[ReviewText, ...]:
 
     At most 100 of each, the newest threads; raises NotFound without the pull request.
     """
-    data = api.graphql("ReviewTexts", _QUERY, {**api.path, "number": number})
-    pull = (data.get("repository") or {}).get("pullRequest")
-    if pull is None:
-        raise NotFound(SERVICE, f"there is no pull request {number}", status=404)
+    pull = _pull(api, "ReviewTexts", _QUERY, number)
     threads = list(filter(None, pull["reviewThreads"]["nodes"]))
     reviews = filter(None, (pull["latestOpinionatedReviews"] or {}).get("nodes") or ())
     return tuple(
         _review(review, threads) for review in reviews if review["state"] == "CHANGES_REQUESTED"
     )
+
+
+def replies(api: Api, number: int, marker: str) -> Iterator[tuple[int, Login]]:
+    """Id and author of each comment in a thread that holds `marker`; raises NotFound."""
+    pull = _pull(api, "Replies", _REPLIES, number)
+    for thread in filter(None, pull["reviewThreads"]["nodes"]):
+        for comment in thread["comments"]["nodes"]:
+            if marker in comment["body"]:
+                yield int(comment["fullDatabaseId"]), login_of(comment["author"])
+
+
+def _pull(api: Api, name: str, query: str, number: int) -> Json:
+    data = api.graphql(name, query, {**api.path, "number": number})
+    pull: Json | None = (data.get("repository") or {}).get("pullRequest")
+    if pull is None:
+        raise NotFound(SERVICE, f"there is no pull request {number}", status=404)
+    return pull
 
 
 def _review(review: Json, threads: list[Json]) -> ReviewText:
