@@ -1,20 +1,22 @@
 """Decide on what came in: one short transaction with the epic's row locked and no request in it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
 
 from bot.core.decide import Ask, Decision, decide
-from bot.core.effects import ShowProgress
+from bot.core.effects import MergePullRequest, ShowProgress
 from bot.core.epic import Epic
-from bot.core.events import Event, TimePassed
+from bot.core.events import Event, MergeHeldBack, TimePassed
 from bot.core.identifiers import EpicStatus
 from bot.core.pace import progress_interval
 from bot.services import Services
 from storage import effects, epics, inbox, log_events
 from storage.database import Connection
 from storage.inbox import InboxRow
+from storage.merges import merging_elsewhere
 
 # A row that we cannot decide on is our fault: kept, and tried again ever more rarely.
 FIRST_POSTPONEMENT = 10.0
@@ -36,7 +38,7 @@ def advance(services: Services, epic_id: int) -> bool:
         epic, handled, decided = before, [], False
         for row, event in _events(connection, before, now):
             try:
-                decision = decide(epic, event, now)
+                decision = _decide(connection, epic, event, now)
             except Exception:
                 assert row is not None
                 _postpone(connection, row, now)
@@ -62,6 +64,25 @@ def _events(
             yield row, row.event
     if epic.look_at is not None and epic.look_at <= now:
         yield None, TimePassed()
+
+
+def _decide(connection: Connection, epic: Epic, event: Event, now: datetime) -> Decision:
+    """Decide, and decide again where a merge was asked for while another one has the base."""
+    decision = decide(epic, event, now)
+    merge = next((ask.effect for ask in decision.asks if _is_merge(ask)), None)
+    task = decision.epic.task(merge.task) if isinstance(merge, MergePullRequest) else None
+    if task is None:
+        return decision
+    by = merging_elsewhere(connection, epic.id, decision.epic.base_of(task))
+    if by is None:
+        return decision
+    held = decide(decision.epic, MergeHeldBack(task=task.number, by=by), now)
+    asks = tuple(ask for ask in decision.asks if not _is_merge(ask))
+    return replace(held, asks=(*asks, *held.asks), withdrawn=decision.withdrawn)
+
+
+def _is_merge(ask: Ask) -> bool:
+    return isinstance(ask.effect, MergePullRequest)
 
 
 def _postpone(connection: Connection, row: InboxRow, now: datetime) -> None:

@@ -16,7 +16,6 @@ from bot.core.identifiers import (
 )
 from bot.core.settings import EpicSettings, Overrides
 
-
 FINAL_PULL_REQUEST = 0
 
 
@@ -70,8 +69,9 @@ class Fixes:
 
     `under_way` is why it is at work again, from `head`. Once per head: its failed checks are told
     (`checked_head`), its failed jobs run once more (`rerun_head`), and the base is merged into it
-    (`updated_head`). `reviews` were given to an agent; `threads` are the comments to be answered
-    when it is done.
+    (`updated_head`). `reviews` were given to an agent; when it is done, the comments `threads` are
+    answered and `reviewers` asked to look again. `wanted` is what a person wants it told once its
+    turn is over.
     """
 
     checks: int = 0
@@ -84,6 +84,8 @@ class Fixes:
     updated_head: CommitSha | None = None
     reviews: tuple[int, ...] = ()
     threads: tuple[int, ...] = ()
+    reviewers: tuple[Login, ...] = ()
+    wanted: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,10 +124,12 @@ class Task:
     `needs_person` that only a person ends that. `feedback` is what its agent is sent back with.
     `merge_now`: a person asked for the merge whatever the policy says.
     `pushed_branch` is the last branch with an agent's commits but no pull request: a new agent goes
-    on from there. `same_title_before` tells items of the same title apart, counted from the top.
+    on from there. `same_title_before` tells items of the same title apart, counted from the top;
+    `position` is its place in the checklist, which is the order of the work.
     """
 
     number: int
+    position: int = 0
     title: str
     description: str = ""
     same_title_before: int = 0
@@ -181,8 +185,8 @@ class Epic:
     `settings` are those in force: the repository's file with `overrides` over it, whose mistakes
     are `settings_mistakes`. `start_at`: a start that was asked for at that time. `base_red` names
     what fails on the base branch, `revert_offered` is the merge for which a revert was offered.
-    `unreachable` says why nothing can be said or done on GitHub.
-    `has_epic_branch`: tasks go into a branch of the epic's own, which is there once `base_is_ready`.
+    `unreachable` says why nothing can be said or done on GitHub. `has_epic_branch`: tasks go into a
+    branch of the epic's own, which is there once `base_is_ready`.
     """
 
     id: int
@@ -245,6 +249,11 @@ class Epic:
     def under_way(self) -> Iterator[Task]:
         """The tasks being seen through."""
         return (task for task in self.tasks if task.status.is_under_way)
+
+    def next_task(self) -> Task | None:
+        """The pending task that comes first in the checklist."""
+        pending = [task for task in self.tasks if task.status is TaskStatus.PENDING]
+        return min(pending, key=lambda task: (task.position, task.number), default=None)
 
     def find_run(self, run_id: RunId) -> tuple[Task, AgentRun] | None:
         """The task and run of that id."""

@@ -8,7 +8,7 @@ from bot.core.identifiers import TaskStatus
 
 MAX_EARLIER = 4_000
 _MAX_GOAL = 10_000
-_MAX_FAILURE = 4_000
+_MAX_FAILURE = 12_000
 
 
 def task_prompt(epic: Epic, task: Task) -> str:
@@ -25,8 +25,8 @@ def task_prompt(epic: Epic, task: Task) -> str:
     ]
     if earlier := _earlier(epic, task):
         parts += ["Already merged into the branch:", _fenced(earlier)]
-    if task.failure:
-        parts += ["It was tried before. What went wrong:", _fenced(task.failure, _MAX_FAILURE)]
+    if wrong := task.feedback or task.failure:
+        parts += ["It was tried before. What went wrong:", _fenced(wrong, _MAX_FAILURE)]
     return "\n\n".join([*parts, _rules(epic)])
 
 
@@ -35,7 +35,10 @@ def follow_up_prompt(epic: Epic, task: Task, marker: str) -> str:
     return "\n\n".join(
         [
             "Your work on this task is not merged yet. What went wrong:",
-            _fenced(task.failure or "It was stopped before it was done.", _MAX_FAILURE),
+            _fenced(
+                task.feedback or task.failure or "It was stopped before it was done.",
+                _MAX_FAILURE,
+            ),
             "Put it right on the same branch, and in the same pull request if there is one."
             " The task was:",
             _fenced(f"{one_line(task.title)}\n\n{clean(task.description)}"),

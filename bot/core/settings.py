@@ -6,6 +6,8 @@ from typing import Any
 
 from bot.core.identifiers import Login
 
+DEFAULT_MODEL = "default"
+
 
 class MergeWhen(StrEnum):
     """When a task's pull request is merged."""
@@ -110,6 +112,13 @@ class EpicSettings:
     permissions: Permissions = field(default_factory=Permissions)
     mention: bool = True
     state_labels: bool = True
+
+    @property
+    def model_for_all(self) -> str | None:
+        """The model that agents are launched with, None to let Cursor choose."""
+        if self.priority is Priority.QUALITY and self.complex_model is not None:
+            return self.complex_model
+        return None if self.model == DEFAULT_MODEL else self.model
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,18 @@ from datetime import datetime
 from typing import Any
 
 from bot.core import events
-from bot.core.decide import agent, checklist, commands, pull_request, reporting, time
+from bot.core.decide import (
+    agent,
+    base_branch,
+    checklist,
+    commands,
+    fixing,
+    interruptions,
+    merging,
+    pull_request,
+    reporting,
+    time,
+)
 from bot.core.decide.outcomes import go_on
 from bot.core.decide.turn import Ask, Decision, Turn
 from bot.core.epic import Epic
@@ -18,6 +29,7 @@ HANDLERS: dict[type[events.Event], Callable[[Turn, Any], None]] = {
     events.BodyEdited: checklist.edited,
     events.BodyWritten: checklist.written,
     events.BoxNotFound: checklist.box_not_found,
+    events.LineNotAdded: checklist.line_not_added,
     events.CommandGiven: commands.command_given,
     events.CommentDeleted: reporting.comment_deleted,
     events.ProgressShown: reporting.progress_shown,
@@ -37,9 +49,23 @@ HANDLERS: dict[type[events.Event], Callable[[Turn, Any], None]] = {
     events.PullRequestSeen: pull_request.seen,
     events.PullRequestOpened: pull_request.opened,
     events.PullRequestRefused: pull_request.refused,
-    events.MergePending: pull_request.merge_pending,
-    events.Merged: pull_request.merged,
-    events.MergeRefused: pull_request.merge_refused,
+    events.BranchUpdated: fixing.updated,
+    events.UpdateRefused: fixing.update_refused,
+    events.JobsRerun: fixing.jobs_rerun,
+    events.FailuresRead: fixing.failures_read,
+    events.ReviewsRead: fixing.reviews_read,
+    events.MergePending: merging.pending,
+    events.Merged: merging.merged,
+    events.MergeRefused: merging.refused,
+    events.Enqueued: merging.enqueued,
+    events.AutoMergeSet: merging.auto_merge_set,
+    events.MergeHeldBack: merging.held_back,
+    events.BaseChanged: base_branch.changed,
+    events.BaseSeen: base_branch.seen,
+    events.BaseReady: base_branch.ready,
+    events.RevertOpened: base_branch.revert_opened,
+    events.Interrupted: interruptions.interrupted,
+    events.MadeGood: interruptions.made_good,
     events.CheckShown: pull_request.check_shown,
 }
 

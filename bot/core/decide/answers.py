@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.core.identifiers import Login
-from bot.core.messages import Message, MessageKind
+from bot.core.messages import Finding, Message, MessageKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,11 +15,19 @@ class Answer:
     text: str = ""
     nearest: str | None = None
     usage: str | None = None
+    task: int | None = None
+    findings: tuple[Finding, ...] = ()
 
-    def message(self, to: Login) -> Message:
+    def message(self, to: Login | None) -> Message:
         """The comment that says it."""
         return Message(
-            kind=self.kind, to=to, text=self.text, nearest=self.nearest, usage=self.usage
+            kind=self.kind,
+            to=to,
+            text=self.text,
+            nearest=self.nearest,
+            usage=self.usage,
+            task=self.task,
+            findings=self.findings,
         )
 
 

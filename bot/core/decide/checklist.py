@@ -10,15 +10,21 @@ from bot.core.checklist import (
     tick,
     ticked_between,
 )
+from bot.core.decide.settings import take_over_settings
 from bot.core.decide.turn import Turn
 from bot.core.effects import AddLabel, RestoreEdit
 from bot.core.epic import Epic, Task
-from bot.core.events import BodyEdited, BodyWritten, BoxNotFound, EpicLabelled, Reading
+from bot.core.events import (
+    BodyEdited,
+    BodyWritten,
+    BoxNotFound,
+    EpicLabelled,
+    LineNotAdded,
+    Reading,
+)
 from bot.core.identifiers import EpicStatus, Login, TaskStatus
 from bot.core.messages import Message, MessageKind
-from bot.core.permissions import may_command
-
-LABEL = "orchestra"
+from bot.core.permissions import may_command, who_may
 
 
 @dataclass(frozen=True)
@@ -32,24 +38,30 @@ def labelled(turn: Turn, event: EpicLabelled) -> None:
     """Answer the label with what was understood; nothing starts by itself."""
     reading = event.reading
     assert reading is not None
-    if turn.epic.recognised:
+    settings = reading.settings or turn.epic.settings
+    if turn.epic.recognised or event.label != settings.label:
         return
     if not reading.served:
         turn.say(Message(kind=MessageKind.STRANGER, to=event.by), "stranger")
     elif reading.permission is None:
         turn.say(Message(kind=MessageKind.COULD_NOT_ASK, to=event.by), "could-not-ask")
-    elif not may_command(reading.permission):
-        turn.say(Message(kind=MessageKind.NOT_ALLOWED, to=event.by), "label-not-allowed")
+    elif not may_command(
+        "start", event.by, reading.permission, reading.teams, settings.permissions
+    ):
+        text = who_may("start", settings.permissions)
+        message = Message(kind=MessageKind.NOT_ALLOWED, to=event.by, text=text)
+        turn.say(message, "label-not-allowed")
     else:
         recognise(turn, reading)
         turn.log(f"labelled by @{event.by}")
 
 
 def recognise(turn: Turn, reading: Reading) -> Checklist:
-    """Make the issue an epic, with its text as it now stands."""
-    turn.change(recognised=True)
+    """Make the issue an epic, with its text and the repository's settings as they now stand."""
+    turn.change(recognised=True, unguarded_base=reading.unguarded_base)
+    take_over_settings(turn, reading)
     if not reading.is_labelled:
-        turn.ask(AddLabel(label=LABEL))
+        turn.ask(AddLabel(label=turn.epic.settings.label))
     return approve(turn, reading)
 
 
@@ -67,7 +79,6 @@ def approve(turn: Turn, reading: Reading) -> Checklist:
         goal=checklist.goal,
         mistakes=mistakes,
         edit_not_used_by=None,
-        unguarded_base=reading.unguarded_base,
     )
     return checklist
 
@@ -75,6 +86,8 @@ def approve(turn: Turn, reading: Reading) -> Checklist:
 def take_over(turn: Turn, reading: Reading) -> Unusable | None:
     """Approve the text and make its items the epic's tasks, known ones keeping their numbers."""
     checklist = recognise(turn, reading)
+    if turn.epic.settings_mistakes:
+        return Unusable("The settings have mistakes: " + "; ".join(turn.epic.settings_mistakes))
     if turn.epic.mistakes:
         return Unusable("The checklist has mistakes: " + "; ".join(turn.epic.mistakes))
     if not checklist.items and not turn.epic.tasks:
@@ -86,18 +99,22 @@ def take_over(turn: Turn, reading: Reading) -> Unusable | None:
 def follow(turn: Turn, items: tuple[Item, ...]) -> None:
     """Bring the tasks in line with the checklist's items."""
     known = [
-        (task.number, task.title, task.status is TaskStatus.PENDING) for task in turn.epic.tasks
+        (task.number, task.title, task.status is TaskStatus.PENDING)
+        for task in turn.epic.tasks
+        if not task.is_final_pull_request
     ]
     matching = match_items(known, items)
     for number, item in matching.pairs:
         _follow_item(turn, turn.epic.task(number), item)
+        if (task := turn.epic.task(number)) is not None:
+            turn.put(task, position=items.index(item))
     for number in matching.removed:
         task = turn.epic.task(number)
         if task is not None and task.status is TaskStatus.PENDING:
             turn.put(task, status=TaskStatus.SKIPPED, failure="removed from the checklist")
             turn.log("removed from the checklist", number)
     for item in matching.added:
-        _add(turn, item)
+        _add(turn, item, items.index(item))
     _count_titles(turn, items)
 
 
@@ -111,10 +128,11 @@ def _follow_item(turn: Turn, task: Task | None, item: Item) -> None:
         turn.log("ticked by hand", task.number)
 
 
-def _add(turn: Turn, item: Item) -> None:
+def _add(turn: Turn, item: Item, position: int) -> None:
     number = max((task.number for task in turn.epic.tasks), default=0) + 1
     task = Task(
         number=number,
+        position=position,
         title=item.title,
         description=item.description,
         status=TaskStatus.COMPLETED if item.done else TaskStatus.PENDING,
@@ -134,15 +152,14 @@ def edited(turn: Turn, event: BodyEdited) -> None:
     """Use an edit by somebody who may; say that another's is not used."""
     assert event.reading is not None
     epic = turn.epic
-    reading = replace(
-        event.reading,
-        title=event.title,
-        body=epic.body if event.before is None else event.body,
-        unguarded_base=epic.unguarded_base,
-    )
+    body = epic.body if event.before is None else event.body
+    reading = replace(event.reading, title=event.title, body=body)
     if not epic.recognised or epic.status.is_final or _same_text(epic, reading):
         return
-    if reading.permission is None or not may_command(reading.permission):
+    permissions = epic.settings.permissions
+    if reading.permission is None or not may_command(
+        "start", event.by, reading.permission, reading.teams, permissions
+    ):
         turn.change(edit_not_used_by=Login(event.by))
         turn.log(f"edit by @{event.by} not used")
         return
@@ -189,6 +206,11 @@ def written(turn: Turn, event: BodyWritten) -> None:
 
 def _same_text(epic: Epic, reading: Reading) -> bool:
     return epic.body == (reading.body or "") and epic.title == (reading.title or "")
+
+
+def line_not_added(turn: Turn, event: LineNotAdded) -> None:
+    """The task is done all the same; only its line is missing."""
+    turn.log(f"its line could not be added to the checklist: {event.reason}", event.task or None)
 
 
 def box_not_found(turn: Turn, event: BoxNotFound) -> None:

@@ -1,52 +1,82 @@
 """Slash commands: who may, what it does, and the answer."""
 
-from bot.core.commands import CommandMistake, Help, Start, parse_line
+from collections.abc import Callable
+from typing import Any
+
+from bot.core.commands import (
+    Add,
+    Cancel,
+    Command,
+    CommandMistake,
+    Doctor,
+    Fix,
+    Help,
+    Logs,
+    Merge,
+    Pause,
+    Restart,
+    Resume,
+    Retry,
+    Set,
+    Skip,
+    Start,
+    Status,
+    parse_line,
+)
+from bot.core.decide import steering, tasks
 from bot.core.decide.answers import Answer, refuse
-from bot.core.decide.steering import STEERING
+from bot.core.decide.settings import set_settings
 from bot.core.decide.turn import Turn
 from bot.core.effects import PostComment, React
 from bot.core.events import CommandGiven
 from bot.core.messages import MessageKind
-from bot.core.permissions import may_command
+from bot.core.permissions import may_command, who_may
 
 DONE, CONFUSED = "+1", "confused"
 
 
 def command_given(turn: Turn, event: CommandGiven) -> None:
     """Carry out one command line, and answer it."""
-    answer = _not_heard(event) or _carry_out(turn, event)
+    answer = _not_heard(turn, event) or _carry_out(turn, event)
     reading = event.reading
-    turn.ask(
-        React(
-            comment_id=event.comment_id,
-            content=CONFUSED if answer and answer.refused else DONE,
-            eyes_id=reading.eyes_id if reading else None,
+    if event.comment_id is not None:
+        turn.ask(
+            React(
+                comment_id=event.comment_id,
+                content=CONFUSED if answer and answer.refused else DONE,
+                eyes_id=reading.eyes_id if reading else None,
+            )
         )
-    )
     if answer is not None:
+        given = event.comment_id or turn.now.isoformat()
         turn.ask(
             PostComment(
                 issue=event.pull_request or turn.epic.issue_number,
-                purpose=f"answer:{event.comment_id}:{event.line}",
+                purpose=f"answer:{given}:{event.line}",
                 message=answer.message(event.by),
             )
         )
 
 
-def _not_heard(event: CommandGiven) -> Answer | None:
+def _not_heard(turn: Turn, event: CommandGiven) -> Answer | None:
     reading = event.reading
     assert reading is not None
     if not reading.served:
         return Answer(kind=MessageKind.STRANGER, refused=True)
     if reading.permission is None:
         return Answer(kind=MessageKind.COULD_NOT_ASK, refused=True)
-    if not may_command(reading.permission):
-        return Answer(kind=MessageKind.NOT_ALLOWED, refused=True)
+    command = parse_line(event.text)
+    verb = "" if isinstance(command, CommandMistake) else command.verb
+    permissions = (reading.settings or turn.epic.settings).permissions
+    if not may_command(verb, event.by, reading.permission, reading.teams, permissions):
+        text = who_may(verb, permissions)
+        return Answer(kind=MessageKind.NOT_ALLOWED, refused=True, text=text)
     return None
 
 
 def _carry_out(turn: Turn, event: CommandGiven) -> Answer | None:
     command = parse_line(event.text)
+    turn.change(unreachable=None)
     if isinstance(command, CommandMistake):
         return Answer(
             kind=MessageKind.MISTAKE,
@@ -60,5 +90,45 @@ def _carry_out(turn: Turn, event: CommandGiven) -> Answer | None:
     if event.pull_request == turn.epic.issue_number:
         return refuse("This pull request is not a task's. Commands belong on the epic's issue.")
     if not turn.epic.recognised and not isinstance(command, Start):
-        return refuse("This is not an epic. Label the issue `orchestra`, or `/orchestra start` it.")
-    return STEERING[type(command)](turn, command, event)
+        label = turn.epic.settings.label
+        return refuse(f"This is not an epic. Label the issue `{label}`, or `/orchestra start` it.")
+    return HANDLERS[type(command)](turn, command, event)
+
+
+def _status(turn: Turn, command: Status, event: CommandGiven) -> Answer:
+    del turn, command, event
+    return Answer(kind=MessageKind.STATUS)
+
+
+def _logs(turn: Turn, command: Logs, event: CommandGiven) -> Answer:
+    number = command.task if command.task is not None else tasks.task_of(turn, event)
+    if number is None:
+        under_way = next(turn.epic.under_way(), None)
+        number = under_way.number if under_way else None
+    if number is not None and turn.epic.task(number) is None:
+        return refuse(f"There is no task {number}.")
+    return Answer(kind=MessageKind.LOGS, task=number)
+
+
+def _doctor(turn: Turn, command: Doctor, event: CommandGiven) -> Answer:
+    del turn, command
+    assert event.reading is not None
+    return Answer(kind=MessageKind.DOCTOR, findings=event.reading.findings)
+
+
+HANDLERS: dict[type[Command], Callable[[Turn, Any, CommandGiven], Answer | None]] = {
+    Start: steering.start,
+    Pause: steering.pause,
+    Resume: steering.resume,
+    Cancel: steering.cancel,
+    Retry: tasks.retry,
+    Restart: tasks.restart,
+    Skip: tasks.skip,
+    Add: tasks.add,
+    Merge: tasks.merge,
+    Fix: tasks.fix,
+    Set: set_settings,
+    Status: _status,
+    Logs: _logs,
+    Doctor: _doctor,
+}

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.core.decide.turn import Turn
-from bot.core.effects import LaunchAgent, LookAtWork, SendFollowUp, StopAgent
+from bot.core.effects import CallOffMerge, LaunchAgent, LookAtWork, SendFollowUp, StopAgent
 from bot.core.epic import AgentRun, Epic, Task
 from bot.core.identifiers import AgentStatus, RunId, TaskStatus
 from bot.core.prompt import follow_up_prompt, task_prompt
@@ -17,6 +17,7 @@ def launch(turn: Turn, task: Task) -> None:
     run_id = _run_id(turn.epic, task, attempt)
     branch = f"orchestra/epic-{turn.epic.issue_number}/task-{task.number}-{run_id[:6]}"
     request = task.pull_request if task.pull_request and task.pull_request.is_open else None
+    settings = turn.epic.settings
     if request and task.branch:
         branch = task.branch
     run = AgentRun(
@@ -34,6 +35,7 @@ def launch(turn: Turn, task: Task) -> None:
         attempts=attempt,
         branch=branch,
         failure=None,
+        needs_person=False,
         retry_at=None,
         look_at=None,
         started_at=task.started_at or turn.now,
@@ -47,7 +49,7 @@ def launch(turn: Turn, task: Task) -> None:
             start_ref=run.start_ref,
             prompt=prompt,
             title=task.title,
-            model=turn.epic.settings.model,
+            model=settings.model_for_all,
             pull_request_url=request.url if request else None,
         )
     )
@@ -96,6 +98,7 @@ def begin_again(turn: Turn, task: Task) -> None:
         task.with_run(awake),
         status=TaskStatus.PROCESSING,
         failure=None,
+        needs_person=False,
         retry_at=None,
         look_at=None,
         waiting_for="the agent to take the follow-up",
@@ -110,8 +113,9 @@ def _begin_anew(turn: Turn, task: Task) -> None:
 
 
 def stop(turn: Turn, task: Task) -> Task:
-    """Withdraw what was not sent for `task`, and stop its agent if one is at work."""
+    """Withdraw what was not sent for `task`, call its merge off, and stop its agent if at work."""
     turn.withdraw(_sendable(task))
+    task = _call_off(turn, task)
     run = task.run
     if run is None or run.status.is_final:
         return task
@@ -121,6 +125,21 @@ def stop(turn: Turn, task: Task) -> Task:
     return turn.put(task.with_run(stopped), retry_at=None, look_at=None)
 
 
+def _call_off(turn: Turn, task: Task) -> Task:
+    request = task.pull_request
+    if request is None or not (request.is_queued or request.auto_merge):
+        return task
+    turn.ask(
+        CallOffMerge(
+            number=request.number,
+            node_id=request.node_id,
+            is_queued=request.is_queued,
+            auto_merge=request.auto_merge,
+        )
+    )
+    return turn.put(task, pull_request=replace(request, is_queued=False, auto_merge=False))
+
+
 def _sendable(task: Task) -> Iterator[str]:
     if run := task.run:
         yield f"launch:{run.id}"
@@ -128,7 +147,8 @@ def _sendable(task: Task) -> Iterator[str]:
     if branch := task.pushed_branch or task.branch:
         yield f"open-pull-request:{branch}"
     if request := task.pull_request:
-        yield f"merge:{request.number}:{request.head_sha}:{request.refused_merges}"
+        for what in ("merge", "auto-merge"):
+            yield f"{what}:{request.number}:{request.head_sha}:{request.refused_merges}"
         yield f"mark-ready:{request.number}"
 
 
@@ -139,7 +159,7 @@ def look_at_work(turn: Turn, task: Task, run: AgentRun, pull_request: int | None
             task=task.number,
             run=run.id,
             branch=run.branch,
-            base=turn.epic.base,
+            base=turn.epic.base_of(task),
             pull_request=task.pull_request_number or pull_request,
         )
     )

@@ -1,18 +1,24 @@
 """How tasks end, and what that means for the epic."""
 
+from dataclasses import replace
+
 from bot.core.decide.launching import launch, stop
 from bot.core.decide.turn import Turn
-from bot.core.effects import CloseIssue, DeleteBranch, TickBox
-from bot.core.epic import PauseCause, Task
+from bot.core.effects import CloseIssue, DeleteBranch, OpenPullRequest, TickBox
+from bot.core.epic import FINAL_PULL_REQUEST, PauseCause, Task
 from bot.core.identifiers import CommitSha, EpicStatus, TaskStatus
 from bot.core.messages import Message, MessageKind
 from bot.core.retry_policy import delay
+from bot.core.settings import OnFailure
 
 
 def complete(turn: Turn, task: Task, sha: CommitSha | None, by: str | None = None) -> None:
     """The task's pull request is merged, `by` a person if not by us: tidy up behind it."""
     by = None if task.status is TaskStatus.MERGING else by
     late = task.status in (TaskStatus.CANCELLED, TaskStatus.SKIPPED)
+    if task.pull_request is not None:
+        merged = replace(task.pull_request, is_queued=False, auto_merge=False)
+        task = turn.put(task, pull_request=merged)
     task = stop(turn, task)
     task = turn.put(
         task,
@@ -20,6 +26,8 @@ def complete(turn: Turn, task: Task, sha: CommitSha | None, by: str | None = Non
         merge_sha=sha,
         failure=None,
         waiting_for=None,
+        needs_person=False,
+        feedback=None,
         look_at=None,
         retry_at=None,
         ended_at=turn.now,
@@ -27,10 +35,7 @@ def complete(turn: Turn, task: Task, sha: CommitSha | None, by: str | None = Non
     turn.log(f"merged{f' by @{by}' if by else ''} at {sha or 'an unknown commit'}", task.number)
     if task.pull_request and task.pull_request.merge_uuid:
         turn.withdraw(iter([f"look-merge:{task.pull_request.merge_uuid}"]))
-    for branch in dict.fromkeys((task.branch, task.pushed_branch)):
-        if branch is not None:
-            turn.ask(DeleteBranch(branch=branch))
-    turn.ask(TickBox(task=task.number, title=task.title, same_title_before=task.same_title_before))
+    _tidy_up(turn, task)
     lift_pause(turn)
     if late:
         text = f"The merge of task {task.number} was already on its way, merged at {sha}."
@@ -38,14 +43,27 @@ def complete(turn: Turn, task: Task, sha: CommitSha | None, by: str | None = Non
         turn.say(message, f"late-merge:{task.number}:{sha}")
 
 
+def _tidy_up(turn: Turn, task: Task) -> None:
+    if turn.epic.settings.delete_branch:
+        for branch in dict.fromkeys((task.branch, task.pushed_branch)):
+            if branch is not None:
+                turn.ask(DeleteBranch(branch=branch))
+    if not task.is_final_pull_request:
+        turn.ask(
+            TickBox(task=task.number, title=task.title, same_title_before=task.same_title_before)
+        )
+
+
 def fail(turn: Turn, task: Task, reason: str) -> None:
-    """The task cannot go on by itself: the epic pauses and its starter is told."""
+    """The task cannot go on by itself: `on_failure` says what becomes of the epic."""
     task = stop(turn, task)
     task = turn.put(
         task,
         status=TaskStatus.FAILED,
         failure=reason,
         waiting_for=None,
+        needs_person=False,
+        merge_now=False,
         look_at=None,
         retry_at=None,
         ended_at=turn.now,
@@ -53,6 +71,32 @@ def fail(turn: Turn, task: Task, reason: str) -> None:
     turn.log(f"failed: {reason}", task.number)
     if turn.epic.status is not EpicStatus.ACTIVE:
         return
+    match turn.epic.settings.on_failure:
+        case OnFailure.PAUSE:
+            _pause_for(turn, task, reason)
+        case OnFailure.STOP:
+            _stop_for(turn, task)
+        case OnFailure.CONTINUE:
+            turn.log("going on with the other tasks, as `on_failure` says")
+
+
+def _stop_for(turn: Turn, failed: Task) -> None:
+    for task in turn.epic.tasks:
+        if not task.status.is_final:
+            turn.put(
+                stop(turn, task),
+                status=TaskStatus.CANCELLED,
+                waiting_for=None,
+                needs_person=False,
+                look_at=None,
+                retry_at=None,
+                ended_at=turn.now,
+            )
+    turn.log(f"stopped, as task {failed.number} failed")
+    _end(turn, EpicStatus.FAILED)
+
+
+def _pause_for(turn: Turn, task: Task, reason: str) -> None:
     turn.change(
         status=EpicStatus.PAUSED,
         pausing=False,
@@ -95,7 +139,7 @@ def retry_or_fail(turn: Turn, task: Task, reason: str) -> None:
 def go_on(turn: Turn) -> None:
     """In an active epic, launch the next task, or end or pause the epic when there is none."""
     epic = turn.epic
-    if epic.status is not EpicStatus.ACTIVE or any(epic.under_way()):
+    if epic.status is not EpicStatus.ACTIVE or any(epic.under_way()) or not epic.base_is_ready:
         return
     if epic.pausing:
         turn.change(
@@ -107,19 +151,59 @@ def go_on(turn: Turn) -> None:
         turn.log("paused, the running task being done")
         say_paused(turn, "The running task has come to its end, as asked.")
         return
-    pending = next((task for task in epic.tasks if task.status is TaskStatus.PENDING), None)
-    if pending is not None:
+    pending = epic.next_task()
+    if pending is None:
+        _end_or_bring_home(turn)
+    elif epic.base_red is None:
         launch(turn, pending)
+
+
+def _end_or_bring_home(turn: Turn) -> None:
+    epic = turn.epic
+    done = all(task.status is TaskStatus.COMPLETED for task in epic.tasks)
+    if not done:
+        _end(turn, EpicStatus.PARTIAL_COMPLETED)
+    elif epic.has_epic_branch and epic.task(FINAL_PULL_REQUEST) is None:
+        _bring_home(turn)
     else:
-        _end(turn)
+        _end(turn, EpicStatus.COMPLETED)
+        turn.ask(CloseIssue())
 
 
-def _end(turn: Turn) -> None:
-    done = all(task.status is TaskStatus.COMPLETED for task in turn.epic.tasks)
-    status = EpicStatus.COMPLETED if done else EpicStatus.PARTIAL_COMPLETED
+def _bring_home(turn: Turn) -> None:
+    """Every task is in the epic's branch: one pull request brings them to the default branch."""
+    epic = turn.epic
+    lines = [f"- {task.title} (#{task.pull_request_number})" for task in epic.tasks]
+    task = Task(
+        number=FINAL_PULL_REQUEST,
+        title=epic.title,
+        status=TaskStatus.PR_OPEN,
+        branch=epic.base,
+        started_at=turn.now,
+        waiting_for=f"the pull request to `{epic.default_branch}` to be opened",
+    )
+    turn.change(tasks=(task, *epic.tasks))
+    turn.ask(
+        OpenPullRequest(
+            task=task.number,
+            branch=epic.base,
+            base=epic.default_branch,
+            title=epic.title,
+            body="\n".join([f"Refs #{epic.issue_number}", "", *lines]),
+        )
+    )
+    turn.log(f"opening the pull request to {epic.default_branch}")
+
+
+_ENDED = {
+    EpicStatus.COMPLETED: "completed",
+    EpicStatus.PARTIAL_COMPLETED: "ended; not every task was done",
+    EpicStatus.FAILED: "failed",
+}
+
+
+def _end(turn: Turn, status: EpicStatus) -> None:
     turn.change(status=status, ended_at=turn.now)
-    turn.log("completed" if done else "ended; not every task was done")
+    turn.log(_ENDED[status])
     message = Message(kind=MessageKind.COMPLETED, to=turn.epic.started_by)
     turn.say(message, f"ended:{turn.now.isoformat()}")
-    if done:
-        turn.ask(CloseIssue())

@@ -1,44 +1,39 @@
-"""A task's pull request, seen through to its merge."""
+"""A task's pull request, looked at and judged."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
+from bot.core.closing_keywords import without_closing
 from bot.core.decide.agent import after_end
+from bot.core.decide.base_branch import base_turned
+from bot.core.decide.fixing import (
+    changes_requested,
+    checks_failed,
+    conflict,
+    round_over,
+    send_back,
+    update,
+)
+from bot.core.decide.merging import merge, set_auto_merge, still_merging
 from bot.core.decide.outcomes import complete, fail, lift_pause
 from bot.core.decide.turn import Turn
-from bot.core.effects import LookAtMerge, LookAtPullRequest, MarkReady, MergePullRequest
-from bot.core.epic import Epic, PullRequest, Task
+from bot.core.decide.waiting import ask_person, look, wait
+from bot.core.effects import EditPullRequestBody, MarkReady
+from bot.core.epic import Epic, FixKind, PullRequest, Task
 from bot.core.events import (
     CheckShown,
-    Merged,
-    MergePending,
-    MergeRefused,
     PullRequestChanged,
     PullRequestOpened,
     PullRequestRefused,
     PullRequestSeen,
 )
 from bot.core.identifiers import AgentStatus, EpicStatus, TaskStatus
-from bot.core.merge_gate import Gate, Step, Verdict
-from bot.core.messages import Message, MessageKind
+from bot.core.merge_gate import Look, Step, Verdict, judge, red_checks
+from bot.core.settings import EpicSettings, MergeWhen
 from bot.core.snapshots import PullRequestSnapshot
 
-# Webhooks come first; these looks are for those that get lost.
-LOOKS_SECONDS = (60.0, 120.0, 300.0, 600.0)
-LONGEST_MERGE_LOOK = 60.0
-MAX_REFUSED_MERGES = 5
 MARK_READY_LOOK = 5.0
 _WATCHED = (TaskStatus.PR_OPEN, TaskStatus.MERGING, TaskStatus.FAILED)
-
-
-def look(turn: Turn, task: Task, after: float = 0) -> None:
-    """Ask for a look at the task's pull request."""
-    if task.pull_request_number is not None:
-        turn.ask(
-            LookAtPullRequest(
-                task=task.number, number=task.pull_request_number, base=turn.epic.base
-            ),
-            after,
-        )
 
 
 def changed(turn: Turn, event: PullRequestChanged) -> None:
@@ -69,26 +64,17 @@ def seen(turn: Turn, event: PullRequestSeen) -> None:
     if task is None:
         return
     snapshot = event.snapshot
-    if stray := _stray(turn.epic, snapshot):
+    if stray := _stray(turn.epic, task, snapshot):
         if task.status in (TaskStatus.PROCESSING, TaskStatus.PR_OPEN):
             fail(turn, turn.put(task, pull_request_number=snapshot.number), stray)
         return
     was_closed = task.pull_request is not None and not task.pull_request.is_open
-    known = task.pull_request
-    if known is None or known.head_sha != snapshot.head_sha or known.number != snapshot.number:
-        known = PullRequest(
-            number=snapshot.number,
-            url=snapshot.url,
-            head_sha=snapshot.head_sha,
-            head_seen_at=turn.now,
-        )
-    known = replace(known, is_draft=snapshot.is_draft, is_open=snapshot.is_open)
     task = turn.put(
         task,
-        pull_request=known,
+        pull_request=_remembered(turn, task, event),
         pull_request_number=snapshot.number,
         branch=snapshot.head_branch,
-        base_sha=snapshot.base_sha,
+        base_sha=event.merge_base or task.base_sha or snapshot.base_sha,
     )
     if snapshot.is_merged:
         if task.status is not TaskStatus.COMPLETED:
@@ -102,14 +88,37 @@ def seen(turn: Turn, event: PullRequestSeen) -> None:
         fail(turn, task, _closed(event))
 
 
-def _stray(epic: Epic, snapshot: PullRequestSnapshot) -> str | None:
+def _remembered(turn: Turn, task: Task, event: PullRequestSeen) -> PullRequest:
+    snapshot, known = event.snapshot, task.pull_request
+    if known is None or (known.head_sha, known.number) != (snapshot.head_sha, snapshot.number):
+        known = PullRequest(
+            number=snapshot.number,
+            url=snapshot.url,
+            head_sha=snapshot.head_sha,
+            head_seen_at=turn.now,
+            is_queued=known.is_queued if known else False,
+        )
+    return replace(
+        known,
+        node_id=snapshot.node_id,
+        head_branch=snapshot.head_branch,
+        base_head=snapshot.base.sha,
+        merge_base=event.merge_base,
+        is_fresh=event.is_fresh,
+        is_draft=snapshot.is_draft,
+        is_open=snapshot.is_open,
+        auto_merge=snapshot.auto_merge,
+    )
+
+
+def _stray(epic: Epic, task: Task, snapshot: PullRequestSnapshot) -> str | None:
     """Why this pull request is not one that the epic may merge."""
     if not snapshot.is_same_repository:
         return f"pull request #{snapshot.number} comes from a fork"
-    if snapshot.base_branch != epic.base:
+    if snapshot.base_branch != epic.base_of(task):
         return (
             f"pull request #{snapshot.number} goes into `{snapshot.base_branch}`"
-            f" instead of `{epic.base}`"
+            f" instead of `{epic.base_of(task)}`"
         )
     return None
 
@@ -130,38 +139,75 @@ def _in_active_epic(turn: Turn, task: Task, event: PullRequestSeen) -> None:
             after_end(turn, task, run)
             return
         task = turn.put(task, status=TaskStatus.PR_OPEN, summary=run.summary or task.summary)
+        task = round_over(turn, task)
         turn.log(f"pull request #{event.snapshot.number} is being seen through", task.number)
+        if task.fixes.wanted is not None and event.snapshot.is_open:
+            send_back(turn, task, FixKind.PERSON, task.fixes.wanted)
+            return
     if task.status is TaskStatus.PR_OPEN:
         _judge(turn, task, event)
     elif task.status is TaskStatus.MERGING:
-        turn.put(task, look_at=turn.in_seconds(LOOKS_SECONDS[-1]))
+        still_merging(turn, task, event)
+
+
+def _settings_of(turn: Turn, task: Task) -> EpicSettings:
+    """What brings the whole epic home is to be approved, unless the epic says otherwise."""
+    settings = turn.epic.settings
+    if task.is_final_pull_request and turn.epic.overrides.merge_when is None:
+        return replace(settings, merge_when=MergeWhen.APPROVED)
+    return settings
 
 
 def _judge(turn: Turn, task: Task, event: PullRequestSeen) -> None:
-    verdict = Gate(
+    sight = Look(
         seen=event.snapshot,
         rules=event.rules,
-        settings=turn.epic.settings,
+        settings=_settings_of(turn, task),
         now=turn.now,
         head_seen_at=task.pull_request.head_seen_at if task.pull_request else None,
         own_app_id=event.own_app_id,
-    ).judge()
+        is_fresh=event.is_fresh,
+        merge_now=task.merge_now,
+        may_change_workflows=event.may_change_workflows,
+        epic=(turn.epic.repository, turn.epic.issue_number),
+    )
+    if event.snapshot.is_open and not task.is_final_pull_request:
+        base_turned(turn, event.snapshot.base, red_checks(sight))
+        task = turn.epic.task(task.number) or task
+    _take(turn, task, event, judge(sight))
+
+
+def _take(turn: Turn, task: Task, event: PullRequestSeen, verdict: Verdict) -> None:
+    if verdict.step is not Step.CHECKS_FAILED and task.pull_request is not None:
+        task = turn.put(task, pull_request=replace(task.pull_request, red_at=None))
     match verdict.step:
-        case Step.MARK_READY:
-            _mark_ready(turn, task, event)
-        case Step.MERGE:
-            _merge(turn, task, event)
         case Step.CLOSED:
             fail(turn, task, _closed(event))
-        case Step.CHECKS_FAILED | Step.CONFLICT:
-            fail(turn, task, verdict.reason)
-        case Step.ASK_PERSON:
-            _ask_person(turn, task, verdict)
+        case Step.MARK_READY:
+            _mark_ready(turn, task, event)
+        case Step.CONFLICT:
+            conflict(turn, task)
+        case Step.EDIT_BODY:
+            _edit_body(turn, task, event, verdict)
+        case Step.AUTO_MERGE:
+            set_auto_merge(turn, task, event, verdict)
+        case Step.MERGE:
+            merge(turn, task, event)
         case _:
-            _wait(turn, task, verdict)
+            _BY_VERDICT.get(verdict.step, wait)(turn, task, verdict)
+
+
+_BY_VERDICT: dict[Step, Callable[[Turn, Task, Verdict], object]] = {
+    Step.UPDATE: update,
+    Step.CHECKS_FAILED: checks_failed,
+    Step.CHANGES_REQUESTED: changes_requested,
+    Step.ASK_PERSON: ask_person,
+}
 
 
 def _closed(event: PullRequestSeen) -> str:
+    if not event.snapshot.head_branch_exists:
+        return "its branch was deleted, which closed the pull request"
     by = event.snapshot.closed_by
     return f"pull request closed by @{by}" if by else "pull request closed without a merge"
 
@@ -172,122 +218,17 @@ def _mark_ready(turn: Turn, task: Task, event: PullRequestSeen) -> None:
     turn.put(
         task,
         waiting_for="the draft to be marked ready",
+        needs_person=False,
         look_at=turn.in_seconds(MARK_READY_LOOK),
     )
 
 
-def _merge(turn: Turn, task: Task, event: PullRequestSeen) -> None:
-    snapshot, request = event.snapshot, task.pull_request
-    assert request is not None
-    if not event.rules.merge_methods:
-        fail(turn, task, "the repository and its rules together allow no way of merging")
-        return
-    turn.ask(
-        MergePullRequest(
-            task=task.number,
-            number=snapshot.number,
-            head=snapshot.head_sha,
-            method=event.rules.merge_methods[0],
-            title=f"{task.title} (#{snapshot.number})",
-            message=f"Task {task.number} of #{turn.epic.issue_number}",
-            attempt=request.refused_merges,
-        )
-    )
-    turn.put(
-        task,
-        status=TaskStatus.MERGING,
-        pull_request=replace(request, looks=0, merge_uuid=None),
-        waiting_for="GitHub to merge it",
-        look_at=turn.in_seconds(LOOKS_SECONDS[-1]),
-    )
-    turn.log(f"merging pull request #{snapshot.number}", task.number)
-
-
-def _ask_person(turn: Turn, task: Task, verdict: Verdict) -> None:
-    _wait(turn, task, verdict)
-    request = task.pull_request
-    assert request is not None
-    message = Message(
-        kind=MessageKind.NEEDS_PERSON,
-        to=turn.epic.started_by,
-        text=f"Task {task.number} has been waiting for {verdict.reason} for too long.",
-        task=task.number,
-    )
-    turn.say(message, f"ask:{task.number}:{request.head_sha}")
-
-
-def _wait(turn: Turn, task: Task, verdict: Verdict) -> None:
-    """Look again when the verdict changes by itself, or else ever more rarely."""
-    request = task.pull_request
-    assert request is not None
-    again = turn.in_seconds(LOOKS_SECONDS[min(request.looks, len(LOOKS_SECONDS) - 1)])
-    if verdict.until is not None:
-        again = min(again, verdict.until)
-    if task.waiting_for != verdict.reason:
-        turn.log(f"waiting for {verdict.reason}", task.number)
-    turn.put(
-        task,
-        pull_request=replace(request, looks=request.looks + 1),
-        waiting_for=verdict.reason,
-        look_at=again,
-    )
-
-
-def merge_pending(turn: Turn, event: MergePending) -> None:
-    """GitHub merges in the background: ask again, ever more rarely."""
-    task = turn.epic.task(event.task)
-    if task is None or task.pull_request is None:
-        return
-    request = task.pull_request
-    seconds = min(LONGEST_MERGE_LOOK, 2.0**request.looks)
-    request = replace(request, merge_uuid=event.uuid, looks=request.looks + 1)
-    task = turn.put(task, pull_request=request)
-    ask_merge(turn, task, seconds)
-
-
-def ask_merge(turn: Turn, task: Task, after: float) -> None:
-    """Ask how the background merge went."""
-    request = task.pull_request
-    if request is not None and request.merge_uuid is not None:
-        turn.ask(
-            LookAtMerge(
-                task=task.number,
-                number=request.number,
-                head=request.head_sha,
-                uuid=request.merge_uuid,
-            ),
-            after,
-        )
-
-
-def merged(turn: Turn, event: Merged) -> None:
-    """GitHub merged it for us; maybe after a cancel that came too late."""
-    task = turn.epic.task(event.task)
-    if task is not None and task.status is not TaskStatus.COMPLETED:
-        complete(turn, task, event.sha)
-
-
-def merge_refused(turn: Turn, event: MergeRefused) -> None:
-    """Look again and judge afresh; give up when GitHub keeps refusing the same head."""
-    task = turn.epic.task(event.task)
-    if task is None or task.pull_request is None:
-        return
-    refused_merges = task.pull_request.refused_merges + 1
-    request = replace(task.pull_request, refused_merges=refused_merges, merge_uuid=None, looks=0)
-    was_merging = task.status is TaskStatus.MERGING
-    task = turn.put(task, pull_request=request)
-    turn.log(f"GitHub did not merge: {event.reason}", task.number)
-    if not was_merging:
-        return
-    task = turn.put(
-        task,
-        status=TaskStatus.PR_OPEN,
-        waiting_for=f"another try at the merge ({event.reason})",
-    )
-    if refused_merges >= MAX_REFUSED_MERGES and turn.epic.status is EpicStatus.ACTIVE:
-        fail(turn, task, f"GitHub does not merge it: {event.reason}")
-    else:
-        look(turn, task, 2.0**refused_merges - 2)
+def _edit_body(turn: Turn, task: Task, event: PullRequestSeen, verdict: Verdict) -> None:
+    epic, snapshot = turn.epic, event.snapshot
+    body = without_closing(snapshot.body, epic.repository, epic.issue_number)
+    turn.ask(EditPullRequestBody(task=task.number, number=snapshot.number, body=body))
+    turn.log("its text would have closed the epic; it says “Refs” now", task.number)
+    wait(turn, task, verdict)
 
 
 def check_shown(turn: Turn, event: CheckShown) -> None:

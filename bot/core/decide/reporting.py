@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.core.decide.turn import Turn
-from bot.core.effects import ShowCheck, ShowProgress
-from bot.core.epic import Epic, PullRequest, Task
+from bot.core.effects import ShowCheck, ShowProgress, ShowStateLabel
+from bot.core.epic import Epic, Fixes, PullRequest, Task
 from bot.core.events import (
     CommentDeleted,
     EffectFailed,
@@ -13,12 +13,14 @@ from bot.core.events import (
     ProgressShown,
     Throttled,
 )
-from bot.core.identifiers import AgentStatus
+from bot.core.identifiers import AgentStatus, EpicStatus
 
 
 def report(turn: Turn, before: Epic) -> None:
     """Ask for the progress comment and the check runs that `before` no longer matches."""
     after = turn.epic
+    if after.recognised and _state_label(after) != _state_label(before):
+        turn.ask(ShowStateLabel())
     if after.recognised and (_shown(after) != _shown(before) or turn.lines):
         turn.ask(ShowProgress())
     for task in after.tasks:
@@ -29,6 +31,10 @@ def report(turn: Turn, before: Epic) -> None:
         )
         if request is not None and not told:
             turn.ask(ShowCheck(task=task.number, sha=request.head_sha))
+
+
+def _state_label(epic: Epic) -> tuple[object, ...]:
+    return (epic.settings.state_labels, epic.status, epic.status is EpicStatus.PENDING)
 
 
 def _shown(epic: Epic) -> Epic:
@@ -45,6 +51,8 @@ def _shown(epic: Epic) -> Epic:
                 look_at=None,
                 check_run_id=None,
                 check_run_sha=None,
+                fixes=Fixes(),
+                feedback=None,
                 pull_request=task.pull_request and _seen(task.pull_request),
             )
             for task in epic.tasks
@@ -53,7 +61,16 @@ def _shown(epic: Epic) -> Epic:
 
 
 def _seen(request: PullRequest) -> PullRequest:
-    return replace(request, looks=0, refused_merges=0, merge_uuid=None, head_seen_at=None)
+    return replace(
+        request,
+        looks=0,
+        refused_merges=0,
+        merge_uuid=None,
+        head_seen_at=None,
+        red_at=None,
+        base_head=None,
+        node_id="",
+    )
 
 
 def _check(epic: Epic, task: Task) -> tuple[object, ...]:
@@ -62,6 +79,7 @@ def _check(epic: Epic, task: Task) -> tuple[object, ...]:
         None if task.status.is_final else (epic.status, epic.pause_reason),
         task.status,
         task.waiting_for,
+        task.needs_person,
         task.failure,
         request and request.head_sha,
     )

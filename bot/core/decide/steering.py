@@ -1,52 +1,68 @@
-"""What each command does to an epic."""
+"""What the commands about the epic as a whole do to it."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Literal
+from datetime import datetime
 
-from bot.core.commands import Cancel, Command, Pause, Resume, Retry, Skip, Start, Status
+from bot.core.commands import Cancel, Pause, Resume, Start
 from bot.core.decide.answers import Answer, refuse, reply
+from bot.core.decide.base_branch import look_at_base
 from bot.core.decide.checklist import take_over
-from bot.core.decide.launching import begin_again, launch, look_at_work, stop
-from bot.core.decide.outcomes import lift_pause, say_paused
-from bot.core.decide.pull_request import ask_merge, look
+from bot.core.decide.launching import launch, look_at_work, stop
+from bot.core.decide.merging import ask_merge
+from bot.core.decide.outcomes import say_paused
+from bot.core.decide.settings import base_for, override
 from bot.core.decide.turn import Turn
+from bot.core.decide.waiting import look
+from bot.core.effects import MakeBaseBranch
 from bot.core.epic import PauseCause, Task
-from bot.core.events import CommandGiven
+from bot.core.events import CommandGiven, Reading
 from bot.core.identifiers import EpicStatus, TaskStatus
-from bot.core.messages import Message, MessageKind
+from bot.core.merge_gate import counting_on_base
+from bot.core.settings import Overrides
 
 _UNDONE = (TaskStatus.FAILED, TaskStatus.CANCELLED, TaskStatus.SKIPPED)
 
 
 def start(turn: Turn, command: Start, event: CommandGiven) -> Answer | None:
-    """Begin, or go on with what an ended epic has left undone."""
-    if answer := _cannot_start(turn, event):
+    """Begin, now or later, or go on with what an ended epic has left undone."""
+    reading = event.reading
+    assert reading is not None
+    if answer := _cannot_start(turn, command, event):
         return answer
-    assert event.reading is not None
+    if command.model is not None:
+        override(turn, Overrides(model=command.model))
     before = turn.epic.tasks
     for task in before:
         if task.status in _UNDONE:
-            _put_back(turn, task)
-    if unusable := take_over(turn, event.reading):
+            put_back(turn, task)
+    if unusable := take_over(turn, reading):
         turn.change(tasks=before)
         return refuse(unusable.reason)
     if all(task.status is TaskStatus.COMPLETED for task in turn.epic.tasks):
         return refuse("Every task is done already. Add one to the checklist, then start again.")
-    _activate(turn)
-    settings = turn.epic.settings
+    base, own_branch = base_for(turn.epic, command.base)
     turn.change(
-        base_branch=command.base or turn.epic.base,
-        settings=replace(settings, model=command.model or settings.model),
+        base_branch=base,
+        has_epic_branch=own_branch,
         started_by=event.by,
-        started_at=turn.epic.started_at or turn.now,
         ended_at=None,
+        start_at=command.at,
     )
-    turn.log(f"started by @{event.by}")
-    return None
+    if command.at is not None:
+        turn.log(f"@{event.by} asked to start at {_clock(command.at)}")
+        return reply(f"This epic starts at {_clock(command.at)}.")
+    _see_base(turn, reading)
+    begin(turn)
+    others = ", ".join(f"#{number}" for number in reading.other_epics)
+    beside = f"Started beside {others}, which runs in this repository too: merges take turns."
+    return reply(beside) if others else None
 
 
-def _cannot_start(turn: Turn, event: CommandGiven) -> Answer | None:
+def _clock(time: datetime) -> str:
+    return f"{time.day} {time:%b %H:%M} UTC"
+
+
+def _cannot_start(turn: Turn, command: Start, event: CommandGiven) -> Answer | None:
     if turn.epic.status is EpicStatus.ACTIVE:
         return reply("This epic is already running.")
     if turn.epic.status is EpicStatus.PAUSED:
@@ -55,21 +71,57 @@ def _cannot_start(turn: Turn, event: CommandGiven) -> Answer | None:
         return refuse("`start` belongs on the epic's issue, not on a pull request.")
     if event.reading is not None and event.reading.base_missing is not None:
         return refuse(f"There is no branch “{event.reading.base_missing}” in this repository.")
+    if command.at is not None and command.at <= turn.now:
+        return refuse(f"{_clock(command.at)} has passed. It is {_clock(turn.now)} now.")
     return None
 
 
-def _put_back(turn: Turn, task: Task) -> Task:
+def begin(turn: Turn) -> None:
+    """Set the epic going: whoever started it has approved its text."""
+    epic = turn.epic
+    turn.change(
+        status=EpicStatus.ACTIVE,
+        start_at=None,
+        started_at=epic.started_at or turn.now,
+        pausing=False,
+        pause_cause=None,
+        pause_reason=None,
+        base_is_ready=not epic.has_epic_branch,
+    )
+    if epic.has_epic_branch:
+        turn.ask(MakeBaseBranch(branch=epic.base, source=epic.default_branch))
+    turn.log(f"started by @{epic.started_by}")
+
+
+def _see_base(turn: Turn, reading: Reading) -> None:
+    """A base branch that is red holds the first launch."""
+    if reading.base is None or reading.base_rules is None:
+        return
+    failed = counting_on_base(
+        reading.base.failed_checks,
+        reading.base_rules.required_checks,
+        turn.epic.settings.ignore_checks,
+    )
+    turn.change(base_red=", ".join(f"“{name}”" for name in failed) or None)
+    if failed:
+        look_at_base(turn, 60)
+
+
+def put_back(turn: Turn, task: Task) -> Task:
+    """Let the task be done in its turn."""
     return turn.put(
         task,
         status=TaskStatus.PENDING,
         failure=None,
         waiting_for=None,
+        needs_person=False,
         retries_used=0,
         ended_at=None,
     )
 
 
-def _activate(turn: Turn) -> None:
+def activate(turn: Turn) -> None:
+    """Lift a pause."""
     turn.change(status=EpicStatus.ACTIVE, pausing=False, pause_cause=None, pause_reason=None)
 
 
@@ -84,8 +136,7 @@ def pause(turn: Turn, command: Pause, event: CommandGiven) -> Answer | None:
         turn.change(pausing=True)
         turn.log(f"@{event.by} asked to pause after the running task")
         return None
-    for task in list(turn.epic.under_way()):
-        _halt(turn, task)
+    halt_all(turn)
     turn.change(
         status=EpicStatus.PAUSED,
         pausing=False,
@@ -97,12 +148,13 @@ def pause(turn: Turn, command: Pause, event: CommandGiven) -> Answer | None:
     return None
 
 
-def _halt(turn: Turn, task: Task) -> None:
+def halt_all(turn: Turn) -> None:
     """Stop what is under way so that `resume` can take it up from GitHub's and Cursor's state."""
-    task = stop(turn, task)
-    if task.status is TaskStatus.MERGING:
-        task = turn.put(task, status=TaskStatus.PR_OPEN)
-    turn.put(task, waiting_for=None, look_at=None)
+    for task in list(turn.epic.under_way()):
+        halted = stop(turn, task)
+        if halted.status is TaskStatus.MERGING:
+            halted = turn.put(halted, status=TaskStatus.PR_OPEN)
+        turn.put(halted, waiting_for=None, look_at=None)
 
 
 def resume(turn: Turn, command: Resume, event: CommandGiven) -> Answer | None:
@@ -124,8 +176,11 @@ def resume(turn: Turn, command: Resume, event: CommandGiven) -> Answer | None:
             f"Task {number} failed: {stuck[0].failure}. "
             f"`/orchestra retry {number}` tries it again, `/orchestra skip {number}` leaves it out."
         )
-    _activate(turn)
+    activate(turn)
+    _see_base(turn, reading)
     turn.log(f"resumed by @{event.by}")
+    if not turn.epic.base_is_ready:
+        turn.ask(MakeBaseBranch(branch=turn.epic.base, source=turn.epic.default_branch))
     for task in turn.epic.tasks:
         _take_up(turn, task)
     return None
@@ -141,7 +196,11 @@ def _take_up(turn: Turn, task: Task) -> None:
     if task.status is TaskStatus.FAILED:
         task = turn.put(task, status=TaskStatus.PR_OPEN, failure=None, ended_at=None)
     if task.status is TaskStatus.PR_OPEN:
-        task = turn.put(task, waiting_for="a look at the pull request")
+        task = turn.put(
+            task,
+            waiting_for="a look at the pull request",
+            fixes=replace(task.fixes, updated_head=None),
+        )
         look(turn, task)
         ask_merge(turn, task, 0)
     elif task.status is TaskStatus.PROCESSING:
@@ -157,9 +216,13 @@ def cancel(turn: Turn, command: Cancel, event: CommandGiven) -> Answer | None:
     del command
     if turn.epic.status.is_final:
         return refuse("This epic has already ended.")
+    if turn.epic.start_at is not None:
+        turn.change(start_at=None)
+        turn.log(f"@{event.by} called the start off")
+        return reply("The start is called off. `/orchestra start` begins.")
     for task in turn.epic.tasks:
         if task.status is not TaskStatus.COMPLETED:
-            _drop(turn, stop(turn, task), TaskStatus.CANCELLED)
+            drop(turn, stop(turn, task), TaskStatus.CANCELLED)
     turn.change(
         status=EpicStatus.CANCELLED,
         pausing=False,
@@ -171,86 +234,15 @@ def cancel(turn: Turn, command: Cancel, event: CommandGiven) -> Answer | None:
     return None
 
 
-def _drop(turn: Turn, task: Task, status: TaskStatus) -> None:
-    turn.put(task, status=status, waiting_for=None, look_at=None, retry_at=None, ended_at=turn.now)
-
-
-def retry(turn: Turn, command: Retry, event: CommandGiven) -> Answer | None:
-    """Try failed tasks again; the first goes at once, the others in their order."""
-    if turn.epic.status not in (EpicStatus.ACTIVE, EpicStatus.PAUSED):
-        return refuse("This epic is not running. `/orchestra start` goes on with what is not done.")
-    chosen = _chosen(turn, command.task or _task_of(turn, event))
-    if isinstance(chosen, Answer):
-        return chosen
-    first, *others = chosen
-    for task in others:
-        _put_back(turn, task)
-    if any(turn.epic.under_way()):
-        _put_back(turn, first)
-        return None
-    first = turn.put(first, retries_used=0, ended_at=None)
-    if turn.epic.pause_cause is PauseCause.PERSON:
-        _put_back(turn, first)
-        return reply(f"Task {first.number} goes again once the epic is resumed.")
-    _activate(turn)
-    begin_again(turn, first)
-    return None
-
-
-def _chosen(turn: Turn, which: int | Literal["all"] | None) -> list[Task] | Answer:
-    failed = [task for task in turn.epic.tasks if task.status is TaskStatus.FAILED]
-    if which in ("all", None):
-        return failed or refuse("No task has failed, so there is nothing to retry.")
-    task = turn.epic.task(int(which))
-    if task is None:
-        return refuse(f"There is no task {which}; the last one is {len(turn.epic.tasks)}.")
-    if task.status not in (TaskStatus.FAILED, TaskStatus.SKIPPED):
-        return refuse(f"Task {which} has not failed, so there is nothing to retry.")
-    return [task]
-
-
-def skip(turn: Turn, command: Skip, event: CommandGiven) -> Answer | None:
-    """Leave a task out; its pull request stays open with a note."""
-    number = command.task or _task_of(turn, event)
-    if turn.epic.status.is_final or number is None:
-        return refuse("Which task? `/orchestra skip N` leaves task N of a running epic out.")
-    task = turn.epic.task(number)
-    if task is None:
-        return refuse(f"There is no task {number}; the last one is {len(turn.epic.tasks)}.")
-    if task.status in (TaskStatus.COMPLETED, TaskStatus.SKIPPED):
-        return refuse(f"Task {number} is {task.status.lower()} already.")
-    task = stop(turn, task)
-    _drop(turn, task, TaskStatus.SKIPPED)
-    turn.log(f"skipped by @{event.by}", number)
-    if task.pull_request is not None and task.pull_request.is_open:
-        message = Message(kind=MessageKind.SKIPPED, task=number, to=event.by)
-        turn.say(message, f"skipped:{number}", task.pull_request.number)
-    lift_pause(turn)
-    return None
-
-
-def status(turn: Turn, command: Status, event: CommandGiven) -> Answer:
-    """Say how things stand."""
-    del turn, command, event
-    return Answer(kind=MessageKind.STATUS)
-
-
-def _task_of(turn: Turn, event: CommandGiven) -> int | None:
-    """The task whose pull request the comment is on."""
-    if event.pull_request is None:
-        return None
-    for task in turn.epic.tasks:
-        if task.pull_request_number == event.pull_request:
-            return task.number
-    return None
-
-
-STEERING: dict[type[Command], Callable[[Turn, Any, CommandGiven], Answer | None]] = {
-    Start: start,
-    Pause: pause,
-    Resume: resume,
-    Cancel: cancel,
-    Retry: retry,
-    Skip: skip,
-    Status: status,
-}
+def drop(turn: Turn, task: Task, status: TaskStatus) -> None:
+    """End the task without its being done."""
+    turn.put(
+        task,
+        status=status,
+        waiting_for=None,
+        needs_person=False,
+        merge_now=False,
+        look_at=None,
+        retry_at=None,
+        ended_at=turn.now,
+    )

@@ -4,16 +4,19 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.core.decide.launching import launch, look_at_work, stop
-from bot.core.decide.pull_request import look
+from bot.core.decide.steering import begin
 from bot.core.decide.turn import Turn
+from bot.core.decide.waiting import look
 from bot.core.epic import Epic, Task
 from bot.core.events import TimePassed
 from bot.core.identifiers import AgentStatus, EpicStatus, TaskStatus
 
 
 def passed(turn: Turn, event: TimePassed) -> None:
-    """Do what has fallen due for each task under way."""
+    """Do what has fallen due: a start that was asked for, and each task under way."""
     del event
+    if _is_due(turn, turn.epic.start_at):
+        begin(turn)
     if turn.epic.status is not EpicStatus.ACTIVE:
         return
     for task in list(turn.epic.under_way()):
@@ -57,9 +60,9 @@ def _deadline(task: Task) -> datetime | None:
 
 
 def next_look(epic: Epic) -> datetime | None:
-    """When the epic must be looked at again by itself; final and paused ones never."""
+    """When the epic must be looked at again by itself; final and paused ones only to start."""
     if epic.status is not EpicStatus.ACTIVE:
-        return None
+        return epic.start_at
     times = [
         time
         for task in epic.under_way()

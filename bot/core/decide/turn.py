@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.core.effects import Effect, PostComment
+from bot.core.effects import Effect, PostComment, StopAgent
 from bot.core.epic import Epic, Task
 from bot.core.messages import Message
 
@@ -39,8 +39,12 @@ class Turn:
     lines: list[tuple[int | None, str]] = field(default_factory=list)
 
     def ask(self, effect: Effect, after: float = 0) -> None:
-        """Ask for `effect`, at the earliest in `after` seconds."""
-        self.asks.append(Ask(effect=effect, not_before=self.in_seconds(after)))
+        """Ask for `effect`, at the earliest in `after` seconds.
+
+        Where GitHub takes nothing from us any more, only agents can still be stopped.
+        """
+        if self.epic.unreachable is None or isinstance(effect, StopAgent):
+            self.asks.append(Ask(effect=effect, not_before=self.in_seconds(after)))
 
     def say(self, message: Message, purpose: str, issue: int | None = None) -> None:
         """Ask for a new comment on the epic, or on the pull request `issue`."""

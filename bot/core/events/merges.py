@@ -51,11 +51,15 @@ class Merged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class MergeRefused(Event):
-    """GitHub did not merge. `head` is the commit that was judged."""
+    """GitHub did not merge. `head` is the commit that was judged.
+
+    `needs_person`: GitHub will not take this merge from us at all.
+    """
 
     task: int
     head: CommitSha
     reason: str
+    needs_person: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,127 @@
+"""The branch that tasks go into: made for the epic, moved, red."""
+
+from bot.core.decide.turn import Turn
+from bot.core.decide.waiting import look
+from bot.core.effects import LookAtBase, OpenRevert
+from bot.core.epic import Epic, PauseCause, Task
+from bot.core.events import BaseChanged, BaseReady, BaseSeen, RevertOpened
+from bot.core.identifiers import EpicStatus, TaskStatus
+from bot.core.merge_gate import counting_on_base
+from bot.core.messages import Message, MessageKind
+from bot.core.snapshots import BaseBranch
+
+# Webhooks tell of a red branch's checks; this look is for those that get lost.
+RED_LOOK = 300.0
+
+
+def ready(turn: Turn, event: BaseReady) -> None:
+    """The epic's own branch is there, or cannot be made: then a person is needed."""
+    if event.reason is None:
+        turn.change(base_is_ready=True)
+        return
+    if turn.epic.status is not EpicStatus.ACTIVE:
+        return
+    reason = f"the branch `{turn.epic.base}` could not be made: {event.reason}"
+    turn.change(
+        status=EpicStatus.PAUSED, pause_cause=PauseCause.PERSON, pause_reason=reason, pausing=False
+    )
+    turn.log(f"paused: {reason}")
+    message = Message(kind=MessageKind.PAUSED, to=turn.epic.started_by, text=f"{reason}.")
+    turn.say(message, f"paused:{turn.now.isoformat()}")
+
+
+def changed(turn: Turn, event: BaseChanged) -> None:
+    """The branch moved: what waits is judged again. A check on it ended: it may be red, or not."""
+    epic = turn.epic
+    if epic.status is not EpicStatus.ACTIVE or event.branch not in _bases(epic):
+        return
+    if event.branch == epic.base and (event.failed or epic.base_red is not None):
+        look_at_base(turn)
+    if event.moved:
+        for task in epic.under_way():
+            if task.status is TaskStatus.PR_OPEN and epic.base_of(task) == event.branch:
+                look(turn, task)
+
+
+def _bases(epic: Epic) -> tuple[str, ...]:
+    return (epic.base, epic.default_branch)
+
+
+def look_at_base(turn: Turn, after: float = 0) -> None:
+    """Ask whether the base branch is green."""
+    turn.ask(LookAtBase(branch=turn.epic.base), after)
+
+
+def seen(turn: Turn, event: BaseSeen) -> None:
+    """One look at the base branch."""
+    if event.branch != turn.epic.base or turn.epic.status.is_final:
+        return
+    failed = counting_on_base(
+        event.base.failed_checks, event.rules.required_checks, turn.epic.settings.ignore_checks
+    )
+    base_turned(turn, event.base, failed)
+
+
+def base_turned(turn: Turn, base: BaseBranch, failed: tuple[str, ...]) -> None:
+    """Put the brake on while the branch is red, and take it off again."""
+    was_red, epic = turn.epic.base_red, turn.epic
+    red = ", ".join(f"“{name}”" for name in failed) or None
+    turn.change(base_red=red)
+    if red is not None:
+        look_at_base(turn, RED_LOOK)
+    if red is not None and was_red is None:
+        turn.log(f"`{epic.base}` is red ({red}): nothing is launched or merged until it is green")
+        _offer_revert(turn, base)
+    elif red is None and was_red is not None:
+        turn.log(f"`{epic.base}` is green again")
+        for task in list(turn.epic.under_way()):
+            if task.status is TaskStatus.PR_OPEN:
+                look(turn, task)
+
+
+def _offer_revert(turn: Turn, base: BaseBranch) -> None:
+    """When the last merge of this epic is what the branch's head is, it may be taken back."""
+    task = _merged_at(turn.epic, base)
+    if task is None or turn.epic.revert_offered == task.merge_sha:
+        return
+    request = task.pull_request
+    assert request is not None
+    turn.change(revert_offered=task.merge_sha)
+    turn.ask(
+        OpenRevert(
+            task=task.number,
+            number=request.number,
+            node_id=request.node_id,
+            head_branch=request.head_branch,
+            title=f"Revert “{task.title}” (#{request.number})",
+            body=(
+                f"`{turn.epic.base}` is red since #{request.number} was merged for task"
+                f" {task.number} of #{turn.epic.issue_number}. Merging this takes it back."
+            ),
+        )
+    )
+
+
+def _merged_at(epic: Epic, base: BaseBranch) -> Task | None:
+    for task in epic.tasks:
+        if task.merge_sha and task.merge_sha == base.sha and task.pull_request:
+            return task
+    return None
+
+
+def revert_opened(turn: Turn, event: RevertOpened) -> None:
+    """Tell the epic's starter what is red, and the two ways on."""
+    epic = turn.epic
+    turn.log(f"#{event.number} would take its merge back", event.task)
+    message = Message(
+        kind=MessageKind.NEEDS_PERSON,
+        to=epic.started_by,
+        text=(
+            f"`{epic.base}` is red since task {event.task} was merged"
+            f"{f' (check {epic.base_red} fails)' if epic.base_red else ''}."
+            f" Merge #{event.number} to take it back, or mend `{epic.base}`."
+            " I go on by myself once it is green."
+        ),
+        task=event.task,
+    )
+    turn.say(message, f"revert:{event.number}")

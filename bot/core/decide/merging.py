@@ -1,0 +1,209 @@
+"""The merge itself: asked for, under way, queued, refused."""
+
+from dataclasses import replace
+
+from bot.core.decide.launching import stop
+from bot.core.decide.outcomes import complete, fail
+from bot.core.decide.turn import Turn
+from bot.core.decide.waiting import LOOKS_SECONDS, ask_person, look, wait
+from bot.core.effects import EnableAutoMerge, LookAtMerge, MergePullRequest
+from bot.core.epic import PullRequest, Task
+from bot.core.events import (
+    AutoMergeSet,
+    Enqueued,
+    Merged,
+    MergeHeldBack,
+    MergePending,
+    MergeRefused,
+    PullRequestSeen,
+)
+from bot.core.identifiers import EpicStatus, TaskStatus
+from bot.core.merge_gate import Step, Verdict
+
+LONGEST_MERGE_LOOK = 60.0
+HELD_BACK_LOOK = 5.0
+MAX_REFUSED_MERGES = 5
+
+
+def method_of(turn: Turn, event: PullRequestSeen) -> str | None:
+    """How it is merged: as the settings say, else the first way that is allowed."""
+    allowed, wanted = event.rules.merge_methods, turn.epic.settings.merge_method
+    if wanted is not None:
+        return wanted.value if wanted.value in allowed else None
+    return allowed[0] if allowed else None
+
+
+def merge(turn: Turn, task: Task, event: PullRequestSeen) -> None:
+    """Ask for the merge of the head that was judged."""
+    snapshot, method = event.snapshot, method_of(turn, event)
+    if method is None:
+        fail(turn, task, "the repository and its rules do not allow the way of merging")
+        return
+    assert task.pull_request is not None
+    turn.ask(
+        MergePullRequest(
+            task=task.number,
+            number=snapshot.number,
+            head=snapshot.head_sha,
+            method=method,
+            title=f"{task.title} (#{snapshot.number})",
+            message=_message(turn, task),
+            attempt=task.pull_request.refused_merges,
+        )
+    )
+    _merging(turn, task, task.pull_request, "GitHub to merge it")
+    turn.log(f"merging pull request #{snapshot.number}", task.number)
+
+
+def _message(turn: Turn, task: Task) -> str:
+    if task.is_final_pull_request:
+        return f"Refs #{turn.epic.issue_number}"
+    return f"Task {task.number} of #{turn.epic.issue_number}"
+
+
+def _merging(turn: Turn, task: Task, request: PullRequest, waiting_for: str) -> Task:
+    return turn.put(
+        task,
+        status=TaskStatus.MERGING,
+        pull_request=replace(request, looks=0, merge_uuid=None),
+        waiting_for=waiting_for,
+        needs_person=False,
+        look_at=turn.in_seconds(LOOKS_SECONDS[-1]),
+    )
+
+
+def set_auto_merge(turn: Turn, task: Task, event: PullRequestSeen, verdict: Verdict) -> None:
+    """What GitHub alone can judge, GitHub merges by itself."""
+    snapshot, method = event.snapshot, method_of(turn, event)
+    if method is None:
+        fail(turn, task, "the repository and its rules do not allow the way of merging")
+        return
+    task = wait(turn, task, verdict)
+    assert task.pull_request is not None
+    turn.ask(
+        EnableAutoMerge(
+            task=task.number,
+            number=snapshot.number,
+            node_id=snapshot.node_id,
+            head=snapshot.head_sha,
+            method=method,
+            attempt=task.pull_request.refused_merges,
+        )
+    )
+
+
+def auto_merge_set(turn: Turn, event: AutoMergeSet) -> None:
+    """Remember that it is on, to switch it off if the epic is paused or cancelled."""
+    task = turn.epic.task(event.task)
+    if task is None or task.pull_request is None:
+        return
+    task = turn.put(task, pull_request=replace(task.pull_request, auto_merge=True))
+    turn.log("GitHub merges it by itself once its rules are met", task.number)
+    _call_off_if_unwanted(turn, task)
+
+
+def enqueued(turn: Turn, event: Enqueued) -> None:
+    """It is in the merge queue: the rest is GitHub's."""
+    task = turn.epic.task(event.task)
+    if task is None or task.pull_request is None:
+        return
+    task = turn.put(task, pull_request=replace(task.pull_request, is_queued=True))
+    turn.log("in the merge queue", task.number)
+    if task.status is TaskStatus.MERGING:
+        turn.put(task, waiting_for="the merge queue", look_at=turn.in_seconds(LOOKS_SECONDS[0]))
+    else:
+        _call_off_if_unwanted(turn, task)
+
+
+def _call_off_if_unwanted(turn: Turn, task: Task) -> None:
+    if turn.epic.status is not EpicStatus.ACTIVE or not task.status.is_under_way:
+        # Stopping calls off what is on its way.
+        stop(turn, task)
+
+
+def held_back(turn: Turn, event: MergeHeldBack) -> None:
+    """One merge at a time goes into a base, over all epics."""
+    task = turn.epic.task(event.task)
+    if task is None or task.pull_request is None:
+        return
+    task = turn.put(task, status=TaskStatus.PR_OPEN)
+    reason = f"the merge that #{event.by} has under way into `{turn.epic.base_of(task)}`"
+    verdict = Verdict(step=Step.WAIT, reason=reason, until=turn.in_seconds(HELD_BACK_LOOK))
+    wait(turn, task, verdict)
+
+
+def pending(turn: Turn, event: MergePending) -> None:
+    """GitHub merges in the background: ask again, ever more rarely."""
+    task = turn.epic.task(event.task)
+    if task is None or task.pull_request is None:
+        return
+    request = task.pull_request
+    seconds = min(LONGEST_MERGE_LOOK, 2.0**request.looks)
+    request = replace(request, merge_uuid=event.uuid, looks=request.looks + 1)
+    task = turn.put(task, pull_request=request)
+    ask_merge(turn, task, seconds)
+
+
+def ask_merge(turn: Turn, task: Task, after: float) -> None:
+    """Ask how the background merge went."""
+    request = task.pull_request
+    if request is not None and request.merge_uuid is not None:
+        turn.ask(
+            LookAtMerge(
+                task=task.number,
+                number=request.number,
+                head=request.head_sha,
+                uuid=request.merge_uuid,
+            ),
+            after,
+        )
+
+
+def merged(turn: Turn, event: Merged) -> None:
+    """GitHub merged it for us; maybe after a cancel that came too late."""
+    task = turn.epic.task(event.task)
+    if task is not None and task.status is not TaskStatus.COMPLETED:
+        complete(turn, task, event.sha)
+
+
+def refused(turn: Turn, event: MergeRefused) -> None:
+    """Look again and judge afresh; give up when GitHub keeps refusing the same head."""
+    task = turn.epic.task(event.task)
+    if task is None or task.pull_request is None:
+        return
+    count = task.pull_request.refused_merges + 1
+    request = replace(
+        task.pull_request, refused_merges=count, merge_uuid=None, is_queued=False, looks=0
+    )
+    was_merging = task.status is TaskStatus.MERGING
+    task = turn.put(task, pull_request=request)
+    turn.log(f"GitHub did not merge: {event.reason}", task.number)
+    if not was_merging:
+        return
+    task = turn.put(
+        task,
+        status=TaskStatus.PR_OPEN,
+        waiting_for=f"another try at the merge ({event.reason})",
+    )
+    if event.needs_person:
+        reason = f"a person to merge it: {event.reason}"
+        ask_person(turn, task, Verdict(step=Step.ASK_PERSON, reason=reason, needs_person=True))
+    elif count >= MAX_REFUSED_MERGES and turn.epic.status is EpicStatus.ACTIVE:
+        fail(turn, task, f"GitHub does not merge it: {event.reason}")
+    else:
+        look(turn, task, 2.0**count - 2)
+
+
+def still_merging(turn: Turn, task: Task, event: PullRequestSeen) -> None:
+    """A look at a pull request that is being merged: what the queue did with it."""
+    request, position = task.pull_request, event.snapshot.queue_position
+    assert request is not None
+    if request.is_queued and position is None and event.snapshot.is_open:
+        reason = "the merge queue took it out"
+        refused(turn, MergeRefused(task=task.number, head=request.head_sha, reason=reason))
+        return
+    waiting = task.waiting_for
+    if position is not None:
+        waiting = f"the merge queue (position {position})"
+    seconds = LOOKS_SECONDS[0] if request.is_queued else LOOKS_SECONDS[-1]
+    turn.put(task, waiting_for=waiting, look_at=turn.in_seconds(seconds))

@@ -1,0 +1,105 @@
+"""May this pull request be merged now? One look in, one verdict out."""
+
+from datetime import timedelta
+
+from bot.core.closing_keywords import closes
+from bot.core.merge_gate.checks import counting_on_base, judge_base, judge_checks, red_checks
+from bot.core.merge_gate.look import Look
+from bot.core.merge_gate.people import (
+    judge_conversations,
+    judge_manual,
+    judge_reviews,
+    judge_workflows,
+)
+from bot.core.merge_gate.verdict import Step, Verdict
+from bot.core.settings import UpToDate
+
+__all__ = ["Look", "Step", "Verdict", "counting_on_base", "judge", "red_checks"]
+
+# GitHub computes `mergeable` in the background; asking again soon is how one learns of it.
+MERGEABLE_SECONDS = 2.0
+
+
+def judge(look: Look) -> Verdict:
+    """Decide on the next step: the first thing in the way, else the merge."""
+    for question in _QUESTIONS:
+        if verdict := question(look):
+            return verdict
+    return Verdict(step=Step.MERGE)
+
+
+def _state(look: Look) -> Verdict | None:
+    seen = look.seen
+    if seen.is_merged:
+        return Verdict(step=Step.MERGED)
+    if not seen.is_open:
+        return Verdict(step=Step.CLOSED)
+    if seen.mergeable is False:
+        return Verdict(step=Step.CONFLICT, reason="merge conflict")
+    if seen.is_draft and look.settings.undraft:
+        return Verdict(step=Step.MARK_READY, reason="the draft to be marked ready")
+    if seen.is_draft:
+        return Verdict(step=Step.WAIT, reason="a person to mark the draft ready", needs_person=True)
+    return None
+
+
+def _fresh(look: Look) -> Verdict | None:
+    behind = look.rules.strict and look.seen.merge_state == "behind"
+    if look.is_fresh and not behind:
+        return None
+    if behind and look.settings.up_to_date is UpToDate.OFF:
+        reason = f"its branch to be brought up to date with `{look.seen.base_branch}`"
+        return Verdict(step=Step.WAIT, reason=reason, needs_person=True)
+    return Verdict(step=Step.UPDATE, reason=f"an update from `{look.seen.base_branch}`")
+
+
+def _queue(look: Look) -> Verdict | None:
+    position = look.seen.queue_position
+    if position is None:
+        return None
+    return Verdict(step=Step.WAIT, reason=f"the merge queue (position {position})")
+
+
+def _mergeable(look: Look) -> Verdict | None:
+    if look.seen.mergeable is not None:
+        return None
+    return Verdict(
+        step=Step.WAIT,
+        reason="GitHub to work out whether it can be merged",
+        until=look.now + timedelta(seconds=MERGEABLE_SECONDS),
+    )
+
+
+def _blocked(look: Look) -> Verdict | None:
+    """What GitHub holds the merge for, and we cannot see, is left to GitHub's auto-merge."""
+    if look.seen.merge_state != "blocked" or not look.rules.other_rules:
+        return None
+    rules = ", ".join(f"`{rule}`" for rule in look.rules.other_rules)
+    reason = f"GitHub's rules ({rules})"
+    if look.seen.auto_merge:
+        return Verdict(step=Step.WAIT, reason=f"{reason}; GitHub then merges it by itself")
+    if look.rules.auto_merge_allowed:
+        return Verdict(step=Step.AUTO_MERGE, reason=reason)
+    return Verdict(step=Step.WAIT, reason=f"{reason} to be met", needs_person=True)
+
+
+def _body(look: Look) -> Verdict | None:
+    if look.epic is None or not closes(look.seen.body, *look.epic):
+        return None
+    return Verdict(step=Step.EDIT_BODY, reason="its text to name the epic without closing it")
+
+
+_QUESTIONS = (
+    _state,
+    _queue,
+    judge_base,
+    _fresh,
+    judge_checks,
+    judge_reviews,
+    judge_conversations,
+    judge_manual,
+    _mergeable,
+    judge_workflows,
+    _blocked,
+    _body,
+)
