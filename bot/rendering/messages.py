@@ -5,12 +5,16 @@ from collections.abc import Callable
 from bot.core.commands import PREFIX, Help
 from bot.core.identifiers import EpicStatus, TaskStatus
 from bot.core.messages import Message, MessageKind
-from bot.rendering.comments import duration_words, marker, progress_line, state_word, tasks_word
+from bot.rendering.comments import marker, progress_line, state_word
 from bot.rendering.escape import cell, code, inline, mention
 from bot.rendering.help import help_text
+from bot.rendering.long_answers import doctor_text, logs_text
 from bot.rendering.status import Standing, TaskStanding
+from bot.rendering.table import final_title
+from bot.rendering.words import duration_words, tasks_word
 
 _MAX_TEXT = 1_000
+_USUALLY_ASKED = "commands are for people with write permission on this repository"
 _RESULTS = {
     TaskStatus.COMPLETED: "✅ merged",
     TaskStatus.FAILED: "❌ failed",
@@ -25,9 +29,18 @@ _ENDINGS = {
 }
 
 
-def message_comment(message: Message, epic: Standing, purpose: str) -> str:
-    """Return the comment that says `message`; `purpose` goes into its hidden marker."""
-    return f"{marker(epic.id, purpose)}\n{_TEXTS[message.kind](message, epic)}\n"
+def message_comment(
+    message: Message, epic: Standing, purpose: str, *, prompt: str | None = None
+) -> str:
+    """Return the comment that says `message`; `purpose` goes into its hidden marker.
+
+    `prompt` is what the agent of the task was given last; `logs` with a task's number shows it.
+    """
+    if message.kind is MessageKind.LOGS:
+        text = logs_text(epic, message.task, prompt)
+    else:
+        text = _TEXTS[message.kind](message, epic)
+    return f"{marker(epic.id, purpose)}\n{text}\n"
 
 
 def _reply(message: Message, _: Standing) -> str:
@@ -47,10 +60,8 @@ def _mistake(message: Message, _: Standing) -> str:
 
 def _not_allowed(message: Message, _: Standing) -> str:
     name = f", {inline(message.to)}" if message.to else ""
-    return (
-        f"Sorry{name}: commands are for people with write permission on this repository."
-        " Nothing was done."
-    )
+    asked = _text(message).rstrip(".") or _USUALLY_ASKED
+    return f"Sorry{name}: {asked}. Nothing was done."
 
 
 def _could_not_ask(_: Message, __: Standing) -> str:
@@ -82,28 +93,30 @@ def _status(_: Message, epic: Standing) -> str:
 
 
 def _paused(message: Message, epic: Standing) -> str:
-    said = f"{_to(message)}**{_title(epic)}** is paused. {_text(message)}".rstrip()
+    said = f"{_to(message, epic)}**{_title(epic)}** is paused. {_text(message)}".rstrip()
     return f"{said}\n\n{_ways_on(message)}"
 
 
 def _needs_person(message: Message, epic: Standing) -> str:
-    return f"{_to(message)}**{_title(epic)}** needs a person. {_text(message)}"
+    return f"{_to(message, epic)}**{_title(epic)}** needs a person. {_text(message)}"
 
 
 def _completed(message: Message, epic: Standing) -> str:
     ending = _ENDINGS.get(epic.status, "has ended")
-    rows = [_report_row(task) for task in epic.tasks]
+    rows = [_report_row(str(task.number), cell(task.title, 80), task) for task in epic.tasks]
+    if epic.final_pull_request:
+        rows.append(_report_row("↪", final_title(epic), epic.final_pull_request))
     return "\n\n".join(
         [
-            f"{_to(message)}**{_title(epic)}** {ending}.",
+            f"{_to(message, epic)}**{_title(epic)}** {ending}.",
             _numbers(epic),
             "\n".join(["| # | Task | Result | Took |", "|--:|:--|:--|--:|", *rows]),
         ]
     )
 
 
-def _late_merge(message: Message, _: Standing) -> str:
-    return f"{_to(message)}{_text(message)}"
+def _late_merge(message: Message, epic: Standing) -> str:
+    return f"{_to(message, epic)}{_text(message)}"
 
 
 def _skipped(message: Message, _: Standing) -> str:
@@ -111,6 +124,17 @@ def _skipped(message: Message, _: Standing) -> str:
         f"Task {message.task} was skipped. This pull request stays open, and is no longer"
         " looked after by me."
     )
+
+
+def _restarted(message: Message, _: Standing) -> str:
+    return (
+        f"Task {message.task} begins anew, with a new agent on a new branch. This pull request is"
+        " not wanted any more."
+    )
+
+
+def _doctor(message: Message, _: Standing) -> str:
+    return doctor_text(message.findings)
 
 
 _TEXTS: dict[MessageKind, Callable[[Message, Standing], str]] = {
@@ -126,6 +150,8 @@ _TEXTS: dict[MessageKind, Callable[[Message, Standing], str]] = {
     MessageKind.COMPLETED: _completed,
     MessageKind.LATE_MERGE: _late_merge,
     MessageKind.SKIPPED: _skipped,
+    MessageKind.RESTARTED: _restarted,
+    MessageKind.DOCTOR: _doctor,
 }
 
 
@@ -133,8 +159,8 @@ def _text(message: Message) -> str:
     return inline(message.text, _MAX_TEXT)
 
 
-def _to(message: Message) -> str:
-    return f"{mention(message.to)} " if message.to else ""
+def _to(message: Message, epic: Standing) -> str:
+    return f"{mention(message.to)} " if message.to and epic.mention else ""
 
 
 def _title(epic: Standing) -> str:
@@ -149,6 +175,7 @@ def _ways_on(message: Message) -> str:
     if message.task:
         ways[:0] = [
             f"- `{PREFIX} retry {message.task}` tries task {message.task} again",
+            f"- `{PREFIX} restart {message.task}` does it from scratch",
             f"- `{PREFIX} skip {message.task}` leaves it out",
         ]
     return "\n".join(ways)
@@ -172,7 +199,7 @@ def _numbers(epic: Standing) -> str:
 
 
 # Cut so that fifty rows stay below what GitHub takes, whatever has to be escaped in them.
-def _report_row(task: TaskStanding) -> str:
+def _report_row(number: str, title: str, task: TaskStanding) -> str:
     result = _RESULTS.get(task.status, "left undone")
     if task.status is TaskStatus.COMPLETED and not task.merge_sha:
         result = "✅ done by hand"
@@ -181,4 +208,4 @@ def _report_row(task: TaskStanding) -> str:
     if task.failure:
         result += f": {inline(task.failure, 80)}"
     took = "–" if task.duration is None else duration_words(task.duration)
-    return f"| {task.number} | {cell(task.title, 80)} | {result} | {took} |"
+    return f"| {number} | {title} | {result} | {took} |"

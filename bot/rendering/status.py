@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from bot.core.checklist import parse_checklist
-from bot.core.epic import Epic, Task
+from bot.core.epic import FINAL_PULL_REQUEST, Epic, Task
 from bot.core.identifiers import EpicStatus, TaskStatus
-from bot.core.settings import MergeWhen
+from bot.core.settings import DEFAULT_MODEL, EpicSettings, MergeWhen
+from bot.rendering.waiting import waiting_for
 
 
 class LogEntry(Protocol):
@@ -68,7 +69,11 @@ class LogText:
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """How one epic stands. Texts are as people wrote them, nothing is escaped; times are UTC."""
+    """How one epic stands. Texts are as people wrote them, nothing is escaped; times are UTC.
+
+    `tasks` are in the order of the work, without the final pull request, which is none of them.
+    `settings` are those that are not the default, each with its value. `grace` is in seconds.
+    """
 
     id: int
     repository: str
@@ -76,6 +81,9 @@ class Standing:
     title: str
     status: EpicStatus
     base_branch: str
+    default_branch: str
+    has_epic_branch: bool
+    start_at: datetime | None
     started_by: str | None
     started_at: datetime | None
     ended_at: datetime | None
@@ -83,11 +91,15 @@ class Standing:
     pausing: bool
     waiting_for: str | None
     mistakes: tuple[str, ...]
+    settings_mistakes: tuple[str, ...]
     edit_not_used_by: str | None
     unguarded_base: bool
     merge_when: MergeWhen
     grace: int
+    settings: tuple[tuple[str, str], ...]
+    mention: bool
     tasks: tuple[TaskStanding, ...]
+    final_pull_request: TaskStanding | None
     statistics: Statistics
     log: tuple[LogText, ...]
 
@@ -98,7 +110,8 @@ class Standing:
 
 def standing(epic: Epic, now: datetime, log: Sequence[LogEntry] = ()) -> Standing:
     """Say how the epic stands; `log` holds its last lines, oldest first."""
-    tasks = epic.tasks or _tasks_to_be(epic)
+    tasks = _in_order(epic) or _tasks_to_be(epic)
+    final = epic.task(FINAL_PULL_REQUEST)
     return Standing(
         id=epic.id,
         repository=str(epic.repository),
@@ -106,6 +119,9 @@ def standing(epic: Epic, now: datetime, log: Sequence[LogEntry] = ()) -> Standin
         title=epic.title,
         status=epic.status,
         base_branch=epic.base,
+        default_branch=epic.default_branch,
+        has_epic_branch=epic.has_epic_branch,
+        start_at=epic.start_at,
         started_by=epic.started_by,
         started_at=epic.started_at,
         ended_at=epic.ended_at,
@@ -113,73 +129,35 @@ def standing(epic: Epic, now: datetime, log: Sequence[LogEntry] = ()) -> Standin
         pausing=epic.pausing,
         waiting_for=waiting_for(epic, now),
         mistakes=epic.mistakes,
+        settings_mistakes=epic.settings_mistakes,
         edit_not_used_by=epic.edit_not_used_by,
         unguarded_base=epic.unguarded_base,
         merge_when=epic.settings.merge_when,
         grace=epic.settings.grace,
+        settings=_not_usual(epic.settings),
+        mention=epic.settings.mention,
         tasks=tuple(map(_task_standing, tasks)),
+        final_pull_request=_task_standing(final) if final else None,
         statistics=_statistics(epic, tasks),
         log=tuple(LogText(at=line.at, task=line.task, text=line.text) for line in log),
     )
 
 
-def waiting_for(epic: Epic, now: datetime) -> str | None:
-    """Return what the epic waits for and what gets past it; None once nothing is awaited."""
-    if epic.status is EpicStatus.PENDING:
-        return _waiting_to_start(epic)
-    if epic.status is EpicStatus.PAUSED:
-        return _waiting_for_person(epic)
-    if epic.status is not EpicStatus.ACTIVE:
-        return None
-    if epic.throttled_until and epic.throttled_until > now:
-        return f"{epic.throttled_by or 'a limit'}, throttled until {clock(epic.throttled_until)}"
-    waits = [f"task {task.number}: {_task_waits_for(task)}" for task in epic.under_way()]
-    return "; ".join(waits) or _waiting_for_next(epic)
+def _in_order(epic: Epic) -> tuple[Task, ...]:
+    tasks = (task for task in epic.tasks if not task.is_final_pull_request)
+    return tuple(sorted(tasks, key=lambda task: (task.position, task.number)))
 
 
-def clock(time: datetime, day: datetime | None = None) -> str:
-    """Return the time as people read it, with the date unless it is that of `day`."""
-    if day is not None and day.date() == time.date():
-        return f"{time:%H:%M} UTC"
-    return f"{time.day} {time:%b %H:%M} UTC"
-
-
-def _waiting_to_start(epic: Epic) -> str:
-    if epic.mistakes:
-        return "a corrected checklist"
-    if not (epic.tasks or _tasks_to_be(epic)):
-        return "a checklist"
-    return "`/orchestra start` from somebody with write permission"
-
-
-def _waiting_for_person(epic: Epic) -> str:
-    reason = f" ({epic.pause_reason.rstrip('.')})" if epic.pause_reason else ""
-    failed = [task for task in epic.tasks if task.status is TaskStatus.FAILED]
-    ways = [f"`/orchestra {verb} {failed[0].number}`" for verb in ("retry", "skip") if failed]
-    # What failed without a pull request leaves nothing that a person could have put right.
-    if all(task.pull_request_number for task in failed):
-        ways.append("`/orchestra resume`")
-    return f"a person{reason}; {' or '.join(ways)} goes on"
-
-
-def _task_waits_for(task: Task) -> str:
-    if task.waiting_for:
-        return task.waiting_for
-    return {
-        TaskStatus.PROCESSING: "its agent",
-        TaskStatus.PR_OPEN: "its pull request",
-        TaskStatus.MERGING: "GitHub to merge its pull request",
-    }.get(task.status, "its turn")
-
-
-def _waiting_for_next(epic: Epic) -> str | None:
-    pending = [task for task in epic.tasks if task.status is TaskStatus.PENDING]
-    if not pending:
-        return None
-    task = pending[0]
-    if task.retry_at:
-        return f"task {task.number}: tried again at {clock(task.retry_at)}"
-    return f"task {task.number}: its launch"
+def _not_usual(settings: EpicSettings) -> tuple[tuple[str, str], ...]:
+    """What `set` can change, where it is not the default; by the names that `set` takes."""
+    usual = EpicSettings()
+    pairs = (
+        ("model", settings.model, DEFAULT_MODEL),
+        ("merge", settings.merge_when, usual.merge_when),
+        ("on_failure", settings.on_failure, usual.on_failure),
+        ("priority", settings.priority, usual.priority),
+    )
+    return tuple((name, value) for name, value, default in pairs if value and value != default)
 
 
 def _tasks_to_be(epic: Epic) -> tuple[Task, ...]:
@@ -239,13 +217,14 @@ def _expected_end(epic: Epic, now: datetime) -> datetime | None:
 
     It moves only when a task starts or ends, so that the comment does not change by itself.
     """
+    tasks = _in_order(epic)
     took = [
         seconds
-        for task in epic.tasks
+        for task in tasks
         if task.merge_sha and (seconds := _seconds(task.started_at, task.ended_at)) is not None
     ]
-    left = sum(not task.status.is_final for task in epic.tasks)
-    since = max((task.started_at for task in epic.tasks if task.started_at), default=None)
+    left = sum(not task.status.is_final for task in tasks)
+    since = max((task.started_at for task in tasks if task.started_at), default=None)
     if epic.status is not EpicStatus.ACTIVE or not took or not left or since is None:
         return None
     end = since + timedelta(seconds=left * sum(took) / len(took))

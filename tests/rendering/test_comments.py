@@ -12,14 +12,7 @@ from inline_snapshot import snapshot
 from bot.core.epic import Epic, Task
 from bot.core.identifiers import CommitSha, EpicStatus, TaskStatus
 from bot.core.settings import EpicSettings, MergeWhen
-from bot.rendering.comments import (
-    MAX_CHARACTERS,
-    bar,
-    duration_words,
-    marker,
-    progress_comment,
-    tasks_word,
-)
+from bot.rendering.comments import MAX_CHARACTERS, marker, progress_comment
 from bot.rendering.status import LogText, standing
 from tests.rendering.facts import FAILED, LATER, MERGED, OPEN, at, epic, paused, pending
 
@@ -45,7 +38,7 @@ def test_a_running_epic() -> None:
 `██████░░░░░░░░░░░░░░` **33%** · 1 of 3 tasks done
 Started by octocat · into `main` · since 21 Nov 12:04 UTC · done about 12:31 UTC
 
-**Waiting for** task 2: check “test” to finish
+**Waiting for** task 2: check “test” to finish; `/orchestra skip 2` leaves it out
 
 | # | Task | State | Agent | Pull request | Took | Base |
 |--:|:--|:--|:--|:--|--:|:--|
@@ -88,7 +81,7 @@ def test_before_the_start_on_an_unguarded_base() -> None:
 I understood 2 tasks, and would have agents do what is open one after another, each in a pull request to `main`. A pull request is merged when its checks have passed and GitHub's rules are met.
 
 > [!WARNING]
-> `main` has neither checks nor review rules: pull requests will be merged unreviewed after 90 s. A rule on the branch that requires one changes that.
+> `main` has neither checks nor review rules: pull requests will be merged unreviewed after 90 s; `/orchestra set merge=approved` changes that.
 
 **Waiting for** `/orchestra start` from somebody with write permission
 
@@ -110,7 +103,7 @@ Nothing starts until the checklist is right:
 - Line 3: The task has no title.
 - More &#124; @\u200boctocat
 
-**Waiting for** a corrected checklist
+**Waiting for** a corrected checklist, then `/orchestra start`
 
 | # | Task | |
 |--:|:--|:--|
@@ -126,7 +119,7 @@ def test_no_checklist() -> None:
 
 The issue has no checklist yet: each `- [ ] item` in its text becomes a task.
 
-**Waiting for** a checklist\
+**Waiting for** a checklist, then `/orchestra start`\
 """)
 
 
@@ -138,7 +131,7 @@ def test_paused_by_a_failure() -> None:
 `██████░░░░░░░░░░░░░░` **33%** · 1 of 3 tasks done
 Started by octocat · into `main` · since 21 Nov 12:04 UTC
 
-**Waiting for** a person (task 2 failed: check “test” failed); `/orchestra retry 2` or `/orchestra skip 2` or `/orchestra resume` goes on
+**Waiting for** a person (task 2 failed: check “test” failed); `/orchestra retry 2` or `/orchestra skip 2` or `/orchestra resume` goes on, `/orchestra cancel` ends it
 
 | # | Task | State | Agent | Pull request | Took | Base |
 |--:|:--|:--|:--|:--|--:|:--|
@@ -251,23 +244,7 @@ def test_enormous_texts_still_fit() -> None:
     assert len(progress_comment(standing(facts, at(10)))) <= MAX_CHARACTERS
 
 
-@pytest.mark.parametrize(
-    ("percent", "blocks"), [(0, 0), (4, 0), (5, 1), (33, 6), (99, 19), (100, 20)]
-)
-def test_bar(percent: int, blocks: int) -> None:
-    assert bar(percent) == "█" * blocks + "░" * (20 - blocks)
-
-
-@pytest.mark.parametrize(
-    ("seconds", "words"),
-    [(0, "0 s"), (59, "59 s"), (60, "1 min"), (3570, "1 h 0 min"), (3900, "1 h 5 min")],
-)
-def test_duration_words(seconds: int, words: str) -> None:
-    assert duration_words(seconds) == words
-
-
-def test_small_words() -> None:
-    assert (tasks_word(1), tasks_word(2)) == ("1 task", "2 tasks")
+def test_a_marker_is_one_comment() -> None:
     assert marker(7, "answer:1--2") == "<!-- orchestra:answer:1-2:7 -->"
 
 

@@ -90,7 +90,7 @@ def test_status() -> None:
 
 `██████░░░░░░░░░░░░░░` **33%** · 1 of 3 tasks done
 
-**Waiting for** a person (task 2 failed: check “test” failed); `/orchestra retry 2` or `/orchestra skip 2` or `/orchestra resume` goes on\
+**Waiting for** a person (task 2 failed: check “test” failed); `/orchestra retry 2` or `/orchestra skip 2` or `/orchestra resume` goes on, `/orchestra cancel` ends it\
 """)
 
 
@@ -101,6 +101,7 @@ def test_paused_by_a_failure() -> None:
 @octocat **Build a little shop** is paused. Task 2 failed: check “@\u200boctocat” failed
 
 - `/orchestra retry 2` tries task 2 again
+- `/orchestra restart 2` does it from scratch
 - `/orchestra skip 2` leaves it out
 - `/orchestra resume` goes on from the state as it then is
 - `/orchestra cancel` ends the epic\
@@ -113,23 +114,6 @@ def test_paused_for_another_reason() -> None:
 
 - `/orchestra resume` goes on from the state as it then is
 - `/orchestra cancel` ends the epic\
-""")
-
-
-def test_help() -> None:
-    assert help_text() == snapshot("""\
-| Command | What it does |
-|:--|:--|
-| `/orchestra start [base=B] [model=M]` | begin with the first task |
-| `/orchestra pause [after]` | stop the agents at work; with “after”, let them finish first |
-| `/orchestra resume` | go on, from the state as it now is on GitHub and at Cursor |
-| `/orchestra cancel` | stop the agents and leave the rest undone; open pull requests stay open |
-| `/orchestra retry [N\\|all]` | try a failed task again, or all of them |
-| `/orchestra skip [N]` | leave a task out; its pull request stays open |
-| `/orchestra status` | say where the epic stands |
-| `/orchestra help` | show the commands |
-
-Each on a line of its own, in a new comment on the epic or on a task's pull request (where the task's number may be left out).\
 """)
 
 

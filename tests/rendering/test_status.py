@@ -5,45 +5,9 @@ from datetime import datetime
 import pytest
 
 from bot.core.epic import Epic
-from bot.core.identifiers import CommitSha, EpicStatus, TaskStatus
-from bot.rendering.status import LogText, clock, standing, waiting_for
-from tests.rendering.facts import FAILED, LATER, MERGED, OPEN, START, at, epic, paused, pending
-
-
-@pytest.mark.parametrize(
-    ("facts", "words"),
-    [
-        (epic(), "task 2: check “test” to finish"),
-        (epic(replace(OPEN, waiting_for=None)), "task 2: its pull request"),
-        (epic(MERGED, LATER), "task 3: its launch"),
-        (epic(replace(LATER, retry_at=at(12))), "task 3: tried again at 21 Nov 12:16 UTC"),
-        (epic(MERGED), None),
-        (
-            epic(throttled_by="Cursor", throttled_until=at(20)),
-            "Cursor, throttled until 21 Nov 12:24 UTC",
-        ),
-        (epic(throttled_by="Cursor", throttled_until=at(5)), "task 2: check “test” to finish"),
-        (pending(), "`/orchestra start` from somebody with write permission"),
-        (pending(mistakes=("line 1: no",)), "a corrected checklist"),
-        (pending(body=""), "a checklist"),
-        (
-            paused(),
-            "a person (task 2 failed: check “test” failed); `/orchestra retry 2` or"
-            " `/orchestra skip 2` or `/orchestra resume` goes on",
-        ),
-        (
-            paused(tasks=(replace(FAILED, pull_request_number=None),), pause_reason=None),
-            "a person; `/orchestra retry 2` or `/orchestra skip 2` goes on",
-        ),
-        (
-            paused(tasks=(OPEN,), pause_reason="paused by @octocat"),
-            "a person (paused by @octocat); `/orchestra resume` goes on",
-        ),
-        (epic(status=EpicStatus.CANCELLED), None),
-    ],
-)
-def test_waiting_for(facts: Epic, words: str | None) -> None:
-    assert waiting_for(facts, at(10)) == words
+from bot.core.identifiers import CommitSha, TaskStatus
+from bot.rendering.status import LogText, standing
+from tests.rendering.facts import FAILED, LATER, MERGED, OPEN, at, epic, paused, pending
 
 
 def test_statistics() -> None:
@@ -87,9 +51,3 @@ def test_payload_is_plain() -> None:
     assert json.loads(json.dumps(payload, default=str))["tasks"][0]["merge_sha"] == "b" * 40
     assert payload["log"][0]["text"] == "agent launched"
     assert payload["status"] == "ACTIVE"
-
-
-def test_clock() -> None:
-    assert clock(START) == "21 Nov 12:04 UTC"
-    assert clock(at(3), START) == "12:07 UTC"
-    assert clock(at(24 * 60), START) == "22 Nov 12:04 UTC"

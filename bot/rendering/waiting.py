@@ -1,0 +1,120 @@
+"""The line that says what an epic waits for, and what gets past it."""
+
+from datetime import datetime
+
+from bot.core.checklist import parse_checklist
+from bot.core.cleaning import one_line
+from bot.core.commands import PREFIX
+from bot.core.epic import Epic, Task
+from bot.core.identifiers import EpicStatus, TaskStatus
+from bot.core.settings import Rule
+from bot.rendering.escape import cut
+from bot.rendering.words import clock
+
+SETTINGS_FILE = "`.github/orchestra.yml`"
+_BY_ITSELF = "it goes on by itself"
+_HOLD = f"`{PREFIX} pause` holds it"
+# What comes after a reason, the way past it, is never cut off with it.
+_LONGEST_REASON = 500
+_USUAL_REASONS = {
+    TaskStatus.PROCESSING: "its agent",
+    TaskStatus.PR_OPEN: "its pull request",
+    TaskStatus.MERGING: "GitHub to merge its pull request",
+}
+_WAYS = {
+    TaskStatus.PROCESSING: f"`{PREFIX} restart {{0}}` begins it anew,"
+    f" `{PREFIX} skip {{0}}` leaves it out",
+    TaskStatus.PR_OPEN: f"`{PREFIX} skip {{0}}` leaves it out",
+    TaskStatus.MERGING: f"`{PREFIX} pause` holds what comes after",
+}
+
+
+def waiting_for(epic: Epic, now: datetime) -> str | None:
+    """Return what the epic waits for and what gets past it; None once nothing is awaited."""
+    if epic.status.is_final:
+        return None
+    if epic.status is EpicStatus.GENERATING_SPEC:
+        return f"a checklist to be proposed; {_BY_ITSELF}, `{PREFIX} cancel` ends it"
+    if epic.status is EpicStatus.PENDING:
+        return _before_start(epic)
+    if epic.status is EpicStatus.PAUSED:
+        return _person(epic)
+    if epic.throttled_until and epic.throttled_until > now:
+        until = f"{epic.throttled_by or 'a limit'}, throttled until {clock(epic.throttled_until)}"
+        return f"{until}; nothing to do: {_BY_ITSELF}, {_HOLD}"
+    waits = [f"{task_name(task)}: {task_waits_for(task)}" for task in epic.under_way()]
+    return "; ".join(waits) or _next(epic)
+
+
+def task_waits_for(task: Task) -> str:
+    """Return what a task that is under way waits for, and what gets past it."""
+    reason = _told(task.waiting_for or _USUAL_REASONS.get(task.status, "its turn"))
+    if PREFIX in reason:
+        return reason
+    return f"{reason}; {_way(task)}"
+
+
+def task_name(task: Task) -> str:
+    """Return the words for a task within a sentence."""
+    return "final pull request" if task.is_final_pull_request else f"task {task.number}"
+
+
+def _way(task: Task) -> str:
+    if task.is_final_pull_request and task.status is not TaskStatus.MERGING:
+        return f"`{PREFIX} cancel` ends the epic and leaves it open"
+    return _WAYS.get(task.status, f"{_BY_ITSELF}, {_HOLD}").format(task.number)
+
+
+def _told(reason: str) -> str:
+    """The reason, cut to size, in which no tick changes how the commands after it look."""
+    reason = cut(one_line(reason).rstrip("."), _LONGEST_REASON)
+    has_loose_ticks = reason.count("`") % 2 or "``" in reason
+    return reason.replace("`", "’") if has_loose_ticks else reason
+
+
+def _before_start(epic: Epic) -> str:
+    files = ["checklist"] if epic.mistakes else []
+    if epic.settings_mistakes:
+        files.append(SETTINGS_FILE)
+    needs = [f"a corrected {' and a corrected '.join(files)}"] if files else []
+    if not (files or epic.tasks or parse_checklist(epic.body).items):
+        needs = ["a checklist"]
+    start = f"`{PREFIX} start`"
+    if epic.start_at is not None:
+        needs.append(clock(epic.start_at))
+        ways = f"{start} begins at once, `{PREFIX} cancel` calls it off"
+        return f"{', then '.join(needs)}; {ways}"
+    who = f" from {_who(epic.settings.permissions.rule_for('start'))}"
+    return ", then ".join([*needs, start + ("" if needs else who)])
+
+
+def _who(rule: Rule) -> str:
+    listed = f"listed in {SETTINGS_FILE}" if rule.people or rule.teams else ""
+    level = f"with {rule.level} permission" if rule.level else ""
+    return f"somebody {' or '.join(filter(None, [level, listed])) or 'who may'}"
+
+
+def _person(epic: Epic) -> str:
+    reason = f" ({_told(epic.pause_reason)})" if epic.pause_reason else ""
+    failed = [task for task in epic.tasks if task.status is TaskStatus.FAILED]
+    numbered = [task.number for task in failed if not task.is_final_pull_request]
+    ways = [f"`{PREFIX} {verb} {numbered[0]}`" for verb in ("retry", "skip") if numbered]
+    # What failed without a pull request leaves nothing that a person could have put right.
+    if not numbered or all(task.pull_request_number for task in failed):
+        ways.append(f"`{PREFIX} resume`")
+    return f"a person{reason}; {' or '.join(ways)} goes on, `{PREFIX} cancel` ends it"
+
+
+def _next(epic: Epic) -> str:
+    if not epic.base_is_ready:
+        return f"the branch `{epic.base}` to be made; nothing to do: {_BY_ITSELF}"
+    task = epic.next_task()
+    if task is None:
+        return f"the last of its work to be recorded; nothing to do: {_BY_ITSELF}"
+    if epic.base_red:
+        what = f"`{epic.base}` to be green again ({_told(epic.base_red)})"
+        way = f"a fix or a re-run of the check gets past it, then {_BY_ITSELF}"
+        return f"{task_name(task)}: {what}; {way}"
+    if task.retry_at:
+        return f"{task_name(task)}: tried again at {clock(task.retry_at)}; {_BY_ITSELF}, {_HOLD}"
+    return f"{task_name(task)}: its launch; {_BY_ITSELF}, {_HOLD}"
