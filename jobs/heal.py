@@ -13,11 +13,10 @@ def heal(store: Store) -> int:
     """
     with store.database.read() as connection:
         now = store.database.now(connection)
-        epic_ids = due.due_epics(connection, now)
+        epics = due.priorities(connection, due.due_epics(connection, now))
         unrouted = due.has_unrouted(connection, now)
     nudges = Nudges(store.redis)
-    for epic_id in epic_ids:
-        nudges.nudge_epic(epic_id)
+    nudges.nudge_epics(epics)
     if unrouted:
         nudges.nudge_router()
-    return len(epic_ids) + unrouted
+    return len(epics) + unrouted

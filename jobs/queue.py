@@ -4,14 +4,18 @@ Redis may lose any of them; healing finds the work. Jobs are named by dotted pat
 process need not import them.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 from redis import Redis
 from rq import Queue, Worker
 
-Priority = Literal["high", "medium", "low"]
-PRIORITIES: tuple[Priority, ...] = get_args(Priority)
+from bot.core.settings import Priority
+
+QueueName = Literal["high", "medium", "low"]
+QUEUES: tuple[QueueName, ...] = get_args(QueueName)
+_FIRST_IN_LINE: QueueName = "high"
 
 JOB_TIMEOUT = 600  # seconds
 FAILURE_TTL = 24 * 3600  # seconds
@@ -31,9 +35,15 @@ class Nudges:
 
     redis: Redis
 
-    def nudge_epic(self, epic_id: int, priority: Priority = "medium") -> None:
+    def nudge_epic(self, epic_id: int, priority: Priority = Priority.BALANCED) -> None:
         """Have a worker carry the epic on."""
-        self._nudge(_epic_key(epic_id), priority, "jobs.work.carry_epic", epic_id)
+        queue = _FIRST_IN_LINE if priority is Priority.SPEED else "medium"
+        self._nudge(_epic_key(epic_id), queue, "jobs.work.carry_epic", epic_id)
+
+    def nudge_epics(self, priorities: Mapping[int, Priority]) -> None:
+        """Have workers carry the epics on, each as urgently as its settings say."""
+        for epic_id, priority in priorities.items():
+            self.nudge_epic(epic_id, priority)
 
     def nudge_router(self) -> None:
         """Have a worker route the stored deliveries."""
@@ -41,7 +51,7 @@ class Nudges:
 
     def nudge_poller(self) -> None:
         """Have a worker ask about the agents that are due."""
-        self._nudge(_POLL_KEY, "medium", "jobs.work.poll_agents")
+        self._nudge(_POLL_KEY, "low", "jobs.work.poll_agents")
 
     def nudge_taken(self, epic_id: int) -> None:
         """Let the next nudge through; called by the job before it looks at the epic."""
@@ -55,17 +65,17 @@ class Nudges:
         """Let the next nudge through; called by the job before it looks for agents."""
         self.redis.delete(_POLL_KEY)
 
-    def _nudge(self, key: str, priority: Priority, job: str, *arguments: int) -> None:
+    def _nudge(self, key: str, queue: QueueName, job: str, *arguments: int) -> None:
         # Not RQ's unique=True: it refuses also while the job runs, and for a year once it failed.
         if self.redis.set(key, 1, nx=True, ex=NUDGE_TTL):
-            Queue(priority, connection=self.redis).enqueue_call(
+            Queue(queue, connection=self.redis).enqueue_call(
                 job, arguments, timeout=JOB_TIMEOUT, result_ttl=0, failure_ttl=FAILURE_TTL
             )
 
 
 def queue_lengths(redis: Redis) -> dict[str, int]:
     """How many jobs wait in each queue; raises redis.RedisError."""
-    return {name: Queue(name, connection=redis).count for name in PRIORITIES}
+    return {name: Queue(name, connection=redis).count for name in QUEUES}
 
 
 def count_workers(redis: Redis) -> int:

@@ -1,6 +1,6 @@
 """The jobs: what a nudge makes a worker do."""
 
-import structlog
+from collections.abc import Collection
 
 from bot.core.effects import Urgency
 from bot.logs import about
@@ -11,9 +11,8 @@ from jobs.poll_agents import poll
 from jobs.queue import Nudges
 from jobs.resolve import resolve_next
 from jobs.route import route_batch
-from storage.due import due_for
+from storage.due import due_for, priorities
 
-log = structlog.get_logger(__name__)
 _services: Services | None = None
 
 
@@ -37,8 +36,12 @@ def route_deliveries() -> None:
     more = True
     while more:
         concerned, more = route_batch(services)
-        for epic_id in sorted(concerned):
-            nudges.nudge_epic(epic_id)
+        _nudge(services, nudges, concerned)
+
+
+def _nudge(services: Services, nudges: Nudges, epic_ids: Collection[int]) -> None:
+    with services.database.read() as connection:
+        nudges.nudge_epics(priorities(connection, epic_ids))
 
 
 def carry_epic(epic_id: int) -> None:
@@ -69,5 +72,4 @@ def poll_agents() -> None:
     services = _in_use()
     nudges = Nudges(services.redis)
     nudges.poller_nudge_taken()
-    for epic_id in poll(services):
-        nudges.nudge_epic(epic_id)
+    _nudge(services, nudges, poll(services))

@@ -7,7 +7,7 @@ from rq import Queue, SimpleWorker
 
 from bot.services import Services
 from jobs import work
-from jobs.queue import PRIORITIES
+from jobs.queue import QUEUES
 
 # Seconds. RQ's defaults notice a dead worker's job after up to 17 minutes.
 WORKER_TTL = 30
@@ -18,7 +18,7 @@ MONITORING_INTERVAL = 10
 def make(services: Services) -> SimpleWorker:
     """A worker on the three queues, in their order, with `services` for its jobs."""
     work.use(services)
-    queues = [Queue(name, connection=services.redis) for name in PRIORITIES]
+    queues = [Queue(name, connection=services.redis) for name in QUEUES]
     return SimpleWorker(
         queues,
         connection=services.redis,

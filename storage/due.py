@@ -1,5 +1,6 @@
 """What waits to be worked on: the healer's one question."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -17,6 +18,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from bot.core.settings import Priority
 from storage.tables import deliveries, effects, epics, inbox
 
 
@@ -26,6 +28,16 @@ def due_epics(connection: Connection, now: datetime) -> list[int]:
     ready = select(effects.c.epic_id).where(ready_effect(now))
     looks = select(epics.c.id).where(epics.c.look_at <= now)
     return list(connection.execute(union(waiting, ready, looks)).scalars())
+
+
+def priorities(connection: Connection, epic_ids: Collection[int]) -> dict[int, Priority]:
+    """How urgent each of the epics is, as its settings say."""
+    if not epic_ids:
+        return {}
+    rows = connection.execute(
+        select(epics.c.id, epics.c.settings).where(epics.c.id.in_(epic_ids)).order_by(epics.c.id)
+    )
+    return {row.id: row.settings.priority for row in rows}
 
 
 class NextStep(StrEnum):

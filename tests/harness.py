@@ -22,7 +22,7 @@ from bot.web.app import WebDependencies, create_app
 from jobs import clock as clocks
 from jobs import work
 from jobs import worker as workers
-from jobs.queue import PRIORITIES, Nudges
+from jobs.queue import QUEUES, Nudges
 from jobs.valkey import EmbeddedValkey
 from sandbox.clock import Clock
 from sandbox.code_host import GitHubHost
@@ -159,7 +159,7 @@ class Story:
 
     def queued(self) -> int:
         """How many jobs wait."""
-        queues = [Queue(name, connection=self.services.redis) for name in PRIORITIES]
+        queues = [Queue(name, connection=self.services.redis) for name in QUEUES]
         return sum(queue.count for queue in queues)
 
     def wait(self, seconds: float, step: float = POLL_SECONDS) -> None:

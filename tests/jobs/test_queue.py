@@ -7,7 +7,8 @@ from redis import Redis
 from rq import Queue
 from rq.job import Job
 
-from jobs.queue import FAILURE_TTL, NUDGE_TTL, PRIORITIES, Nudges, Priority, queue_lengths
+from bot.core.settings import Priority
+from jobs.queue import FAILURE_TTL, NUDGE_TTL, QUEUES, Nudges, queue_lengths
 from jobs.valkey import EmbeddedValkey
 
 
@@ -31,14 +32,21 @@ def jobs(redis: Redis, queue: str) -> list[Job]:
     return Queue(queue, connection=redis).jobs
 
 
-@pytest.mark.parametrize("priority", PRIORITIES)
+@pytest.mark.parametrize(
+    ("priority", "queue"),
+    [
+        (Priority.SPEED, "high"),
+        (Priority.BALANCED, "medium"),
+        (Priority.QUALITY, "medium"),
+    ],
+)
 def test_an_epics_nudge_names_the_job_in_the_queue_of_its_priority(
-    redis: Redis, priority: Priority
+    redis: Redis, priority: Priority, queue: str
 ) -> None:
     Nudges(redis).nudge_epic(7, priority)
 
     assert sum(queue_lengths(redis).values()) == 1
-    (job,) = jobs(redis, priority)
+    (job,) = jobs(redis, queue)
     assert callable(job.func)
     assert (job.func_name, job.args) == ("jobs.work.carry_epic", (7,))
     assert (job.timeout, job.result_ttl, job.failure_ttl) == (600, 0, FAILURE_TTL)
@@ -46,7 +54,7 @@ def test_an_epics_nudge_names_the_job_in_the_queue_of_its_priority(
 
 def nudge_all(nudges: Nudges, *epic_ids: int) -> None:
     for epic_id in epic_ids:
-        nudges.nudge_epic(epic_id, "low")
+        nudges.nudge_epic(epic_id)
     nudges.nudge_router()
     nudges.nudge_poller()
 
@@ -54,12 +62,12 @@ def nudge_all(nudges: Nudges, *epic_ids: int) -> None:
 def test_routing_and_polling_have_jobs_of_their_own(redis: Redis) -> None:
     nudge_all(Nudges(redis))
 
-    assert all(callable(job.func) for queue in PRIORITIES for job in jobs(redis, queue))
-    named = {queue: [job.func_name for job in jobs(redis, queue)] for queue in PRIORITIES}
+    assert all(callable(job.func) for queue in QUEUES for job in jobs(redis, queue))
+    named = {queue: [job.func_name for job in jobs(redis, queue)] for queue in QUEUES}
     assert named == {
         "high": ["jobs.work.route_deliveries"],
-        "medium": ["jobs.work.poll_agents"],
-        "low": [],
+        "medium": [],
+        "low": ["jobs.work.poll_agents"],
     }
 
 
@@ -67,13 +75,13 @@ def test_nudges_not_yet_taken_are_one_for_each_thing(redis: Redis) -> None:
     nudges = Nudges(redis)
     nudge_all(nudges, 1, 2, 1, 1)
     nudge_all(nudges, 2)
-    assert queue_lengths(redis) == {"high": 1, "medium": 1, "low": 2}
+    assert queue_lengths(redis) == {"high": 1, "medium": 2, "low": 1}
 
     nudges.nudge_taken(1)
     nudges.router_nudge_taken()
     nudges.poller_nudge_taken()
     nudge_all(nudges, 1, 2)
-    assert queue_lengths(redis) == {"high": 2, "medium": 2, "low": 3}
+    assert queue_lengths(redis) == {"high": 2, "medium": 3, "low": 2}
 
 
 def test_a_lost_nudge_keeps_others_away_for_a_while_only(redis: Redis) -> None:
