@@ -10,9 +10,13 @@ from bot.core.cleaning import clean
 from bot.core.commands import PREFIX, Command, CommandMistake, parse_line
 
 MAX_COMMANDS = 10
+# A hostile comment of this many lines takes 35 ms to parse; people write far shorter ones.
+MAX_LINES = 300
 _COMMAND = re.compile(rf"[ \t]*{PREFIX}(?=\s|$)", re.IGNORECASE)
 _ANY_COMMAND = re.compile(rf"^[ \t]*{PREFIX}(?=\s|$)", re.IGNORECASE | re.MULTILINE)
 _INLINE = re.compile(r"\\.|(?P<ticks>`+)|(?P<comment><!--)")
+_LINE_END = re.compile(r"\r\n?|\n")
+_TOO_LONG = f"A comment with commands has up to {MAX_LINES} lines. Give them in one of their own."
 _TICKS = re.compile(r"`+")
 # Blocks are all that matters, and inline rules are what takes long on hostile text.
 _BLOCKS = MarkdownIt("commonmark").disable("inline")
@@ -39,8 +43,12 @@ def parse_comment(body: str) -> tuple[CommandLine, ...]:
     A command is a line of a paragraph, outside quotes, code and HTML comments, that starts with
     `/orchestra`. Ten are taken; for those beyond there is one line with a mistake.
     """
-    if not may_command(body):
+    first = _ANY_COMMAND.search(body.replace("\r", "\n"))
+    if first is None:
         return ()
+    if len(re.split(_LINE_END, body)) > MAX_LINES:
+        line = body[: first.start()].count("\n") + 1
+        return (CommandLine(line, PREFIX, None, CommandMistake(_TOO_LONG, usage="help")),)
     found: list[CommandLine] = []
     for line, text in _command_lines(body):
         if len(found) == MAX_COMMANDS:
@@ -57,7 +65,7 @@ def parse_comment(body: str) -> tuple[CommandLine, ...]:
 
 
 def _command_lines(body: str) -> Iterator[tuple[int, str]]:
-    lines = re.split(r"\r\n?|\n", body)
+    lines = re.split(_LINE_END, body)
     quotes = 0
     for token in _BLOCKS.parse(body):
         quotes += token.nesting if token.type.startswith("blockquote") else 0

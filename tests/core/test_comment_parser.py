@@ -152,3 +152,11 @@ def test_long_hostile_comments_are_read_fast(piece: str) -> None:
     began = time.process_time()
     parse_comment(body)
     assert time.process_time() - began < 2
+
+
+def test_a_very_long_comment_is_not_searched_but_answered() -> None:
+    (line,) = parse_comment("* a\n" * 300 + "/orchestra cancel")
+    assert (line.line, line.command) == (301, None)
+    assert line.mistake is not None
+    assert line.mistake.message.startswith("A comment with commands has up to 300 lines.")
+    assert parse_comment("* a\n" * 20_000) == ()
