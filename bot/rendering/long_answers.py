@@ -11,6 +11,7 @@ from bot.rendering.status import LogText, Standing
 _MARKS = {Health.GOOD: "✅", Health.WARNING: "⚠️", Health.BAD: "❌"}
 _LONGEST_LOG = 15_000
 _LONGEST_FINDING = 500
+_USUAL_FENCES = 100
 
 
 def logs_text(epic: Standing, task: int | None, prompt: str | None) -> str:
@@ -44,7 +45,7 @@ def _prompt(prompt: str | None, room: int) -> str:
         return "No agent was given anything yet."
     shown = block(cut(prompt, room))
     # A fence is longer than the longest run of ticks within, which may be all that there is.
-    while len(shown) > room:
+    while len(shown) > room + _USUAL_FENCES:
         prompt = prompt[: len(prompt) // 2]
         shown = block(cut(prompt, room))
     return f"The agent was given exactly this:\n\n{folded('Prompt', shown)}"

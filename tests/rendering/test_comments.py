@@ -1,6 +1,7 @@
 # The texts stand here as people read them.
 # ruff: noqa: E501
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -8,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
+from markdown_it import MarkdownIt
 
-from bot.core.epic import Epic, Task
+from bot.core.epic import FINAL_PULL_REQUEST, Epic, Task
 from bot.core.identifiers import CommitSha, EpicStatus, TaskStatus
-from bot.core.settings import EpicSettings, MergeWhen
+from bot.core.settings import EpicSettings, MergeWhen, OnFailure, Priority
 from bot.rendering.comments import MAX_CHARACTERS, marker, progress_comment
 from bot.rendering.status import LogText, standing
 from tests.rendering.facts import FAILED, LATER, MERGED, OPEN, at, epic, paused, pending
@@ -112,6 +114,112 @@ Nothing starts until the checklist is right:
 """)
 
 
+def test_settings_with_mistakes() -> None:
+    facts = pending(settings_mistakes=("line 3: `merge.when` is not “@octocat | x”.",))
+    assert _shown(facts) == snapshot("""\
+<!-- orchestra:progress:7 -->
+### Build a little shop · needs a correction
+
+Nothing starts until `.github/orchestra.yml` is right:
+
+- Line 3: `merge.when` is not “@\u200boctocat &#124; x”.
+
+**Waiting for** a corrected `.github/orchestra.yml`, then `/orchestra start`
+
+| # | Task | |
+|--:|:--|:--|
+| 1 | Add the model |  |
+| 2 | Choose a name | ✅ already done |\
+""")
+
+
+def test_both_with_mistakes() -> None:
+    facts = pending(mistakes=("line 1: No.",), settings_mistakes=("line 3: No.",))
+    assert _shown(facts) == snapshot("""\
+<!-- orchestra:progress:7 -->
+### Build a little shop · needs a correction
+
+Nothing starts until the checklist is right:
+
+- Line 1: No.
+
+Nothing starts until `.github/orchestra.yml` is right:
+
+- Line 3: No.
+
+**Waiting for** a corrected checklist and a corrected `.github/orchestra.yml`, then `/orchestra start`
+
+| # | Task | |
+|--:|:--|:--|
+| 1 | Add the model |  |
+| 2 | Choose a name | ✅ already done |\
+""")
+
+
+def test_a_start_at_a_time() -> None:
+    assert _shown(pending(start_at=at(24 * 60))) == snapshot("""\
+<!-- orchestra:progress:7 -->
+### Build a little shop · starts at 22 Nov 12:04 UTC
+
+I understood 2 tasks, and would have agents do what is open one after another, each in a pull request to `main`. A pull request is merged when its checks have passed and GitHub's rules are met.
+
+**Waiting for** 22 Nov 12:04 UTC; `/orchestra start` begins at once, `/orchestra cancel` calls it off
+
+| # | Task | |
+|--:|:--|:--|
+| 1 | Add the model |  |
+| 2 | Choose a name | ✅ already done |\
+""")
+
+
+def test_before_the_start_of_an_epic_with_a_branch_of_its_own() -> None:
+    settings = EpicSettings(merge_when=MergeWhen.APPROVED, on_failure=OnFailure.STOP, model="o3")
+    facts = pending(base_branch="epic/3", has_epic_branch=True, settings=settings)
+    assert _shown(facts) == snapshot("""\
+<!-- orchestra:progress:7 -->
+### Build a little shop · ready to start
+
+I understood 2 tasks, and would have agents do what is open one after another, each in a pull request to `epic/3`. A pull request is merged when its checks have passed, somebody has approved it and GitHub's rules are met. When all are done, one pull request takes `epic/3` into `main`.
+
+Settings: model `o3` · merge `approved` · on_failure `stop`
+
+**Waiting for** `/orchestra start` from somebody with write permission
+
+| # | Task | |
+|--:|:--|:--|
+| 1 | Add the model |  |
+| 2 | Choose a name | ✅ already done |\
+""")
+
+
+def test_the_final_pull_request() -> None:
+    final = replace(
+        OPEN,
+        number=FINAL_PULL_REQUEST,
+        title="Build a little shop",
+        waiting_for="an approving review",
+        pull_request_number=15,
+        base_sha=None,
+        runs=(),
+        retries_used=0,
+    )
+    facts = epic(final, MERGED, base_branch="epic/3", has_epic_branch=True)
+    assert _shown(facts) == snapshot("""\
+<!-- orchestra:progress:7 -->
+### Build a little shop · running
+
+`████████████████████` **100%** · 1 of 1 task done
+Started by octocat · into `epic/3` · since 21 Nov 12:04 UTC
+
+**Waiting for** final pull request: an approving review; `/orchestra cancel` ends the epic and leaves it open
+
+| # | Task | State | Agent | Pull request | Took | Base |
+|--:|:--|:--|:--|:--|--:|:--|
+| 1 | Add the model | ✅ merged | [agent](https://cursor.com/agents?id=bc-1) | #12 | 9 min | `aaaaaaa` |
+| ↪ | Final pull request to `main` | 🟣 pull request open | – | #15 | – | – |\
+""")
+
+
 def test_no_checklist() -> None:
     assert _shown(pending(body="Please build a shop.")) == snapshot("""\
 <!-- orchestra:progress:7 -->
@@ -179,6 +287,28 @@ Started by octocat · into `main` · since 21 Nov 12:04 UTC · ended 13:19 UTC �
             "The edited checklist is not followed until it is right:",
         ),
         (
+            epic(settings_mistakes=("line 1: No.",)),
+            "The edited `.github/orchestra.yml` is not followed until it is right:",
+        ),
+        (
+            epic(settings=EpicSettings(priority=Priority.QUALITY, merge_when=MergeWhen.MANUAL)),
+            "Settings: merge `manual` · priority `quality`",
+        ),
+        (epic(settings=EpicSettings(model="@o3")), "Settings: model <code>@\u200bo3</code>"),
+        (
+            pending(settings=EpicSettings(merge_when=MergeWhen.IMMEDIATELY), unguarded_base=True),
+            "> `main` has neither checks nor review rules: pull requests will be merged unreviewed;"
+            " `/orchestra set merge=approved` changes that.",
+        ),
+        (
+            epic(replace(OPEN, number=0, status=TaskStatus.FAILED, failure="closed by @a"), MERGED),
+            "- **Final pull request:** closed by @\u200ba",
+        ),
+        (
+            epic(replace(OPEN, position=1), replace(LATER, position=0)),
+            "| 3 | Write the docs | ⚪ waits its turn | – | – | – | – |",
+        ),
+        (
             epic(replace(OPEN, retry_at=at(12), status=TaskStatus.PROCESSING)),
             "| 2 | Serve `/price` as JSON | 🟡 again at 21 Nov 12:16 UTC |"
             " [agent](https://cursor.com/agents?id=bc-2) | #13 | – | `bbbbbbb` |",
@@ -202,9 +332,19 @@ def test_single_lines(facts: Epic, line: str) -> None:
     assert line in _shown(facts).split("\n")
 
 
-def test_no_warning_where_people_merge() -> None:
-    manual = EpicSettings(merge_when=MergeWhen.MANUAL)
-    assert "WARNING" not in _shown(pending(settings=manual, unguarded_base=True))
+@pytest.mark.parametrize("when", [MergeWhen.MANUAL, MergeWhen.APPROVED])
+def test_no_warning_where_people_look(when: MergeWhen) -> None:
+    settings = EpicSettings(merge_when=when)
+    assert "WARNING" not in _shown(pending(settings=settings, unguarded_base=True))
+
+
+def test_usual_settings_are_not_shown() -> None:
+    assert "Settings" not in _shown(epic(settings=EpicSettings(model="default")))
+
+
+def test_rows_are_in_the_order_of_the_work() -> None:
+    facts = epic(replace(OPEN, position=1), replace(LATER, position=0))
+    assert _shown(facts).index("| 3 | Write") < _shown(facts).index("| 2 | Serve")
 
 
 def _many(title: str, **changes: Any) -> tuple[Task, ...]:
@@ -231,16 +371,30 @@ def test_rows_that_do_not_fit_are_counted() -> None:
 @given(st.text(), st.text(), st.text(), st.text())
 def test_whatever_people_write_the_comment_holds(a: str, b: str, c: str, d: str) -> None:
     tasks = (replace(FAILED, title=a, failure=b), replace(LATER, title=c))
-    facts = paused(title=d, tasks=tasks, pause_reason=b)
+    facts = paused(title=d, tasks=tasks, pause_reason=b, settings_mistakes=(c, d))
     text = progress_comment(standing(facts, at(10), [LogText(at=at(1), task=1, text=a)]))
     rows = [line for line in text.split("\n") if line.startswith(("| 2 |", "| 3 |"))]
     assert [row.count(" | ") for row in rows] == [6, 6]
     assert text.count("<details>") == text.count("</details>") == 2
 
 
+@given(st.text("`|@#<>a1\n\\ ") | st.text())
+def test_a_mistake_that_quotes_anything_is_one_inert_item(quoted: str) -> None:
+    text = _shown(pending(settings_mistakes=(quoted, "second")))
+    items = text.partition("is right:\n\n")[2].partition("\n\n")[0]
+    tokens = MarkdownIt("commonmark").enable("table").parse(items)
+    assert [token.type for token in tokens].count("list_item_open") == 2
+    assert {token.type for token in tokens} <= {
+        *("bullet_list_open", "list_item_open", "paragraph_open", "inline"),
+        *("bullet_list_close", "list_item_close", "paragraph_close"),
+    }
+    assert not re.search(r"@[\w-]", items)
+
+
 def test_enormous_texts_still_fit() -> None:
     tasks = _many("&" * 9_000, status=TaskStatus.FAILED, failure="&" * 9_000)
-    facts = epic(*tasks, title="&" * 9_000, mistakes=("&" * 9_000,) * 50)
+    mistakes = ("&" * 9_000,) * 50
+    facts = epic(*tasks, title="&" * 9_000, mistakes=mistakes, settings_mistakes=mistakes)
     assert len(progress_comment(standing(facts, at(10)))) <= MAX_CHARACTERS
 
 

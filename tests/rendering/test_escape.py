@@ -74,14 +74,18 @@ def test_mention(login: str, shown: str) -> None:
 
 
 def _text(tokens: list[Token]) -> str:
-    """Return the visible text; fail on anything but text and our code element."""
+    """Return the visible text; fail on anything but text and our code element.
+
+    An element's border stands as a line's end, for GitHub finds nothing that goes across it.
+    """
     shown = ""
     for token in tokens:
         assert token.type in {"text", "html_inline", "text_special", "code_inline"}
         if token.type == "html_inline":
             assert token.content in {"<code>", "</code>"}
+            shown += "\n"
         else:
-            shown += token.content
+            shown += f"\n{token.content}\n" if token.type == "code_inline" else token.content
     return shown
 
 
@@ -90,6 +94,12 @@ def _same(shown: str, text: str) -> bool:
         return re.sub(r"[`\u200b\s]", "", either)
 
     return bare(shown) == bare(text)
+
+
+@pytest.mark.parametrize("text", ["@`octocat`", "#`12`", "https:`//x.y`", "`@` octocat"])
+def test_what_code_parts_is_not_found(text: str) -> None:
+    [line] = _GITHUB.parseInline(inline(text))
+    assert not _LIVE.search(_text(line.children or []))
 
 
 @given(_HOSTILE)

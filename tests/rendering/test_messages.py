@@ -8,6 +8,7 @@ from inline_snapshot import snapshot
 
 from bot.core.identifiers import CommitSha, EpicStatus, Login, TaskStatus
 from bot.core.messages import Message, MessageKind
+from bot.core.settings import EpicSettings
 from bot.rendering.help import help_text
 from bot.rendering.messages import message_comment
 from bot.rendering.status import standing
@@ -53,6 +54,12 @@ def _said(message: Message) -> str:
             " Nothing was done.",
         ),
         (
+            Message(
+                kind=MessageKind.NOT_ALLOWED, to=_TO, text="`set` is for admins and @acme/leads."
+            ),
+            "Sorry, octocat: `set` is for admins and @\u200bacme/leads. Nothing was done.",
+        ),
+        (
             Message(kind=MessageKind.COULD_NOT_ASK, to=_TO),
             "I could not ask GitHub who may give commands here, so nothing was done."
             " Please repeat the command.",
@@ -78,10 +85,22 @@ def _said(message: Message) -> str:
             "Task 2 was skipped. This pull request stays open, and is no longer looked after by"
             " me.",
         ),
+        (
+            Message(kind=MessageKind.RESTARTED, to=_TO, task=2),
+            "Task 2 begins anew, with a new agent on a new branch. This pull request is not wanted"
+            " any more.",
+        ),
     ],
 )
 def test_messages(message: Message, text: str) -> None:
     assert _said(message) == text
+
+
+@pytest.mark.parametrize("kind", MessageKind)
+def test_nobody_is_mentioned_where_the_settings_say_so(kind: MessageKind) -> None:
+    message = Message(kind=kind, to=_TO, text="It was @octocat.", task=2)
+    facts = paused(settings=EpicSettings(mention=False))
+    assert "@octocat" not in message_comment(message, standing(facts, at(20)), "p")
 
 
 def test_status() -> None:
@@ -135,6 +154,23 @@ def test_final_report() -> None:
 | 1 | Add the model | ✅ merged in #12 | 9 min |
 | 2 | Serve `/price` as JSON | ✅ merged in #13 | 1 h 1 min |
 | 3 | Write the docs | ✅ done by hand | – |
+""")
+
+
+def test_final_report_with_the_final_pull_request() -> None:
+    final = replace(MERGED, number=0, title="Build a little shop", pull_request_number=15)
+    facts = epic(final, MERGED, status=EpicStatus.COMPLETED, ended_at=at(30))
+    message = Message(kind=MessageKind.COMPLETED, to=_TO)
+    assert message_comment(message, standing(facts, at(80)), "ended") == snapshot("""\
+<!-- orchestra:ended:7 -->
+@octocat **Build a little shop** is done.
+
+1 of 1 task done · took 30 min
+
+| # | Task | Result | Took |
+|--:|:--|:--|--:|
+| 1 | Add the model | ✅ merged in #12 | 9 min |
+| ↪ | Final pull request to `main` | ✅ merged in #15 | 9 min |
 """)
 
 

@@ -4,8 +4,9 @@ from datetime import datetime
 
 import pytest
 
-from bot.core.epic import Epic
+from bot.core.epic import FINAL_PULL_REQUEST, Epic
 from bot.core.identifiers import CommitSha, TaskStatus
+from bot.core.settings import EpicSettings, OnFailure
 from bot.rendering.status import LogText, standing
 from tests.rendering.facts import FAILED, LATER, MERGED, OPEN, at, epic, paused, pending
 
@@ -42,6 +43,26 @@ def test_the_planned_tasks_come_from_the_approved_text() -> None:
         (1, "Add the model", TaskStatus.PENDING),
         (2, "Choose a name", TaskStatus.COMPLETED),
     ]
+
+
+def test_the_final_pull_request_is_none_of_the_tasks() -> None:
+    final = replace(OPEN, number=FINAL_PULL_REQUEST, retries_used=5)
+    shown = standing(epic(final, MERGED), at(10))
+    assert [task.number for task in shown.tasks] == [1]
+    assert shown.final_pull_request is not None
+    assert shown.final_pull_request.pull_request_number == 13
+    numbers = shown.statistics
+    assert (numbers.total, numbers.percent, numbers.under_way, numbers.retries) == (1, 100, 0, 0)
+    assert shown.expected_end is None
+
+
+def test_payload_of_settings_is_plain() -> None:
+    settings = EpicSettings(model="o3", on_failure=OnFailure.STOP, mention=False)
+    payload = standing(pending(settings=settings, start_at=at(60)), at(10)).payload()
+    read = json.loads(json.dumps(payload, default=str))
+    assert read["settings"] == [["model", "o3"], ["on_failure", "stop"]]
+    assert (read["mention"], read["final_pull_request"]) == (False, None)
+    assert read["start_at"].startswith("2026-11-21 13:04")
 
 
 def test_payload_is_plain() -> None:
