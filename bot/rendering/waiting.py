@@ -112,7 +112,9 @@ def _next(epic: Epic) -> str:
     if task is None:
         return f"the last of its work to be recorded; nothing to do: {_BY_ITSELF}"
     if epic.base_red:
-        what = f"`{epic.base}` to be green again ({_told(epic.base_red)})"
+        fails = "checks {} fail" if "”, “" in epic.base_red else "check {} fails"
+        red = fails.format(_told(epic.base_red))
+        what = f"`{epic.base}` to be green again ({red} there)"
         way = f"a fix or a re-run of the check gets past it, then {_BY_ITSELF}"
         return f"{task_name(task)}: {what}; {way}"
     if task.retry_at:

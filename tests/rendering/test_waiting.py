@@ -59,9 +59,14 @@ def _may_start(rule: Rule) -> Epic:
             f"task 3: tried again at 21 Nov 12:16 UTC; {_BY_ITSELF}",
         ),
         (
-            epic(MERGED, LATER, base_red="check “test” fails there"),
+            epic(MERGED, LATER, base_red="“test”"),
             "task 3: `main` to be green again (check “test” fails there); a fix or a re-run of the"
             " check gets past it, then it goes on by itself",
+        ),
+        (
+            epic(MERGED, LATER, base_red="“lint”, “test”"),
+            "task 3: `main` to be green again (checks “lint”, “test” fail there); a fix or a re-run"
+            " of the check gets past it, then it goes on by itself",
         ),
         (
             epic(LATER, base_branch="epic/3", base_is_ready=False),
@@ -139,7 +144,7 @@ _FACTS: tuple[dict[str, object], ...] = (
     {"pausing": True},
     {"pause_reason": "paused by @octocat"},
     {"throttled_until": at(20)},
-    {"base_red": "check “test”"},
+    {"base_red": "“test”"},
     {"base_is_ready": False, "has_epic_branch": True, "base_branch": "epic/3"},
     {"tasks": ()},
 )
