@@ -40,26 +40,33 @@ def counting_on_base(
 
 def judge_checks(look: Look) -> Verdict | None:
     """Every check that counts has passed, and none is missing."""
-    if look.obeys_github_alone:
-        return None
-    checks = list(_counted(look))
+    required, checks = look.rules.required_checks, list(_counted(look))
+    past = not any(_holds(check) for check in checks if check.name in required)
     if failed := tuple(check for check in checks if check.state is CheckState.FAILED):
-        names = [check.name for check in failed]
-        reason = named("check", names, "failed")
-        return Verdict(step=Step.CHECKS_FAILED, reason=reason, checks=failed, may_be_merged=True)
+        reason = named("check", [check.name for check in failed], "failed")
+        return Verdict(step=Step.CHECKS_FAILED, reason=reason, checks=failed, may_be_merged=past)
     names = [check.name for check in checks]
-    missing = [name for name in look.rules.required_checks if name not in names]
+    missing = [name for name in required if name not in names]
     if missing:
-        return _wait_for_start(look, named("required check", missing, "to start"))
+        reason = named("required check", missing, "to start")
+        return _wait_for_start(look, reason, may_be_merged=False)
     running = [check.name for check in checks if check.state is CheckState.RUNNING]
     if running:
         reason = named("check", running, "to finish")
-        return Verdict(step=Step.WAIT, reason=reason, may_be_merged=True)
-    return None if look.rules.required_checks else _grace(look, has_checks=bool(names))
+        return Verdict(step=Step.WAIT, reason=reason, may_be_merged=past)
+    asks_no_more = required or look.obeys_github_alone
+    return None if asks_no_more else _grace(look, has_checks=bool(names))
+
+
+def _holds(check: Check) -> bool:
+    return check.state is not CheckState.PASSED
 
 
 def _counted(look: Look) -> Iterator[Check]:
+    """The checks that hold a merge: where only GitHub is obeyed, those that its rules require."""
     for check in look.seen.checks:
+        if look.obeys_github_alone and check.name not in look.rules.required_checks:
+            continue
         own = check.app_id is not None and check.app_id == look.own_app_id
         ignored = check.name in look.settings.ignore_checks
         if not own and not ignored and not _skipped_as_draft(look, check):
@@ -81,15 +88,18 @@ def _grace(look: Look, *, has_checks: bool) -> Verdict | None:
             may_be_merged=True,
         )
     if not has_checks and look.seen.base.has_checks:
-        return _wait_for_start(look, "a check to start, as the base branch has some")
+        reason = "a check to start, as the base branch has some"
+        return _wait_for_start(look, reason, may_be_merged=True)
     return None
 
 
-def _wait_for_start(look: Look, reason: str) -> Verdict:
+def _wait_for_start(look: Look, reason: str, *, may_be_merged: bool) -> Verdict:
     ends = _since(look) + timedelta(seconds=look.settings.checks_timeout)
     if look.now < ends:
-        return Verdict(step=Step.WAIT, reason=reason, until=ends, may_be_merged=True)
-    return Verdict(step=Step.ASK_PERSON, reason=reason, needs_person=True, may_be_merged=True)
+        return Verdict(step=Step.WAIT, reason=reason, until=ends, may_be_merged=may_be_merged)
+    return Verdict(
+        step=Step.ASK_PERSON, reason=reason, needs_person=True, may_be_merged=may_be_merged
+    )
 
 
 def _since(look: Look) -> datetime:
