@@ -12,7 +12,7 @@ from bot.core.identifiers import CommitSha
 _PULL = "/repos/{owner}/{repo}/pulls/{pull_number}"
 _REFUSALS = (400, 403, 404, 405, 409, 422)
 _HEAD_MOVED = re.compile(
-    r"head (branch|commit|sha|ref|oid)\b.*\b(modified|changed|moved|match|current head)", re.I
+    r"head[ _](branch|commit|sha|ref|oid)\b.*\b(modified|changed|moved|match|current head)", re.I
 )
 _WORKFLOWS = re.compile(r"\bworkflows?`? (file|permission|scope)|\.github/workflows\b", re.I)
 _NEEDS_WORKFLOWS = (

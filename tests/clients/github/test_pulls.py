@@ -120,6 +120,11 @@ def test_a_field_we_may_not_read_hides_no_other(online: RepositoryClient) -> Non
         ),
         (
             422,
+            "expected_head_sha did not match",
+            UpdateRefused("expected_head_sha did not match", head_moved=True),
+        ),
+        (
+            422,
             "merge conflict between base and head",
             UpdateRefused("merge conflict between base and head", conflict=True),
         ),

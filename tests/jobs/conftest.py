@@ -1,0 +1,27 @@
+"""A world for effects to be carried out upon."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.databases import fresh_database
+from tests.harness import Neighbours, neighbours
+from tests.jobs import performing
+
+
+@pytest.fixture(scope="session")
+def near(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neighbours]:
+    """The servers that all tests here share."""
+    with neighbours(tmp_path_factory.mktemp("valkey")) as found:
+        yield found
+
+
+@pytest.fixture
+def world(near: Neighbours, tmp_path: Path) -> Iterator[performing.World]:
+    """A fresh one; what is asked of the database is tested on each kind of it elsewhere."""
+    with (
+        fresh_database("sqlite") as database,
+        performing.world(near, database, tmp_path) as made,
+    ):
+        yield made
