@@ -163,6 +163,11 @@ class Task:
         return self.number == FINAL_PULL_REQUEST
 
     @property
+    def name(self) -> str:
+        """What a sentence calls it."""
+        return "the final pull request" if self.is_final_pull_request else f"task {self.number}"
+
+    @property
     def run(self) -> AgentRun | None:
         """The latest agent run."""
         return self.runs[-1] if self.runs else None

@@ -56,7 +56,7 @@ def task_waits_for(task: Task) -> str:
 
 def task_name(task: Task) -> str:
     """Return the words for a task within a sentence."""
-    return "final pull request" if task.is_final_pull_request else f"task {task.number}"
+    return task.name.removeprefix("the ")
 
 
 def _way(task: Task) -> str:

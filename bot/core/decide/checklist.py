@@ -10,7 +10,7 @@ from bot.core.checklist import (
     tick,
     ticked_between,
 )
-from bot.core.decide.settings import take_over_settings
+from bot.core.decide.settings import base_for, take_over_settings
 from bot.core.decide.turn import Turn
 from bot.core.effects import AddLabel, RestoreEdit
 from bot.core.epic import Epic, Task
@@ -60,6 +60,9 @@ def recognise(turn: Turn, reading: Reading) -> Checklist:
     """Make the issue an epic, with its text and the repository's settings as they now stand."""
     turn.change(recognised=True, unguarded_base=reading.unguarded_base)
     take_over_settings(turn, reading)
+    if turn.epic.started_at is None and turn.epic.start_at is None:
+        base, own_branch = base_for(turn.epic, None)
+        turn.change(base_branch=base, has_epic_branch=own_branch)
     if not reading.is_labelled:
         turn.ask(AddLabel(label=turn.epic.settings.label))
     return approve(turn, reading)

@@ -3,7 +3,7 @@
 from bot.core.decide.answers import reply
 from bot.core.decide.outcomes import say_paused
 from bot.core.decide.steering import halt_all
-from bot.core.decide.turn import Turn
+from bot.core.decide.turn import Turn, sentence
 from bot.core.effects import ReopenIssue
 from bot.core.epic import Epic, PauseCause
 from bot.core.events import Interrupted, MadeGood
@@ -57,7 +57,7 @@ def interrupted(turn: Turn, event: Interrupted) -> None:
         pause_reason=reason,
     )
     turn.log(f"paused: {reason}")
-    say_paused(turn, f"{reason[0].upper()}{reason[1:]}.")
+    say_paused(turn, f"{sentence(reason)}.")
 
 
 def _closed_by_a_merge(epic: Epic, event: Interrupted) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.core.decide.launching import launch, stop
-from bot.core.decide.turn import Turn
+from bot.core.decide.turn import Turn, sentence
 from bot.core.effects import CloseIssue, DeleteBranch, OpenPullRequest, TickBox
 from bot.core.epic import FINAL_PULL_REQUEST, PauseCause, Task
 from bot.core.identifiers import CommitSha, EpicStatus, TaskStatus
@@ -38,7 +38,7 @@ def complete(turn: Turn, task: Task, sha: CommitSha | None, by: str | None = Non
     _tidy_up(turn, task)
     lift_pause(turn)
     if late:
-        text = f"The merge of task {task.number} was already on its way, merged at {sha}."
+        text = f"The merge of {task.name} was already on its way, merged at {sha}."
         message = Message(kind=MessageKind.LATE_MERGE, text=text, task=task.number)
         turn.say(message, f"late-merge:{task.number}:{sha}")
 
@@ -101,10 +101,10 @@ def _pause_for(turn: Turn, task: Task, reason: str) -> None:
         status=EpicStatus.PAUSED,
         pausing=False,
         pause_cause=PauseCause.FAILURE,
-        pause_reason=f"task {task.number} failed: {reason}",
+        pause_reason=f"{task.name} failed: {reason}",
     )
     turn.log("paused, as a task failed")
-    say_paused(turn, f"Task {task.number} failed: {reason}", task.number)
+    say_paused(turn, f"{sentence(task.name)} failed: {reason}", task.number)
 
 
 def say_paused(turn: Turn, text: str, task: int | None = None) -> None:

@@ -76,10 +76,12 @@ def _seen(request: PullRequest) -> PullRequest:
 def _check(epic: Epic, task: Task) -> tuple[object, ...]:
     request = task.pull_request
     return (
-        None if task.status.is_final else (epic.status, epic.pause_reason),
+        epic.status,
+        None if task.status.is_final else epic.pause_reason,
         task.status,
         task.waiting_for,
         task.needs_person,
+        task.fixes.under_way,
         task.failure,
         request and request.head_sha,
     )

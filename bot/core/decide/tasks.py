@@ -11,7 +11,7 @@ from bot.core.decide.fixing import send_back
 from bot.core.decide.launching import begin_again, launch, stop
 from bot.core.decide.outcomes import lift_pause
 from bot.core.decide.steering import activate, drop, put_back
-from bot.core.decide.turn import Turn
+from bot.core.decide.turn import Turn, sentence
 from bot.core.decide.waiting import look
 from bot.core.effects import AddLine, ClosePullRequest
 from bot.core.epic import Fixes, FixKind, PauseCause, Task
@@ -103,7 +103,7 @@ def restart(turn: Turn, command: Restart, event: CommandGiven) -> Answer | None:
         return refuse("The final pull request has no agent, so there is nothing to begin anew.")
     if task.status in (TaskStatus.COMPLETED, TaskStatus.PENDING):
         has = "is merged" if task.merge_sha else "has not begun"
-        return refuse(f"Task {task.number} {has}, so there is nothing to begin anew.")
+        return refuse(f"{sentence(task.name)} {has}, so there is nothing to begin anew.")
     task = stop(turn, task)
     _give_up_pull_request(turn, task)
     task = put_back(
@@ -124,7 +124,7 @@ def restart(turn: Turn, command: Restart, event: CommandGiven) -> Answer | None:
     )
     turn.log(f"@{event.by} had it begun anew", task.number)
     if turn.epic.pause_cause is PauseCause.PERSON:
-        return reply(f"Task {task.number} begins anew once the epic is resumed.")
+        return reply(f"{sentence(task.name)} begins anew once the epic is resumed.")
     if not any(turn.epic.under_way()):
         activate(turn)
         launch(turn, task)
@@ -145,7 +145,7 @@ def skip(turn: Turn, command: Skip, event: CommandGiven) -> Answer | None:
     if isinstance(task, Answer):
         return task
     if task.status in (TaskStatus.COMPLETED, TaskStatus.SKIPPED):
-        return refuse(f"Task {task.number} is {task.status.lower()} already.")
+        return refuse(f"{sentence(task.name)} is {task.status.lower()} already.")
     task = stop(turn, task)
     drop(turn, task, TaskStatus.SKIPPED)
     turn.log(f"skipped by @{event.by}", task.number)
@@ -197,11 +197,11 @@ def merge(turn: Turn, command: Merge, event: CommandGiven) -> Answer | None:
         return task
     request = task.pull_request
     if task.status is TaskStatus.MERGING:
-        return reply(f"Task {task.number} is being merged already.")
+        return reply(f"{sentence(task.name)} is being merged already.")
     if task.status not in (TaskStatus.PR_OPEN, TaskStatus.FAILED) or not (
         request and request.is_open
     ):
-        return refuse(f"Task {task.number} has no open pull request to merge.")
+        return refuse(f"{sentence(task.name)} has no open pull request to merge.")
     if turn.epic.pause_cause is PauseCause.PERSON:
         return refuse("This epic is paused. `/orchestra resume` first, then merge.")
     task = turn.put(
@@ -232,7 +232,7 @@ def fix(turn: Turn, command: Fix, event: CommandGiven) -> Answer | None:
     open_request = request is not None and request.is_open
     fixable = task.status in (TaskStatus.PR_OPEN, TaskStatus.FAILED)
     if task.is_final_pull_request or not (fixable and open_request):
-        return refuse(f"Task {task.number} has no agent and no open pull request to be told of.")
+        return refuse(f"{sentence(task.name)} has no agent and no open pull request to be told of.")
     if turn.epic.pause_cause is PauseCause.PERSON:
         return refuse("This epic is paused. `/orchestra resume` first.")
     turn.log(f"@{event.by} sends the agent back", task.number)

@@ -81,3 +81,8 @@ class Turn:
             withdrawn=tuple(self.withdrawn),
             log=tuple(self.lines),
         )
+
+
+def sentence(text: str) -> str:
+    """The text with a capital letter at its start."""
+    return text[:1].upper() + text[1:]

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.core.commands import PREFIX
-from bot.core.decide.turn import Turn
+from bot.core.decide.turn import Turn, sentence
 from bot.core.effects import LookAtPullRequest
 from bot.core.epic import Task
 from bot.core.merge_gate import Verdict
@@ -55,7 +55,7 @@ def ask_person(turn: Turn, task: Task, verdict: Verdict) -> None:
     message = Message(
         kind=MessageKind.NEEDS_PERSON,
         to=turn.epic.started_by,
-        text=f"Task {task.number} waits for {task.waiting_for}.",
+        text=f"{sentence(task.name)} waits for {task.waiting_for}.",
         task=task.number,
     )
     turn.say(message, f"ask:{task.number}:{request.head_sha}")
