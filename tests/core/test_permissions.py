@@ -107,10 +107,10 @@ def test_who_is_listed_for_anything() -> None:
 @pytest.mark.parametrize(
     ("permissions", "words"),
     [
-        (Permissions(), "people with write permission on this repository"),
+        (Permissions(), "commands are for people with write permission on this repository"),
         (
             listing("ada", teams=("acme/core",), level=Level.ADMIN),
-            "people with admin permission on this repository or @ada or @acme/core",
+            "commands are for people with admin permission on this repository or @ada or @acme/core",
         ),
     ],
 )
