@@ -1,28 +1,31 @@
 """From a delivery to the epics it concerns."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select, update
 
-from bot.core.epic import Epic
-from bot.core.identifiers import RepositoryName
+from bot.core.epic import FINAL_PULL_REQUEST, Epic
+from bot.core.identifiers import EpicStatus, RepositoryName, TaskStatus
 from storage import epics as epic_rows
 from storage.deliveries import Delivery
-from storage.tables import deliveries, epics, installations, repositories, tasks
+from storage.repositories import RepositoryFacts, remember
+from storage.tables import deliveries, epics, repositories, tasks
+
+_OPEN_EPIC = [status for status in EpicStatus if not status.is_final]
+_STARTED_EPIC = (EpicStatus.ACTIVE, EpicStatus.PAUSED)
+_OPEN_TASK = [status for status in TaskStatus if not status.is_final]
 
 
-@dataclass(frozen=True, kw_only=True)
-class RepositoryFacts:
-    """What every delivery says about its repository."""
+@dataclass(frozen=True)
+class ChecksTask:
+    """The task that a check run of ours is about."""
 
-    id: int
-    installation_id: int
-    full_name: str
-    default_branch: str
+    epic_id: int
+    number: int
+    pull_request_number: int | None
 
 
 def unrouted(connection: Connection, now: datetime, most: int) -> list[tuple[int, int, Delivery]]:
@@ -57,38 +60,6 @@ def postpone(connection: Connection, row_id: int, until: datetime) -> None:
     )
 
 
-def keep_up_to_date(connection: Connection, facts: RepositoryFacts) -> None:
-    """Follow a known repository to its new name, default branch or installation."""
-    known = connection.execute(
-        select(repositories).where(repositories.c.id == facts.id)
-    ).one_or_none()
-    stored = known and (known.installation_id, known.full_name, known.default_branch)
-    told = (facts.installation_id, facts.full_name, facts.default_branch)
-    if stored is not None and stored != told:
-        remember(connection, facts)
-
-
-def remember(connection: Connection, facts: RepositoryFacts) -> None:
-    """Store what the delivery says about its repository and installation."""
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    account = RepositoryName.parse(facts.full_name).owner
-    connection.execute(
-        dialect.insert(installations)
-        .values(id=facts.installation_id, account=account)
-        .on_conflict_do_nothing()
-    )
-    values = {
-        "installation_id": facts.installation_id,
-        "full_name": facts.full_name,
-        "default_branch": facts.default_branch,
-    }
-    connection.execute(
-        dialect.insert(repositories)
-        .values(id=facts.id, **values)
-        .on_conflict_do_update(index_elements=["id"], set_=values)
-    )
-
-
 def find_or_make_epic(
     connection: Connection, repository: RepositoryFacts, issue_number: int, now: datetime
 ) -> int:
@@ -106,6 +77,77 @@ def find_or_make_epic(
         created_at=now,
     )
     return epic_rows.insert_epic(connection, repository.id, epic).id
+
+
+def find_recognised(
+    connection: Connection, repository_id: int, issue_number: int
+) -> tuple[int, str] | None:
+    """The id of the issue's epic and the label that makes it one, if it is recognised."""
+    row = connection.execute(
+        select(epics.c.id, epics.c.settings).where(
+            epics.c.repository_id == repository_id,
+            epics.c.issue_number == issue_number,
+            epics.c.recognised,
+        )
+    ).one_or_none()
+    return None if row is None else (row.id, row.settings.label)
+
+
+def open_epics(connection: Connection, repository_ids: Collection[int]) -> list[int]:
+    """The recognised epics in those repositories that have not ended."""
+    query = select(epics.c.id).where(
+        epics.c.repository_id.in_(repository_ids),
+        epics.c.status.in_(_OPEN_EPIC),
+        epics.c.recognised,
+    )
+    return list(connection.execute(query).scalars())
+
+
+def other_active_issues(connection: Connection, repository_id: int, epic_id: int) -> list[int]:
+    """The issues of the repository's other epics that are being worked on, oldest first."""
+    query = select(epics.c.issue_number).where(
+        epics.c.repository_id == repository_id,
+        epics.c.id != epic_id,
+        epics.c.status == EpicStatus.ACTIVE,
+    )
+    return list(connection.execute(query.order_by(epics.c.issue_number)).scalars())
+
+
+def epics_on_base(connection: Connection, repository_id: int, branch: str) -> list[int]:
+    """The started epics with tasks left whose pull requests go into that branch.
+
+    An epic's own branch goes into the default branch with its final pull request.
+    """
+    left = exists().where(tasks.c.epic_id == epics.c.id, tasks.c.status.in_(_OPEN_TASK))
+    is_base = func.coalesce(epics.c.base_branch, repositories.c.default_branch) == branch
+    goes_home = left.where(tasks.c.number == FINAL_PULL_REQUEST)
+    query = (
+        select(epics.c.id)
+        .join(repositories, repositories.c.id == epics.c.repository_id)
+        .where(
+            epics.c.repository_id == repository_id,
+            epics.c.status.in_(_STARTED_EPIC),
+            left,
+            or_(is_base, and_(goes_home, repositories.c.default_branch == branch)),
+        )
+    )
+    return list(connection.execute(query).scalars())
+
+
+def task_of_check(
+    connection: Connection, repository_id: int, check_run_id: int, sha: str, branch: str | None
+) -> ChecksTask | None:
+    """The newest epic's task with that check run, or else with that head."""
+    is_this = tasks.c.check_run_id == check_run_id
+    is_head = or_(tasks.c.check_run_sha == sha, tasks.c.branch == branch)
+    row = connection.execute(
+        select(tasks.c.epic_id, tasks.c.number, tasks.c.pull_request_number)
+        .join(epics, epics.c.id == tasks.c.epic_id)
+        .where(epics.c.repository_id == repository_id, or_(is_this, is_head))
+        .order_by(is_this.is_(True).desc(), tasks.c.epic_id.desc(), tasks.c.number.desc())
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else ChecksTask(*row)
 
 
 def tasks_of_pull_request(

@@ -46,6 +46,10 @@ repositories = Table(
     Column("installation_id", ForeignKey("installations.id"), nullable=False),
     Column("full_name", String(200), nullable=False),
     Column("default_branch", String(255), nullable=False),
+    Column("settings", Value(EpicSettings)),
+    Column("settings_mistakes", Value(tuple[str, ...])),
+    Column("settings_etag", String(200)),
+    Column("settings_read_at", UtcTime),
 )
 
 epics = Table(
@@ -96,6 +100,7 @@ tasks = Table(
     metadata,
     Column("epic_id", ForeignKey("epics.id", ondelete="CASCADE"), primary_key=True),
     Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("position", Integer, nullable=False),
     Column("title", Text, nullable=False),
     Column("description", Text, nullable=False),
     Column("same_title_before", Integer, nullable=False),

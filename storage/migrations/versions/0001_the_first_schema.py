@@ -58,6 +58,10 @@ def _create_repositories() -> None:
         sa.Column("installation_id", sa.BigInteger(), nullable=False),
         sa.Column("full_name", sa.String(length=200), nullable=False),
         sa.Column("default_branch", sa.String(length=255), nullable=False),
+        sa.Column("settings", sa.Text(), nullable=True),
+        sa.Column("settings_mistakes", sa.Text(), nullable=True),
+        sa.Column("settings_etag", sa.String(length=200), nullable=True),
+        sa.Column("settings_read_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["installation_id"], ["installations.id"], name=op.f("fk_repositories_installation_id")
         ),
@@ -233,6 +237,7 @@ def _create_tasks() -> None:
         "tasks",
         sa.Column("epic_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("description", sa.Text(), nullable=False),
         sa.Column("same_title_before", sa.Integer(), nullable=False),

@@ -1,4 +1,4 @@
-"""Read from GitHub what an inbox row needs before it can be decided on."""
+"""An epic's oldest inbox row, read for."""
 
 from datetime import timedelta
 
@@ -6,15 +6,12 @@ import structlog
 
 from bot.clients.errors import ClientError, PermanentError, RateLimited, TransientError
 from bot.clients.github.repository import RepositoryClient
-from bot.core.commands import Start, parse_line
-from bot.core.commands.resume import Resume
-from bot.core.decide.checklist import LABEL
 from bot.core.epic import Epic
 from bot.core.events import BodyEdited, CommandGiven, EpicLabelled, Event, Reading
-from bot.core.permissions import may_command
 from bot.services import Services
-from jobs.perform.rules import rules_of
-from storage import epics, inbox, throttles
+from jobs.resolve.question import Question
+from jobs.resolve.reading import read
+from storage import epics, inbox, repositories, throttles
 from storage.inbox import InboxRow
 
 # Nobody else reads for a row during this time, unless its reader has died.
@@ -41,6 +38,7 @@ def resolve_next(services: Services, epic_id: int) -> bool:
             return False
         epic = epics.load(connection, epic_id)
         assert epic is not None
+        repository_id = repositories.of_epic(connection, epic_id)
         installation = epics.installation_of(connection, epic_id)
         until = throttles.throttled_until(connection, f"github:{installation}", now)
         if until is not None:
@@ -50,7 +48,17 @@ def resolve_next(services: Services, epic_id: int) -> bool:
     try:
         github = services.github.repository(installation, epic.repository)
         eyes = _show_seen(services, github, epic, row.event)
-        reading = _read(services, github, epic, row.event, eyes)
+        assert isinstance(row.event, CommandGiven | EpicLabelled | BodyEdited)
+        reading = read(
+            Question(
+                services=services,
+                github=github,
+                epic=epic,
+                repository_id=repository_id,
+                event=row.event,
+                eyes_id=eyes,
+            )
+        )
     except RateLimited as error:
         _throttle(services, installation, row, error)
     except ClientError as error:
@@ -63,55 +71,16 @@ def resolve_next(services: Services, epic_id: int) -> bool:
 def _show_seen(
     services: Services, github: RepositoryClient, epic: Epic, event: Event
 ) -> int | None:
-    """Put 👀 on a command of somebody who is served; returns the reaction's id."""
-    if not isinstance(event, CommandGiven) or not services.serves(epic.repository.owner):
+    """Put 👀 on a comment's command, where we serve; returns the reaction's id."""
+    if not isinstance(event, CommandGiven) or event.comment_id is None:
+        return None
+    if not services.serves(epic.repository.owner):
         return None
     try:
         return github.add_reaction(event.comment_id, "eyes")
     except PermanentError:
         # The comment is gone, or takes no reaction: it was a command all the same.
         return None
-
-
-def _read(
-    services: Services, github: RepositoryClient, epic: Epic, event: Event, eyes: int | None
-) -> Reading:
-    assert isinstance(event, CommandGiven | EpicLabelled | BodyEdited)
-    if not services.serves(epic.repository.owner):
-        return Reading(served=False)
-    permission = github.permission_of(event.by)
-    if not may_command(permission) or not _takes_over_text(event):
-        return Reading(permission=permission, eyes_id=eyes)
-    return _with_text(services, github, epic, event, Reading(permission=permission, eyes_id=eyes))
-
-
-def _takes_over_text(event: Event) -> bool:
-    if isinstance(event, CommandGiven):
-        return isinstance(parse_line(event.text), Start | Resume)
-    return isinstance(event, EpicLabelled)
-
-
-def _with_text(
-    services: Services, github: RepositoryClient, epic: Epic, event: Event, reading: Reading
-) -> Reading:
-    issue = github.issue(epic.issue_number)
-    command = parse_line(event.text) if isinstance(event, CommandGiven) else None
-    base = (command.base if isinstance(command, Start) else None) or epic.base
-    asked_for_base = base != epic.base
-    missing = asked_for_base and not github.branch_exists(base)
-    unguarded = False
-    if not missing:
-        rules = rules_of(services, github, epic.repository, base)
-        unguarded = not rules.guards and not github.base_branch(base).has_checks
-    return Reading(
-        permission=reading.permission,
-        eyes_id=reading.eyes_id,
-        title=issue.title,
-        body=issue.body,
-        is_labelled=LABEL in issue.labels,
-        unguarded_base=unguarded,
-        base_missing=base if missing else None,
-    )
 
 
 def _store(services: Services, row: InboxRow, reading: Reading) -> None:

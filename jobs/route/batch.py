@@ -1,0 +1,91 @@
+"""The oldest deliveries, a batch at a time."""
+
+import json
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.services import Services
+from jobs.route.accounts import installation, installation_repositories, repository
+from jobs.route.arrival import Arrival, RepositoryArrival, Routed, Router, repository_of
+from jobs.route.branches import check_run, check_suite, delete, push, status
+from jobs.route.issues import issue_comment, issues
+from jobs.route.pulls import pull_request
+from storage import inbox, repositories, routing
+from storage.database import Connection
+from storage.deliveries import Delivery
+
+BATCH = 50
+# A delivery that we cannot handle is our fault: kept, and tried again ever more rarely.
+FIRST_POSTPONEMENT = 30.0
+LONGEST_POSTPONEMENT = 3600.0
+
+log = structlog.get_logger(__name__)
+
+OF_A_REPOSITORY: dict[str, Router[RepositoryArrival]] = {
+    "check_run": check_run,
+    "check_suite": check_suite,
+    "delete": delete,
+    "issue_comment": issue_comment,
+    "issues": issues,
+    "pull_request": pull_request,
+    "pull_request_review": pull_request,
+    "pull_request_review_comment": pull_request,
+    "pull_request_review_thread": pull_request,
+    "push": push,
+    "repository": repository,
+    "status": status,
+}
+OF_AN_INSTALLATION: dict[str, Router[Arrival]] = {
+    "installation": installation,
+    "installation_repositories": installation_repositories,
+}
+
+
+def route_batch(services: Services) -> tuple[set[int], bool]:
+    """Route the oldest deliveries; returns the epics concerned and whether there may be more."""
+    concerned: set[int] = set()
+    done: list[int] = []
+    with services.database.write() as connection:
+        now = services.database.now(connection)
+        rows = routing.unrouted(connection, now, BATCH)
+        for row_id, tries, delivery in rows:
+            try:
+                with connection.begin_nested():
+                    concerned |= _route(services, connection, delivery, now)
+            except Exception:
+                log.exception("delivery could not be routed", delivery=delivery.guid)
+                seconds = min(LONGEST_POSTPONEMENT, FIRST_POSTPONEMENT * 2.0**tries)
+                routing.postpone(connection, row_id, now + timedelta(seconds=seconds))
+            else:
+                done.append(row_id)
+        routing.mark_routed(connection, done, now)
+    return concerned, len(rows) == BATCH
+
+
+def _route(
+    services: Services, connection: Connection, delivery: Delivery, now: datetime
+) -> set[int]:
+    arrival = Arrival(
+        connection=connection,
+        guid=delivery.guid,
+        payload=json.loads(delivery.body),
+        now=now,
+        own_app_id=services.settings.github_app_id,
+    )
+    return {
+        epic_id
+        for epic_id, key, event in _routed(arrival, delivery.event)
+        if inbox.add(connection, epic_id, key, event, now=now, delivery=delivery.guid)
+    }
+
+
+def _routed(arrival: Arrival, event: str) -> list[Routed]:
+    if event in OF_AN_INSTALLATION:
+        return list(OF_AN_INSTALLATION[event](arrival))
+    facts = repository_of(arrival.payload)
+    if facts is None:
+        return []
+    repositories.keep_up_to_date(arrival.connection, facts)
+    router = OF_A_REPOSITORY.get(event)
+    return list(router(RepositoryArrival(**vars(arrival), repository=facts))) if router else []
