@@ -4,13 +4,16 @@ import fcntl
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from bot.settings import Settings, data_directory, tidy
 from jobs.supervisor import ProcessSpec, Show, printer, supervise
 from jobs.valkey import EmbeddedValkey
+
+# The command that each process is started by.
+ORCHESTRA = (sys.executable, "-m", "bot.cli")
 
 
 class AlreadyRunningError(Exception):
@@ -25,23 +28,25 @@ def run_all(
     port: int = 8000,
     show: Show | None = None,
     stopping: threading.Event | None = None,
+    program: Sequence[str] = ORCHESTRA,
 ) -> int:
     """Run web, workers and clock, with SQLite and a Valkey of our own unless told of others.
 
-    Returns the exit code. Raises SettingsError before anything is started, ValkeyError when the
-    queue's server does not start, and AlreadyRunningError when another one runs on this data.
+    `program` takes the place of `orchestra` in the processes' commands. Returns the exit code.
+    Raises SettingsError before anything is started, ValkeyError when the queue's server does not
+    start, and AlreadyRunningError when another one runs on this data.
     """
     data = data_directory(environment)
     valkey = EmbeddedValkey(data, tidy(environment.get("ORCHESTRA_REDIS_SERVER", "")) or None)
     complete = with_local_defaults(environment, valkey.url)
     Settings.from_environment(complete, "up")
-    specs = product_processes(workers, host, port)
+    specs = product_processes(workers, host, port, program)
     show = show or printer(sys.stdout, [spec.name for spec in specs])
     with ExitStack() as stack:
         stack.enter_context(_alone_on(data))
         if complete["REDIS_URL"] == valkey.url:
             stack.enter_context(valkey)
-        if code := _migrate(complete, show):
+        if code := _migrate(program, complete, show):
             return code
         return supervise(specs, complete, show=show, stopping=stopping)
 
@@ -56,21 +61,19 @@ def with_local_defaults(environment: Mapping[str, str], redis_url: str) -> dict[
     return {**environment, **{name: defaults[name] for name in missing}}
 
 
-def product_processes(workers: int, host: str, port: int) -> list[ProcessSpec]:
+def product_processes(
+    workers: int, host: str, port: int, program: Sequence[str] = ORCHESTRA
+) -> list[ProcessSpec]:
     """One web process, the workers and one clock."""
-    web = ProcessSpec("web", _orchestra("web", "--host", host, "--port", str(port)))
-    crew = [ProcessSpec(f"worker-{n}", _orchestra("worker")) for n in range(1, workers + 1)]
-    return [web, *crew, ProcessSpec("clock", _orchestra("clock"))]
+    web = ProcessSpec("web", [*program, "web", "--host", host, "--port", str(port)])
+    crew = [ProcessSpec(f"worker-{n}", [*program, "worker"]) for n in range(1, workers + 1)]
+    return [web, *crew, ProcessSpec("clock", [*program, "clock"])]
 
 
-def _orchestra(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "bot.cli", *arguments]
-
-
-def _migrate(environment: Mapping[str, str], show: Show) -> int:
+def _migrate(program: Sequence[str], environment: Mapping[str, str], show: Show) -> int:
     """Bring the database up to date; returns the exit code."""
     migration = subprocess.run(  # noqa: S603 - our own command
-        _orchestra("migrate"),
+        [*program, "migrate"],
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

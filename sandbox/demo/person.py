@@ -1,13 +1,11 @@
-"""A person at GitHub's REST API, and the director at the sandbox's control routes."""
+"""A person at GitHub's REST API."""
 
-import json
-from pathlib import Path
+import base64
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Self
 
 import httpx
-
-from sandbox.demo.scenarios import Scenario
 
 BOT = "orchestra[bot]"
 
@@ -73,27 +71,27 @@ class Person:
         found = self.get("/pulls", state="all", per_page="100")
         return sorted(found, key=lambda pull: int(pull["number"]))
 
+    def pull(self, number: int) -> dict[str, Any]:
+        """The pull request as it is now, with `mergeable` and `mergeable_state`."""
+        found: dict[str, Any] = self.get(f"/pulls/{number}")
+        return found
+
+    def review(self, pull: int, event: str, text: str, *comments: Mapping[str, Any]) -> None:
+        """Review: `event` as the REST API has it, `comments` with path, line and body."""
+        review = {"event": event, "body": text, "comments": list(comments)}
+        self.post(f"/pulls/{pull}/reviews", review)
+
+    def line_comments(self, pull: int) -> list[dict[str, Any]]:
+        """What was said about lines of a pull request, oldest first."""
+        found: list[dict[str, Any]] = self.get(f"/pulls/{pull}/comments", per_page="100")
+        return found
+
+    def file(self, path: str, branch: str = "main") -> str:
+        """A file's text."""
+        content = self.get(f"/contents/{path}", ref=branch)["content"]
+        return base64.b64decode(content).decode()
+
     def checks(self, sha: str) -> list[dict[str, Any]]:
         """Everybody's check runs on a commit but the bot's own."""
         runs = self.get(f"/commits/{sha}/check-runs")["check_runs"]
         return [run for run in runs if run["app"]["slug"] != BOT.removesuffix("[bot]")]
-
-
-def direct(scenario: Scenario, github_url: str, cursor_url: str, repository: str) -> None:
-    """Tell the sandbox how checks and agents are to behave."""
-    with httpx.Client(timeout=10, trust_env=False) as client:
-        place = f"{github_url}/_sandbox/repositories/{repository}"
-        client.put(f"{place}/checks", json=dict(scenario.checks)).raise_for_status()
-        client.put(f"{place}/rules", json=dict(scenario.rules)).raise_for_status()
-        for plan in scenario.plans:
-            client.post(f"{cursor_url}/_sandbox/plans", json=dict(plan)).raise_for_status()
-
-
-def save_records(directory: Path, github_url: str, cursor_url: str) -> None:
-    """Write all requests, answers and webhooks so far, as `github-ledger.json` and so on."""
-    directory.mkdir(parents=True, exist_ok=True)
-    for name, url in (("github", github_url), ("cursor", cursor_url)):
-        for kind in ("ledger", "webhooks"):
-            answer = httpx.get(f"{url}/_sandbox/{kind}", timeout=30, trust_env=False)
-            text = json.dumps(answer.raise_for_status().json(), indent=1)
-            (directory / f"{name}-{kind}.json").write_text(text, "utf-8")

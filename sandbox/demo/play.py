@@ -12,21 +12,20 @@ from pathlib import Path
 
 import httpx
 
-from sandbox.demo.person import Person, direct, save_records
+from sandbox.demo.director import Director, save_records
+from sandbox.demo.person import Person
 from sandbox.demo.scenarios import SCENARIOS, Scenario
+from sandbox.demo.scene import Course, Scene, StuckError
 from sandbox.demo.screen import Screen, screen
 from sandbox.demo.stage import Stage, StageError
 from sandbox.demo.view import EpicView, epic_view, pull_view
 from sandbox.standalone import REPOSITORY, as_person
 
 LABEL = "orchestra"
+SETTINGS_FILE = ".github/orchestra.yml"
 LONGEST = 120.0  # seconds, from the first process to the last merge
 LOOK_EVERY = 0.25  # seconds
 GOING_ON = ("", "ready to start", "running")  # words of the progress comment's heading
-
-
-class StuckError(Exception):
-    """The epic did not come to the end it should; the text says where it stands."""
 
 
 @dataclass
@@ -39,6 +38,8 @@ class Epic:
     screen: Screen
     deadline: float
     number: int
+    course: Course
+    awaited: str = ""
 
     def look(self) -> EpicView:
         """Ask GitHub how everything stands, and show it."""
@@ -56,18 +57,27 @@ class Epic:
         while (seen := self.look()).state != state:
             self.stage.check()
             if seen.state not in GOING_ON:
-                raise StuckError(f"the epic is {seen.state}; {seen.stuck}\n\n{seen.says}")
+                raise StuckError(f"the epic is {seen.state}; {self._where(seen)}")
             if time.monotonic() > self.deadline:
-                raise StuckError(f"not {state} within {LONGEST:g} s; {seen.stuck}\n\n{seen.says}")
+                raise StuckError(f"not {state} within {LONGEST:g} s; {self._where(seen)}")
             time.sleep(LOOK_EVERY)
+            self.go_on()
         return seen
+
+    def go_on(self) -> None:
+        """Let people act; StuckError if a claim of theirs does not hold."""
+        self.awaited = next(self.course, "")
+
+    def _where(self, seen: EpicView) -> str:
+        awaited = f", waiting for {self.awaited}" if self.awaited else ""
+        return f"{seen.stuck}{awaited}\n\n{seen.says}"
 
     def _checks(self, pull: dict[str, dict[str, str]]) -> list[dict[str, str]]:
         return self.person.checks(pull["head"]["sha"])
 
 
 def play(*, keep: bool, scenario: str, record: Path | None = None) -> int:
-    """Play `scenario` and return the exit code: 0 if everything was merged.
+    """Play `scenario` and return the exit code: 0 if it came out as it should.
 
     With `keep` everything goes on running until Ctrl+C, and its files stay. `record` is a
     directory for all requests, answers and webhooks. Nothing else is left behind.
@@ -104,8 +114,9 @@ def _perform(stage: Stage, scenario: Scenario) -> int:
         print(f"\nThe end of the {name}'s log:\n{stage.log_tail(name)}\n\ndemo: stuck: {error}")
         return 1
     _finale(stage, issue)
+    verdict = f"{scenario.verdict}, " if scenario.verdict else ""
     count = f"{issue.merged} of {len(issue.tasks)}"
-    print(f"demo: {count} tasks merged in {seconds:.1f} s", flush=True)
+    print(f"demo: {verdict}{count} tasks merged in {seconds:.1f} s", flush=True)
     return 0
 
 
@@ -114,15 +125,19 @@ def _happen(stage: Stage, scenario: Scenario, shown: Screen) -> tuple[float, Epi
     deadline = time.monotonic() + LONGEST
     shown.say("starting stand-ins for GitHub and Cursor")
     stage.start_sandbox()
-    direct(scenario, stage.github_url, stage.cursor_url, REPOSITORY)
+    director = Director(stage.github_url, stage.cursor_url, REPOSITORY)
+    director.behave(checks=scenario.checks, rules=scenario.rules, plans=scenario.plans)
+    if scenario.settings:
+        director.commit({SETTINGS_FILE: scenario.settings}, "Settings for Orchestra")
     shown.say("starting the bot: queue, database, web, 3 workers, clock")
-    stage.start_bot()
+    stage.start_bot(movable_clock=scenario.movable_clock)
     with Person(stage.github_url, REPOSITORY) as ada:
         began = time.monotonic()
         number = ada.open_issue(scenario.title, scenario.body)
         shown.say(f"ada opens {REPOSITORY}#{number}, “{scenario.title}”, and labels it {LABEL}")
         ada.label(number, LABEL)
-        epic = Epic(ada, scenario, stage, shown, deadline, number)
+        scene = Scene(ada, director, number, shown.say, stage.move_clock)
+        epic = Epic(ada, scenario, stage, shown, deadline, number, scenario.course(scene))
         epic.wait_for("ready to start")
         shown.say("ada comments: /orchestra start")
         ada.comment(number, "/orchestra start")
@@ -136,6 +151,9 @@ def _expect_end(epic: Epic, seen: EpicView) -> None:
     """The comment may say what it likes: branches and issue must be as it says."""
     if seen.stuck:
         raise StuckError(f"the comment says {seen.state}, yet {seen.stuck}")
+    epic.go_on()
+    if epic.awaited:
+        raise StuckError(f"everything is merged, yet {epic.awaited} is still waited for")
     while epic.person.issue(epic.number)["state"] != "closed":
         if time.monotonic() > epic.deadline:
             raise StuckError("everything is merged, yet the issue is open")

@@ -1,75 +1,125 @@
-"""What the demo can show: an issue, and how agents and checks behave while it is worked on."""
+"""What the demo can show: an issue, and how agents, checks and people behave meanwhile."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-BODY = """Widgets are all grey. Let people choose.
+from sandbox.demo import courses
+from sandbox.demo.files import (
+    ANNOTATION,
+    BOTH,
+    COLOUR,
+    EXPLAINED,
+    LOG,
+    PAINT,
+    README,
+    WRONG,
+)
+from sandbox.demo.scene import Course, Scene
 
-- [ ] Give widgets a colour
+TITLE = "Colourful widgets"
+GOAL = "Widgets are all grey. Let people choose.\n\n"
+GIVE = "Give widgets a colour"
+PAINTING = "Paint widgets"
+DESCRIBE = "Describe colours in the README"
+BODY = f"""{GOAL}- [ ] {GIVE}
   A widget without one stays grey.
-- [ ] Paint widgets
-- [ ] Describe colours in the README
+- [ ] {PAINTING}
+- [ ] {DESCRIBE}
 """
-COLOUR = '''"""Widgets."""
-
-from dataclasses import dataclass
-
-
-@dataclass
-class Widget:
-    """A thing with a name and a colour."""
-
-    name: str
-    colour: str = "grey"
-'''
-PAINT = '''
-
-def paint(widget: Widget, colour: str) -> Widget:
-    """The same widget in another colour."""
-    return Widget(widget.name, colour)
-'''
-README = """# Widgets
-
-Small things that are painted and counted. A widget is grey until somebody paints it:
-
-    paint(Widget("bolt"), "red")
-"""
+TWO = f"{GOAL}- [ ] {GIVE}\n- [ ] {DESCRIBE}\n"
+TEST = {"required_checks": ["test"]}
 
 
 @dataclass(frozen=True)
 class Scenario:
     """`plans` go to the Cursor stand-in in this order, `checks` and `rules` to GitHub's.
 
-    `ends` is the word in the progress comment's heading that means success.
+    `settings` is the text of the repository's settings file, if it has one. `course` is what
+    people do, and what must come of it; `verdict` says that in the demo's last line. `ends` is the
+    word in the progress comment's heading that means success.
     """
 
     summary: str
-    title: str
-    body: str
     plans: tuple[Mapping[str, Any], ...]
+    title: str = TITLE
+    body: str = TWO
     checks: Mapping[str, Any] = field(default_factory=lambda: {"test": {"after": 0.5}})
-    rules: Mapping[str, Any] = field(
-        default_factory=lambda: {"main": {"required_checks": ["test"]}}
-    )
+    rules: Mapping[str, Any] = field(default_factory=lambda: {"main": TEST})
+    settings: str = ""
+    course: Callable[[Scene], Course] = courses.nobody_acts
+    verdict: str = ""
+    movable_clock: bool = False
     ends: str = "done"
 
 
-def _agent(title: str, **script: Any) -> dict[str, Any]:
-    quick = {"seconds_to_running": 0.3, "seconds_to_end": 1.5, "pull_request_title": title}
-    return {"match": title, "script": {**quick, **script}}
+def _turn(**script: Any) -> dict[str, Any]:
+    return {"seconds_to_running": 0.3, "seconds_to_end": 1.5, **script}
 
+
+def _agent(title: str, **script: Any) -> dict[str, Any]:
+    return {"match": title, "script": _turn(pull_request_title=title, **script)}
+
+
+def _writes(text: str, *later: str) -> dict[str, Any]:
+    """Write the widgets, and write them anew each time the agent is sent back."""
+    turns = [_turn(commits=[{"widgets.py": one}]) for one in later]
+    return {"commits": [{"widgets.py": text}], "follow_ups": turns}
+
+
+_DESCRIBES = _agent(DESCRIBE, commits=[{"README.md": README}])
 
 SCENARIOS = {
     "happy": Scenario(
         summary="three tasks, one after another; the second one's first agent fails",
-        title="Colourful widgets",
         body=BODY,
         plans=(
-            _agent("Give widgets a colour", commits=[{"widgets.py": COLOUR}]),
-            _agent("Paint widgets", outcome="ERROR", summary="The machine ran out of memory."),
-            _agent("Paint widgets", commits=[{"widgets.py": COLOUR + PAINT}]),
-            _agent("Describe colours in the README", commits=[{"README.md": README}]),
+            _agent(GIVE, **_writes(COLOUR)),
+            _agent(PAINTING, outcome="ERROR", summary="The machine ran out of memory."),
+            _agent(PAINTING, **_writes(COLOUR + PAINT)),
+            _DESCRIBES,
         ),
+    ),
+    "conflict": Scenario(
+        summary="somebody's push conflicts with a pull request; its agent resolves it",
+        plans=(_agent(GIVE, **_writes(COLOUR, BOTH)), _DESCRIBES),
+        checks={"test": {"after": 3.0}},
+        course=courses.somebody_pushes,
+        verdict="conflict resolved by its agent",
+    ),
+    "red-ci": Scenario(
+        summary="a check fails; the agent is sent back with the end of its log",
+        plans=(_agent(GIVE, **_writes(WRONG, COLOUR)), _DESCRIBES),
+        checks={
+            "test": {
+                "after": 0.5,
+                "fails_while": ["widgets.py", "GREY"],
+                "log": LOG,
+                "annotations": [ANNOTATION],
+            }
+        },
+        course=courses.check_fails,
+        verdict="red check mended by its agent, sent back once with the end of the log",
+        movable_clock=True,
+    ),
+    "review": Scenario(
+        summary="a reviewer requests changes, is answered, and approves",
+        plans=(_agent(GIVE, **_writes(COLOUR, EXPLAINED)), _DESCRIBES),
+        settings="merge: {when: approved}\n",
+        course=courses.reviewer_objects,
+        verdict="reviewer's comment seen to, answered and approved",
+    ),
+    "epic-branch": Scenario(
+        summary="tasks are merged into a branch of the epic, which a person lets into main",
+        body=BODY,
+        plans=(
+            _agent(GIVE, **_writes(COLOUR)),
+            _agent(PAINTING, **_writes(COLOUR + PAINT)),
+            _DESCRIBES,
+        ),
+        rules={"main": {**TEST, "required_approvals": 1}, "epic/1": TEST},
+        settings='base_branch: "epic/{number}"\n',
+        course=courses.last_one_is_approved,
+        verdict="epic/1 approved by a person and merged into main",
     ),
 }

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -19,6 +20,9 @@ SLOWEST_START = 40.0  # seconds, for the sandbox and for the bot
 LOOK_EVERY = 0.1  # seconds
 # `orchestra up` gives its own processes 15 s.
 PATIENCE = 20.0
+# Modules, with their first arguments, that understand `orchestra`'s commands.
+ORCHESTRA = ("bot.cli",)
+MOVABLE = ("sandbox.demo.product",)
 # What a child inherits; nothing of the product's own settings, which may be a real App's.
 INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "SYSTEMROOT")
 
@@ -34,6 +38,7 @@ class Stage:
         self.directory = directory
         self.bot_log = directory / "bot.log"
         self.environment: dict[str, str] = {}
+        self._clock_file = directory / "ahead"
         self.bot_url = f"http://127.0.0.1:{_free_port()}"
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
 
@@ -73,17 +78,27 @@ class Stage:
         place = self.directory / "sandbox"
         ports = ["--github-port", "0", "--cursor-port", "0"]
         hook = ["--webhook-url", f"{self.bot_url}/webhooks/github", "--directory", str(place)]
-        self._start("sandbox", ["sandbox", *ports, *hook], {})
+        self._start("sandbox", [*ORCHESTRA, "sandbox", *ports, *hook], {})
         given = place / "environment.json"
         self._wait("sandbox", given.is_file)
         self.environment = json.loads(given.read_text("utf-8"))
 
-    def start_bot(self) -> None:
-        """Start `orchestra up` and wait until it is healthy; StageError if it does not get so."""
+    def start_bot(self, *, movable_clock: bool = False) -> None:
+        """Start `orchestra up` and wait until it is healthy; StageError if it does not get so.
+
+        Only with a `movable_clock` can `move_clock` let time pass for it.
+        """
+        program = (*MOVABLE, str(self._clock_file)) if movable_clock else ORCHESTRA
         data = {"ORCHESTRA_DATA": str(self.directory / "data")}
         port = self.bot_url.rpartition(":")[2]
-        self._start("bot", ["up", "--port", port], {**self.environment, **data})
+        self._start("bot", [*program, "up", "--port", port], {**self.environment, **data})
         self._wait("bot", self._is_healthy)
+
+    def move_clock(self, ahead: timedelta) -> None:
+        """Have the bot's clock be `ahead` of the true time."""
+        partial = self._clock_file.with_suffix(".partial")
+        partial.write_text(str(ahead.total_seconds()), "utf-8")
+        partial.replace(self._clock_file)
 
     def check(self) -> None:
         """Raise StageError if a process has died."""
@@ -97,11 +112,11 @@ class Stage:
         text = log.read_text("utf-8", errors="replace") if log.is_file() else ""
         return "\n".join(text.splitlines()[-lines:])
 
-    def _start(self, name: str, arguments: list[str], extra: Mapping[str, str]) -> None:
+    def _start(self, name: str, command: list[str], extra: Mapping[str, str]) -> None:
         inherited = {key: os.environ[key] for key in INHERITED if key in os.environ}
         with (self.directory / f"{name}.log").open("wb") as log:
             self._processes[name] = subprocess.Popen(  # noqa: S603 - the product's own commands
-                [sys.executable, "-m", "bot.cli", *arguments],
+                [sys.executable, "-m", *command],
                 env={**inherited, "PYTHONUNBUFFERED": "1", **extra},
                 stdin=subprocess.DEVNULL,
                 stdout=log,

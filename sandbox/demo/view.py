@@ -85,13 +85,19 @@ def epic_view(body: str, comment: str | None, pulls: Mapping[int, PullView]) -> 
     )
 
 
+def task_of(pull: Mapping[str, Any]) -> int | None:
+    """The number of the task whose branch the pull request is of; None if of none."""
+    branch = _BRANCH.match(pull["head"]["ref"])
+    return int(branch["task"]) if branch else None
+
+
 def pull_view(pull: Mapping[str, Any], checks: Sequence[Mapping[str, Any]]) -> PullView | None:
     """The pull request as its page shows it; None if its branch is no task's."""
-    branch = _BRANCH.match(pull["head"]["ref"])
-    if branch is None:
+    task = task_of(pull)
+    if task is None:
         return None
     state = _pull_state(pull, checks)
-    return PullView(int(branch["task"]), pull["number"], state, pull["merged_at"] is not None)
+    return PullView(task, pull["number"], state, pull["merged_at"] is not None)
 
 
 def _task(number: int, title: str, row: Sequence[str], pull: PullView | None) -> TaskView:
