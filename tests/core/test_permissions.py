@@ -110,7 +110,8 @@ def test_who_is_listed_for_anything() -> None:
         (Permissions(), "commands are for people with write permission on this repository"),
         (
             listing("ada", teams=("acme/core",), level=Level.ADMIN),
-            "commands are for people with admin permission on this repository or @ada or @acme/core",
+            "commands are for people with admin permission on this repository"
+            " or @ada or @acme/core",
         ),
     ],
 )
