@@ -87,6 +87,10 @@ class Fixes:
     reviewers: tuple[Login, ...] = ()
     wanted: str | None = None
 
+    def afresh(self) -> "Fixes":
+        """What a person asks for again may send its agent back as often as at first."""
+        return Fixes(reviews=self.reviews, threads=self.threads, wanted=self.wanted)
+
 
 @dataclass(frozen=True, kw_only=True)
 class PullRequest:

@@ -145,7 +145,7 @@ def _add(turn: Turn, item: Item, position: int) -> None:
 
 def _count_titles(turn: Turn, items: tuple[Item, ...]) -> None:
     seen: dict[str, int] = {}
-    for task in turn.epic.tasks:
+    for task in sorted(turn.epic.tasks, key=lambda task: (task.position, task.number)):
         if any(item.title == task.title for item in items):
             turn.put(task, same_title_before=seen.get(task.title, 0))
             seen[task.title] = seen.get(task.title, 0) + 1
@@ -157,7 +157,8 @@ def edited(turn: Turn, event: BodyEdited) -> None:
     epic = turn.epic
     body = epic.body if event.before is None else event.body
     reading = replace(event.reading, title=event.title, body=body)
-    if not epic.recognised or epic.status.is_final or _same_text(epic, reading):
+    ended = epic.status.is_final and epic.start_at is None
+    if not epic.recognised or ended or _same_text(epic, reading):
         return
     permissions = epic.settings.permissions
     if reading.permission is None or not may_command(
@@ -187,7 +188,7 @@ def _tick(turn: Turn, ticked: tuple[tuple[str, int], ...]) -> None:
 
 
 def _use_edit(turn: Turn, by: Login, reading: Reading) -> None:
-    started = turn.epic.status is not EpicStatus.PENDING
+    started = turn.epic.status is not EpicStatus.PENDING or turn.epic.start_at is not None
     before = turn.epic.tasks
     checklist = approve(turn, reading)
     if started and not turn.epic.mistakes:

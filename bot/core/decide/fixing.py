@@ -126,6 +126,8 @@ def failures_read(turn: Turn, event: FailuresRead) -> None:
     task = _waiting(turn, event.task)
     if task is None or task.pull_request is None or task.pull_request.head_sha != event.head:
         return
+    if task.fixes.checked_head == event.head:
+        return
     if event.agent_at_work:
         request = replace(task.pull_request, red_at=turn.now)
         reason = "the agent, which is at work on it unasked"

@@ -47,6 +47,10 @@ def interrupted(turn: Turn, event: Interrupted) -> None:
     if epic.start_at is not None:
         turn.change(start_at=None)
         turn.log(f"the start is called off: {reason}")
+    if epic.status is EpicStatus.PAUSED:
+        # No merge by a person lifts the pause any more, and no agent goes on meanwhile.
+        halt_all(turn)
+        turn.change(pause_cause=PauseCause.PERSON)
     if epic.status is not EpicStatus.ACTIVE:
         return
     halt_all(turn)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.core.decide.turn import Turn
 from bot.core.effects import CallOffMerge, LaunchAgent, LookAtWork, SendFollowUp, StopAgent
-from bot.core.epic import AgentRun, Epic, Task
+from bot.core.epic import AgentRun, Epic, PullRequest, Task
 from bot.core.identifiers import AgentStatus, RunId, TaskStatus
 from bot.core.prompt import follow_up_prompt, task_prompt
 
@@ -115,6 +115,7 @@ def _begin_anew(turn: Turn, task: Task) -> None:
 def stop(turn: Turn, task: Task) -> Task:
     """Withdraw what was not sent for `task`, call its merge off, and stop its agent if at work."""
     turn.withdraw(_sendable(task))
+    turn.withdraw(_preparing(task))
     task = _call_off(turn, task)
     run = task.run
     if run is None or run.status.is_final:
@@ -147,9 +148,22 @@ def _sendable(task: Task) -> Iterator[str]:
     if branch := task.pushed_branch or task.branch:
         yield f"open-pull-request:{branch}"
     if request := task.pull_request:
-        for what in ("merge", "auto-merge"):
-            yield f"{what}:{request.number}:{request.head_sha}:{request.refused_merges}"
+        yield from merge_keys(request)
         yield f"mark-ready:{request.number}"
+
+
+def merge_keys(request: PullRequest) -> Iterator[str]:
+    """The keys under which the merge of the head that was judged is asked for."""
+    for what in ("merge", "auto-merge"):
+        yield f"{what}:{request.number}:{request.head_sha}:{request.refused_merges}"
+
+
+def _preparing(task: Task) -> Iterator[str]:
+    """What makes a pull request ready to be merged."""
+    if request := task.pull_request:
+        yield f"update-branch:{request.number}"
+        yield f"pull-request-body:{request.number}"
+        yield f"rerun:{task.number}:{request.head_sha}"
 
 
 def look_at_work(turn: Turn, task: Task, run: AgentRun, pull_request: int | None = None) -> None:

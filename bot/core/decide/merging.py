@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.core.decide.launching import stop
+from bot.core.decide.launching import merge_keys, stop
 from bot.core.decide.outcomes import complete, fail
 from bot.core.decide.turn import Turn
 from bot.core.decide.waiting import LOOKS_SECONDS, ask_person, look, wait
@@ -124,7 +124,7 @@ def _call_off_if_unwanted(turn: Turn, task: Task) -> None:
 def held_back(turn: Turn, event: MergeHeldBack) -> None:
     """One merge at a time goes into a base, over all epics."""
     task = turn.epic.task(event.task)
-    if task is None or task.pull_request is None:
+    if task is None or task.pull_request is None or task.status is not TaskStatus.MERGING:
         return
     task = turn.put(task, status=TaskStatus.PR_OPEN)
     reason = f"the merge that #{event.by} has under way into `{turn.epic.base_of(task)}`"
@@ -171,6 +171,7 @@ def refused(turn: Turn, event: MergeRefused) -> None:
     task = turn.epic.task(event.task)
     if task is None or task.pull_request is None:
         return
+    turn.withdraw(merge_keys(task.pull_request))
     count = task.pull_request.refused_merges + 1
     request = replace(
         task.pull_request, refused_merges=count, merge_uuid=None, is_queued=False, looks=0

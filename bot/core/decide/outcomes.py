@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.core.decide.launching import launch, stop
 from bot.core.decide.turn import Turn, sentence
 from bot.core.effects import CloseIssue, DeleteBranch, OpenPullRequest, TickBox
-from bot.core.epic import FINAL_PULL_REQUEST, PauseCause, Task
+from bot.core.epic import FINAL_PULL_REQUEST, Epic, PauseCause, Task
 from bot.core.identifiers import CommitSha, EpicStatus, TaskStatus
 from bot.core.messages import Message, MessageKind
 from bot.core.retry_policy import delay
@@ -119,6 +119,16 @@ def lift_pause(turn: Turn) -> None:
     if turn.epic.pause_cause is PauseCause.FAILURE and not failed:
         turn.change(status=EpicStatus.ACTIVE, pause_cause=None, pause_reason=None)
         turn.log("going on, as no task is failed any more")
+        look_again(turn)
+
+
+def look_again(turn: Turn) -> None:
+    """What happened to tasks during a pause was not acted upon: look at them now."""
+    for task in list(turn.epic.under_way()):
+        run = task.run if task.status is TaskStatus.PROCESSING else None
+        at_work = run is not None and not run.status.is_final
+        if task.look_at is None and task.retry_at is None and not at_work:
+            turn.put(task, look_at=turn.now)
 
 
 def retry_or_fail(turn: Turn, task: Task, reason: str) -> None:
@@ -163,11 +173,29 @@ def _end_or_bring_home(turn: Turn) -> None:
     done = all(task.status is TaskStatus.COMPLETED for task in epic.tasks)
     if not done:
         _end(turn, EpicStatus.PARTIAL_COMPLETED)
-    elif epic.has_epic_branch and epic.task(FINAL_PULL_REQUEST) is None:
+    elif epic.has_epic_branch and not _is_home(epic):
+        forget_final_pull_request(turn)
         _bring_home(turn)
     else:
         _end(turn, EpicStatus.COMPLETED)
         turn.ask(CloseIssue())
+
+
+def _is_home(epic: Epic) -> bool:
+    """Whether everything in the epic's branch has come to the default branch."""
+    final = epic.task(FINAL_PULL_REQUEST)
+    if final is None or final.ended_at is None:
+        return False
+    later = (
+        task.merge_sha and task.ended_at and task.ended_at > final.ended_at for task in epic.tasks
+    )
+    return not any(later)
+
+
+def forget_final_pull_request(turn: Turn) -> None:
+    """Another is opened once every task is in the epic's branch."""
+    tasks = tuple(task for task in turn.epic.tasks if not task.is_final_pull_request)
+    turn.change(tasks=tasks)
 
 
 def _bring_home(turn: Turn) -> None:

@@ -14,6 +14,7 @@ from bot.core.decide.fixing import (
     send_back,
     update,
 )
+from bot.core.decide.launching import merge_keys
 from bot.core.decide.merging import merge, set_auto_merge, still_merging
 from bot.core.decide.outcomes import complete, fail, lift_pause
 from bot.core.decide.turn import Turn
@@ -70,7 +71,7 @@ def seen(turn: Turn, event: PullRequestSeen) -> None:
         return
     was_closed = task.pull_request is not None and not task.pull_request.is_open
     task = turn.put(
-        task,
+        _another_head(turn, task, snapshot),
         pull_request=_remembered(turn, task, event),
         pull_request_number=snapshot.number,
         branch=snapshot.head_branch,
@@ -80,12 +81,23 @@ def seen(turn: Turn, event: PullRequestSeen) -> None:
         if task.status is not TaskStatus.COMPLETED:
             complete(turn, task, snapshot.merge_sha, snapshot.merged_by)
         return
-    if was_closed and snapshot.is_open and task.status is TaskStatus.FAILED:
+    failed = task.status is TaskStatus.FAILED and not turn.epic.status.is_final
+    if failed and was_closed and snapshot.is_open:
         task = _reopened(turn, task)
     if turn.epic.status is EpicStatus.ACTIVE:
         _in_active_epic(turn, task, event)
     elif not snapshot.is_open and task.status is TaskStatus.PR_OPEN:
         fail(turn, task, _closed(event))
+
+
+def _another_head(turn: Turn, task: Task, snapshot: PullRequestSnapshot) -> Task:
+    """What was pushed while the merge was on its way is judged first."""
+    request = task.pull_request
+    moved = request is not None and request.head_sha != snapshot.head_sha
+    if request is None or not moved or task.status is not TaskStatus.MERGING:
+        return task
+    turn.withdraw(merge_keys(request))
+    return turn.put(task, status=TaskStatus.PR_OPEN)
 
 
 def _remembered(turn: Turn, task: Task, event: PullRequestSeen) -> PullRequest:
@@ -96,8 +108,8 @@ def _remembered(turn: Turn, task: Task, event: PullRequestSeen) -> PullRequest:
             url=snapshot.url,
             head_sha=snapshot.head_sha,
             head_seen_at=turn.now,
-            is_queued=known.is_queued if known else False,
         )
+    queued = snapshot.queue_position is not None
     return replace(
         known,
         node_id=snapshot.node_id,
@@ -107,6 +119,7 @@ def _remembered(turn: Turn, task: Task, event: PullRequestSeen) -> PullRequest:
         is_fresh=event.is_fresh,
         is_draft=snapshot.is_draft,
         is_open=snapshot.is_open,
+        is_queued=queued or (known.is_queued and task.status is TaskStatus.MERGING),
         auto_merge=snapshot.auto_merge,
     )
 

@@ -1,5 +1,6 @@
 """What the commands about the epic as a whole do to it."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -9,17 +10,18 @@ from bot.core.decide.base_branch import look_at_base
 from bot.core.decide.checklist import take_over
 from bot.core.decide.launching import launch, look_at_work, stop
 from bot.core.decide.merging import ask_merge
-from bot.core.decide.outcomes import say_paused
+from bot.core.decide.outcomes import forget_final_pull_request, look_again, say_paused
 from bot.core.decide.settings import base_for, override
 from bot.core.decide.turn import Turn
 from bot.core.decide.waiting import look
 from bot.core.effects import MakeBaseBranch
-from bot.core.epic import PauseCause, Task
+from bot.core.epic import Epic, PauseCause, Task
 from bot.core.events import CommandGiven, Reading
 from bot.core.identifiers import EpicStatus, TaskStatus
 from bot.core.merge_gate import counting_on_base
 from bot.core.settings import Overrides
 
+RED_BASE_LOOK = 60.0
 _UNDONE = (TaskStatus.FAILED, TaskStatus.CANCELLED, TaskStatus.SKIPPED)
 
 
@@ -33,13 +35,15 @@ def start(turn: Turn, command: Start, event: CommandGiven) -> Answer | None:
         override(turn, Overrides(model=command.model))
     before = turn.epic.tasks
     for task in before:
-        if task.status in _UNDONE:
+        if task.status in _UNDONE and not task.is_final_pull_request:
             put_back(turn, task)
     if unusable := take_over(turn, reading):
         turn.change(tasks=before)
         return refuse(unusable.reason)
     if all(task.status is TaskStatus.COMPLETED for task in turn.epic.tasks):
         return refuse("Every task is done already. Add one to the checklist, then start again.")
+    # One that was left undone is opened anew, and so is one for what is done from now on.
+    forget_final_pull_request(turn)
     base, own_branch = base_for(turn.epic, command.base)
     turn.change(
         base_branch=base,
@@ -90,6 +94,7 @@ def begin(turn: Turn) -> None:
     )
     if epic.has_epic_branch:
         turn.ask(MakeBaseBranch(branch=epic.base, source=epic.default_branch))
+    _watch_red_base(turn)
     turn.log(f"started by @{epic.started_by}")
 
 
@@ -103,8 +108,11 @@ def _see_base(turn: Turn, reading: Reading) -> None:
         turn.epic.settings.ignore_checks,
     )
     turn.change(base_red=", ".join(f"“{name}”" for name in failed) or None)
-    if failed:
-        look_at_base(turn, 60)
+
+
+def _watch_red_base(turn: Turn) -> None:
+    if turn.epic.base_red is not None:
+        look_at_base(turn, RED_BASE_LOOK)
 
 
 def put_back(turn: Turn, task: Task) -> Task:
@@ -117,17 +125,26 @@ def put_back(turn: Turn, task: Task) -> Task:
         needs_person=False,
         retries_used=0,
         ended_at=None,
+        fixes=task.fixes.afresh(),
     )
 
 
 def activate(turn: Turn) -> None:
-    """Lift a pause."""
+    """Lift a pause; one that is only asked for stays."""
+    if turn.epic.status is EpicStatus.PAUSED:
+        _set_active(turn)
+        look_again(turn)
+
+
+def _set_active(turn: Turn) -> None:
     turn.change(status=EpicStatus.ACTIVE, pausing=False, pause_cause=None, pause_reason=None)
 
 
 def pause(turn: Turn, command: Pause, event: CommandGiven) -> Answer | None:
     """Stop the agents and launch nothing more, or let the running task finish first."""
     if turn.epic.status is EpicStatus.PAUSED:
+        if not command.after:
+            halt_all(turn)
         turn.change(pause_cause=PauseCause.PERSON)
         return reply("This epic is already paused.")
     if turn.epic.status is not EpicStatus.ACTIVE:
@@ -176,8 +193,9 @@ def resume(turn: Turn, command: Resume, event: CommandGiven) -> Answer | None:
             f"Task {number} failed: {stuck[0].failure}. "
             f"`/orchestra retry {number}` tries it again, `/orchestra skip {number}` leaves it out."
         )
-    activate(turn)
+    _set_active(turn)
     _see_base(turn, reading)
+    _watch_red_base(turn)
     turn.log(f"resumed by @{event.by}")
     if not turn.epic.base_is_ready:
         turn.ask(MakeBaseBranch(branch=turn.epic.base, source=turn.epic.default_branch))
@@ -188,11 +206,15 @@ def resume(turn: Turn, command: Resume, event: CommandGiven) -> Answer | None:
 
 def _is_stuck(task: Task) -> bool:
     """Failed with nothing on GitHub that somebody could have mended."""
-    return task.status is TaskStatus.FAILED and task.pull_request_number is None
+    failed = task.status is TaskStatus.FAILED and not task.is_final_pull_request
+    return failed and task.pull_request_number is None
 
 
 def _take_up(turn: Turn, task: Task) -> None:
     run = task.run
+    if task.is_final_pull_request and task.pull_request_number is None:
+        forget_final_pull_request(turn)
+        return
     if task.status is TaskStatus.FAILED:
         task = turn.put(task, status=TaskStatus.PR_OPEN, failure=None, ended_at=None)
     if task.status is TaskStatus.PR_OPEN:
@@ -214,12 +236,13 @@ def _take_up(turn: Turn, task: Task) -> None:
 def cancel(turn: Turn, command: Cancel, event: CommandGiven) -> Answer | None:
     """Stop everything that is not done; open pull requests stay open."""
     del command
-    if turn.epic.status.is_final:
-        return refuse("This epic has already ended.")
     if turn.epic.start_at is not None:
         turn.change(start_at=None)
         turn.log(f"@{event.by} called the start off")
         return reply("The start is called off. `/orchestra start` begins.")
+    if turn.epic.status.is_final:
+        return refuse("This epic has already ended.")
+    turn.withdraw(_tidying(turn.epic))
     for task in turn.epic.tasks:
         if task.status is not TaskStatus.COMPLETED:
             drop(turn, stop(turn, task), TaskStatus.CANCELLED)
@@ -232,6 +255,12 @@ def cancel(turn: Turn, command: Cancel, event: CommandGiven) -> Answer | None:
     )
     turn.log(f"cancelled by @{event.by}")
     return None
+
+
+def _tidying(epic: Epic) -> Iterator[str]:
+    yield f"base-branch:{epic.base}"
+    for task in epic.tasks:
+        yield f"revert:{task.pull_request_number}"
 
 
 def drop(turn: Turn, task: Task, status: TaskStatus) -> None:

@@ -9,7 +9,7 @@ from bot.core.decide.answers import Answer, refuse, reply
 from bot.core.decide.checklist import follow
 from bot.core.decide.fixing import send_back
 from bot.core.decide.launching import begin_again, launch, stop
-from bot.core.decide.outcomes import lift_pause
+from bot.core.decide.outcomes import forget_final_pull_request, lift_pause
 from bot.core.decide.steering import activate, drop, put_back
 from bot.core.decide.turn import Turn, sentence
 from bot.core.decide.waiting import look
@@ -31,28 +31,30 @@ def retry(turn: Turn, command: Retry, event: CommandGiven) -> Answer | None:
     chosen = _chosen(turn, which)
     if isinstance(chosen, Answer):
         return chosen
-    first, *others = (_with_fresh_rounds(turn, task) for task in chosen)
+    first, *others = chosen
     for task in others:
         put_back(turn, task)
-    if any(turn.epic.under_way()):
-        put_back(turn, first)
-        return None
-    first = turn.put(first, retries_used=0, ended_at=None)
-    if turn.epic.pause_cause is PauseCause.PERSON:
-        put_back(turn, first)
-        return reply(f"Task {first.number} goes again once the epic is resumed.")
-    activate(turn)
+    busy = any(turn.epic.under_way()) or turn.epic.base_red is not None
     if first.is_final_pull_request:
-        look(turn, turn.put(first, status=TaskStatus.PR_OPEN, failure=None))
-    else:
-        begin_again(turn, first)
+        _bring_home_again(turn, first)
+    elif busy or turn.epic.pause_cause is PauseCause.PERSON:
+        put_back(turn, first)
+    if turn.epic.pause_cause is PauseCause.PERSON:
+        what = "The final pull request" if first.is_final_pull_request else f"Task {first.number}"
+        return reply(f"{what} goes again once the epic is resumed.")
+    activate(turn)
+    if not (busy or first.is_final_pull_request):
+        fixes = first.fixes.afresh()
+        begin_again(turn, turn.put(first, retries_used=0, ended_at=None, fixes=fixes))
     return None
 
 
-def _with_fresh_rounds(turn: Turn, task: Task) -> Task:
-    """What a person asks for again may send its agent back as often as at first."""
-    fixes = Fixes(reviews=task.fixes.reviews, threads=task.fixes.threads)
-    return turn.put(task, fixes=fixes)
+def _bring_home_again(turn: Turn, task: Task) -> None:
+    """Judge the final pull request again; one that is not open any more is opened anew."""
+    if task.pull_request is None or not task.pull_request.is_open:
+        forget_final_pull_request(turn)
+    else:
+        turn.put(task, status=TaskStatus.PR_OPEN, failure=None, ended_at=None)
 
 
 def _chosen(turn: Turn, which: int | Literal["all"] | None) -> list[Task] | Answer:
@@ -125,8 +127,9 @@ def restart(turn: Turn, command: Restart, event: CommandGiven) -> Answer | None:
     turn.log(f"@{event.by} had it begun anew", task.number)
     if turn.epic.pause_cause is PauseCause.PERSON:
         return reply(f"{sentence(task.name)} begins anew once the epic is resumed.")
-    if not any(turn.epic.under_way()):
-        activate(turn)
+    busy = any(turn.epic.under_way()) or turn.epic.base_red is not None
+    activate(turn)
+    if not busy:
         launch(turn, task)
     return None
 
@@ -174,12 +177,13 @@ def add(turn: Turn, command: Add, event: CommandGiven) -> Answer | None:
     turn.change(body=body)
     if epic.tasks:
         follow(turn, parse_checklist(body).items)
-    number = next((task.number for task in turn.epic.tasks if task.number not in known), 0)
+    added = next((task for task in turn.epic.tasks if task.number not in known), None)
+    number = added.number if added else 0
     turn.ask(
         AddLine(
             task=number,
             title=command.title,
-            same_title_before=len(same),
+            same_title_before=added.same_title_before if added else len(same),
             after=after_title,
             after_same_title_before=after_nth,
         )

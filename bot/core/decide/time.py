@@ -11,6 +11,8 @@ from bot.core.epic import Epic, Task
 from bot.core.events import TimePassed
 from bot.core.identifiers import AgentStatus, EpicStatus, TaskStatus
 
+RED_BASE_SECONDS = 60.0
+
 
 def passed(turn: Turn, event: TimePassed) -> None:
     """Do what has fallen due: a start that was asked for, and each task under way."""
@@ -33,6 +35,10 @@ def _is_due(turn: Turn, moment: datetime | None) -> bool:
 
 
 def _retry(turn: Turn, task: Task) -> None:
+    if turn.epic.base_red is not None:
+        retry_at = turn.in_seconds(RED_BASE_SECONDS)
+        turn.put(task, retry_at=retry_at, waiting_for=f"`{turn.epic.base}` to be green again")
+        return
     launch(turn, turn.put(task, retry_at=None))
 
 
