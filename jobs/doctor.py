@@ -230,8 +230,9 @@ def _checklist(patient: Patient) -> Iterator[Finding]:
 def _permissions(patient: Patient) -> Iterator[Finding]:
     permissions = patient.settings.permissions
     for verb in ("", *(verb for verb, _ in permissions.verbs)):
+        words = who_may(verb, permissions)
         what = f"Who may {verb or 'command'}"
-        yield _finding(what, _GOOD, f"{who_may(verb, permissions) or 'nobody'}.")
+        yield _finding(what, _GOOD, f"{words[0].upper()}{words[1:]}.")
 
 
 def _named(names: Iterable[str]) -> str:

@@ -4,6 +4,10 @@ from typing import Any
 import pytest
 import yaml
 
+from bot.web.delivery_filter import WITH_OPEN_EPIC
+from jobs import doctor
+from jobs.route.batch import OF_A_REPOSITORY, OF_AN_INSTALLATION
+
 MANIFEST: dict[str, Any] = yaml.safe_load((Path(__file__).parent.parent / "app.yml").read_text())
 
 # The permission that lets an App subscribe to an event, where one of several will do any of them:
@@ -52,6 +56,17 @@ def test_events_are_listed_once_and_only_where_there_is_a_choice() -> None:
     events = MANIFEST["default_events"]
     assert len(events) == len(set(events))
     assert not SENT_ANYWAY & set(events)
+
+
+def test_events_are_those_that_are_let_in_and_routed() -> None:
+    events = set(MANIFEST["default_events"])
+    assert events == OF_A_REPOSITORY.keys() == WITH_OPEN_EPIC.keys() - SENT_ANYWAY
+    assert OF_AN_INSTALLATION.keys() == WITH_OPEN_EPIC.keys() & SENT_ANYWAY
+
+
+def test_doctor_asks_for_what_the_manifest_says() -> None:
+    assert MANIFEST["default_permissions"] == doctor.PERMISSIONS
+    assert tuple(sorted(MANIFEST["default_events"])) == doctor.EVENTS
 
 
 def test_every_permission_and_event_has_its_reason() -> None:

@@ -65,4 +65,4 @@ def who_may(verb: str, permissions: Permissions) -> str:
     if rule.level is not None:
         named.insert(0, f"people with {rule.level} permission on this repository")
     what = f"`{verb}` is" if verb in dict(permissions.verbs) else "commands are"
-    return f"{what} for {' or '.join(named)}"
+    return f"{what} for {' or '.join(named) or 'nobody'}"

@@ -107,6 +107,7 @@ def test_who_is_listed_for_anything() -> None:
 @pytest.mark.parametrize(
     ("permissions", "words"),
     [
+        (listing(), "commands are for nobody"),
         (Permissions(), "commands are for people with write permission on this repository"),
         (
             listing("ada", teams=("acme/core",), level=Level.ADMIN),

@@ -1,0 +1,180 @@
+"""GitHub's own deliveries, routed and read for without deciding anything."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from bot.core.epic import Epic, Task
+from bot.core.events import Event
+from bot.core.identifiers import EpicStatus, RepositoryName, TaskStatus
+from bot.core.settings import EpicSettings
+from bot.services import Services
+from bot.settings import Settings
+from jobs.resolve import resolve_next
+from jobs.route import route_batch
+from sandbox.clock import Clock
+from sandbox.code_host import GitHubHost
+from sandbox.cursor import Cursor
+from sandbox.github import GitHub, Installation
+from storage import deliveries, epics, inbox, repositories
+from storage.database import Database
+from storage.deliveries import Delivery
+from storage.repositories import RepositoryFacts, StoredSettings
+from storage.tables import epics as epic_rows
+from tests.harness import Neighbours
+
+REPOSITORY = "acme/widgets"
+BODY = "Make it so.\n\n- [ ] First\n- [x] Second\n"
+START = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
+
+
+@dataclass
+class Arrivals:
+    """GitHub, whose webhooks are held, and the services that hear of them."""
+
+    github: GitHub
+    installation: Installation
+    services: Services
+
+    @property
+    def database(self) -> Database:
+        """The services' own."""
+        return self.services.database
+
+    @property
+    def repository_id(self) -> int:
+        """GitHub's id."""
+        return self.github.repository(REPOSITORY).id
+
+    def open_issue(self, body: str = BODY) -> int:
+        """An issue of ada's; its webhooks are forgotten."""
+        number: int = self.github.open_issue(REPOSITORY, "Widgets 2.0", body, by="ada").number
+        self.github.outbox.take()
+        return number
+
+    def remember(self) -> None:
+        """Store the repository, as its first delivery would."""
+        facts = RepositoryFacts(
+            id=self.repository_id,
+            installation_id=self.installation.id,
+            full_name=REPOSITORY,
+            default_branch="main",
+        )
+        with self.database.write() as connection:
+            repositories.remember(connection, facts)
+
+    def epic(self, *tasks: Task, **changes: Any) -> Epic:
+        """A stored epic on a new issue, running and recognised unless told otherwise."""
+        number = self.open_issue()
+        self.remember()
+        given: dict[str, Any] = {"status": EpicStatus.ACTIVE, "recognised": True, **changes}
+        empty = Epic(
+            id=0,
+            token="abc",
+            repository=RepositoryName.parse(REPOSITORY),
+            default_branch="main",
+            issue_number=number,
+            created_at=START,
+            **given,
+        )
+        with self.database.write() as connection:
+            stored = epics.insert_epic(connection, self.repository_id, empty)
+            full = replace(stored, tasks=tasks or (task(),))
+            epics.save(connection, stored, full)
+        return full
+
+    def settings(self, settings: EpicSettings | None, *, age: float = 0, **more: Any) -> None:
+        """Store settings as if read `age` seconds ago."""
+        self.remember()
+        with self.database.write() as connection:
+            before = repositories.stored_settings(connection, self.repository_id)
+            read_at = self.database.now(connection)
+            stored = StoredSettings(settings=settings, read_at=read_at, **more)
+            repositories.store_settings(connection, self.repository_id, before, stored)
+        self.database.shift += timedelta(seconds=age)
+
+    def stored(self) -> StoredSettings:
+        """The settings as stored."""
+        with self.database.read() as connection:
+            return repositories.stored_settings(connection, self.repository_id)
+
+    def route(self) -> list[Event]:
+        """Route what GitHub has sent; the events that came of it, which count as handled."""
+        held = self.github.outbox.take()
+        received = [
+            Delivery(one.headers["X-GitHub-Delivery"], one.headers["X-GitHub-Event"], one.body)
+            for one in held
+        ]
+        with self.database.write() as connection:
+            if received:
+                deliveries.add(connection, received, now=self.database.now(connection))
+        route_batch(self.services)
+        return [event for _, event in self.take()]
+
+    def take(self) -> list[tuple[int, Event]]:
+        """The unhandled rows as (epic id, event), handled from now on."""
+        with self.database.write() as connection:
+            ids = connection.execute(select(epic_rows.c.id).order_by(epic_rows.c.id)).scalars()
+            rows = [row for one in ids.all() for row in inbox.unhandled(connection, one)]
+            inbox.mark_handled(connection, [row.id for row in rows], self.database.now(connection))
+        return [(row.epic_id, row.event) for row in sorted(rows, key=lambda row: row.id)]
+
+    def read(self, event: Event, epic: Epic) -> Any:
+        """Read for the event; its reading."""
+        with self.database.write() as connection:
+            now = self.database.now(connection)
+            inbox.add(connection, epic.id, f"test:{now.isoformat()}", event, now=now)
+        assert resolve_next(self.services, epic.id)
+        [(_, found)] = self.take()
+        reading: Any = getattr(found, "reading", None)
+        return reading
+
+    def asked(self, kind: str) -> int:
+        """How often GitHub was asked something whose name holds that."""
+        return sum(kind in entry.kind for entry in self.github.ledger.entries)
+
+
+def task(number: int = 1, **changes: Any) -> Task:
+    """A task that an agent is at work on."""
+    given: dict[str, Any] = {"title": "First", "status": TaskStatus.PROCESSING, **changes}
+    return Task(number=number, **given)
+
+
+@contextmanager
+def arrivals(near: Neighbours, database: Database, directory: Path) -> Iterator[Arrivals]:
+    """A fresh world with one repository and the App on it."""
+    clock = Clock(START)
+    github = GitHub(clock, directory, webhook_url="http://bot.test/webhooks", webhook_secret="s")
+    github.url = near.github_url
+    cursor = Cursor(clock, GitHubHost(github))
+    near.github.current, near.cursor.current = github.asgi, cursor.asgi
+    github.create_repository(REPOSITORY, {"README.md": "# Widgets\n"})
+    github.set_permission(REPOSITORY, "ada", "write")
+    installation = github.install("acme")
+    github.outbox.take()
+    with closing(Services.make(_settings(near, database, github, cursor))) as services:
+        services.redis.flushdb()
+        services.database.close()
+        yield Arrivals(github, installation, replace(services, database=database))
+
+
+def _settings(near: Neighbours, database: Database, github: GitHub, cursor: Cursor) -> Settings:
+    environment = {
+        "DATABASE_URL": database.url.render_as_string(hide_password=False),
+        "REDIS_URL": near.redis_url,
+        "APP_URL": "http://127.0.0.1:8000",
+        "GITHUB_APP_ID": str(github.app.id),
+        "GITHUB_PRIVATE_KEY": github.app.private_key_pem,
+        "GITHUB_WEBHOOK_SECRET": "github",
+        "GITHUB_API_URL": near.github_url,
+        "CURSOR_API_KEY": cursor.api_key,
+        "CURSOR_API_URL": near.cursor_url,
+        "WEBHOOK_SECRET": "w" * 32,
+        "ALLOWED_ACCOUNTS": "acme",
+    }
+    return Settings.from_environment(environment, "worker")
