@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from sandbox.demo.files import BOTH, DESCRIBED, EXPLAINED, LOG_END, PAINT, README, REQUEST
 from sandbox.demo.scene import Course, Pull, Scene, expect, until
+from sandbox.demo.view import shown
 
 # Failed checks are left alone for five minutes, lest a person or the vendor be about to push.
 QUIET = timedelta(minutes=5, seconds=1)
@@ -67,7 +68,7 @@ def reviewer_objects(scene: Scene) -> Course:
     scene.say("the agent is sent back with the comment")
     yield from until("a new head", lambda: scene.head(number) != before)
     yield from until("a reply to the comment", lambda: scene.replies(number))
-    scene.say(f"the comment is answered: {scene.replies(number)[-1]['body']}")
+    scene.say(f"the comment is answered: {shown(scene.replies(number)[-1]['body'])}")
     yield from _approve(scene, number)
     _expect_in_main(scene, "widgets.py", *EXPLAINED.splitlines())
     _expect_sent_back_once(scene, REQUEST)

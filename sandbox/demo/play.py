@@ -111,7 +111,9 @@ def _perform(stage: Stage, scenario: Scenario) -> int:
             seconds, issue = _happen(stage, scenario, shown)
     except (StageError, StuckError, httpx.HTTPError) as error:
         name = "bot" if stage.bot_log.exists() else "sandbox"
-        print(f"\nThe end of the {name}'s log:\n{stage.log_tail(name)}\n\ndemo: stuck: {error}")
+        verdict, _, says = str(error).partition("\n\n")
+        print(f"\nThe end of the {name}'s log:\n{stage.log_tail(name)}\n\n{says}\n")
+        print(f"demo: stuck: {verdict}", flush=True)
         return 1
     _finale(stage, issue)
     verdict = f"{scenario.verdict}, " if scenario.verdict else ""

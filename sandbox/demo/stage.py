@@ -38,7 +38,7 @@ class Stage:
         self.directory = directory
         self.bot_log = directory / "bot.log"
         self.environment: dict[str, str] = {}
-        self._clock_file = directory / "ahead"
+        self.clock_file = directory / "ahead"
         self.bot_url = f"http://127.0.0.1:{_free_port()}"
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
 
@@ -88,7 +88,7 @@ class Stage:
 
         Only with a `movable_clock` can `move_clock` let time pass for it.
         """
-        program = (*MOVABLE, str(self._clock_file)) if movable_clock else ORCHESTRA
+        program = (*MOVABLE, str(self.clock_file)) if movable_clock else ORCHESTRA
         data = {"ORCHESTRA_DATA": str(self.directory / "data")}
         port = self.bot_url.rpartition(":")[2]
         self._start("bot", [*program, "up", "--port", port], {**self.environment, **data})
@@ -96,9 +96,9 @@ class Stage:
 
     def move_clock(self, ahead: timedelta) -> None:
         """Have the bot's clock be `ahead` of the true time."""
-        partial = self._clock_file.with_suffix(".partial")
+        partial = self.clock_file.with_suffix(".partial")
         partial.write_text(str(ahead.total_seconds()), "utf-8")
-        partial.replace(self._clock_file)
+        partial.replace(self.clock_file)
 
     def check(self) -> None:
         """Raise StageError if a process has died."""

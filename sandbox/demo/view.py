@@ -68,7 +68,7 @@ class PullView:
 
 def epic_view(body: str, comment: str | None, pulls: Mapping[int, PullView]) -> EpicView:
     """The epic as the issue's `body`, the progress comment and the tasks' pull requests show it."""
-    text = _HIDDEN.sub("", comment or "")
+    text = shown(comment or "")
     heading = _HEADING.search(text)
     rows = {int(row[1]): _CELL_END.split(row[2]) for row in _ROW.finditer(text)}
     tasks = [
@@ -83,6 +83,11 @@ def epic_view(body: str, comment: str | None, pulls: Mapping[int, PullView]) -> 
         log=log["text"] if log else "",
         tasks=tuple(tasks),
     )
+
+
+def shown(text: str) -> str:
+    """A comment's text as GitHub shows it: without what its author hid."""
+    return _HIDDEN.sub("", text)
 
 
 def task_of(pull: Mapping[str, Any]) -> int | None:
