@@ -73,7 +73,7 @@ ALLOWED = Reading(
         (
             ACTIVE,
             "skip",
-            "Which task? `/orchestra skip N` leaves task N of a running epic out.",
+            "Which task? `/orchestra skip N` names it.",
         ),
     ],
 )
