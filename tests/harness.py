@@ -95,6 +95,7 @@ class Story:
     services: Services
     client: TestClient
     issue: int = 0
+    home: str = REPOSITORY
     lose: Callable[[Webhook], bool] = field(default=lambda _: False)
     expects_open_ends: bool = False
     working: Callable[[], AbstractContextManager[None]] = nullcontext
@@ -104,13 +105,13 @@ class Story:
 
     def open_epic(self, body: str = BODY, *, by: str = "ada", title: str = "Widgets 2.0") -> int:
         """Open an issue and put the label on it."""
-        self.issue = self.github.open_issue(REPOSITORY, title, body, by=by).number
-        self.github.label(REPOSITORY, self.issue, "orchestra", by=by)
+        self.issue = self.github.open_issue(self.home, title, body, by=by).number
+        self.github.label(self.home, self.issue, "orchestra", by=by)
         return self.issue
 
     def comment(self, text: str, *, by: str = "ada", on: int | None = None) -> Any:
         """Comment on the epic, or on the pull request `on`."""
-        return self.github.comment(REPOSITORY, on or self.issue, text, by=by)
+        return self.github.comment(self.home, on or self.issue, text, by=by)
 
     def start(self, body: str = BODY) -> None:
         """Open an epic, start it, and let everything happen that takes no time."""
@@ -201,7 +202,7 @@ class Story:
     def epic(self, issue: int | None = None) -> Epic:
         """The epic's facts."""
         with self.services.database.read() as connection:
-            repository = self.github.repository(REPOSITORY)
+            repository = self.github.repository(self.home)
             epic_id = epics.find(connection, repository.id, issue or self.issue)
             assert epic_id is not None, "no such epic"
             epic = epics.load(connection, epic_id)
@@ -238,7 +239,7 @@ class Story:
 
     def bot_comments(self, number: int | None = None) -> list[str]:
         """Our comments on the epic or a pull request, oldest first, without markers; marks read."""
-        issue = self.github.issue(REPOSITORY, number or self.issue)
+        issue = self.github.issue(self.home, number or self.issue)
         ours = [comment for comment in issue.comments if comment.user.login == "orchestra[bot]"]
         self.read |= {comment.id for comment in ours}
         return ["\n".join(comment.body.splitlines()[1:]).strip() for comment in ours]
@@ -263,7 +264,7 @@ class Story:
         known = self.epic().task(task)
         number = known.pull_request_number if known else None
         assert number is not None, self.say()
-        return self.github.pull(REPOSITORY, number)
+        return self.github.pull(self.home, number)
 
     def requests(self, kind: str) -> list[Entry]:
         """What we asked of GitHub, by a part of the kind's name."""
@@ -272,12 +273,13 @@ class Story:
 
     def body(self) -> str:
         """The issue's body."""
-        return str(self.github.issue(REPOSITORY, self.issue).body)
+        return str(self.github.issue(self.home, self.issue).body)
 
     def _doubled_comments(self) -> list[str]:
         """Comments of ours whose hidden marker stands twice under one issue or pull request."""
         doubled = []
-        for issue in self.github.repository(REPOSITORY).issues.values():
+        repositories = self.github.repositories.values()
+        for issue in (one for found in repositories for one in found.issues.values()):
             ours = [one for one in issue.comments if one.user.login == "orchestra[bot]"]
             counts = Counter(one.body.splitlines()[0] for one in ours)
             doubled += [f"{marker} stands {n} times" for marker, n in counts.items() if n > 1]

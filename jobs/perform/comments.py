@@ -73,6 +73,8 @@ def _show_progress(context: Context, effect: ShowProgress) -> Event:
         try:
             context.github.update_comment(known, text)
         except NotFound:
+            # Where not even the issue is to be seen, the comment may yet be there behind it.
+            context.github.issue(context.epic.issue_number)
             return ProgressGone()
     return ProgressShown(comment_id=known, at=context.now)
 
