@@ -5,11 +5,13 @@ from typing import Any
 
 from graphql import (
     DocumentNode,
+    FragmentSpreadNode,
     GraphQLError,
     GraphQLResolveInfo,
     GraphQLSchema,
     InlineFragmentNode,
     OperationDefinitionNode,
+    SelectionNode,
     execute_sync,
     parse,
     validate,
@@ -63,12 +65,19 @@ def _in_answer(
 
 
 def _type_of(value: dict[str, Any], info: GraphQLResolveInfo[Any], _: Any) -> str:
-    """The type an object says it has, else the one whose fields are asked of it."""
+    """The type an object says it has, else the first whose fields are asked of it."""
     if "__typename" in value:
         return str(value["__typename"])
     asked = info.field_nodes[0].selection_set
     assert asked is not None
-    fragments = [one for one in asked.selections if isinstance(one, InlineFragmentNode)]
-    condition = fragments[0].type_condition
-    assert condition is not None
-    return condition.name.value
+    conditions = (_condition(one, info) for one in asked.selections)
+    return next(name for name in conditions if name is not None)
+
+
+def _condition(selection: SelectionNode, info: GraphQLResolveInfo[Any]) -> str | None:
+    """The type that a fragment is on, None for a field."""
+    if isinstance(selection, FragmentSpreadNode):
+        return info.fragments[selection.name.value].type_condition.name.value
+    if isinstance(selection, InlineFragmentNode) and selection.type_condition is not None:
+        return selection.type_condition.name.value
+    return None

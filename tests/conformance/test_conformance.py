@@ -11,7 +11,7 @@ from sandbox.ledger import Entry
 from sandbox.webhooks import Webhook
 from tests.conformance.graphql_traffic import graphql_violations
 from tests.conformance.schemas import Schemas
-from tests.conformance.traffic import RestDocument, WebhookDocument
+from tests.conformance.traffic import RestDocument, WebhookDocument, path_values
 from tests.conformance.versions import in_version
 
 JSON = "application/json"
@@ -137,6 +137,19 @@ def test_what_is_right_passes() -> None:
     assert found(entry(status=204, answer=None)) == []
 
 
+@pytest.mark.parametrize(
+    ("template", "path", "values"),
+    [
+        ("/repos/{repo}/contents/{path}", "/repos/a/contents/b/c", {"repo": "a", "path": "b/c"}),
+        ("/repos/{repo}/contents/{path}", "/repos/a/contents/", {"repo": "a", "path": ""}),
+        ("/repos/{repo}/contents/{path}", "/repos//contents/b", {}),
+        ("/repos/{repo}", "/users/a", {}),
+    ],
+)
+def test_the_names_in_a_path(template: str, path: str, values: dict[str, str]) -> None:
+    assert path_values(template, path) == values
+
+
 def test_the_version_that_was_asked_for_counts() -> None:
     missing = "answer 201: $: 'assignee' is a required property"
     assert found(entry(), "2022-11-28") == [missing]
@@ -178,6 +191,7 @@ def test_webhooks(event: str, body: dict[str, Any], violations: list[str]) -> No
 
 
 QUERY = "query Q($n: Int!) { pull(number: $n) { state target { ... on Commit { oid } } } }"
+SPREAD = QUERY.replace("... on Commit { oid }", "...c") + " fragment c on Commit { oid }"
 PULL = {"state": "OPEN", "target": {"oid": "abc"}}
 
 
@@ -190,6 +204,8 @@ PULL = {"state": "OPEN", "target": {"oid": "abc"}}
         (QUERY, {}, None, ["variables"]),
         (QUERY, {"n": 1}, {**PULL, "state": "AJAR"}, ["answer"]),
         (QUERY, {"n": 1}, {**PULL, "target": {"oid": None}}, ["answer"]),
+        (SPREAD, {"n": 1}, PULL, []),
+        (SPREAD, {"n": 1}, {**PULL, "target": {"oid": None}}, ["answer"]),
     ],
 )
 def test_graphql(query: str, variables: Any, pull: Any, where: list[str]) -> None:

@@ -133,8 +133,12 @@ def webhook_kind(webhook: Webhook) -> str:
 
 
 def path_values(template: str, path: str) -> dict[str, str]:
-    """What stands in `path` for the names in `template`; empty where the two do not match."""
-    pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", re.escape(template))
+    """What stands in `path` for the names in `template`; empty where the two do not match.
+
+    A name at the template's end may stand for nothing: the root of `…/contents/{path}`.
+    """
+    pattern = re.sub(r"\\{(\w+)\\}$", r"(?P<\1>.*)", re.escape(template))
+    pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", pattern)
     match = re.fullmatch(pattern, path)
     return match.groupdict() if match else {}
 
