@@ -2,16 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.core import effects, events
 from bot.core.decide import decide
 from bot.core.epic import Epic
-from bot.core.identifiers import AgentStatus, CommitSha, EpicStatus, Login, RepositoryName, RunId
-from bot.core.snapshots import BranchRules, Check, CheckState, PullRequestSnapshot
+from bot.core.identifiers import AgentStatus, EpicStatus, Login, RepositoryName, RunId
+from bot.core.snapshots import BranchRules
+from tests.core.decide_github import START, GitHub
 
-START = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 BODY = "- [ ] one\n- [ ] two\n- [ ] three\n"
 ADA = Login("ada")
 
@@ -26,26 +26,8 @@ class Agent:
     stopping: bool = False
 
 
-@dataclass
-class Pull:
-    """A task's pull request on GitHub."""
-
-    number: int
-    task: int
-    heads: int = 1
-    is_draft: bool = True
-    is_open: bool = True
-    is_merged: bool = False
-    checks: CheckState = CheckState.PASSED
-    mergeable: bool = True
-
-    @property
-    def head(self) -> CommitSha:
-        return CommitSha(f"{self.number:02}{self.heads:038}")
-
-
-@dataclass
-class World:
+@dataclass(kw_only=True)
+class World(GitHub):
     """The epic, what it has asked for, and what has happened outside."""
 
     epic: Epic
@@ -55,7 +37,6 @@ class World:
     answers: list[events.Event] = field(default_factory=list)
     told: list[events.Event] = field(default_factory=list)
     agents: dict[str, Agent] = field(default_factory=dict)
-    pulls: dict[int, Pull] = field(default_factory=dict)
     sent: list[effects.Effect] = field(default_factory=list)
     comments: int = 0
 
@@ -63,6 +44,8 @@ class World:
         """Let `decide` have one event, and keep what it asks for as the database would."""
         decision = decide(self.epic, event, self.now)
         self.epic = decision.epic
+        if self.epic.unreachable is not None:
+            assert all(isinstance(ask.effect, effects.StopAgent) for ask in decision.asks)
         self.told.append(event)
         for key in decision.withdrawn:
             effect = self.asked.get(key)
@@ -76,7 +59,14 @@ class World:
     def command(self, text: str) -> None:
         """Ada commands."""
         self.comments += 1
-        reading = events.Reading(permission="write", title="Widgets", body=BODY, is_labelled=True)
+        reading = events.Reading(
+            permission="write",
+            title="Widgets",
+            body=self.epic.body or BODY,
+            is_labelled=True,
+            base=self._base(),
+            base_rules=BranchRules(),
+        )
         self.tell(
             events.CommandGiven(
                 comment_id=self.comments, line=1, text=f"/orchestra {text}", by=ADA, reading=reading
@@ -125,7 +115,7 @@ class World:
             )
         )
 
-    # What GitHub and Cursor do with each kind of effect.
+    # What Cursor does with each kind of effect.
 
     def _do_LaunchAgent(self, effect: effects.LaunchAgent, fate: Callable[[str], bool]) -> Any:  # noqa: N802
         if fate("launch refused"):
@@ -153,83 +143,6 @@ class World:
             status=agent.status,
             answered=agent.status.is_final,
         )
-
-    def _do_LookAtWork(self, effect: effects.LookAtWork, fate: Callable[[str], bool]) -> Any:  # noqa: N802
-        pull = next((one for one in self.pulls.values() if one.task == effect.task), None)
-        if pull is None and fate("nothing pushed"):
-            return events.WorkSeen(task=effect.task, run=effect.run, commits_ahead=0)
-        if pull is None and fate("no pull request"):
-            return events.WorkSeen(task=effect.task, run=effect.run, commits_ahead=1)
-        if pull is None:
-            pull = self._new_pull(effect.task)
-        elif fate("a new head"):
-            pull.heads += 1
-        return self._look(pull)
-
-    def _do_OpenPullRequest(self, effect: effects.OpenPullRequest, _: Callable[[str], bool]) -> Any:  # noqa: N802
-        return events.PullRequestOpened(task=effect.task, number=self._new_pull(effect.task).number)
-
-    def _new_pull(self, task: int) -> Pull:
-        pull = Pull(number=10 + len(self.pulls), task=task)
-        self.pulls[pull.number] = pull
-        return pull
-
-    def _do_LookAtPullRequest(  # noqa: N802
-        self, effect: effects.LookAtPullRequest, fate: Callable[[str], bool]
-    ) -> Any:
-        pull = self.pulls[effect.number]
-        if fate("checks fail"):
-            pull.checks = CheckState.FAILED
-        return self._look(pull)
-
-    def _look(self, pull: Pull) -> events.PullRequestSeen:
-        checks = (Check(name="test", state=pull.checks),)
-        snapshot = PullRequestSnapshot(
-            number=pull.number,
-            node_id="PR",
-            url=f"https://github.com/acme/widgets/pull/{pull.number}",
-            title="t",
-            body="",
-            head_sha=pull.head,
-            head_branch=f"branch-{pull.task}",
-            base_branch="main",
-            base_sha=CommitSha("0" * 40),
-            is_open=pull.is_open,
-            is_draft=pull.is_draft,
-            is_merged=pull.is_merged,
-            merge_sha=CommitSha("f" * 40) if pull.is_merged else None,
-            opened_at=START,
-            mergeable=pull.mergeable,
-            checks=checks,
-        )
-        rules = BranchRules(required_checks=("test",))
-        return events.PullRequestSeen(task=pull.task, snapshot=snapshot, rules=rules)
-
-    def _do_MarkReady(self, effect: effects.MarkReady, _: Callable[[str], bool]) -> Any:  # noqa: N802
-        self.pulls[effect.number].is_draft = False
-        return events.PullRequestChanged(task=effect.task)
-
-    def _do_MergePullRequest(  # noqa: N802
-        self, effect: effects.MergePullRequest, fate: Callable[[str], bool]
-    ) -> Any:
-        pull = self.pulls[effect.number]
-        if fate("merge refused") or pull.head != effect.head or not pull.is_open:
-            return events.MergeRefused(task=effect.task, head=effect.head, reason="no")
-        if fate("merge pending"):
-            return events.MergePending(task=effect.task, uuid=f"u{len(self.sent)}")
-        return self._merged(pull)
-
-    def _do_LookAtMerge(self, effect: effects.LookAtMerge, fate: Callable[[str], bool]) -> Any:  # noqa: N802
-        pull = self.pulls[effect.number]
-        if fate("still pending"):
-            return events.MergePending(task=effect.task, uuid=effect.uuid)
-        if pull.head != effect.head or not pull.is_open:
-            return events.MergeRefused(task=effect.task, head=effect.head, reason="head moved")
-        return self._merged(pull)
-
-    def _merged(self, pull: Pull) -> events.Merged:
-        pull.is_merged, pull.is_open = True, False
-        return events.Merged(task=pull.task, number=pull.number, sha=CommitSha("f" * 40))
 
 
 def fresh_world() -> World:

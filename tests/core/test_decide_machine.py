@@ -2,19 +2,54 @@
 
 from datetime import timedelta
 
-from hypothesis import settings
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from bot.core import events
-from bot.core.effects import LaunchAgent, MergePullRequest, SendFollowUp
-from bot.core.identifiers import AgentStatus, EpicStatus
+from bot.core import effects, events
+from bot.core.identifiers import AgentStatus, EpicStatus, TaskStatus
+from bot.core.interruptions import Interruption
+from bot.core.snapshots import CheckState
 from tests.core.decide_world import World, fresh_world
 
-COMMANDS = ("start", "pause", "pause after", "resume", "retry", "retry 1", "skip 2", "status")
+COMMANDS = (
+    "start",
+    "pause",
+    "pause after",
+    "resume",
+    "retry",
+    "retry 1",
+    "skip 2",
+    "status",
+    "restart 1",
+    "restart 2",
+    "merge 1",
+    "merge 2",
+    "fix 1 More of it",
+    "fix 2 Less of it",
+    "add one more",
+    "add two more after 1",
+    "set on_failure=continue",
+    "set on_failure=stop",
+    "set merge=manual",
+    "set merge=immediately",
+)
 ENDS = (AgentStatus.FINISHED, AgentStatus.FAILED, AgentStatus.EXPIRED)
-IRREVERSIBLE = (LaunchAgent, MergePullRequest, SendFollowUp)
-MOST_STEPS = 400
+REQUESTS = (
+    effects.LaunchAgent,
+    effects.SendFollowUp,
+    effects.MergePullRequest,
+    effects.EnableAutoMerge,
+    effects.MarkReady,
+    effects.OpenPullRequest,
+    effects.EditPullRequestBody,
+    effects.UpdateBranch,
+    effects.RerunJobs,
+    effects.MakeBaseBranch,
+    effects.OpenRevert,
+)
+ACTS = ("merge", "close", "reopen", "push", "ask for changes", "conflict", "block", "mend")
+MOST_STEPS = 600
 
 
 class DecideMachine(RuleBasedStateMachine):
@@ -91,16 +126,58 @@ class DecideMachine(RuleBasedStateMachine):
         self.sent_at_cancel = len(self.world.sent)
 
     @precondition(lambda self: self.world.pulls)
-    @rule(data=st.data(), act=st.sampled_from(("merge", "close", "reopen", "push")))
+    @rule(data=st.data(), act=st.sampled_from(ACTS))
     def person_acts(self, data: st.DataObject, act: str) -> None:
         pull = self.world.pulls[data.draw(st.sampled_from(sorted(self.world.pulls)))]
         if act == "merge" and pull.is_open:
             pull.is_merged, pull.is_open = True, False
         elif act == "push":
             pull.heads += 1
+            pull.is_queued = pull.auto_merge = False
+        elif act == "ask for changes":
+            pull.asks_changes, pull.reviews = True, pull.reviews + 1
+        elif act == "conflict":
+            pull.mergeable = not pull.mergeable
+        elif act == "block":
+            pull.is_blocked = not pull.is_blocked
+        elif act == "mend":
+            pull.checks, pull.asks_changes = CheckState.PASSED, False
         elif not pull.is_merged:
             pull.is_open = act == "reopen"
         self.world.answers.append(events.PullRequestChanged(task=pull.task))
+
+    @rule(mood=st.integers(0, 5))
+    def base_turns(self, mood: int) -> None:
+        if mood and not self.world.base_is_red:
+            return
+        self.world.base_is_red = not self.world.base_is_red
+        failed = self.world.base_is_red
+        self.world.answers.append(events.BaseChanged(branch="main", moved=True, failed=failed))
+
+    @rule(mood=st.integers(0, 7), kind=st.sampled_from(Interruption), good=st.booleans())
+    def life_around(self, mood: int, kind: Interruption, good: bool) -> None:
+        if not mood:
+            happened = events.MadeGood if good else events.Interrupted
+            self.world.tell(happened(kind=kind, by=None))
+
+    @invariant()
+    def something_is_waited_for(self) -> None:
+        world = self.world
+        if world.epic.status is not EpicStatus.ACTIVE:
+            return
+        at_work = any(agent.status is AgentStatus.RUNNING for agent in world.agents.values())
+        assert world.asked or world.answers or world.epic.look_at is not None or at_work
+        for task in world.epic.under_way():
+            assert task.waiting_for, task
+
+    @invariant()
+    def limits_hold(self) -> None:
+        settings_, epic = self.world.epic.settings, self.world.epic
+        for task in epic.tasks:
+            assert task.fixes.checks <= settings_.ci_fixes
+            assert task.fixes.review <= settings_.review_fixes
+            assert task.fixes.conflict <= settings_.conflict_fixes
+            assert task.retries_used <= settings_.retries
 
     @invariant()
     def one_live_agent_per_task(self) -> None:
@@ -124,7 +201,7 @@ class DecideMachine(RuleBasedStateMachine):
     def nothing_is_sent_after_cancel(self) -> None:
         if self.sent_at_cancel is not None:
             later = self.world.sent[self.sent_at_cancel :]
-            assert not any(isinstance(effect, IRREVERSIBLE) for effect in later)
+            assert not any(isinstance(effect, REQUESTS) for effect in later)
 
     @invariant()
     def an_ended_epic_is_at_rest(self) -> None:
@@ -136,6 +213,11 @@ class DecideMachine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """From anywhere, with a helpful outside, the epic ends or pauses."""
+        if not hasattr(self, "world"):
+            return
+        self.world.base_is_red = False
+        if self.world.epic.status is EpicStatus.ACTIVE:
+            self.world.command("set merge=green on_failure=pause")
         for _ in range(MOST_STEPS):
             if self.world.epic.status is not EpicStatus.ACTIVE:
                 return
@@ -144,6 +226,11 @@ class DecideMachine(RuleBasedStateMachine):
 
     def _help(self) -> None:
         world = self.world
+        for task in world.epic.under_way():
+            pull = world.pulls.get(task.pull_request_number or 0)
+            if pull is not None and task.status is TaskStatus.PR_OPEN and task.needs_person:
+                pull.asks_changes = pull.is_blocked = False
+                pull.mergeable = True
         if world.answers:
             world.tell(world.answers.pop(0))
         elif ready := world.ready():
@@ -165,4 +252,6 @@ class DecideMachine(RuleBasedStateMachine):
 
 
 TestDecideMachine = DecideMachine.TestCase
-TestDecideMachine.settings = settings(max_examples=300, stateful_step_count=30, deadline=None)
+TestDecideMachine.settings = settings(
+    max_examples=150, phases=(Phase.generate,), stateful_step_count=30, deadline=None
+)
