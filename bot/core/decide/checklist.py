@@ -39,7 +39,7 @@ def labelled(turn: Turn, event: EpicLabelled) -> None:
     reading = event.reading
     assert reading is not None
     settings = reading.settings or turn.epic.settings
-    if turn.epic.recognised or event.label != settings.label:
+    if turn.epic.recognised or event.label.lower() != settings.label.lower():
         return
     if not reading.served:
         turn.say(Message(kind=MessageKind.STRANGER, to=event.by), "stranger")

@@ -3,14 +3,13 @@
 from sandbox.clock import github_time
 from sandbox.github.model import CheckRun, Repository, node_id
 from sandbox.github.payloads.base import Payload, Site, time_or_none
-from sandbox.github.payloads.checks import pulls_of
+from sandbox.github.payloads.checks import pushed_branch
 from sandbox.github.payloads.repositories import address, page
 
 
 def job(site: Site, repository: Repository, run: CheckRun) -> Payload:
     """`job`; its number is the check run's, its run's that of the suite."""
     api = address(site, repository)
-    pulls = pulls_of(repository, run.head_sha)
     started = github_time(run.started_at)
     runner = dict.fromkeys(("runner_id", "runner_name", "runner_group_id", "runner_group_name"))
     return {
@@ -32,5 +31,5 @@ def job(site: Site, repository: Repository, run: CheckRun) -> Payload:
         "labels": ["ubuntu-latest"],
         **runner,
         "workflow_name": "CI",
-        "head_branch": pulls[0].head if pulls else repository.default_branch,
+        "head_branch": pushed_branch(repository, run.head_sha),
     }

@@ -52,6 +52,14 @@ def suite_state(runs: list[CheckRun]) -> tuple[str, str | None]:
     return "completed", worst
 
 
+def pushed_branch(repository: Repository, sha: str) -> str | None:
+    """The branch whose head that commit is, a pull request's first."""
+    if pulls := pulls_of(repository, sha):
+        return pulls[0].head
+    git = repository.git
+    return next((branch for branch in git.branches() if git.head(branch) == sha), None)
+
+
 def check_suite(site: Site, repository: Repository, runs: list[CheckRun]) -> Payload:
     """`check-suite` of one App's runs on one SHA."""
     first = runs[0]
@@ -62,7 +70,7 @@ def check_suite(site: Site, repository: Repository, runs: list[CheckRun]) -> Pay
     return {
         "id": first.suite_id,
         "node_id": node_id("CS", first.suite_id),
-        "head_branch": pulls[0].head if pulls else None,
+        "head_branch": pushed_branch(repository, first.head_sha),
         "head_sha": first.head_sha,
         "status": status,
         "conclusion": conclusion,
