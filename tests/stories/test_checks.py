@@ -4,6 +4,7 @@ from bot.core.identifiers import EpicStatus, TaskStatus
 from sandbox.cursor import AgentScript
 from sandbox.github import BranchRules, CheckScript
 from tests.harness import REPOSITORY, Story
+from tests.stories.steps import configure
 
 ONE = "- [ ] First thing\n"
 ACTIVE, PAUSED, COMPLETED = EpicStatus.ACTIVE, EpicStatus.PAUSED, EpicStatus.COMPLETED
@@ -17,8 +18,14 @@ def checks(story: Story, *required: str, **scripts: CheckScript) -> None:
     repository.ci.checks.update(scripts)
 
 
+def unfixed(story: Story, *required: str, **scripts: CheckScript) -> None:
+    """The same where no agent is sent back to failed checks."""
+    configure(story, "fixes: {ci: 0}\n")
+    checks(story, *required, **scripts)
+
+
 def test_a_failed_check_fails_the_task_and_pauses_the_epic(story: Story) -> None:
-    checks(story, "test", test=CheckScript(conclusion="failure"))
+    unfixed(story, "test", test=CheckScript(conclusion="failure"))
     story.start(ONE)
     story.wait_for(story.has(PAUSED))
 
@@ -26,6 +33,7 @@ def test_a_failed_check_fails_the_task_and_pauses_the_epic(story: Story) -> None
         "@ada **Widgets 2.0** is paused. Task 1 failed: check “test” failed\n"
         "\n"
         "- `/orchestra retry 1` tries task 1 again\n"
+        "- `/orchestra restart 1` does it from scratch\n"
         "- `/orchestra skip 1` leaves it out\n"
         "- `/orchestra resume` goes on from the state as it then is\n"
         "- `/orchestra cancel` ends the epic"
@@ -38,7 +46,7 @@ def test_a_failed_check_fails_the_task_and_pauses_the_epic(story: Story) -> None
 
 
 def test_retry_sends_the_same_agent_back_and_judges_the_new_head(story: Story) -> None:
-    checks(story, "test", test=CheckScript(fail_first=1))
+    unfixed(story, "test", test=CheckScript(fail_first=1))
     story.start(ONE)
     story.wait_for(story.has(PAUSED))
     first_head = story.pull().head_sha
@@ -54,7 +62,7 @@ def test_retry_sends_the_same_agent_back_and_judges_the_new_head(story: Story) -
 
 
 def test_checks_skipped_on_a_draft_do_not_count(story: Story) -> None:
-    checks(story, "test", test=CheckScript(skip_drafts=True, conclusion="failure"))
+    unfixed(story, "test", test=CheckScript(skip_drafts=True, conclusion="failure"))
     story.start(ONE)
     story.wait_for(story.has(PAUSED))
 
@@ -81,7 +89,7 @@ def test_without_required_checks_ninety_seconds_are_left_for_some_to_appear(stor
 
 
 def test_a_check_that_appears_within_the_grace_counts(story: Story) -> None:
-    checks(story, late=CheckScript(starts_after=30, after=1, conclusion="failure"))
+    unfixed(story, late=CheckScript(starts_after=30, after=1, conclusion="failure"))
     story.start(ONE)
     story.wait_for(story.has(PAUSED))
     assert "check “late” failed" in story.said()[0]
@@ -101,14 +109,14 @@ def test_no_checks_at_all_do_not_pass_where_the_base_has_some(story: Story) -> N
     )
     story.wait(3600, step=300)
     assert story.said() == [
-        "@ada **Widgets 2.0** needs a person. Task 1 has been waiting for a check to start,"
-        " as the base branch has some for too long."
+        "@ada **Widgets 2.0** needs a person. Task 1 waits for a check to start,"
+        " as the base branch has some; `/orchestra merge 1` merges it now."
     ]
     assert story.requests("merge") == []
 
 
 def test_commit_statuses_are_checks_too(story: Story) -> None:
-    checks(story, "test", test=CheckScript(as_status=True, conclusion="failure"))
+    unfixed(story, "test", test=CheckScript(as_status=True, conclusion="failure"))
     story.start(ONE)
     story.wait_for(story.has(PAUSED))
     assert "check “test” failed" in story.said()[0]
@@ -129,8 +137,8 @@ def test_a_person_is_asked_when_a_required_check_never_starts(story: Story) -> N
     assert story.said() == []
     story.wait(3600, step=300)
     asked = [
-        "@ada **Widgets 2.0** needs a person. Task 1 has been waiting for required check “test”"
-        " to start for too long."
+        "@ada **Widgets 2.0** needs a person. Task 1 waits for required check “test”"
+        " to start."
     ]
     assert story.said() == asked
     story.wait(3600, step=300)
