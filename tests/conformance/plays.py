@@ -17,6 +17,16 @@ from tests.harness import REPOSITORY, Neighbours, Story, neighbours, run_story
 
 THREE = "Make it so.\n\n- [ ] First thing\n- [ ] Second thing\n- [ ] Third thing\n"
 ONE = "- [ ] Only thing\n"
+HOUR = 3600
+SETTINGS_FILE = ".github/orchestra.yml"
+LOG = "Run pytest\nE   NameError\n"
+ANNOTATION = {
+    "path": "widgets.py",
+    "start_line": 1,
+    "end_line": 1,
+    "annotation_level": "failure",
+    "message": "NameError",
+}
 NO_SUCH_ROUTE = {"message": "Not Found", "documentation_url": "https://docs.github.com/rest"}
 
 
@@ -62,7 +72,7 @@ def _story(near: Neighbours, version: str) -> Iterator[Story]:
 
 
 def the_whole_way(story: Story) -> None:
-    """An agent that fails, a check that fails, pause and resume, other people's acts, the end."""
+    """An agent that fails, a check that stays red, pause and resume, other people, the end."""
     story.cursor.plan(AgentScript(outcome="ERROR", no_commits=True), "First thing")
     story.start(THREE)
     story.wait_for(story.task_is(1, TaskStatus.COMPLETED))
@@ -71,7 +81,7 @@ def the_whole_way(story: Story) -> None:
     story.comment("/orchestra resume")
     checks = story.github.repository(REPOSITORY).ci.checks
     checks["test"] = CheckScript(after=0.5, conclusion="failure")
-    story.wait_for(story.task_is(2, TaskStatus.FAILED))
+    story.wait_for(story.task_is(2, TaskStatus.FAILED), most=HOUR)
     checks["test"] = CheckScript(after=0.5)
     story.comment("/orchestra status")
     story.comment("/orchestra strat", by="mallory")
@@ -101,8 +111,69 @@ def slowly_merged(story: Story) -> None:
     story.wait_for(story.has(EpicStatus.COMPLETED))
 
 
+def reviewed(story: Story) -> None:
+    """A reviewer's comment on a line, the agent's answer, and the approval it needs."""
+    _settings(story, "merge: {when: approved}\n")
+    _writes(story, "grey\n", "red\n")
+    story.start(ONE)
+    story.wait_for(story.task_is(1, TaskStatus.PR_OPEN))
+    pull = story.pull()
+    comments = [("widgets.py", 1, "Why grey?")]
+    story.github.review(
+        REPOSITORY, pull.number, "REQUEST_CHANGES", "Nearly.", by="ada", comments=comments
+    )
+    story.wait_for(lambda: any(len(thread.comments) > 1 for thread in pull.threads))
+    story.github.review(REPOSITORY, pull.number, "APPROVE", by="ada")
+    story.wait_for(story.has(EpicStatus.COMPLETED))
+
+
+def red_checks(story: Story) -> None:
+    """A job that fails, is run again, and is mended; then a conflict that is resolved."""
+    checks = story.github.repository(REPOSITORY).ci.checks
+    checks["test"] = CheckScript(
+        fails_while=("widgets.py", "grey"), log=LOG, annotations=[ANNOTATION]
+    )
+    _writes(story, "grey\n", "red\n", "blue\n")
+    story.start(ONE)
+    story.wait_for(story.task_is(1, TaskStatus.PR_OPEN))
+    red = story.pull().head_sha
+    story.wait_for(lambda: story.pull().head_sha != red, most=HOUR)
+    _settings(story, "labels: {state: true}\n", **{"widgets.py": "blue\n"})
+    story.wait_for(story.has(EpicStatus.COMPLETED), most=HOUR)
+
+
+def on_a_branch_of_its_own(story: Story) -> None:
+    """Tasks go to the epic's branch, which a person lets into the default branch."""
+    _settings(story, 'base_branch: "epic/{number}"\n')
+    story.start(ONE)
+    final = "epic/1"
+
+    def is_open() -> bool:
+        pulls = story.github.repository(REPOSITORY).pulls
+        return any(pull.head == final for pull in pulls)
+
+    story.wait_for(is_open, most=HOUR)
+    number = story.github.repository(REPOSITORY).pulls[-1].number
+    story.github.review(REPOSITORY, number, "APPROVE", by="ada")
+    story.wait_for(story.has(EpicStatus.COMPLETED))
+
+
+def _settings(story: Story, text: str, **files: str) -> None:
+    written = {SETTINGS_FILE: text, **files}
+    story.github.commit_files(REPOSITORY, "main", written, "Settings", "ada")
+
+
+def _writes(story: Story, text: str, *later: str) -> None:
+    """Have the task's agent write that, and the next each time it is sent back."""
+    turns = tuple(AgentScript(commits=({"widgets.py": one},)) for one in later)
+    story.cursor.plan(AgentScript(commits=({"widgets.py": text},), follow_ups=turns), "Only thing")
+
+
 PLAYS: tuple[tuple[str, Callable[[Story], None]], ...] = (
     ("v0", the_whole_way),
     ("v0", with_mishaps),
     ("v1", slowly_merged),
+    ("v0", reviewed),
+    ("v0", red_checks),
+    ("v1", on_a_branch_of_its_own),
 )
