@@ -11,6 +11,7 @@ import structlog
 from sandbox.ledger import Entry
 from sandbox.webhooks import Webhook
 from tests.conformance import packages
+from tests.conformance.corrections import corrected
 from tests.conformance.graphql_traffic import graphql_violations
 from tests.conformance.plays import recorded
 from tests.conformance.schemas import Schemas
@@ -57,7 +58,7 @@ def _of_requests(entries: list[Entry]) -> Iterator[Violation]:
 @cache
 def _rest(version: str) -> RestDocument:
     """The REST API in the version that the request asked for."""
-    return RestDocument(Schemas(in_version(packages.rest_document(), version)))
+    return RestDocument(Schemas(corrected(in_version(packages.rest_document(), version))))
 
 
 def _of_webhooks(webhooks: list[Webhook]) -> Iterator[Violation]:

@@ -9,6 +9,7 @@ from graphql import build_schema
 
 from sandbox.ledger import Entry
 from sandbox.webhooks import Webhook
+from tests.conformance.corrections import corrected
 from tests.conformance.graphql_traffic import graphql_violations
 from tests.conformance.schemas import Schemas
 from tests.conformance.traffic import RestDocument, WebhookDocument, path_values
@@ -153,6 +154,16 @@ def test_the_names_in_a_path(template: str, path: str, values: dict[str, str]) -
 def test_the_version_that_was_asked_for_counts() -> None:
     missing = "answer 201: $: 'assignee' is a required property"
     assert found(entry(), "2022-11-28") == [missing]
+
+
+def test_what_is_known_to_be_answered_otherwise_is_no_mistake() -> None:
+    comment = {"properties": {"line": {"type": "integer"}, "position": {"type": "integer"}}}
+    document = {"components": {"schemas": {"pull-request-review-comment": comment}}}
+    schemas = Schemas(corrected(document))
+    wanted = {"$ref": "#/components/schemas/pull-request-review-comment"}
+    schema = schemas.resolved(wanted)
+    assert list(schemas.mistakes({"line": None, "position": None}, schema)) == []
+    assert list(schemas.mistakes({"line": "1"}, schema)) != []
 
 
 def test_operations_of_a_json_patch() -> None:
