@@ -1,0 +1,212 @@
+"""When an agent is sent back to its own pull request, and when no more."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.core import effects, events
+from bot.core.epic import Fixes, FixKind
+from bot.core.identifiers import EpicStatus, TaskStatus
+from bot.core.snapshots import (
+    Check,
+    CheckFailure,
+    CheckState,
+    Review,
+    ReviewState,
+    ReviewText,
+    ReviewThread,
+    ThreadComment,
+)
+from tests.core.decide.scenes import (
+    GRACE,
+    HEAD,
+    NEXT,
+    NOW,
+    REQUEST,
+    after,
+    asked,
+    epic,
+    first,
+    fixes,
+    kinds,
+    later,
+    seen,
+    task,
+)
+
+JOB = Check(name="test", state=CheckState.FAILED, id=5, is_actions=True)
+STATUS = Check(name="ci", state=CheckState.FAILED)
+RED = replace(REQUEST, red_at=NOW)
+READ = events.FailuresRead(
+    task=1, head=HEAD, failures=(CheckFailure(name="test", conclusion="failure"),)
+)
+ASKING = Review(id=7, by=GRACE, state=ReviewState.CHANGES_REQUESTED, sha=HEAD, submitted_at=NOW)
+THREAD = ReviewThread(path="a.py", line=3, comments=(ThreadComment(id=70, by=GRACE, body="No."),))
+WORDS = events.ReviewsRead(
+    task=1, texts=(ReviewText(review_id=7, by=GRACE, body="Please.", threads=(THREAD,)),)
+)
+REFUSED = events.UpdateRefused(task=1, head=HEAD, reason="no", conflict=True)
+
+
+@pytest.mark.parametrize(
+    ("check", "known", "request_", "now", "expected"),
+    [
+        (JOB, Fixes(), REQUEST, 0, ["RerunJobs"]),
+        (STATUS, Fixes(), REQUEST, 0, []),
+        (JOB, Fixes(rerun_head=HEAD), RED, 299, []),
+        (JOB, Fixes(rerun_head=HEAD), RED, 300, ["ReadFailures"]),
+        (STATUS, Fixes(checks=1), RED, 300, ["ReadFailures"]),
+        (STATUS, Fixes(checks=2), RED, 300, ["PostComment"]),
+        (STATUS, Fixes(checks=1, checked_head=HEAD), RED, 300, ["PostComment"]),
+        (JOB, Fixes(checks=2), RED, 300, ["RerunJobs"]),
+    ],
+)
+def test_checks_failed(
+    check: Check, known: Fixes, request_: Any, now: float, expected: list[str]
+) -> None:
+    before = epic(task(fixes=known, pull_request=request_))
+    decision = after(before, seen(checks=(check,)), now=later(now))
+    assert kinds(decision) == expected
+    assert (first(decision).status is TaskStatus.FAILED) is (expected == ["PostComment"])
+
+
+def test_a_push_begins_the_quiet_minutes_anew() -> None:
+    before = epic(task(pull_request=RED))
+    decision = after(before, seen(checks=(STATUS,), head_sha=NEXT), now=later(400))
+    assert kinds(decision) == []
+    assert first(decision).look_at == later(460)
+    request = first(decision).pull_request
+    assert request is not None
+    assert request.red_at == later(400)
+
+
+def test_green_again_forgets_the_red() -> None:
+    decision = after(epic(task(pull_request=RED)), seen(is_draft=True))
+    request = first(decision).pull_request
+    assert request is not None
+    assert request.red_at is None
+
+
+@pytest.mark.parametrize(
+    ("event", "status", "sent"),
+    [
+        (READ, TaskStatus.PROCESSING, 1),
+        (replace(READ, head=NEXT), TaskStatus.PR_OPEN, 0),
+        (replace(READ, agent_at_work=True), TaskStatus.PR_OPEN, 0),
+    ],
+    ids=["told", "pushed meanwhile", "at work unasked"],
+)
+def test_failures_read(event: events.FailuresRead, status: TaskStatus, sent: int) -> None:
+    decision = after(epic(task(pull_request=RED)), event, now=later(300))
+    assert (first(decision).status, fixes(decision).checks) == (status, sent)
+    assert kinds(decision).count("SendFollowUp") == sent
+
+
+def test_the_same_head_is_told_once() -> None:
+    told = task(pull_request=RED, fixes=Fixes(checks=1, checked_head=HEAD))
+    assert kinds(after(epic(told), READ)) == []
+
+
+@pytest.mark.parametrize(
+    ("known", "expected", "status"),
+    [
+        (Fixes(), ["ReadReviews"], TaskStatus.PR_OPEN),
+        (Fixes(reviews=(7,)), [], TaskStatus.PR_OPEN),
+        (Fixes(review=4), ["ReadReviews"], TaskStatus.PR_OPEN),
+        (Fixes(review=5), ["PostComment"], TaskStatus.FAILED),
+    ],
+)
+def test_changes_requested(known: Fixes, expected: list[str], status: TaskStatus) -> None:
+    decision = after(epic(task(fixes=known)), seen(reviews=(ASKING,)))
+    assert (kinds(decision), first(decision).status) == (expected, status)
+
+
+def test_a_review_round() -> None:
+    sent = after(epic(), WORDS)
+    (follow_up,) = asked(sent)
+    assert isinstance(follow_up, effects.SendFollowUp)
+    assert "Please." in follow_up.prompt
+    assert "a.py:3" in follow_up.prompt
+    assert (fixes(sent).review, fixes(sent).reviews) == (1, (7,))
+    assert kinds(after(sent.epic, WORDS)) == []
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        (
+            NEXT,
+            [
+                effects.ReplyToThread(number=10, comment_id=70, head=NEXT),
+                effects.RequestReview(number=10, login=GRACE, head=NEXT),
+            ],
+        ),
+        (HEAD, []),
+    ],
+    ids=["pushed", "nothing pushed"],
+)
+def test_the_end_of_a_review_round(head: Any, expected: list[effects.Effect]) -> None:
+    known = Fixes(
+        review=1,
+        under_way=FixKind.REVIEW,
+        head=HEAD,
+        reviews=(7,),
+        threads=(70,),
+        reviewers=(GRACE,),
+    )
+    before = epic(task(TaskStatus.PROCESSING, fixes=known), {"grace": 0})
+    decision = after(before, seen(reviews=(ASKING,), head_sha=head))
+    assert asked(decision) == expected
+    assert "@grace to look at the changes again" in (first(decision).waiting_for or "")
+    assert fixes(decision) == Fixes(review=1, head=HEAD, reviews=(7,))
+
+
+@pytest.mark.parametrize(
+    ("known", "expected", "status"),
+    [
+        (Fixes(), ["UpdateBranch"], TaskStatus.PR_OPEN),
+        (Fixes(updated_head=HEAD), ["SendFollowUp"], TaskStatus.PROCESSING),
+        (Fixes(updated_head=HEAD, conflict=1), ["PostComment"], TaskStatus.FAILED),
+        (Fixes(conflict=1), ["UpdateBranch"], TaskStatus.PR_OPEN),
+    ],
+)
+def test_a_conflict_first_updates_then_asks_then_fails(
+    known: Fixes, expected: list[str], status: TaskStatus
+) -> None:
+    decision = after(epic(task(fixes=known)), seen(mergeable=False))
+    assert (kinds(decision), first(decision).status) == (expected, status)
+
+
+@pytest.mark.parametrize(
+    ("event", "conflicts", "needs_person"),
+    [
+        (REFUSED, 1, False),
+        (replace(REFUSED, conflict=False), 0, True),
+        (replace(REFUSED, head=NEXT), 0, False),
+    ],
+)
+def test_update_refused(event: events.Event, conflicts: int, needs_person: bool) -> None:
+    decision = after(epic(task(fixes=Fixes(updated_head=HEAD))), event)
+    assert (fixes(decision).conflict, first(decision).needs_person) == (conflicts, needs_person)
+
+
+@pytest.mark.parametrize("event", [READ, WORDS, REFUSED])
+def test_a_paused_epic_sends_no_agent_back(event: events.Event) -> None:
+    before = epic(status=EpicStatus.PAUSED)
+    assert kinds(after(before, event)) == []
+
+
+def test_being_limited_uses_up_nothing() -> None:
+    before = epic(task(fixes=Fixes(checks=1, review=2), retries_used=1))
+    decision = after(before, events.Throttled(service="GitHub", until=later(600)))
+    assert first(decision) == before.task(1)
+
+
+def test_refused_reruns_are_not_tried_again() -> None:
+    before = epic(task(pull_request=RED, fixes=Fixes(rerun_head=HEAD)))
+    decision = after(before, events.JobsRerun(task=1, head=HEAD, refused=True))
+    assert kinds(decision) == ["LookAtPullRequest"]
+    request = first(decision).pull_request
+    assert request is not None
+    assert request.red_at == NOW

@@ -1,0 +1,110 @@
+"""What happens around an epic pauses it, said where it can be said."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.core import effects, events
+from bot.core.epic import PauseCause
+from bot.core.identifiers import EpicStatus, Login, TaskStatus
+from bot.core.interruptions import Interruption
+from tests.core.decide.scenes import (
+    ADA,
+    AT_WORK,
+    after,
+    asked,
+    command,
+    epic,
+    first,
+    kinds,
+    later,
+    seen,
+    task,
+)
+
+BUSY = task(TaskStatus.PROCESSING, runs=(AT_WORK,), pull_request=None, pull_request_number=None)
+APP = Login("orchestra[bot]")
+
+
+@pytest.mark.parametrize("kind", Interruption)
+def test_every_kind_pauses_and_stops_the_agents(kind: Interruption) -> None:
+    decision = after(epic(BUSY), events.Interrupted(kind=kind, by=ADA))
+    assert (decision.epic.status, decision.epic.pause_cause) == (
+        EpicStatus.PAUSED,
+        PauseCause.PERSON,
+    )
+    assert (decision.epic.pause_reason or "").endswith("by @ada")
+    assert (decision.epic.unreachable is not None) is kind.unreachable
+    said = [] if kind.unreachable else ["PostComment"]
+    assert kinds(decision) == ["StopAgent", *said]
+    assert (len(decision.asks) == 1) is kind.unreachable
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Interruption if kind.unreachable])
+def test_nothing_is_asked_of_what_takes_nothing(kind: Interruption) -> None:
+    gone = after(epic(), events.Interrupted(kind=kind))
+    assert gone.asks == ()
+    for event in (seen(), events.PullRequestChanged(task=1), events.TimePassed()):
+        assert after(gone.epic, event, now=later(9000)).asks == ()
+
+
+@pytest.mark.parametrize("kind", Interruption)
+def test_made_good_says_how_to_go_on(kind: Interruption) -> None:
+    paused = after(epic(), events.Interrupted(kind=kind)).epic
+    decision = after(paused, events.MadeGood(kind=kind))
+    assert (decision.epic.status, decision.epic.unreachable) == (EpicStatus.PAUSED, None)
+    comments = [one for one in asked(decision) if isinstance(one, effects.PostComment)]
+    assert all("`/orchestra resume`" in one.message.text for one in comments)
+    gone_for_good = ("transferred", "deleted", "renamed", "repository deleted")
+    assert len(comments) == (0 if kind in gone_for_good else 1)
+    resumed = after(decision.epic, command("resume"))
+    assert "LookAtPullRequest" in kinds(resumed)
+
+
+@pytest.mark.parametrize(
+    ("by", "status", "closes"),
+    [
+        (APP, TaskStatus.MERGING, True),
+        (APP, TaskStatus.COMPLETED, True),
+        (APP, TaskStatus.PR_OPEN, False),
+        (ADA, TaskStatus.MERGING, False),
+        (None, TaskStatus.MERGING, False),
+    ],
+)
+def test_our_own_merge_s_close_is_undone(
+    by: Login | None, status: TaskStatus, closes: bool
+) -> None:
+    other = task(TaskStatus.PROCESSING, runs=(AT_WORK,))
+    before = epic(tasks=(task(status), replace(other, number=2)))
+    decision = after(before, events.Interrupted(kind=Interruption.CLOSED, by=by))
+    assert ("ReopenIssue" in kinds(decision)) is closes
+    assert (decision.epic.status is EpicStatus.ACTIVE) is closes
+
+
+@pytest.mark.parametrize("status", [EpicStatus.COMPLETED, EpicStatus.CANCELLED])
+@pytest.mark.parametrize("kind", Interruption)
+def test_an_ended_epic_is_left_in_peace(status: EpicStatus, kind: Interruption) -> None:
+    decision = after(
+        epic(task(TaskStatus.COMPLETED), status=status), events.Interrupted(kind=kind, by=ADA)
+    )
+    assert (decision.epic.status, kinds(decision)) == (status, [])
+
+
+def test_a_pause_by_a_failure_becomes_a_person_s() -> None:
+    failed = epic(BUSY, status=EpicStatus.PAUSED, pause_cause=PauseCause.FAILURE)
+    decision = after(failed, events.Interrupted(kind=Interruption.CLOSED, by=ADA))
+    assert decision.epic.pause_cause is PauseCause.PERSON
+    assert kinds(decision) == ["StopAgent"]
+
+
+def test_a_start_that_was_asked_for_is_called_off() -> None:
+    before = epic(task(TaskStatus.PENDING), status=EpicStatus.PENDING, start_at=later(60))
+    decision = after(before, events.Interrupted(kind=Interruption.UNLABELLED, by=ADA))
+    assert (decision.epic.start_at, decision.epic.look_at) == (None, None)
+
+
+def test_what_is_no_epic_is_not_interrupted() -> None:
+    before = epic(recognised=False, status=EpicStatus.PENDING)
+    decision = after(before, events.Interrupted(kind=Interruption.CLOSED, by=ADA))
+    assert (decision.epic, decision.asks) == (before, ())
+    assert first(decision).status is TaskStatus.PR_OPEN
