@@ -35,12 +35,18 @@ def changed(turn: Turn, event: BaseChanged) -> None:
     epic = turn.epic
     if epic.status is not EpicStatus.ACTIVE or event.branch not in _bases(epic):
         return
-    if event.branch == epic.base and (event.failed or epic.base_red is not None):
+    # Once all tasks are in, a check on the epic's branch is one on its final pull request.
+    turned = event.failed and not _is_coming_home(epic)
+    if event.branch == epic.base and (turned or epic.base_red is not None):
         look_at_base(turn)
     if event.moved:
         for task in epic.under_way():
             if task.status is TaskStatus.PR_OPEN and epic.base_of(task) == event.branch:
                 look(turn, task)
+
+
+def _is_coming_home(epic: Epic) -> bool:
+    return all(task.is_final_pull_request for task in epic.tasks if not task.status.is_final)
 
 
 def _bases(epic: Epic) -> tuple[str, ...]:

@@ -1,0 +1,215 @@
+"""An epic with a branch of its own, and the pull request that brings it home."""
+
+from bot.core.identifiers import EpicStatus, TaskStatus
+from sandbox.github import BranchRules, CheckScript, Fault, PullRequest
+from tests.harness import REPOSITORY, Story
+
+ONE = "- [ ] First thing\n"
+TWO = "- [ ] First thing\n- [ ] Second thing\n"
+ACTIVE, PAUSED, COMPLETED = EpicStatus.ACTIVE, EpicStatus.PAUSED, EpicStatus.COMPLETED
+BRANCH = "epic/1"
+
+
+def start(story: Story, body: str = ONE, settings: str = "base_branch: epic/{number}\n") -> None:
+    """Start an epic whose tasks go into a branch of its own."""
+    files = {".github/orchestra.yml": settings}
+    story.github.set_permission(REPOSITORY, "grace", "admin")
+    story.github.commit_files(REPOSITORY, "main", files, "Settings", "grace")
+    story.start(body)
+
+
+def final(story: Story) -> PullRequest:
+    """The latest pull request to the default branch."""
+    return [one for one in story.github.repository(REPOSITORY).pulls if one.base == "main"][-1]
+
+
+def is_open(story: Story) -> bool:
+    """Whether there is a pull request to the default branch, and its checks have ended."""
+    task = story.epic().task(0)
+    return task is not None and task.pull_request is not None
+
+
+def to_the_final_pull_request(story: Story, body: str = ONE) -> PullRequest:
+    start(story, body)
+    story.wait_for(lambda: is_open(story))
+    story.wait(5)
+    return final(story)
+
+
+def test_tasks_go_there_and_one_pull_request_brings_them_home(story: Story) -> None:
+    pull = to_the_final_pull_request(story, TWO)
+    repository = story.github.repository(REPOSITORY)
+    first, second, last = repository.pulls
+    assert [one.base for one in repository.pulls] == [BRANCH, BRANCH, "main"]
+    assert [one.merged_at is not None for one in (first, second, last)] == [True, True, False]
+    assert (pull.head, pull.issue.title, pull.issue.body) == (
+        BRANCH,
+        "Widgets 2.0",
+        f"Refs #1\n\n- First thing (#{first.number})\n- Second thing (#{second.number})",
+    )
+    assert story.body() == TWO.replace("[ ]", "[x]")
+    story.wait(600, step=60)
+    assert story.epic().status is ACTIVE
+    assert "**Waiting for** final pull request: an approving review" in story.progress()
+
+    story.github.review(REPOSITORY, pull.number, "APPROVE", by="grace")
+    story.wait_for(story.has(COMPLETED), most=20)
+    assert pull.merged_at is not None
+    story.settle()
+    assert repository.git.branches() == ["main"]
+    assert story.github.issue(REPOSITORY, story.issue).state == "closed"
+    assert len([one for one in repository.pulls if one.base == "main"]) == 1
+    assert len(story.said()) == 1
+
+
+def test_what_is_to_come_is_said_before_the_start(story: Story) -> None:
+    files = {".github/orchestra.yml": "base_branch: epic/{number}\n"}
+    story.github.set_permission(REPOSITORY, "grace", "admin")
+    story.github.commit_files(REPOSITORY, "main", files, "Settings", "grace")
+    story.open_epic(ONE)
+    story.settle()
+    assert story.github.repository(REPOSITORY).git.branches() == ["main"]
+    assert "in a pull request to `epic/1`" in story.progress()
+    assert "one pull request takes `epic/1` into `main`" in story.progress()
+
+
+def test_set_merge_green_lets_the_final_one_in_without_a_review(story: Story) -> None:
+    to_the_final_pull_request(story)
+    story.comment("/orchestra set merge=green")
+    story.wait_for(story.has(COMPLETED), most=30)
+    assert final(story).merged_at is not None
+
+
+def test_merge_lets_it_in_without_a_review(story: Story) -> None:
+    pull = to_the_final_pull_request(story)
+    comment = story.comment("/orchestra merge", on=pull.number)
+    story.wait_for(story.has(COMPLETED), most=30)
+    assert story.reactions(comment) == ["+1"]
+
+
+def test_a_person_merges_it(story: Story) -> None:
+    pull = to_the_final_pull_request(story)
+    story.github.repository(REPOSITORY).rules.clear()
+    story.github.merge_pull_request(REPOSITORY, pull.number, by="grace")
+    story.wait_for(story.has(COMPLETED), most=10)
+    story.settle()
+    assert story.github.repository(REPOSITORY).git.branches() == ["main"]
+
+
+def test_closed_by_a_person_it_pauses_and_resume_opens_another(story: Story) -> None:
+    pull = to_the_final_pull_request(story)
+    story.github.close(REPOSITORY, pull.number, by="grace")
+    story.wait_for(story.has(PAUSED), most=10)
+    (said,) = story.said()
+    assert said == (
+        "@ada **Widgets 2.0** is paused."
+        " The final pull request failed: pull request closed by @\u200bgrace\n"
+        "\n"
+        "- `/orchestra resume` goes on from the state as it then is\n"
+        "- `/orchestra cancel` ends the epic"
+    )
+    story.comment("/orchestra retry")
+    story.settle()
+    story.wait_for(lambda: final(story).number != pull.number, most=30)
+    story.wait_for(lambda: is_open(story))
+    story.github.review(REPOSITORY, final(story).number, "APPROVE", by="grace")
+    story.wait_for(story.has(COMPLETED), most=30)
+    assert pull.merged_at is None
+
+
+def test_closed_and_reopened_by_a_person_it_goes_on(story: Story) -> None:
+    pull = to_the_final_pull_request(story)
+    story.github.close(REPOSITORY, pull.number, by="grace")
+    story.wait_for(story.has(PAUSED), most=10)
+    story.github.reopen(REPOSITORY, pull.number, by="grace")
+    story.wait_for(story.has(ACTIVE), most=10)
+    story.github.review(REPOSITORY, pull.number, "APPROVE", by="grace")
+    story.wait_for(story.has(COMPLETED), most=30)
+    assert len(story.github.repository(REPOSITORY).pulls) == 2
+
+
+def test_skip_leaves_it_open_and_ends_the_epic_in_part(story: Story) -> None:
+    pull = to_the_final_pull_request(story)
+    story.comment("/orchestra skip", on=pull.number)
+    story.wait_for(story.has(EpicStatus.PARTIAL_COMPLETED), most=30)
+    assert pull.open
+    assert (
+        story.said(pull.number)
+        == [
+            "Task 0 was skipped. This pull request stays open, and is no longer looked after by me."
+        ]
+        or "final pull request was skipped" in story.said(pull.number)[0]
+    )
+    assert BRANCH in story.github.repository(REPOSITORY).git.branches()
+
+
+def test_restart_is_not_for_it(story: Story) -> None:
+    pull = to_the_final_pull_request(story)
+    comment = story.comment("/orchestra restart", on=pull.number)
+    story.settle()
+    assert story.reactions(comment) == ["confused"]
+    assert story.said(pull.number) == [
+        "The final pull request has no agent, so there is nothing to begin anew."
+    ]
+    assert pull.open
+    story.comment("/orchestra cancel")
+    story.settle()
+
+
+def test_a_failing_check_on_it_pauses_and_retry_judges_again(story: Story) -> None:
+    checks = story.github.repository(REPOSITORY).ci.checks
+    start(story)
+    story.wait_for(story.task_is(1, TaskStatus.MERGING))
+    checks["test"] = CheckScript(conclusion="failure")
+    story.wait_for(story.has(PAUSED), most=400)
+    assert "The final pull request failed: check “test” failed" in story.said()[0]
+    pull = final(story)
+    story.github.set_check_run(
+        REPOSITORY, pull.head_sha, "test", status="completed", conclusion="success"
+    )
+    story.settle()
+    story.comment("/orchestra retry", on=pull.number)
+    story.settle()
+    story.github.review(REPOSITORY, pull.number, "APPROVE", by="grace")
+    story.wait_for(story.has(COMPLETED), most=60)
+    assert len(story.cursor.agents) == 1
+
+
+def test_a_branch_that_is_there_already_is_used(story: Story) -> None:
+    story.github.commit_files(
+        REPOSITORY, BRANCH, {"early.txt": "early\n"}, "Early", "ada", base="main"
+    )
+    to_the_final_pull_request(story)
+    story.comment("/orchestra set merge=green")
+    story.wait_for(story.has(COMPLETED), most=30)
+    git = story.github.repository(REPOSITORY).git
+    head = git.head("main")
+    assert head is not None
+    assert "early.txt" in git.files_at(head)
+
+
+def test_a_branch_that_cannot_be_made_pauses_and_resume_makes_it(story: Story) -> None:
+    refusal = Fault("POST .*/git/refs", status=422, body={"message": "Not here."}, times=1)
+    story.github.faults.add(refusal)
+    start(story)
+    story.settle()
+    assert story.epic().status is PAUSED
+    assert "the branch `epic/1` could not be made" in story.said()[0]
+    assert story.cursor.agents == {}
+    story.comment("/orchestra resume")
+    story.wait_for(lambda: is_open(story))
+    story.comment("/orchestra cancel")
+    story.settle()
+    assert final(story).open
+
+
+def test_rules_of_the_default_branch_hold_for_it(story: Story) -> None:
+    rules = BranchRules(required_checks=["test"], required_approvals=2)
+    story.github.repository(REPOSITORY).rules["main"] = rules
+    story.github.set_permission(REPOSITORY, "trent", "write")
+    pull = to_the_final_pull_request(story)
+    story.github.review(REPOSITORY, pull.number, "APPROVE", by="grace")
+    story.wait(30)
+    assert story.epic().status is ACTIVE
+    story.github.review(REPOSITORY, pull.number, "APPROVE", by="trent")
+    story.wait_for(story.has(COMPLETED), most=30)
