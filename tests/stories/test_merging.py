@@ -1,17 +1,18 @@
 """How and when a task's pull request is merged."""
 
 from bot.core.identifiers import EpicStatus, TaskStatus
-from bot.core.settings import MergeWhen
 from sandbox.cursor import AgentScript
 from sandbox.github import BranchRules, CheckScript, Fault, branches
 from tests.harness import REPOSITORY, Story
+from tests.stories.steps import configure
 
 ONE = "- [ ] First thing\n"
 ACTIVE, PAUSED, COMPLETED = EpicStatus.ACTIVE, EpicStatus.PAUSED, EpicStatus.COMPLETED
 
 
 def in_conflict(story: Story) -> None:
-    """Bring task 1's pull request into conflict with its base."""
+    """Bring task 1's pull request into conflict with its base, which no agent resolves."""
+    configure(story, "fixes: {conflict: 0}\n")
     story.cursor.default_script = AgentScript(commits=({"README.md": "# The agent's\n"},))
     story.github.repository(REPOSITORY).ci.checks["test"] = CheckScript(after=5)
     story.start(ONE)
@@ -52,6 +53,7 @@ def test_a_conflict_pauses_until_a_person_has_solved_it(story: Story) -> None:
         "@ada **Widgets 2.0** is paused. Task 1 failed: merge conflict\n"
         "\n"
         "- `/orchestra retry 1` tries task 1 again\n"
+        "- `/orchestra restart 1` does it from scratch\n"
         "- `/orchestra skip 1` leaves it out\n"
         "- `/orchestra resume` goes on from the state as it then is\n"
         "- `/orchestra cancel` ends the epic"
@@ -77,14 +79,14 @@ def test_immediately_waits_for_no_checks(story: Story) -> None:
     repository = story.github.repository(REPOSITORY)
     repository.rules["main"] = BranchRules()
     repository.ci.checks["test"] = CheckScript(never_ends=True)
+    configure(story, "merge: {when: immediately}\n")
     story.start(ONE)
-    story.set(merge_when=MergeWhen.IMMEDIATELY)
     story.wait_for(story.has(COMPLETED), most=20)
 
 
 def test_manual_waits_for_a_person_to_merge(story: Story) -> None:
+    configure(story, "merge: {when: manual}\n")
     story.start(ONE)
-    story.set(merge_when=MergeWhen.MANUAL)
     story.wait_for(story.task_is(1, TaskStatus.PR_OPEN))
     story.wait(300, step=30)
 
@@ -95,7 +97,7 @@ def test_manual_waits_for_a_person_to_merge(story: Story) -> None:
         for run in story.github.repository(REPOSITORY).check_runs.values()
         if run.app.slug == "orchestra"
     ]
-    assert (check.conclusion, check.title) == ("neutral", "Waits for a person to merge it")
+    assert (check.conclusion, check.title) == ("neutral", "Waits for a person")
 
     story.github.merge_pull_request(REPOSITORY, story.pull().number, by="grace")
     story.wait_for(story.has(COMPLETED), most=5)
@@ -132,7 +134,7 @@ def test_a_head_that_moves_on_the_way_is_judged_afresh(story: Story) -> None:
     story.wait_for(story.has(COMPLETED), most=120)
 
     asked = [entry.request["sha"] for entry in story.requests("merge-async") if entry.request]
-    assert asked == [judged, pull.head_sha]
+    assert list(dict.fromkeys(asked)) == [judged, pull.head_sha]
     assert judged != pull.head_sha
     assert "GitHub did not merge: Head branch was modified" in story.progress()
 

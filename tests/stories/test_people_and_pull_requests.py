@@ -3,6 +3,7 @@
 from bot.core.identifiers import EpicStatus, TaskStatus
 from sandbox.github import CheckScript
 from tests.harness import REPOSITORY, Story
+from tests.stories.steps import configure
 
 ONE = "- [ ] First thing\n"
 ACTIVE, PAUSED, COMPLETED = EpicStatus.ACTIVE, EpicStatus.PAUSED, EpicStatus.COMPLETED
@@ -60,6 +61,7 @@ def test_a_person_merges_the_last_one_while_paused(story: Story) -> None:
 
 
 def test_a_person_merges_what_had_failed(story: Story) -> None:
+    configure(story, "fixes: {ci: 0}\n")
     story.github.repository(REPOSITORY).ci.checks["test"] = CheckScript(conclusion="failure")
     story.start("- [ ] First thing\n- [ ] Second thing\n")
     story.wait_for(story.has(PAUSED))
@@ -77,6 +79,7 @@ def test_a_person_closes(story: Story) -> None:
         "@ada **Widgets 2.0** is paused. Task 1 failed: pull request closed by @\u200bgrace\n"
         "\n"
         "- `/orchestra retry 1` tries task 1 again\n"
+        "- `/orchestra restart 1` does it from scratch\n"
         "- `/orchestra skip 1` leaves it out\n"
         "- `/orchestra resume` goes on from the state as it then is\n"
         "- `/orchestra cancel` ends the epic"
