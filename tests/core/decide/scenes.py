@@ -80,7 +80,7 @@ def epic(first: Task | None = None, settings: dict[str, Any] | None = None, **fa
 
 
 def seen(
-    rules: dict[str, Any] | None = None, number: int = 1, **facts: Any
+    rules: dict[str, Any] | None = None, task_number: int = 1, **facts: Any
 ) -> events.PullRequestSeen:
     """A look at the first task's pull request, which could be merged."""
     known: dict[str, Any] = {"head_sha": HEAD, "base_branch": "main", "number": 10}
@@ -102,7 +102,7 @@ def seen(
         }
     )
     return events.PullRequestSeen(
-        task=number, snapshot=snapshot, rules=BranchRules(**(rules or {}))
+        task=task_number, snapshot=snapshot, rules=BranchRules(**(rules or {}))
     )
 
 
