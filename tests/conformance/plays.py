@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.core.identifiers import EpicStatus, TaskStatus
 from sandbox.cursor import AgentScript
-from sandbox.github import CheckScript
+from sandbox.github import BranchRules, CheckScript, MergeQueue
 from sandbox.github.faults import Fault
 from sandbox.ledger import Entry
 from sandbox.webhooks import Webhook
@@ -16,6 +16,7 @@ from tests.databases import fresh_database
 from tests.harness import REPOSITORY, Neighbours, Story, neighbours, run_story
 
 THREE = "Make it so.\n\n- [ ] First thing\n- [ ] Second thing\n- [ ] Third thing\n"
+TWO = "- [ ] First thing\n- [ ] Second thing\n"
 ONE = "- [ ] Only thing\n"
 HOUR = 3600
 SETTINGS_FILE = ".github/orchestra.yml"
@@ -158,6 +159,33 @@ def on_a_branch_of_its_own(story: Story) -> None:
     story.wait_for(story.has(EpicStatus.COMPLETED))
 
 
+def left_to_github(story: Story) -> None:
+    """A closing keyword, a restart, auto-merge, the merge queue, and a red base with its revert."""
+    rules = story.github.repository(REPOSITORY).rules
+    rules["main"] = BranchRules(required_checks=["test"], other=["required_signatures"])
+    story.github.change_settings(REPOSITORY, allow_auto_merge=True)
+    story.github.team("acme", "core", ["ada"])
+    _settings(story, "permissions: {command: [acme/core]}\n")
+    story.cursor.plan(AgentScript(summary="Closes #1"), "First thing")
+    story.start(TWO)
+    story.wait_for(story.task_is(1, TaskStatus.PR_OPEN))
+    story.wait_for(lambda: story.pull().auto_merge is not None)
+    story.comment("/orchestra pause")
+    story.settle()
+    rules["main"] = BranchRules(required_checks=["test"], merge_queue=MergeQueue(after=60))
+    story.comment("/orchestra resume")
+    story.wait_for(lambda: bool(story.github.repository(REPOSITORY).queue))
+    story.comment("/orchestra restart 1")
+    story.wait_for(story.task_is(1, TaskStatus.COMPLETED))
+    head = story.github.repository(REPOSITORY).git.head("main") or ""
+    for conclusion in ("failure", "success"):
+        story.github.set_check_run(
+            REPOSITORY, head, "test", status="completed", conclusion=conclusion
+        )
+        story.wait(60)
+    story.wait_for(story.has(EpicStatus.COMPLETED))
+
+
 def _settings(story: Story, text: str, **files: str) -> None:
     written = {SETTINGS_FILE: text, **files}
     story.github.commit_files(REPOSITORY, "main", written, "Settings", "ada")
@@ -176,4 +204,5 @@ PLAYS: tuple[tuple[str, Callable[[Story], None]], ...] = (
     ("v0", reviewed),
     ("v0", red_checks),
     ("v1", on_a_branch_of_its_own),
+    ("v0", left_to_github),
 )
