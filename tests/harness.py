@@ -42,6 +42,7 @@ APP_URL = "http://127.0.0.1:8000"
 BODY = "Make it so.\n\n- [ ] First thing\n- [ ] Second thing\n"
 MOST_ROUNDS = 400
 REST_SECONDS = 15.0
+MOST_RESTS = 8
 POLL_SECONDS = 10.0
 
 
@@ -182,6 +183,15 @@ class Story:
     def rest(self) -> None:
         """Wait for the last edit of the progress comment: edits keep a distance."""
         self.wait(REST_SECONDS)
+
+    def come_to_rest(self) -> None:
+        """Rest until nothing is left over, which takes longer where work is still going on."""
+        for _ in range(MOST_RESTS):
+            self.rest()
+            # The web process's own thread may have nudged last.
+            self.work()
+            if not self.leftovers():
+                return
 
     def pass_time(self, seconds: float) -> None:
         """Move both the stand-ins' and the database's time."""
@@ -328,9 +338,7 @@ def run_story(
         try:
             yield story
             if not story.expects_open_ends:
-                story.rest()
-                # The web process's own thread may have nudged last.
-                story.work()
+                story.come_to_rest()
                 assert story.leftovers() == []
         finally:
             work.use(None)

@@ -15,6 +15,7 @@ from bot.rendering.words import bar, clock, duration_words, tasks_word
 # GitHub takes 65,536 characters (REST, "Create an issue comment").
 MAX_CHARACTERS = 60_000
 _LISTED = 10
+_LONGEST_MISTAKE = 300
 _LONGEST_WAIT = 2_000
 
 _EPIC_WORDS = {
@@ -171,7 +172,7 @@ def _times(epic: Standing) -> str:
 
 
 def _mistakes(mistakes: Sequence[str]) -> str:
-    return _listed([inline(_sentence(mistake), 200) for mistake in mistakes])
+    return _listed([inline(_sentence(mistake), _LONGEST_MISTAKE) for mistake in mistakes])
 
 
 def _listed(lines: Sequence[str]) -> str:

@@ -39,7 +39,7 @@ def test_what_is_no_command_gets_no_answer(story: Story, text: str) -> None:
             "/orchestra strat",
             "There is no command “strat”. Did you mean `/orchestra start`?\n"
             "\n"
-            "Usage: `/orchestra start [base=B] [model=M]`",
+            "Usage: `/orchestra start [base=B] [model=M] [at=TIME]`",
         ),
         (
             "/orchestra juggle",
@@ -78,9 +78,9 @@ def test_several_commands_run_in_order(story: Story) -> None:
     story.settle()
     assert story.epic().status is EpicStatus.PAUSED
     assert sorted(story.reactions(comment)) == ["+1", "confused"]
-    assert story.said() == [
-        "There is no command “nonsense”.\n\n`/orchestra help` lists the commands."
-    ]
+    nonsense, paused = story.said()
+    assert nonsense == "There is no command “nonsense”.\n\n`/orchestra help` lists the commands."
+    assert paused.startswith("@ada **Widgets 2.0** is paused. @\u200bada paused it.\n")
 
 
 def test_the_eyes_come_first_and_give_way_to_the_thumb(story: Story) -> None:
@@ -141,5 +141,15 @@ def test_help(story: Story) -> None:
     story.settle()
     assert story.reactions(comment) == ["+1"]
     (answer,) = story.said()
-    assert "| `/orchestra start [base=B] [model=M]` | begin with the first task |" in answer
+    begin = "| `/orchestra start [base=B] [model=M] [at=TIME]` | begin with the first task, now or at a"
+    assert f"{begin} time |" in answer
     assert "| `/orchestra help` | show the commands |" in answer
+
+
+def test_a_command_whose_comment_is_deleted_at_once_is_carried_out(story: Story) -> None:
+    epic(story)
+    comment = story.comment("/orchestra start")
+    story.github.delete_comment(comment, by="ada")
+    story.settle()
+    story.wait_for(story.has(EpicStatus.COMPLETED))
+    assert [text.splitlines()[0] for text in story.said()] == ["@ada **Widgets 2.0** is done."]

@@ -93,6 +93,19 @@ def test_an_edit_by_a_stranger_is_not_used_and_said(story: Story) -> None:
     assert story.body() == "- [x] First thing\n- [ ] Mine bitcoin\n"
 
 
+def test_a_tick_beside_a_stranger_s_edit_takes_over_the_tick_alone(story: Story) -> None:
+    start_of_mallory_s(story, "- [ ] First thing\n- [ ] Second thing\n")
+    edit(story, "- [ ] First thing\n- [ ] Second thing\n- [ ] Mine bitcoin\n", by="mallory")
+    story.settle()
+    edit(story, "- [ ] First thing\n- [x] Second thing\n- [ ] Mine bitcoin\n")
+    story.wait(12)
+    assert "> The edit by mallory is not used." in story.progress()
+    assert "| 2 | Second thing | ✅ done by hand |" in story.progress()
+    story.wait_for(story.has(COMPLETED))
+    assert [task.title for task in story.epic().tasks] == ["First thing", "Second thing"]
+    assert len(story.cursor.agents) == 1
+
+
 def test_resume_takes_the_stranger_s_edit_over(story: Story) -> None:
     start_of_mallory_s(story, "- [ ] First thing\n")
     edit(story, "- [ ] First thing\n- [ ] More\n", by="mallory")
@@ -156,7 +169,7 @@ def test_without_a_checklist_nothing_starts(story: Story) -> None:
         "\n"
         "The issue has no checklist yet: each `- [ ] item` in its text becomes a task.\n"
         "\n"
-        "**Waiting for** a checklist"
+        "**Waiting for** a checklist, then `/orchestra start`"
     )
     story.comment("/orchestra start")
     story.settle()

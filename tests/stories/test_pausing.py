@@ -7,6 +7,12 @@ from tests.harness import REPOSITORY, Story
 
 ONE = "- [ ] First thing\n"
 ACTIVE, PAUSED, COMPLETED = EpicStatus.ACTIVE, EpicStatus.PAUSED, EpicStatus.COMPLETED
+PAUSED_BY_ADA = (
+    "@ada **Widgets 2.0** is paused. @\u200bada paused it.\n"
+    "\n"
+    "- `/orchestra resume` goes on from the state as it then is\n"
+    "- `/orchestra cancel` ends the epic"
+)
 LAUNCH, STOP = "POST /v0/agents", "POST /v0/agents/{id}/stop"
 
 
@@ -32,7 +38,7 @@ def test_pause_stops_the_agent_and_resume_launches_another(story: Story) -> None
     assert "**Waiting for** a person (paused by @\u200bada); `/orchestra resume` goes on" in (
         story.progress()
     )
-    assert story.said() == []
+    assert story.said() == [PAUSED_BY_ADA]
 
     give(story, "resume", ACTIVE)
     story.wait_for(story.has(COMPLETED))
@@ -47,7 +53,7 @@ def test_pause_with_an_open_pull_request_merges_nothing(story: Story) -> None:
     story.wait(600, step=60)
     assert story.requests("merge") == []
 
-    give(story, "resume", ACTIVE)
+    story.comment("/orchestra resume")
     story.wait_for(story.has(COMPLETED), most=30)
     assert count(story, LAUNCH) == 1
 
@@ -118,5 +124,18 @@ def test_what_pause_and_resume_answer_where_they_make_no_sense(story: Story) -> 
     assert story.said() == [
         "This epic is not running, so there is nothing to pause.",
         "This epic is not paused.",
+        PAUSED_BY_ADA,
         "This epic is already paused.",
     ]
+
+
+def test_resume_on_a_task_s_pull_request_keeps_the_tasks(story: Story) -> None:
+    story.github.repository(REPOSITORY).ci.checks["test"] = CheckScript(after=10)
+    story.start()
+    story.wait_for(story.task_is(1, TaskStatus.PR_OPEN))
+    give(story, "pause", PAUSED)
+    comment = story.comment("/orchestra resume", on=story.pull().number)
+    story.settle()
+    assert story.reactions(comment) == ["+1"]
+    assert [task.title for task in story.epic().tasks] == ["First thing", "Second thing"]
+    story.wait_for(story.has(COMPLETED))

@@ -1,18 +1,16 @@
 """`retry` and `skip`, on the epic and on a task's pull request."""
 
 from bot.core.identifiers import EpicStatus, TaskStatus
-from sandbox.github import CheckScript
-from tests.harness import REPOSITORY, Story
+from sandbox.cursor import AgentScript
+from tests.harness import BODY, REPOSITORY, Story
+from tests.stories.steps import with_failed_task
 
 ACTIVE, PAUSED, COMPLETED = EpicStatus.ACTIVE, EpicStatus.PAUSED, EpicStatus.COMPLETED
 
 
 def with_failed_check(story: Story, fail_first: int = 1) -> None:
-    """Come to where the first task's check has failed."""
-    script = CheckScript(fail_first=fail_first)
-    story.github.repository(REPOSITORY).ci.checks["test"] = script
-    story.start()
-    story.wait_for(story.has(PAUSED))
+    """Come to where the first task has failed because of its check."""
+    with_failed_task(story, BODY, conclusion="success", fail_first=fail_first)
 
 
 def test_retry_on_the_pull_request_needs_no_number(story: Story) -> None:
@@ -78,6 +76,7 @@ def test_skip_leaves_the_failed_task_out_and_goes_on(story: Story) -> None:
 
 
 def test_skip_of_the_running_task_stops_its_agent(story: Story) -> None:
+    story.cursor.plan(AgentScript(outcome="never"))
     story.start()
     story.comment("/orchestra skip 1")
     story.settle()
@@ -94,7 +93,7 @@ def test_what_skip_answers_where_it_makes_no_sense(story: Story) -> None:
     story.settle()
     assert sorted(story.reactions(comment)) == ["+1", "confused"]
     assert story.said() == [
-        "Which task? `/orchestra skip N` leaves task N of a running epic out.",
+        "Which task? `/orchestra skip N` names it.",
         "There is no task 9; the last one is 2.",
         "Task 2 is skipped already.",
     ]

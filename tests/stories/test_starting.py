@@ -38,7 +38,7 @@ def test_an_unguarded_base_is_warned_of(story: Story) -> None:
     assert (
         "> [!WARNING]\n"
         "> `main` has neither checks nor review rules: pull requests will be merged unreviewed"
-        " after 90 s. A rule on the branch that requires one changes that."
+        " after 90 s; `/orchestra set merge=approved` changes that."
     ) in story.progress()
 
 
@@ -47,7 +47,7 @@ def test_start_on_an_unlabelled_issue_sets_the_label(story: Story) -> None:
     comment = story.comment("/orchestra start")
     story.settle()
     labels = story.github.issue(REPOSITORY, story.issue).labels
-    assert [label.name for label in labels] == ["orchestra"]
+    assert [label.name for label in labels] == ["orchestra", "orchestra: running"]
     assert story.reactions(comment) == ["+1"]
     assert story.epic().status is ACTIVE
     assert story.said() == []
@@ -91,7 +91,9 @@ def test_start_while_paused(story: Story) -> None:
     comment = story.comment("/orchestra pause\n/orchestra start")
     story.settle()
     assert sorted(story.reactions(comment)) == ["+1", "confused"]
-    assert story.said() == ["This epic is paused. `/orchestra resume` goes on with it."]
+    paused, answer = story.said()
+    assert paused.startswith("@ada **Widgets 2.0** is paused.")
+    assert answer == "This epic is paused. `/orchestra resume` goes on with it."
 
 
 def test_start_into_another_base(story: Story) -> None:
@@ -136,3 +138,20 @@ def test_start_on_a_completed_epic_with_a_new_item(story: Story) -> None:
     story.wait_for(story.has(COMPLETED))
     assert [task.status for task in story.epic().tasks] == [TaskStatus.COMPLETED] * 2
     assert story.body() == "- [x] First thing\n- [x] More\n"
+
+
+def test_start_on_an_ended_epic_honours_ticks_and_removed_items(story: Story) -> None:
+    story.open_epic("- [ ] First thing\n- [ ] Second thing\n- [ ] Third thing\n")
+    story.settle()
+    story.comment("/orchestra start\n/orchestra cancel")
+    story.settle()
+    assert story.epic().status is EpicStatus.CANCELLED
+    agents = len(story.cursor.agents)
+    body = "- [ ] First thing\n- [x] Second thing\n"
+    story.github.edit_issue(REPOSITORY, story.issue, body=body, by="ada")
+    story.settle()
+    story.comment("/orchestra start")
+    story.wait_for(lambda: story.epic().status.is_final)
+    assert len(story.cursor.agents) == agents + 1
+    assert story.body() == "- [x] First thing\n- [x] Second thing\n"
+    assert story.epic().status is EpicStatus.PARTIAL_COMPLETED
