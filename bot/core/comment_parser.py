@@ -24,12 +24,16 @@ _BLOCKS = MarkdownIt("commonmark").disable("inline")
 
 @dataclass(frozen=True)
 class CommandLine:
-    """One command of a comment; `line` counts from 1. Exactly one of the last two is set."""
+    """One command of a comment; `line` counts from 1. Either a command or a mistake is set.
+
+    `is_refused`: the line was not even read, because of the comment that it stands in.
+    """
 
     line: int
     text: str
     command: Command | None
     mistake: CommandMistake | None
+    is_refused: bool = False
 
 
 def may_command(body: str) -> bool:
@@ -48,14 +52,14 @@ def parse_comment(body: str) -> tuple[CommandLine, ...]:
         return ()
     if len(re.split(_LINE_END, body)) > MAX_LINES:
         line = body[: first.start()].count("\n") + 1
-        return (CommandLine(line, PREFIX, None, CommandMistake(_TOO_LONG, usage="help")),)
+        return (CommandLine(line, PREFIX, None, CommandMistake(_TOO_LONG), is_refused=True),)
     found: list[CommandLine] = []
     for line, text in _command_lines(body):
         if len(found) == MAX_COMMANDS:
             mistake = CommandMistake(
                 f"Only the first {MAX_COMMANDS} commands of a comment are taken."
             )
-            return (*found, CommandLine(line, text, None, mistake))
+            return (*found, CommandLine(line, PREFIX, None, mistake, is_refused=True))
         parsed = parse_line(text)
         if isinstance(parsed, CommandMistake):
             found.append(CommandLine(line, text, None, parsed))

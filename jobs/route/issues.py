@@ -138,6 +138,7 @@ def _commands(arrival: RepositoryArrival) -> Iterator[Routed]:
             text=line.text,
             by=arrival.sender,
             pull_request=issue["number"] if is_pull_request else None,
+            refusal=line.mistake.message if line.mistake and line.is_refused else None,
         )
         epic_id = _commanded_epic(arrival, issue["number"], is_pull_request)
         yield epic_id, f"comment:{comment['id']}:{line.line}", event

@@ -63,13 +63,14 @@ def check(body: str) -> float:
     assert len(commands) <= MAX_COMMANDS + 1
     for number, found in enumerate(commands):
         assert may_command(body)
-        _check_line(found, is_too_many=number == MAX_COMMANDS)
+        assert not found.is_refused or number in (0, MAX_COMMANDS)
+        _check_line(found)
     return taken
 
 
-def _check_line(found: CommandLine, is_too_many: bool) -> None:
+def _check_line(found: CommandLine) -> None:
     assert (found.command is None) != (found.mistake is None)
-    if not is_too_many:
+    if not found.is_refused:
         assert parse_line(found.text) == (found.command or found.mistake)
     if found.mistake is not None:
         _check_mistake(found.mistake)

@@ -75,8 +75,10 @@ def _not_heard(turn: Turn, event: CommandGiven) -> Answer | None:
 
 
 def _carry_out(turn: Turn, event: CommandGiven) -> Answer | None:
-    command = parse_line(event.text)
     turn.change(unreachable=None)
+    if event.refusal is not None:
+        return Answer(kind=MessageKind.MISTAKE, refused=True, text=event.refusal)
+    command = parse_line(event.text)
     if isinstance(command, CommandMistake):
         return Answer(
             kind=MessageKind.MISTAKE,

@@ -22,7 +22,8 @@ class EpicLabelled(Event):
 class CommandGiven(Event):
     """One `/orchestra` line of a comment on the epic, or on `pull_request` where that is set.
 
-    A button of a check run gives the same without a comment.
+    A button of a check run gives the same without a comment. `refusal` says why the line was not
+    even read.
     """
 
     needs_reading: ClassVar[bool] = True
@@ -31,6 +32,7 @@ class CommandGiven(Event):
     text: str
     by: Login
     pull_request: int | None = None
+    refusal: str | None = None
     reading: Reading | None = None
 
 

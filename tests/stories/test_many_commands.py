@@ -1,0 +1,27 @@
+"""Comments that hold more than is read."""
+
+from bot.core.identifiers import EpicStatus
+from tests.harness import Story
+
+
+def test_the_eleventh_command_of_a_comment_is_not_run(story: Story) -> None:
+    story.start()
+    comment = story.comment("/orchestra status\n" * 10 + "/orchestra cancel")
+    story.settle()
+    assert story.epic().status is EpicStatus.ACTIVE
+    assert "Only the first 10 commands of a comment are taken." in story.said()
+    assert "confused" in story.reactions(comment)
+    story.comment("/orchestra cancel")
+    story.settle()
+
+
+def test_a_very_long_comment_is_answered_and_not_searched(story: Story) -> None:
+    story.start()
+    story.comment("a line\n" * 300 + "/orchestra cancel")
+    story.settle()
+    assert story.epic().status is EpicStatus.ACTIVE
+    assert story.said() == [
+        "A comment with commands has up to 300 lines. Give them in one of their own."
+    ]
+    story.comment("/orchestra cancel")
+    story.settle()
