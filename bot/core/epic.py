@@ -98,7 +98,8 @@ class PullRequest:
 
     `head_seen_at` is when we first saw this head: a commit's own time is its author's to choose.
     `red_at` is when its checks were first seen failed. `merge_base` and `is_fresh` were found for
-    this head and the base's head `base_head`. `is_queued`: in the merge queue.
+    this head and the base's head `base_head`. `is_queued`: in the merge queue. `called_off` counts
+    how often it was taken out of there, or auto-merge switched off, by us.
     """
 
     number: int
@@ -117,7 +118,13 @@ class PullRequest:
     is_open: bool = True
     merge_uuid: str | None = None
     refused_merges: int = 0
+    called_off: int = 0
     looks: int = 0
+
+    @property
+    def merge_attempt(self) -> int:
+        """Tells one merge of the same head from the next."""
+        return self.refused_merges + self.called_off
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -138,7 +138,9 @@ def _call_off(turn: Turn, task: Task) -> Task:
             auto_merge=request.auto_merge,
         )
     )
-    return turn.put(task, pull_request=replace(request, is_queued=False, auto_merge=False))
+    count = request.called_off + 1
+    request = replace(request, is_queued=False, auto_merge=False, called_off=count)
+    return turn.put(task, pull_request=request)
 
 
 def _sendable(task: Task) -> Iterator[str]:
@@ -155,7 +157,7 @@ def _sendable(task: Task) -> Iterator[str]:
 def merge_keys(request: PullRequest) -> Iterator[str]:
     """The keys under which the merge of the head that was judged is asked for."""
     for what in ("merge", "auto-merge"):
-        yield f"{what}:{request.number}:{request.head_sha}:{request.refused_merges}"
+        yield f"{what}:{request.number}:{request.head_sha}:{request.merge_attempt}"
 
 
 def _preparing(task: Task) -> Iterator[str]:

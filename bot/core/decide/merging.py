@@ -48,7 +48,7 @@ def merge(turn: Turn, task: Task, event: PullRequestSeen) -> None:
             method=method,
             title=f"{task.title} (#{snapshot.number})",
             message=_message(turn, task),
-            attempt=task.pull_request.refused_merges,
+            attempt=task.pull_request.merge_attempt,
         )
     )
     _merging(turn, task, task.pull_request, "GitHub to merge it")
@@ -87,7 +87,7 @@ def set_auto_merge(turn: Turn, task: Task, event: PullRequestSeen, verdict: Verd
             node_id=snapshot.node_id,
             head=snapshot.head_sha,
             method=method,
-            attempt=task.pull_request.refused_merges,
+            attempt=task.pull_request.merge_attempt,
         )
     )
 

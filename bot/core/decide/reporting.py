@@ -65,6 +65,7 @@ def _seen(request: PullRequest) -> PullRequest:
         request,
         looks=0,
         refused_merges=0,
+        called_off=0,
         merge_uuid=None,
         head_seen_at=None,
         red_at=None,

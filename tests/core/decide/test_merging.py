@@ -88,7 +88,7 @@ def test_what_comes_too_late_is_called_off(
     decision = after(epic(before, status=status), event)
     wanted = status is EpicStatus.ACTIVE
     assert kinds(decision) == ([] if wanted else ["CallOffMerge"])
-    assert request(decision) == replace(REQUEST, **(facts if wanted else {}))
+    assert request(decision) == replace(REQUEST, **(facts if wanted else {"called_off": 1}))
 
 
 def test_in_the_queue() -> None:
