@@ -1,7 +1,16 @@
 """Launches whose answer was lost: found again, or given up for a new attempt."""
 
+import pytest
+
 from bot.core.identifiers import EpicStatus
-from sandbox.cursor import AgentScript, Fault, WebhookScript, bad_gateway, connection_dropped
+from sandbox.cursor import (
+    AgentScript,
+    Fault,
+    WebhookScript,
+    bad_gateway,
+    connection_dropped,
+    rate_limited,
+)
 from tests.harness import Story
 from tests.stories.agents import ONE, agents, launches, prompts, pulls
 
@@ -79,3 +88,16 @@ def test_a_lost_agent_that_a_list_shows_is_stopped(story: Story) -> None:
     lost, found = agents(story)
     assert lost.latest.status == "CANCELLED"
     assert [pull.head for pull in pulls(story)] == [found.branch]
+
+
+@pytest.mark.parametrize("failing", [rate_limited(30), bad_gateway()], ids=["429", "502"])
+def test_a_list_that_fails_is_asked_again_before_anything_is_launched(
+    story: Story, failing: Fault
+) -> None:
+    story.cursor.fail("POST /v0/agents", connection_dropped())
+    story.cursor.fail("GET /v0/agents", failing, times=2)
+    story.cursor.plan(quiet(60))
+    story.start(ONE)
+    story.wait_for(story.has(COMPLETED))
+
+    assert len(launches(story)) == len(agents(story)) == len(pulls(story)) == 1

@@ -1,0 +1,32 @@
+"""No merge closes the epic's issue, whatever agents write."""
+
+from bot.core.identifiers import EpicStatus, TaskStatus
+from sandbox.cursor import AgentScript
+from tests.harness import REPOSITORY, Story
+
+COMPLETED = EpicStatus.COMPLETED
+
+
+def test_the_pull_requests_text_only_refers_to_the_epic(story: Story) -> None:
+    story.cursor.plan(AgentScript(summary="Fixes #1, and closes acme/widgets#1."))
+    story.start()
+    story.wait_for(story.task_is(2, TaskStatus.PROCESSING))
+    assert story.pull().issue.body == "Refs #1, and Refs acme/widgets#1."
+    issue = story.github.issue(REPOSITORY, story.issue)
+    assert (story.issue, issue.state) == (1, "open")
+    story.wait_for(story.has(COMPLETED))
+
+
+def test_an_issue_that_our_merge_closed_is_reopened(story: Story) -> None:
+    story.start("- [ ] First thing, fixes #1\n- [ ] Second thing\n")
+    story.wait_for(story.has(COMPLETED))
+    issue = story.github.issue(REPOSITORY, story.issue)
+    states = [
+        entry.request["state"]
+        for entry in story.requests("PATCH /repos/{owner}/{repo}/issues/{issue_number}")
+        if entry.request and "state" in entry.request
+    ]
+    assert states == ["open", "closed"]
+    assert issue.state == "closed"
+    assert story.body() == "- [x] First thing, fixes #1\n- [x] Second thing\n"
+    assert [text.splitlines()[0] for text in story.said()] == ["@ada **Widgets 2.0** is done."]

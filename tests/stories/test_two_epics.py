@@ -1,0 +1,47 @@
+"""Two epics in one repository."""
+
+from bot.core.identifiers import EpicStatus, TaskStatus
+from tests.harness import Story
+from tests.stories.pull_requests import opened, repository
+from tests.stories.steps import ONE, script_check
+
+COMPLETED = EpicStatus.COMPLETED
+
+
+def test_merges_into_one_base_take_turns(story: Story) -> None:
+    story.github.merge_async_delay = 20
+    script_check(story, after=10)
+    opened(story)
+    first = story.issue
+    story.start(ONE)
+    told: set[str] = set()
+    most = 0
+
+    def both_done() -> bool:
+        nonlocal most
+        under_way = [
+            one for one in repository(story).merge_requests.values() if one.status == "pending"
+        ]
+        most = max(most, len(under_way))
+        told.update(
+            str(task.waiting_for)
+            for issue in (first, story.issue)
+            for task in story.epic(issue).tasks
+        )
+        return story.has(COMPLETED)() and story.epic(first).status is COMPLETED
+
+    story.wait_for(both_done, most=300)
+    assert most == 1
+    assert f"the merge that #{first} has under way into `main`" in told
+
+
+def test_a_start_beside_another_epic_names_it(story: Story) -> None:
+    script_check(story, never_ends=True)
+    opened(story)
+    first = story.issue
+    story.start(ONE)
+    assert story.said() == [
+        f"Started beside #\u200b{first}, which runs in this repository too: merges take turns."
+    ]
+    story.wait_for(story.task_is(1, TaskStatus.PR_OPEN))
+    assert len(story.cursor.agents) == 2
