@@ -142,7 +142,10 @@ class Story:
             if not self.lose(webhook):
                 self.post(webhook)
         if held:
-            Nudges(self.services.redis).nudge_router()
+            # The web process's own thread may have got no further than to announce its nudge.
+            nudges = Nudges(self.services.redis)
+            nudges.router_nudge_taken()
+            nudges.nudge_router()
         return len(held)
 
     def post(self, webhook: Webhook) -> int:

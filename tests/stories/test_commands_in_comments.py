@@ -141,7 +141,9 @@ def test_help(story: Story) -> None:
     story.settle()
     assert story.reactions(comment) == ["+1"]
     (answer,) = story.said()
-    begin = "| `/orchestra start [base=B] [model=M] [at=TIME]` | begin with the first task, now or at a"
+    begin = (
+        "| `/orchestra start [base=B] [model=M] [at=TIME]` | begin with the first task, now or at a"
+    )
     assert f"{begin} time |" in answer
     assert "| `/orchestra help` | show the commands |" in answer
 

@@ -1,0 +1,140 @@
+"""The check run on a task's pull request, and its buttons: commands by another way."""
+
+import pytest
+
+from bot.core.identifiers import EpicStatus
+from sandbox.github.model import CheckRun
+from tests.harness import REPOSITORY, Story
+from tests.stories.steps import (
+    ACTIVE,
+    COMPLETED,
+    ONE,
+    PAUSED,
+    obeyed,
+    script_check,
+    with_failed_task,
+    with_open_pull_request,
+)
+
+NOT_ALLOWED = (
+    "Sorry, mallory: commands are for people with write permission on this repository."
+    " Nothing was done."
+)
+
+
+def check_run(story: Story) -> CheckRun:
+    """Our check run on the first task's head."""
+    head = story.pull().head_sha
+    runs = story.github.repository(REPOSITORY).check_runs.values()
+    (ours,) = [run for run in runs if run.head_sha == head and run.name == "Orchestra"]
+    return ours
+
+
+def press(story: Story, label: str, *, by: str = "ada") -> None:
+    """Press the button that is labelled so."""
+    run = check_run(story)
+    (identifier,) = [one["identifier"] for one in run.actions if one["label"] == label]
+    story.github.press_button(REPOSITORY, run.id, identifier, by=by)
+    story.settle()
+
+
+def shown(story: Story) -> tuple[str, str | None, str | None, list[str]]:
+    """Status, conclusion, title and buttons of the check run."""
+    run = check_run(story)
+    return run.status, run.conclusion, run.title, [one["label"] for one in run.actions]
+
+
+def test_a_failed_task_s_buttons(story: Story) -> None:
+    with_failed_task(story)
+    story.rest()
+    assert shown(story) == (
+        "completed",
+        "neutral",
+        "Needs a person: the task failed",
+        ["Retry", "Restart", "Skip"],
+    )
+
+
+def test_retry(story: Story) -> None:
+    with_failed_task(story, conclusion="success", fail_first=1)
+    story.rest()
+    press(story, "Retry")
+    story.wait_for(story.has(COMPLETED))
+    assert len(story.cursor.agents) == 1
+    assert story.said(story.pull().number) == []
+
+
+def test_restart(story: Story) -> None:
+    with_failed_task(story, conclusion="success", fail_first=1)
+    story.rest()
+    press(story, "Restart")
+    story.wait_for(story.has(COMPLETED))
+    assert len(story.cursor.agents) == 2
+
+
+def test_skip(story: Story) -> None:
+    with_failed_task(story)
+    story.rest()
+    press(story, "Skip")
+    story.wait_for(story.has(EpicStatus.PARTIAL_COMPLETED))
+
+
+@pytest.mark.parametrize("label", ["Retry", "Restart", "Skip"])
+def test_somebody_who_may_not_press(story: Story, label: str) -> None:
+    with_failed_task(story)
+    story.rest()
+    press(story, label, by="mallory")
+    assert story.said(story.pull().number) == [NOT_ALLOWED]
+    assert story.epic().status is PAUSED
+
+
+def test_merge_now_while_a_person_is_waited_for(story: Story) -> None:
+    story.start(ONE)
+    obeyed(story, "set merge=manual")
+    story.wait(30)
+    assert shown(story) == (
+        "completed",
+        "neutral",
+        "Waits for a person",
+        ["Merge now", "Restart", "Skip"],
+    )
+    press(story, "Merge now", by="mallory")
+    assert story.said(story.pull().number) == [NOT_ALLOWED]
+    assert story.epic().status is ACTIVE
+    press(story, "Merge now")
+    story.wait_for(story.has(COMPLETED))
+    story.rest()
+    assert shown(story) == ("completed", "success", "Merged", [])
+
+
+def test_no_buttons_while_work_goes_on(story: Story) -> None:
+    with_open_pull_request(story)
+    story.rest()
+    assert shown(story) == ("in_progress", None, "Waiting to merge", [])
+
+
+def test_resume_while_paused(story: Story) -> None:
+    with_open_pull_request(story)
+    obeyed(story, "pause")
+    story.rest()
+    assert shown(story) == ("completed", "neutral", "Paused", ["Resume", "Merge now", "Skip"])
+    press(story, "Resume", by="mallory")
+    assert story.said(story.pull().number) == [NOT_ALLOWED]
+    assert story.epic().status is PAUSED
+    press(story, "Resume")
+    assert story.epic().status is ACTIVE
+    assert len(story.epic().tasks) == 1
+
+
+def test_a_button_pressed_twice_is_answered_the_second_time(story: Story) -> None:
+    with_failed_task(story)
+    story.rest()
+    run = check_run(story)
+    script_check(story)
+    for _ in range(2):
+        story.github.press_button(REPOSITORY, run.id, "retry 1", by="ada")
+    story.settle()
+    assert story.said(story.pull().number) == [
+        "Task 1 has not failed, so there is nothing to retry."
+    ]
+    story.wait_for(story.has(COMPLETED))

@@ -1,0 +1,73 @@
+"""`start at=`: later, called off, and a time that has passed."""
+
+from datetime import timedelta, timezone
+
+import pytest
+
+from bot.core.identifiers import EpicStatus
+from tests.harness import Story
+from tests.stories.steps import ACTIVE, COMPLETED, ONE, obeyed, refused
+
+
+def in_an_hour(story: Story) -> tuple[str, str]:
+    """A moment as it is written in a command, with an offset, and as it is said."""
+    moment = (story.clock.now() + timedelta(hours=1)).replace(second=0, microsecond=0)
+    there = moment.astimezone(timezone(timedelta(hours=1)))
+    return there.isoformat(timespec="minutes"), f"{moment.day} {moment:%b %H:%M} UTC"
+
+
+def test_it_starts_at_its_time(story: Story) -> None:
+    story.open_epic(ONE)
+    story.settle()
+    written, said = in_an_hour(story)
+    obeyed(story, f"start at={written}")
+    assert story.said() == [f"This epic starts at {said}."]
+    story.rest()
+    assert story.progress().startswith(f"### Widgets 2.0 · starts at {said}\n")
+    story.wait(3400, step=3400)
+    assert (story.epic().status, story.cursor.agents) == (EpicStatus.PENDING, {})
+    story.wait_for(story.has(ACTIVE), most=200)
+    story.wait_for(story.has(COMPLETED))
+
+
+def test_start_without_a_time_begins_at_once(story: Story) -> None:
+    story.open_epic(ONE)
+    story.settle()
+    written, _ = in_an_hour(story)
+    obeyed(story, f"start at={written}")
+    obeyed(story, "start")
+    assert story.epic().status is ACTIVE
+
+
+def test_cancel_calls_it_off(story: Story) -> None:
+    story.open_epic(ONE)
+    story.settle()
+    written, _ = in_an_hour(story)
+    obeyed(story, f"start at={written}")
+    obeyed(story, "cancel")
+    assert story.said()[-1] == "The start is called off. `/orchestra start` begins."
+    story.wait(4000, step=4000)
+    assert (story.epic().status, story.cursor.agents) == (EpicStatus.PENDING, {})
+    assert story.progress().startswith("### Widgets 2.0 · ready to start\n")
+
+
+def test_a_time_that_has_passed(story: Story) -> None:
+    story.open_epic(ONE)
+    story.settle()
+    now = story.clock.now()
+    answer = refused(story, "start at=2020-02-29T08:00Z")
+    said = f"{now.day} {now:%b %H:%M} UTC"
+    assert answer == f"29 Feb 08:00 UTC has passed. It is {said} now."
+    assert story.epic().status is EpicStatus.PENDING
+
+
+@pytest.mark.parametrize("text", ["tomorrow", "2026-11-22", "2026-13-01T00:00"])
+def test_what_is_no_time(story: Story, text: str) -> None:
+    story.open_epic(ONE)
+    story.settle()
+    assert refused(story, f"start at={text}") == (
+        f"“{text}” is not a date and time as in 2026-11-22T08:00+01:00"
+        " (without the offset it is UTC's).\n"
+        "\n"
+        "Usage: `/orchestra start [base=B] [model=M] [at=TIME]`"
+    )
