@@ -1,0 +1,83 @@
+"""While the base branch is red nothing is launched or merged."""
+
+from bot.core.identifiers import EpicStatus, TaskStatus
+from sandbox.cursor import AgentScript
+from tests.harness import REPOSITORY, Story
+from tests.stories.pull_requests import merge_by_hand, push, repository, waits
+from tests.stories.steps import ONE, script_check
+
+COMPLETED = EpicStatus.COMPLETED
+TWO = "- [ ] First thing\n- [ ] Second thing\n"
+MERGE = "PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge-async"
+BROKEN = {"widgets.py": "BROKEN\n"}
+
+
+def test_nothing_is_merged_until_it_is_green(story: Story) -> None:
+    script_check(story, fails_while=("widgets.py", "BROKEN"), after=20)
+    story.cursor.plan(AgentScript(seconds_to_commit=1, seconds_to_end=10))
+    story.start(ONE)
+    story.wait(5)
+    push(story, "main", BROKEN)
+    story.wait(60)
+    assert waits(story).startswith("`main` to be green again, where check “test” fails")
+    assert story.requests("merge-async") == []
+
+    push(story, "main", {"widgets.py": "mended\n"})
+    story.wait_for(story.has(COMPLETED), most=60)
+    assert len(repository(story).pulls) == 1
+
+
+def test_nothing_is_launched_until_it_is_green(story: Story) -> None:
+    script_check(story, fails_while=("widgets.py", "BROKEN"), after=1)
+    push(story, "main", BROKEN)
+    story.pass_time(5)
+    story.start(ONE)
+    story.wait(60)
+    assert story.cursor.agents == {}
+    assert (
+        "**Waiting for** task 1: `main` to be green again (check “test” fails there);"
+        in story.progress()
+    )
+    push(story, "main", {"widgets.py": "mended\n"})
+    story.wait_for(story.has(COMPLETED), most=60)
+
+
+def red_after_the_first_merge(story: Story) -> str:
+    """The first task is merged, and its merge turns the base red; returns the merge's SHA."""
+    story.cursor.plan(AgentScript())
+    story.cursor.plan(AgentScript(seconds_to_end=30))
+    story.start(TWO)
+    story.wait_for(story.task_is(2, TaskStatus.PROCESSING))
+    sha = story.epic().tasks[0].merge_sha
+    assert sha is not None
+    story.github.set_check_run(REPOSITORY, sha, "test", status="completed", conclusion="failure")
+    story.wait_for(story.task_is(2, TaskStatus.PR_OPEN))
+    return sha
+
+
+def test_a_revert_is_offered_when_the_last_merge_did_it(story: Story) -> None:
+    red_after_the_first_merge(story)
+    story.wait(10)
+    revert = repository(story).pulls[1]
+    assert revert.issue.title == "Revert “First thing” (#2)"
+    (told,) = story.said()
+    assert told == (
+        "@ada **Widgets 2.0** needs a person. `main` is red since task 1 was merged (check “test”"
+        f" fails). Merge #\u200b{revert.number} to take it back, or mend `main`."
+        " I go on by myself once it is green."
+    )
+    assert waits(story, 2).startswith("`main` to be green again")
+
+    merge_by_hand(story, revert.number)
+    story.wait_for(story.has(COMPLETED), most=200)
+    assert len(repository(story).pulls) == 3
+
+
+def test_a_rerun_that_passes_is_enough(story: Story) -> None:
+    sha = red_after_the_first_merge(story)
+    story.wait(60)
+    assert len(story.requests(MERGE)) == 1
+    story.github.set_check_run(REPOSITORY, sha, "test", status="in_progress")
+    story.github.set_check_run(REPOSITORY, sha, "test", status="completed", conclusion="success")
+    story.wait_for(story.has(COMPLETED), most=30)
+    assert len(story.said()) == 2
