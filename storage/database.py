@@ -65,7 +65,7 @@ class Database:
         value = connection.execute(text(statement)).scalar_one()
         if isinstance(value, str):
             value = datetime.fromisoformat(value).replace(tzinfo=UTC)
-        return _utc(value) + self.ahead() + self.shift
+        return _utc(value) + type(self).ahead() + self.shift
 
     def checkpoint(self) -> None:
         """Move SQLite's write-ahead log into the database file, without blocking writers."""

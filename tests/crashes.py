@@ -1,6 +1,7 @@
 """Kill the worker at any one of its boundaries: before a call, after it, before a commit."""
 
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -20,12 +21,15 @@ class WorkerKilled(BaseException):
 class Boundaries:
     """Counts the boundaries that the worker passes, and kills it at the one numbered `fatal`.
 
-    `changes` are what the worker has changed outside itself, in order: commits, and requests that
-    write.
+    `deaths` says, by their names, how often it is killed at boundaries besides: again and again,
+    but after each death at one it passes the next of the same name. `changes` are what the worker
+    has changed outside itself, in order: commits, and requests that write.
     """
 
-    def __init__(self, fatal: int | None = None) -> None:
+    def __init__(self, fatal: int | None = None, deaths: Counter[str] | None = None) -> None:
         self.fatal = fatal
+        self.deaths = deaths or Counter()
+        self._spared: set[str] = set()
         self.passed: list[str] = []
         self.changes: list[str] = []
         self._changes_at: list[int] = []
@@ -46,8 +50,22 @@ class Boundaries:
             return
         self.passed.append(name)
         self._changes_at.append(len(self.changes))
-        if len(self.passed) == self.fatal:
+        if len(self.passed) == self.fatal or self._is_next_death(name):
             raise WorkerKilled(name)
+
+    def _is_next_death(self, name: str) -> bool:
+        if name in self._spared:
+            self._spared.remove(name)
+            return False
+        if not self.deaths[name]:
+            return False
+        self.deaths[name] -= 1
+        self._spared.add(name)
+        return True
+
+    def names(self) -> Counter[str]:
+        """The names of the distinct boundaries, and how many there are of each."""
+        return Counter(self.passed[number - 1] for number in self.distinct())
 
     def distinct(self) -> list[int]:
         """The numbers of the boundaries that tell apart: dying at others leaves the same world.

@@ -97,7 +97,13 @@ def _look_at_merge(context: Context, effect: LookAtMerge) -> events.Event:
 
 
 def _enable(context: Context, effect: EnableAutoMerge) -> events.Event:
-    answer = context.github.enable_auto_merge(effect.node_id, effect.head, effect.method)
+    answer = context.github.enable_auto_merge(
+        effect.node_id,
+        head=effect.head,
+        method=effect.method,
+        title=effect.title,
+        message=effect.message,
+    )
     if isinstance(answer, AutoMergeEnabled):
         return events.AutoMergeSet(task=effect.task)
     # Refused, it is judged afresh, and what nothing keeps from being merged is then merged.

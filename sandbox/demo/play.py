@@ -91,7 +91,7 @@ def play(*, keep: bool, scenario: str, record: Path | None = None) -> int:
         with ExitStack() as stack:
             stack.enter_context(_ended_by_signals())
             stage = stack.enter_context(Stage(stack.enter_context(_directory(keep=keep))))
-            code = _perform(stage, chosen)
+            code = perform(stage, chosen)
             if record and stage.environment:
                 save_records(record, stage.github_url, stage.cursor_url)
             if keep and stage.environment:
@@ -104,7 +104,7 @@ def play(*, keep: bool, scenario: str, record: Path | None = None) -> int:
         return 130
 
 
-def _perform(stage: Stage, scenario: Scenario) -> int:
+def perform(stage: Stage, scenario: Scenario) -> int:
     """Play, and say how it went; returns the exit code."""
     try:
         with screen() as shown:

@@ -21,7 +21,7 @@ def main(file: str, command: str, *options: str) -> int:
         program = [sys.executable, "-m", __spec__.name, file]
         port = int(options[options.index("--port") + 1])
         return run_all(os.environ, port=port, program=program)
-    Database.ahead = staticmethod(lambda: ahead(Path(file)))
+    Database.ahead = lambda: ahead(Path(file))
     app([command, *options])
     return 0
 

@@ -40,6 +40,8 @@ def auto_merge_of(pull: PullRequestSnapshot) -> EnableAutoMerge:
         node_id=pull.node_id,
         head=pull.head_sha,
         method="squash",
+        title="Second",
+        message="Refs #1",
         attempt=1,
     )
 

@@ -20,7 +20,7 @@ from sandbox.cursor import AgentScript
 from sandbox.demo import play
 from sandbox.demo.director import Director
 from sandbox.demo.person import Person
-from sandbox.demo.play import Epic, how_to_go_on
+from sandbox.demo.play import Epic, how_to_go_on, perform
 from sandbox.demo.scenarios import SCENARIOS, Scenario
 from sandbox.demo.scene import Scene, StuckError
 from sandbox.demo.screen import Lines, picture
@@ -213,6 +213,23 @@ def test_a_process_that_dies_is_named_and_its_words_are_kept(tmp_path: Path) -> 
         with pytest.raises(StageError, match="the sandbox ended with code 1"):
             stage.start_sandbox()
         assert "is not empty" in stage.log_tail("sandbox")
+
+
+def test_what_stuck_is_the_last_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "sandbox").mkdir()
+    (tmp_path / "sandbox/old").touch()
+    with Stage(tmp_path) as stage:
+        assert perform(stage, HAPPY) == 1
+    said = capsys.readouterr().out.splitlines()
+    assert said[-1] == "demo: stuck: the sandbox ended with code 1"
+    assert any("is not empty" in line for line in said)
+
+
+def test_what_people_still_wait_for_is_named(github: GitHub, epic: Epic) -> None:
+    bot_says(github, "failed")
+    epic.awaited = "a green check"
+    with pytest.raises(StuckError, match="waiting for a green check"):
+        epic.wait_for("done")
 
 
 def test_who_keeps_it_running_is_told_where_everything_is(tmp_path: Path) -> None:

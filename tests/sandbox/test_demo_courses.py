@@ -155,6 +155,6 @@ def test_the_clock_of_the_bot_is_moved_by_a_file(
     database = Database("sqlite://")
     with database.read() as connection:
         before = database.now(connection)
-        monkeypatch.setattr(Database, "ahead", staticmethod(lambda: ahead(stage.clock_file)))
+        monkeypatch.setattr(Database, "ahead", lambda: ahead(stage.clock_file))
         assert database.now(connection) - before >= timedelta(minutes=5)
     database.close()

@@ -25,6 +25,10 @@ def test_github_merges_by_itself_once_its_rules_are_met(story: Story) -> None:
     asked = story.pull().auto_merge
     assert asked is not None
     assert (asked.actor.user.login, asked.method) == ("orchestra[bot]", "squash")
+    assert (asked.title, asked.message) == (
+        f"First thing (#{story.pull().number})",
+        f"Task 1 of #{story.issue}",
+    )
     demand(story)
     story.wait_for(story.has(COMPLETED), most=30)
     assert story.requests("merge-async") == []

@@ -137,8 +137,7 @@ def test_a_person_is_asked_when_a_required_check_never_starts(story: Story) -> N
     assert story.said() == []
     story.wait(3600, step=300)
     asked = [
-        "@ada **Widgets 2.0** needs a person. Task 1 waits for required check “test”"
-        " to start."
+        "@ada **Widgets 2.0** needs a person. Task 1 waits for required check “test” to start."
     ]
     assert story.said() == asked
     story.wait(3600, step=300)
@@ -164,3 +163,22 @@ def test_our_own_check_is_never_counted(story: Story) -> None:
     assert (run.app.slug, run.name, run.status) == ("orchestra", "Orchestra", "in_progress")
     story.wait_for(story.has(COMPLETED), most=100)
     assert (run.status, run.conclusion) == ("completed", "success")
+
+
+def test_an_ignored_check_may_fail(story: Story) -> None:
+    configure(story, "merge: {ignore_checks: [lint]}\n")
+    checks(story, "test", test=CheckScript(), lint=CheckScript(conclusion="failure"))
+    story.start(ONE)
+    story.wait_for(story.has(COMPLETED), most=60)
+    assert story.requests("/rerun") == []
+
+
+def test_a_draft_is_left_to_a_person_where_the_settings_say_so(story: Story) -> None:
+    configure(story, "merge: {undraft: false}\n")
+    checks(story, "test", test=CheckScript())
+    story.start(ONE)
+    story.wait_for(story.task_is(1, TaskStatus.PR_OPEN))
+    story.wait(20)
+    assert "**Waiting for** task 1: a person to mark the draft ready" in story.progress()
+    story.github.ready_for_review(REPOSITORY, story.pull().number, by="grace")
+    story.wait_for(story.has(COMPLETED), most=60)

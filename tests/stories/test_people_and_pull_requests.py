@@ -139,3 +139,20 @@ def test_a_draft_made_ready_by_a_person(story: Story) -> None:
         REPOSITORY, story.github.repository(REPOSITORY).pulls[0].number, by="grace"
     )
     story.wait_for(story.has(COMPLETED), most=60)
+
+
+def test_a_person_deletes_the_branch(story: Story) -> None:
+    with_open_pull_request(story)
+    branch = story.pull().head
+    story.github.delete_branch(REPOSITORY, branch, by="grace")
+    story.wait_for(story.has(PAUSED), most=5)
+    (said,) = story.said()
+    assert said.startswith(
+        "@ada **Widgets 2.0** is paused. Task 1 failed: its branch was deleted, which closed the"
+        " pull request\n"
+    )
+    assert "- `/orchestra restart 1` does it from scratch" in said
+    story.github.repository(REPOSITORY).ci.checks["test"] = CheckScript()
+    story.comment("/orchestra restart 1")
+    story.wait_for(story.has(COMPLETED), most=60)
+    assert story.pull().head != branch

@@ -1,5 +1,7 @@
 """`set`, and the repository's settings file."""
 
+from functools import partial
+
 import pytest
 
 from bot.core.identifiers import EpicStatus, TaskStatus
@@ -295,13 +297,17 @@ def state_labels(story: Story) -> list[str]:
     return [name for name in names if name != "orchestra"]
 
 
+def wears(story: Story, label: str) -> bool:
+    return state_labels(story) == [label]
+
+
 def test_state_labels_follow_the_epic(story: Story) -> None:
     story.cursor.default_script = AgentScript(seconds_to_end=60)
     pending(story)
     assert state_labels(story) == []
     for command, label in (("start", "running"), ("pause", "paused"), ("resume", "running")):
         obeyed(story, command)
-        story.wait_for(lambda shown=[f"orchestra: {label}"]: state_labels(story) == shown, most=9)
+        story.wait_for(partial(wears, story, f"orchestra: {label}"), most=9)
     story.wait_for(story.has(COMPLETED))
     story.rest()
     assert state_labels(story) == ["orchestra: done"]

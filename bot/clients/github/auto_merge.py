@@ -15,9 +15,18 @@ mutation Dequeue($id: ID!) {
 }
 """
 _ENABLE = """\
-mutation EnableAutoMerge($id: ID!, $head: GitObjectID!, $method: PullRequestMergeMethod!) {
+mutation EnableAutoMerge(
+  $id: ID!, $head: GitObjectID!, $method: PullRequestMergeMethod!
+  $title: String!, $message: String!
+) {
   enablePullRequestAutoMerge(
-    input: {pullRequestId: $id, expectedHeadOid: $head, mergeMethod: $method}
+    input: {
+      pullRequestId: $id
+      expectedHeadOid: $head
+      mergeMethod: $method
+      commitHeadline: $title
+      commitBody: $message
+    }
   ) { clientMutationId }
 }
 """
@@ -51,9 +60,17 @@ class MergeDirectly:
 AutoMergeAnswer = AutoMergeEnabled | MergeDirectly | MergeRefused
 
 
-def enable_auto_merge(api: Api, node_id: str, head: CommitSha, method: str) -> AutoMergeAnswer:
-    """GraphQL enablePullRequestAutoMerge, guarded by `head`."""
-    variables = {"id": node_id, "head": head, "method": method.upper()}
+def enable_auto_merge(
+    api: Api, node_id: str, *, head: CommitSha, method: str, title: str, message: str
+) -> AutoMergeAnswer:
+    """GraphQL enablePullRequestAutoMerge, guarded by `head`; the commit is to say what we say."""
+    variables = {
+        "id": node_id,
+        "head": head,
+        "method": method.upper(),
+        "title": title,
+        "message": message,
+    }
     try:
         api.graphql("EnableAutoMerge", _ENABLE, variables)
     except PermanentError as error:

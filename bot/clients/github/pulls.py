@@ -147,9 +147,13 @@ class PullRequestRoutes:
         """Take it out of the merge queue, if it is there. GraphQL dequeuePullRequest."""
         auto_merge.dequeue(self._api, node_id)
 
-    def enable_auto_merge(self, node_id: str, head: CommitSha, method: str) -> AutoMergeAnswer:
+    def enable_auto_merge(
+        self, node_id: str, *, head: CommitSha, method: str, title: str, message: str
+    ) -> AutoMergeAnswer:
         """Have GitHub merge `head` once its rules are met. GraphQL enablePullRequestAutoMerge."""
-        return auto_merge.enable_auto_merge(self._api, node_id, head, method)
+        return auto_merge.enable_auto_merge(
+            self._api, node_id, head=head, method=method, title=title, message=message
+        )
 
     def disable_auto_merge(self, node_id: str) -> None:
         """Call that off, if it is on. GraphQL disablePullRequestAutoMerge."""

@@ -46,13 +46,17 @@ def merge(turn: Turn, task: Task, event: PullRequestSeen) -> None:
             number=snapshot.number,
             head=snapshot.head_sha,
             method=method,
-            title=f"{task.title} (#{snapshot.number})",
+            title=_title(task, snapshot.number),
             message=_message(turn, task),
             attempt=task.pull_request.merge_attempt,
         )
     )
     _merging(turn, task, task.pull_request, "GitHub to merge it")
     turn.log(f"merging pull request #{snapshot.number}", task.number)
+
+
+def _title(task: Task, number: int) -> str:
+    return f"{task.title} (#{number})"
 
 
 def _message(turn: Turn, task: Task) -> str:
@@ -87,6 +91,8 @@ def set_auto_merge(turn: Turn, task: Task, event: PullRequestSeen, verdict: Verd
             node_id=snapshot.node_id,
             head=snapshot.head_sha,
             method=method,
+            title=_title(task, snapshot.number),
+            message=_message(turn, task),
             attempt=task.pull_request.merge_attempt,
         )
     )

@@ -48,6 +48,8 @@ class EnableAutoMerge(Effect):
     node_id: str
     head: CommitSha
     method: str
+    title: str
+    message: str
     attempt: int
 
 

@@ -183,7 +183,12 @@ def test_auto_merge_is_asked_for(
     online: RepositoryClient, bodies: list[Any], expected: AutoMergeAnswer
 ) -> None:
     route = answers(*bodies)
-    assert online.enable_auto_merge("PR_7", HEAD, "squash") == expected
+    assert (
+        online.enable_auto_merge(
+            "PR_7", head=HEAD, method="squash", title="First thing (#7)", message="Task 1 of #1"
+        )
+        == expected
+    )
     assert len(route.calls) == len(bodies)
 
 
