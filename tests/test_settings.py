@@ -117,7 +117,7 @@ def test_everything_missing_is_named_at_once(process: Process, needed: set[str])
         ("GITHUB_APP_ID", "Iv23liABC", "is not a number"),
         ("GITHUB_APP_ID", "\u0661\u0662", "is not a number"),
         ("GITHUB_PRIVATE_KEY", "hunter2", "is not a private key in PEM form"),
-        ("GITHUB_PRIVATE_KEY", PEM[:40], "is not a private key in PEM form"),
+        ("GITHUB_PRIVATE_KEY", PEM[:31], "is not a private key in PEM form"),
         ("GITHUB_PRIVATE_KEY", GARBAGE, "is a damaged key"),
         ("GITHUB_PRIVATE_KEY", PEM.replace("\n", "", 3), "is not a private key in PEM form"),
         ("GITHUB_PRIVATE_KEY", PEM.replace("MII", "M\u0130I", 1), "is a damaged key"),
