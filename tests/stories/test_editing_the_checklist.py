@@ -130,6 +130,17 @@ def test_an_edit_that_the_tick_overwrites_is_brought_back(story: Story) -> None:
     assert len(story.cursor.agents) == 3
 
 
+def test_an_edit_that_an_added_line_overwrites_is_brought_back(story: Story) -> None:
+    story.start("- [ ] First thing\n- [ ] Second thing\n")
+    reworded = "Hurry!\n\n- [ ] First thing\n- [ ] Second thing, quickly\n"
+    before_the_tick(story, lambda: edit(story, reworded))
+    story.comment("/orchestra add In between after 1")
+    story.wait_for(story.has(COMPLETED))
+    first, between, second = "- [x] First thing\n", "- [x] In between\n", "- [x] Second thing"
+    assert story.body() == f"Hurry!\n\n{first}{between}{second}, quickly\n"
+    assert len(story.cursor.agents) == 3
+
+
 def test_the_line_that_is_gone_is_said_and_nothing_written(story: Story) -> None:
     start_of_mallory_s(story, "- [ ] First thing\n- [ ] Second thing\n")
     edit(story, "- [ ] Quite another\n- [ ] Second thing\n", by="mallory")

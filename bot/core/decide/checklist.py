@@ -1,10 +1,12 @@
 """The issue's text: taken over when somebody who may approves it, followed while it runs."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from bot.core.checklist import (
     Checklist,
     Item,
+    add_line,
     match_items,
     parse_checklist,
     tick,
@@ -25,6 +27,9 @@ from bot.core.events import (
 from bot.core.identifiers import EpicStatus, Login, TaskStatus
 from bot.core.messages import Message, MessageKind
 from bot.core.permissions import may_command, who_may
+
+# A title, and how often it stands further up.
+_Line = tuple[str, int]
 
 
 @dataclass(frozen=True)
@@ -155,7 +160,7 @@ def edited(turn: Turn, event: BodyEdited) -> None:
     """Use an edit by somebody who may; say that another's is not used."""
     assert event.reading is not None
     epic = turn.epic
-    body = epic.body if event.before is None else event.body
+    body = epic.body if event.before is None else _with_lines_to_come(epic, event)
     reading = replace(event.reading, title=event.title, body=body)
     ended = epic.status.is_final and epic.start_at is None
     if not epic.recognised or ended or _same_text(epic, reading):
@@ -173,6 +178,15 @@ def edited(turn: Turn, event: BodyEdited) -> None:
         _tick(turn, ticked)
     else:
         _use_edit(turn, event.by, reading)
+
+
+def _with_lines_to_come(epic: Epic, event: BodyEdited) -> str:
+    """The edited text, with the lines that `add` has asked for and the edit could not know of."""
+    if epic.edit_not_used_by is not None:
+        return event.body
+    known = _lines_of(event.before or "")
+    to_come = [line for line in _lines_of(epic.body) if line not in known]
+    return _with_lines(event.body, epic.body, to_come)
 
 
 def _tick(turn: Turn, ticked: tuple[tuple[str, int], ...]) -> None:
@@ -198,14 +212,38 @@ def _use_edit(turn: Turn, by: Login, reading: Reading) -> None:
 
 
 def written(turn: Turn, event: BodyWritten) -> None:
-    """Bring a person's edit back that our tick overwrote: GitHub has no way to write only if."""
-    own, expected = turn.epic.body_written == event.before, event.before
+    """Bring a person's edit back that our write overwrote: GitHub has no way to write only if."""
+    own = turn.epic.body_written == event.before
     turn.change(body_written=event.after)
-    for task in turn.epic.tasks:
-        if tick(event.after, task.title, task.same_title_before) == event.after:
-            expected = tick(expected, task.title, task.same_title_before) or expected
+    # A line more that the approved text has too is one that `add` asked for.
+    ticked, approved = _with_our_ticks(turn.epic, event), _lines_of(turn.epic.body)
+    expected = _with_lines(ticked, event.after, approved)
     if not own and expected != event.after and turn.epic.recognised:
         turn.ask(RestoreEdit(by=event.by, written=event.after, body=expected))
+
+
+def _with_our_ticks(epic: Epic, event: BodyWritten) -> str:
+    body = event.before
+    for task in epic.tasks:
+        if tick(event.after, task.title, task.same_title_before) == event.after:
+            body = tick(body, task.title, task.same_title_before) or body
+    return body
+
+
+def _with_lines(body: str, source: str, wanted: Collection[_Line]) -> str:
+    """With those of the wanted lines that it lacks, each where `source` has it."""
+    standing, previous = _lines_of(body), None
+    for line in _lines_of(source):
+        if line in wanted and line not in standing:
+            place, nth = previous or (None, 0)
+            body = add_line(body, line[0], place, nth) or body
+        previous = line
+    return body
+
+
+def _lines_of(body: str) -> list[_Line]:
+    titles = [item.title for item in parse_checklist(body).items]
+    return [(title, titles[:index].count(title)) for index, title in enumerate(titles)]
 
 
 def _same_text(epic: Epic, reading: Reading) -> bool:
