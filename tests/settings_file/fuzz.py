@@ -1,14 +1,25 @@
-"""Random settings files by the million: `python -m tests.settings_file.fuzz 1000000`.
+"""Random settings files by the million: `python -m tests.settings_file.fuzz 1000000 [SEED]`.
 
-Prints how many were read, the slowest, and how many were mistakes; ends with the text that raised.
+None raises or takes long, and what is said about one mentions nobody whom it names.
 """
 
 import random
+import re
 import sys
-import time
-import timeit
+from dataclasses import replace
+from functools import cache, partial
 
-from bot.settings_file import parse_settings
+from bot.core.identifiers import Login
+from bot.core.messages import Message, MessageKind
+from bot.core.settings import EpicSettings
+from bot.rendering.comments import progress_comment
+from bot.rendering.messages import message_comment
+from bot.rendering.status import standing
+from bot.settings_file import Mistake, parse_settings
+from jobs.resolve.settings import in_words
+from tests.fuzzing import read_in_time, run
+from tests.rendering.facts import at, pending
+from tests.rendering.harmless import check_answer, check_like
 from tests.settings_file.example import example
 
 CHARACTERS = "ab0 :-,#'\"[]{}&*!|>%@`?~\\\t\n\r\u00e9\u2028\ufeff\x00\U0001f600"
@@ -16,6 +27,8 @@ SNIPPETS = (
     *("&a ", "*a", "!!python/object:os ", "!x ", "<<: ", "---\n", "...\n", "%YAML 1.1\n", "? "),
     *("\n  ", "\n", ": ", "- ", "[", "]", "{", "}", "'", '"', "|\n", ">-\n", "#", "\t", "\x00"),
     *("off", "yes", "null", ".nan", "-1", "1e999", "9" * 400, "1h30m", "{number}", "write"),
+    *("'@octocat'", "@octocat", "acme/@team", "'#12'", "gh-12", "https://evil.example", "www.x.y"),
+    *("|", "' | a | '", "`", "'`a|b`'", "'``'", "<b>", "<!--", "-->", "[x](y)", "**", "\\"),
 )
 KEYS = (
     *("label", "base_branch", "merge", "agents", "fixes", "on_failure", "permissions", "notify"),
@@ -57,27 +70,53 @@ def random_file(chance: random.Random, valid: str) -> str:
     return mutated(chance, valid) if kind == 1 else structure(chance)
 
 
-def milliseconds(text: str) -> float:
-    """How long reading takes; of three times the shortest, as others use the machine too."""
-    return 1000 * min(timeit.repeat(lambda: parse_settings(text), number=1, repeat=3))
+def check(text: str, *, show: bool = True) -> None:
+    """Fail on anything that reading the file must never do, or (`show`) telling its mistakes."""
+    found = read_in_time(parse_settings, text)
+    if isinstance(found, EpicSettings):
+        return
+    assert found
+    lines = len(re.split(r"\r\n?|\n", text))
+    for mistake in found:
+        assert mistake.message
+        assert len(mistake.message) < 400
+        assert "\n" not in mistake.message + mistake.key
+        assert mistake.line is None or 1 <= mistake.line <= lines
+    if show:
+        _check_shown(found)
 
 
-def main(count: int) -> None:
-    """Read that many and print the figures."""
-    chance, valid = random.Random(0), example()
-    slowest, mistaken = 0.0, 0
-    for _ in range(count):
-        text = random_file(chance, valid)
-        started = time.perf_counter()
-        try:
-            mistaken += isinstance(parse_settings(text), tuple)
-        except Exception:
-            print(repr(text))
-            raise
-        if 1000 * (time.perf_counter() - started) > slowest:
-            slowest = max(slowest, milliseconds(text))
-    print(f"{count:,} files, slowest {slowest:.1f} ms, {mistaken:,} with mistakes")
+_EPIC = standing(pending(), at(1))
+
+
+def _check_shown(mistakes: tuple[Mistake, ...]) -> None:
+    """What the progress comment and the answer to `start` say of them does nothing."""
+    told = tuple(map(in_words, mistakes))
+    check_like(_progress(told), _harmless(len(told)))
+    text = f"The settings have mistakes: {'; '.join(told)}"
+    message = Message(kind=MessageKind.REPLY, to=Login("octocat"), text=text)
+    check_answer(message_comment(message, _EPIC, "answer"))
+
+
+def _progress(told: tuple[str, ...]) -> str:
+    """The progress comment, without the commands that are folded away at its end."""
+    comment = progress_comment(replace(_EPIC, settings_mistakes=told))
+    shown, _, folded = comment.rpartition("<details>")
+    assert folded == _commands()
+    return shown
+
+
+@cache
+def _harmless(count: int) -> str:
+    return _progress(("No.",) * count)
+
+
+@cache
+def _commands() -> str:
+    return progress_comment(_EPIC).rpartition("<details>")[2]
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    seed = int(sys.argv[2]) if len(sys.argv) > 2 else 0
+    make = partial(random_file, valid=example())
+    sys.exit(run(int(sys.argv[1]), seed, make, parse_settings, check))
