@@ -69,9 +69,9 @@ class Fixes:
 
     `under_way` is why it is at work again, from `head`. Once per head: its failed checks are told
     (`checked_head`), its failed jobs run once more (`rerun_head`), and the base is merged into it
-    (`updated_head`). `reviews` were given to an agent; when it is done, the comments `threads` are
-    answered and `reviewers` asked to look again. `wanted` is what a person wants it told once its
-    turn is over.
+    (`updated_head`). `reviews` were given to an agent, the latest on `reviewed_head`; once one has
+    pushed, the comments `threads` are answered and `reviewers` asked to look again. `wanted` is
+    what a person wants it told once its turn is over.
     """
 
     checks: int = 0
@@ -82,14 +82,26 @@ class Fixes:
     checked_head: CommitSha | None = None
     rerun_head: CommitSha | None = None
     updated_head: CommitSha | None = None
+    reviewed_head: CommitSha | None = None
     reviews: tuple[int, ...] = ()
     threads: tuple[int, ...] = ()
     reviewers: tuple[Login, ...] = ()
     wanted: str | None = None
 
     def afresh(self) -> "Fixes":
-        """What a person asks for again may send its agent back as often as at first."""
-        return Fixes(reviews=self.reviews, threads=self.threads, wanted=self.wanted)
+        """What a person asks for again may send its agent back as often as at first.
+
+        The reviewers whose words it was given still wait to be answered.
+        """
+        return replace(
+            self,
+            checks=0,
+            review=0,
+            conflict=0,
+            checked_head=None,
+            rerun_head=None,
+            updated_head=None,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

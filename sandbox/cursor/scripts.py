@@ -42,13 +42,14 @@ class AgentScript:
 
     All times are seconds: to RUNNING from the request, to the commits and the end from RUNNING,
     of the pull request's delay from the end. Without `commits` a turn that finishes writes one
-    file named after its branch, and a turn that does not finish writes nothing.
+    file named after its branch, and a turn that does not finish writes nothing. CANCELLED is what
+    comes of a person's stop at Cursor; `stop` tells the word that v0 shows for it.
     """
 
     seconds_to_running: float = 1
     seconds_to_commit: float | None = None
     seconds_to_end: float = 3
-    outcome: Literal["FINISHED", "ERROR", "EXPIRED", "never"] = "FINISHED"
+    outcome: Literal["FINISHED", "ERROR", "EXPIRED", "CANCELLED", "never"] = "FINISHED"
     commits: tuple[Files, ...] = ()
     no_commits: bool = False
     no_pull_request: bool = False

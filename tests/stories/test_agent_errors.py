@@ -5,7 +5,7 @@ from typing import Literal
 import pytest
 
 from bot.core.identifiers import EpicStatus, TaskStatus
-from sandbox.cursor import AgentScript
+from sandbox.cursor import AgentScript, StopScript
 from tests.harness import REPOSITORY, Story
 from tests.stories.agents import ONE, agents, launches, prompts, pulls
 
@@ -29,6 +29,18 @@ def test_an_agent_that_failed_is_tried_again_from_the_base(
     assert "What went wrong:\n\n`````\nthe agent " in prompts(story)[1]
     assert "1 retry" in story.said()[-1]
     assert len(pulls(story)) == 1
+
+
+def test_a_person_stops_the_agent_at_cursor(story: Story) -> None:
+    story.cursor.plan(AgentScript(outcome="CANCELLED", stop=StopScript(shown="STOPPED")))
+    story.start(ONE)
+    story.wait_for(lambda: story.epic().tasks[0].retry_at is not None)
+    task = story.epic().tasks[0]
+    assert (task.waiting_for or "").startswith("retry 1 of 3 at ")
+    assert (task.waiting_for or "").endswith(" UTC (the agent was stopped at Cursor)")
+    story.wait_for(story.has(COMPLETED))
+    assert "What went wrong:\n\n`````\nthe agent was stopped at Cursor\n" in prompts(story)[1]
+    assert len(agents(story)) == 2
 
 
 def test_a_new_agent_goes_on_from_pushed_commits(story: Story) -> None:

@@ -1,5 +1,7 @@
 """An epic with a branch of its own, and the pull request that brings it home."""
 
+import pytest
+
 from bot.core.identifiers import EpicStatus, TaskStatus
 from sandbox.github import BranchRules, CheckScript, Fault, PullRequest
 from tests.harness import REPOSITORY, Story
@@ -96,7 +98,8 @@ def test_a_person_merges_it(story: Story) -> None:
     assert story.github.repository(REPOSITORY).git.branches() == ["main"]
 
 
-def test_closed_by_a_person_it_pauses_and_resume_opens_another(story: Story) -> None:
+@pytest.mark.parametrize("command", ["resume", "retry"])
+def test_closed_by_a_person_it_pauses_and_another_is_opened(story: Story, command: str) -> None:
     pull = to_the_final_pull_request(story)
     story.github.close(REPOSITORY, pull.number, by="grace")
     story.wait_for(story.has(PAUSED), most=10)
@@ -108,7 +111,7 @@ def test_closed_by_a_person_it_pauses_and_resume_opens_another(story: Story) -> 
         "- `/orchestra resume` goes on from the state as it then is\n"
         "- `/orchestra cancel` ends the epic"
     )
-    story.comment("/orchestra retry")
+    story.comment(f"/orchestra {command}")
     story.settle()
     story.wait_for(lambda: final(story).number != pull.number, most=30)
     story.wait_for(lambda: is_open(story))

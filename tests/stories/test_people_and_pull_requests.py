@@ -1,8 +1,10 @@
 """What people do to a task's pull request by hand."""
 
 from bot.core.identifiers import EpicStatus, TaskStatus
+from sandbox.cursor import AgentScript
 from sandbox.github import CheckScript
 from tests.harness import REPOSITORY, Story
+from tests.stories.pull_requests import the_agent
 from tests.stories.steps import configure
 
 ONE = "- [ ] First thing\n"
@@ -130,6 +132,51 @@ def test_retry_after_closing_begins_anew(story: Story) -> None:
     story.settle()
     story.wait_for(story.has(COMPLETED), most=120)
     assert story.pull().number != closed
+
+
+def with_the_agent_sent_back(story: Story) -> str:
+    """Come to where a person's word keeps the agent at work; returns the pull request's branch."""
+    later = AgentScript(outcome="never", seconds_to_commit=9000, commits=({"late.py": "late"},))
+    story.cursor.plan(AgentScript(follow_ups=(later,)))
+    with_open_pull_request(story, "- [ ] First thing\n- [ ] Second thing\n")
+    story.comment("/orchestra fix 1 Do better")
+    story.settle()
+    story.wait(5)
+    assert the_agent(story).status == "RUNNING"
+    return story.pull().head
+
+
+def test_a_person_merges_while_the_agent_is_sent_back(story: Story) -> None:
+    branch = with_the_agent_sent_back(story)
+    agent = the_agent(story)
+    sha = merge_by_hand(story)
+    story.wait_for(story.task_is(2, TaskStatus.PROCESSING), most=5)
+    assert story.epic().tasks[0].merge_sha == sha
+    assert not agent.latest.active
+    assert branch not in story.github.repository(REPOSITORY).git.branches()
+    story.wait_for(story.has(COMPLETED), most=1300)
+    assert f"task 1: merged by @grace at {sha}" in story.progress()
+
+
+def test_a_person_closes_while_the_agent_is_sent_back(story: Story) -> None:
+    with_the_agent_sent_back(story)
+    story.github.close(REPOSITORY, story.pull().number, by="grace")
+    story.wait_for(story.has(PAUSED), most=5)
+    assert story.epic().tasks[0].failure == "pull request closed by @grace"
+    assert story.said()[-1].startswith(
+        "@ada **Widgets 2.0** is paused. Task 1 failed: pull request closed by @\u200bgrace\n"
+    )
+    assert not the_agent(story).latest.active
+
+
+def test_a_person_deletes_the_branch_while_the_agent_is_sent_back(story: Story) -> None:
+    branch = with_the_agent_sent_back(story)
+    story.github.delete_branch(REPOSITORY, branch, by="grace")
+    story.wait_for(story.has(PAUSED), most=5)
+    assert story.epic().tasks[0].failure == (
+        "its branch was deleted, which closed the pull request"
+    )
+    assert not the_agent(story).latest.active
 
 
 def test_a_draft_made_ready_by_a_person(story: Story) -> None:

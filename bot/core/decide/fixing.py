@@ -3,10 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.core.commands import PREFIX
 from bot.core.decide.launching import begin_again
 from bot.core.decide.outcomes import fail
 from bot.core.decide.turn import Turn
-from bot.core.decide.waiting import look, wait
+from bot.core.decide.waiting import ask_person, look, wait
 from bot.core.effects import (
     ReadFailures,
     ReadReviews,
@@ -55,8 +56,8 @@ def round_over(turn: Turn, task: Task) -> Task:
             )
         for login in fixes.reviewers:
             turn.ask(RequestReview(number=request.number, login=login, head=request.head_sha))
-    fixes = replace(fixes, under_way=None, threads=(), reviewers=())
-    return turn.put(task, fixes=fixes, feedback=None)
+        fixes = replace(fixes, threads=(), reviewers=())
+    return turn.put(task, fixes=replace(fixes, under_way=None), feedback=None)
 
 
 def checks_failed(turn: Turn, task: Task, verdict: Verdict) -> None:
@@ -149,8 +150,7 @@ def changes_requested(turn: Turn, task: Task, verdict: Verdict) -> None:
     fixes, request = task.fixes, task.pull_request
     assert request is not None
     if all(review.id in fixes.reviews for review in verdict.reviews):
-        by = " and ".join(f"@{review.by}" for review in verdict.reviews)
-        wait(turn, task, replace(verdict, reason=f"{by} to look at the changes again"))
+        _wait_for_reviewers(turn, task, request, verdict)
     elif task.is_final_pull_request:
         wait(turn, task, verdict)
     elif fixes.review >= turn.epic.settings.review_fixes:
@@ -160,6 +160,19 @@ def changes_requested(turn: Turn, task: Task, verdict: Verdict) -> None:
         wait(turn, task, replace(verdict, needs_person=False))
 
 
+def _wait_for_reviewers(turn: Turn, task: Task, request: PullRequest, verdict: Verdict) -> None:
+    """What they asked for was done, unless the agent it was given to has pushed nothing."""
+    by = " and ".join(f"@{review.by}" for review in verdict.reviews)
+    if request.head_sha != task.fixes.reviewed_head:
+        wait(turn, task, replace(verdict, reason=f"{by} to look at the changes again"))
+        return
+    reason = (
+        f"a person, as {by} requested changes and the agent pushed nothing;"
+        f" `{PREFIX} fix {task.number} TEXT` sends it back"
+    )
+    ask_person(turn, task, replace(verdict, reason=reason))
+
+
 def _requested(verdict: Verdict) -> str:
     return "changes requested by " + " and ".join(f"@{review.by}" for review in verdict.reviews)
 
@@ -167,17 +180,19 @@ def _requested(verdict: Verdict) -> str:
 def reviews_read(turn: Turn, event: ReviewsRead) -> None:
     """Send the agent back with the reviewers' words."""
     task = _waiting(turn, event.task)
-    if task is None:
+    if task is None or task.pull_request is None:
         return
     new = [text for text in event.texts if text.review_id not in task.fixes.reviews]
     if not new:
         return
     threads = [thread for text in new for thread in text.threads if not thread.is_resolved]
+    known, comments = task.fixes, [one.comments[0].id for one in threads if one.comments]
     fixes = replace(
-        task.fixes,
-        reviews=(*task.fixes.reviews, *(text.review_id for text in new)),
-        threads=tuple(thread.comments[0].id for thread in threads if thread.comments),
-        reviewers=tuple(dict.fromkeys(text.by for text in new)),
+        known,
+        reviewed_head=task.pull_request.head_sha,
+        reviews=(*known.reviews, *(text.review_id for text in new)),
+        threads=tuple(dict.fromkeys((*known.threads, *comments))),
+        reviewers=tuple(dict.fromkeys((*known.reviewers, *(text.by for text in new)))),
     )
     send_back(turn, turn.put(task, fixes=fixes), FixKind.REVIEW, reviews_text(new))
 

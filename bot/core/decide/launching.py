@@ -6,17 +6,18 @@ from dataclasses import replace
 
 from bot.core.decide.turn import Turn
 from bot.core.effects import CallOffMerge, LaunchAgent, LookAtWork, SendFollowUp, StopAgent
-from bot.core.epic import AgentRun, Epic, PullRequest, Task
+from bot.core.epic import AgentRun, Epic, Fixes, PullRequest, Task
 from bot.core.identifiers import AgentStatus, RunId, TaskStatus
 from bot.core.prompt import follow_up_prompt, task_prompt
 
 
 def launch(turn: Turn, task: Task) -> None:
     """Ask for an agent for `task`: on its pull request, its pushed branch, or the base."""
+    task = _without_closed_pull_request(task)
     attempt = task.attempts + 1
     run_id = _run_id(turn.epic, task, attempt)
     branch = f"orchestra/epic-{turn.epic.issue_number}/task-{task.number}-{run_id[:6]}"
-    request = task.pull_request if task.pull_request and task.pull_request.is_open else None
+    request = task.pull_request
     settings = turn.epic.settings
     if request and task.branch:
         branch = task.branch
@@ -70,10 +71,8 @@ def begin_again(turn: Turn, task: Task) -> None:
     """Send the task's agent back to it; without an agent that can be spoken to, launch one."""
     run = task.run
     agent = run.agent_id if run and not run.lost else None
-    if task.pull_request and not task.pull_request.is_open:
-        _begin_anew(turn, task)
-        return
-    if run is None or agent is None or run.status is not AgentStatus.FINISHED:
+    closed = task.pull_request is not None and not task.pull_request.is_open
+    if closed or run is None or agent is None or run.status is not AgentStatus.FINISHED:
         launch(turn, task)
         return
     awake = replace(
@@ -107,9 +106,17 @@ def begin_again(turn: Turn, task: Task) -> None:
     turn.log("sending the agent back to its work", task.number)
 
 
-def _begin_anew(turn: Turn, task: Task) -> None:
+def _without_closed_pull_request(task: Task) -> Task:
     """What a person closed was not wanted: another agent starts from the base branch."""
-    launch(turn, replace(task, pull_request=None, pull_request_number=None, pushed_branch=None))
+    if task.pull_request is None or task.pull_request.is_open:
+        return task
+    return replace(
+        task,
+        pull_request=None,
+        pull_request_number=None,
+        pushed_branch=None,
+        fixes=Fixes(wanted=task.fixes.wanted),
+    )
 
 
 def stop(turn: Turn, task: Task) -> Task:

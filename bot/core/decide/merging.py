@@ -7,7 +7,7 @@ from bot.core.decide.outcomes import complete, fail
 from bot.core.decide.turn import Turn
 from bot.core.decide.waiting import LOOKS_SECONDS, ask_person, look, wait
 from bot.core.effects import EnableAutoMerge, LookAtMerge, MergePullRequest
-from bot.core.epic import PullRequest, Task
+from bot.core.epic import Epic, PullRequest, Task
 from bot.core.events import (
     AutoMergeSet,
     Enqueued,
@@ -39,6 +39,9 @@ def merge(turn: Turn, task: Task, event: PullRequestSeen) -> None:
     if method is None:
         fail(turn, task, "the repository and its rules do not allow the way of merging")
         return
+    if other := _merging_into(turn.epic, turn.epic.base_of(task)):
+        _hold_back(turn, task, f"the merge of {other.name}")
+        return
     assert task.pull_request is not None
     turn.ask(
         MergePullRequest(
@@ -53,6 +56,15 @@ def merge(turn: Turn, task: Task, event: PullRequestSeen) -> None:
     )
     _merging(turn, task, task.pull_request, "GitHub to merge it")
     turn.log(f"merging pull request #{snapshot.number}", task.number)
+
+
+def _merging_into(epic: Epic, base: str) -> Task | None:
+    """The task of this epic whose merge into `base` is under way, not in GitHub's own queue."""
+    for task in epic.tasks:
+        queued = task.pull_request is not None and task.pull_request.is_queued
+        if task.status is TaskStatus.MERGING and epic.base_of(task) == base and not queued:
+            return task
+    return None
 
 
 def _title(task: Task, number: int) -> str:
@@ -133,9 +145,13 @@ def held_back(turn: Turn, event: MergeHeldBack) -> None:
     if task is None or task.pull_request is None or task.status is not TaskStatus.MERGING:
         return
     task = turn.put(task, status=TaskStatus.PR_OPEN)
-    reason = f"the merge that #{event.by} has under way into `{turn.epic.base_of(task)}`"
-    verdict = Verdict(step=Step.WAIT, reason=reason, until=turn.in_seconds(HELD_BACK_LOOK))
-    wait(turn, task, verdict)
+    base = turn.epic.base_of(task)
+    _hold_back(turn, task, f"the merge that #{event.by} has under way into `{base}`")
+
+
+def _hold_back(turn: Turn, task: Task, reason: str) -> None:
+    until = turn.in_seconds(HELD_BACK_LOOK)
+    wait(turn, task, Verdict(step=Step.WAIT, reason=reason, until=until))
 
 
 def pending(turn: Turn, event: MergePending) -> None:

@@ -41,8 +41,13 @@ def changed(turn: Turn, event: PullRequestChanged) -> None:
     """Somebody or something touched it: look again."""
     task = turn.epic.task(event.task)
     watched = turn.epic.status in (EpicStatus.ACTIVE, EpicStatus.PAUSED)
-    if task is not None and watched and task.status in _WATCHED:
+    if task is not None and watched and (task.status in _WATCHED or _is_sent_back(task)):
         look(turn, task)
+
+
+def _is_sent_back(task: Task) -> bool:
+    """Whether its agent is at work while the pull request is open for people to act on."""
+    return task.status is TaskStatus.PROCESSING and task.pull_request is not None
 
 
 def opened(turn: Turn, event: PullRequestOpened) -> None:
@@ -84,10 +89,13 @@ def seen(turn: Turn, event: PullRequestSeen) -> None:
     failed = task.status is TaskStatus.FAILED and not turn.epic.status.is_final
     if failed and was_closed and snapshot.is_open:
         task = _reopened(turn, task)
-    if turn.epic.status is EpicStatus.ACTIVE:
-        _in_active_epic(turn, task, event)
-    elif not snapshot.is_open and task.status is TaskStatus.PR_OPEN:
+    closed_early = not snapshot.is_open and task.status is TaskStatus.PROCESSING
+    closed_in_pause = not snapshot.is_open and task.status is TaskStatus.PR_OPEN
+    if closed_early or (closed_in_pause and turn.epic.status is not EpicStatus.ACTIVE):
+        # An agent at work on it has nothing left to work for.
         fail(turn, task, _closed(event))
+    elif turn.epic.status is EpicStatus.ACTIVE:
+        _in_active_epic(turn, task, event)
 
 
 def _another_head(turn: Turn, task: Task, snapshot: PullRequestSnapshot) -> Task:
@@ -158,7 +166,8 @@ def _in_active_epic(turn: Turn, task: Task, event: PullRequestSeen) -> None:
             send_back(turn, task, FixKind.PERSON, task.fixes.wanted)
             return
     if task.status is TaskStatus.PR_OPEN:
-        _judge(turn, task, event)
+        # A round that a person took up again after its agent had failed is over too.
+        _judge(turn, round_over(turn, task), event)
     elif task.status is TaskStatus.MERGING:
         still_merging(turn, task, event)
 

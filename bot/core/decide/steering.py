@@ -212,7 +212,8 @@ def _is_stuck(task: Task) -> bool:
 
 def _take_up(turn: Turn, task: Task) -> None:
     run = task.run
-    if task.is_final_pull_request and task.pull_request_number is None:
+    if task.is_final_pull_request and not (task.pull_request and task.pull_request.is_open):
+        # Not opened yet, or closed by a person: another is opened.
         forget_final_pull_request(turn)
         return
     if task.status is TaskStatus.FAILED:

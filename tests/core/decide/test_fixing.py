@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from bot.core import effects, events
-from bot.core.epic import Fixes, FixKind
-from bot.core.identifiers import EpicStatus, TaskStatus
+from bot.core.epic import Fixes, FixKind, PauseCause
+from bot.core.identifiers import AgentStatus, EpicStatus, TaskStatus
+from bot.core.messages import Message, MessageKind
 from bot.core.snapshots import (
     Check,
     CheckFailure,
@@ -19,13 +20,16 @@ from bot.core.snapshots import (
     ThreadComment,
 )
 from tests.core.decide.scenes import (
+    ADA,
     GRACE,
     HEAD,
     NEXT,
     NOW,
     REQUEST,
+    RUN,
     after,
     asked,
+    command,
     epic,
     first,
     fixes,
@@ -45,6 +49,34 @@ ASKING = Review(id=7, by=GRACE, state=ReviewState.CHANGES_REQUESTED, sha=HEAD, s
 THREAD = ReviewThread(path="a.py", line=3, comments=(ThreadComment(id=70, by=GRACE, body="No."),))
 WORDS = events.ReviewsRead(
     task=1, texts=(ReviewText(review_id=7, by=GRACE, body="Please.", threads=(THREAD,)),)
+)
+ROUND = Fixes(
+    review=1,
+    under_way=FixKind.REVIEW,
+    head=HEAD,
+    reviewed_head=HEAD,
+    reviews=(7,),
+    threads=(70,),
+    reviewers=(GRACE,),
+)
+ANSWERS = [
+    effects.ReplyToThread(number=10, comment_id=70, head=NEXT),
+    effects.RequestReview(number=10, login=GRACE, head=NEXT),
+]
+MERGE = "`/orchestra merge 1` merges it now"
+NOTHING = (
+    "a person, as @grace requested changes and the agent pushed nothing;"
+    " `/orchestra fix 1 TEXT` sends it back"
+)
+PUSHED_NOTHING = effects.PostComment(
+    issue=1,
+    purpose=f"ask:1:{HEAD}",
+    message=Message(
+        kind=MessageKind.NEEDS_PERSON,
+        to=ADA,
+        text=f"Task 1 waits for {NOTHING}; {MERGE}.",
+        task=1,
+    ),
 )
 REFUSED = events.UpdateRefused(task=1, head=HEAD, reason="no", conflict=True)
 
@@ -133,33 +165,41 @@ def test_a_review_round() -> None:
 
 
 @pytest.mark.parametrize(
-    ("head", "expected"),
+    ("head", "expected", "waits"),
     [
-        (
-            NEXT,
-            [
-                effects.ReplyToThread(number=10, comment_id=70, head=NEXT),
-                effects.RequestReview(number=10, login=GRACE, head=NEXT),
-            ],
-        ),
-        (HEAD, []),
+        (NEXT, ANSWERS, f"@grace to look at the changes again; {MERGE}"),
+        (HEAD, [PUSHED_NOTHING], f"{NOTHING}; {MERGE}"),
     ],
     ids=["pushed", "nothing pushed"],
 )
-def test_the_end_of_a_review_round(head: Any, expected: list[effects.Effect]) -> None:
-    known = Fixes(
-        review=1,
-        under_way=FixKind.REVIEW,
-        head=HEAD,
-        reviews=(7,),
-        threads=(70,),
-        reviewers=(GRACE,),
-    )
-    before = epic(task(TaskStatus.PROCESSING, fixes=known), {"grace": 0})
+def test_the_end_of_a_review_round(head: Any, expected: list[effects.Effect], waits: str) -> None:
+    before = epic(task(TaskStatus.PROCESSING, fixes=ROUND), {"grace": 0})
     decision = after(before, seen(reviews=(ASKING,), head_sha=head))
     assert asked(decision) == expected
-    assert "@grace to look at the changes again" in (first(decision).waiting_for or "")
-    assert fixes(decision) == Fixes(review=1, head=HEAD, reviews=(7,))
+    assert first(decision).waiting_for == waits
+    over = replace(ROUND, under_way=None)
+    answered = replace(over, threads=(), reviewers=())
+    assert fixes(decision) == (over if head == HEAD else answered)
+
+
+def test_what_is_pushed_later_answers_the_reviewers_all_the_same() -> None:
+    ended = after(epic(task(TaskStatus.PROCESSING, fixes=ROUND)), seen(reviews=(ASKING,)))
+    sent = after(ended.epic, command("fix 1 Please push."))
+    run = replace(RUN, status=AgentStatus.FINISHED)
+    pushed = sent.epic.with_task(first(sent).with_run(run))
+    assert asked(after(pushed, seen(reviews=(ASKING,), head_sha=NEXT))) == ANSWERS
+
+
+def test_a_round_that_failed_is_answered_once_a_person_has_it_tried_again() -> None:
+    failed = task(TaskStatus.FAILED, fixes=ROUND, runs=(replace(RUN, status=AgentStatus.FAILED),))
+    paused = epic(failed, status=EpicStatus.PAUSED, pause_cause=PauseCause.FAILURE)
+    retried = after(paused, command("retry 1"))
+    assert fixes(retried) == replace(ROUND, review=0)
+    run = first(retried).run
+    assert run is not None
+    done = first(retried).with_run(replace(run, status=AgentStatus.FINISHED))
+    assert asked(after(retried.epic.with_task(done), seen(head_sha=NEXT))) == ANSWERS
+    assert asked(after(paused, command("resume"), seen(head_sha=NEXT))) == ANSWERS
 
 
 @pytest.mark.parametrize(

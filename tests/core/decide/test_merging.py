@@ -7,7 +7,7 @@ import pytest
 
 from bot.core import effects, events
 from bot.core.decide import Decision
-from bot.core.epic import PullRequest
+from bot.core.epic import PullRequest, Task
 from bot.core.identifiers import EpicStatus, TaskStatus
 from bot.core.settings import MergeMethod
 from tests.core.decide.scenes import (
@@ -62,6 +62,27 @@ def test_held_back_is_looked_at_again_soon() -> None:
     assert first(decision).status is TaskStatus.PR_OPEN
     assert first(decision).waiting_for == "the merge that #7 has under way into `main`"
     assert first(decision).look_at == later(5)
+
+
+@pytest.mark.parametrize(
+    ("other", "waits"),
+    [
+        (MERGING, "the merge of task 1"),
+        (QUEUED, "GitHub to merge it"),
+        (replace(MERGING, number=0), "GitHub to merge it"),
+    ],
+    ids=["the same base", "GitHub's queue", "another base"],
+)
+def test_one_merge_at_a_time_within_an_epic(other: Task, waits: str) -> None:
+    second = replace(task(), number=2, pull_request_number=11)
+    before = epic(settings={"grace": 0}, tasks=(other, second), base_branch="epic/1")
+    decision = after(before, seen(task_number=2, number=11, base_branch="epic/1"))
+    judged = decision.epic.task(2)
+    assert judged is not None
+    assert judged.waiting_for == waits
+    held = waits != "GitHub to merge it"
+    assert judged.look_at == later(5 if held else 600)
+    assert ("MergePullRequest" in kinds(decision)) is not held
 
 
 @pytest.mark.parametrize("status", [TaskStatus.CANCELLED, TaskStatus.SKIPPED, TaskStatus.FAILED])
