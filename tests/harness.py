@@ -235,13 +235,6 @@ class Story:
 
         return is_so
 
-    def set(self, **settings: Any) -> None:
-        """Change the epic's settings, as nobody can yet by a command."""
-        before = self.epic()
-        with self.services.database.write() as connection:
-            after = replace(before, settings=replace(before.settings, **settings))
-            epics.save(connection, before, after)
-
     def say(self) -> str:
         """How things stand, for a failing test."""
         epic = self.epic()

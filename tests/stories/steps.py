@@ -56,3 +56,14 @@ def with_failed_task(story: Story, body: str = ONE, **script: Any) -> None:
     script_check(story, **{"conclusion": "failure", **script})
     story.start(body)
     story.wait_for(story.has(PAUSED))
+
+
+def pending(story: Story, body: str = ONE) -> None:
+    """Open an epic, and start nothing."""
+    story.open_epic(body)
+    story.settle()
+
+
+def before_tasks(story: Story) -> str:
+    """What the progress comment says above its table."""
+    return story.progress().split("\n\n| # |")[0]

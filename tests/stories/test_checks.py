@@ -171,14 +171,3 @@ def test_an_ignored_check_may_fail(story: Story) -> None:
     story.start(ONE)
     story.wait_for(story.has(COMPLETED), most=60)
     assert story.requests("/rerun") == []
-
-
-def test_a_draft_is_left_to_a_person_where_the_settings_say_so(story: Story) -> None:
-    configure(story, "merge: {undraft: false}\n")
-    checks(story, "test", test=CheckScript())
-    story.start(ONE)
-    story.wait_for(story.task_is(1, TaskStatus.PR_OPEN))
-    story.wait(20)
-    assert "**Waiting for** task 1: a person to mark the draft ready" in story.progress()
-    story.github.ready_for_review(REPOSITORY, story.pull().number, by="grace")
-    story.wait_for(story.has(COMPLETED), most=60)

@@ -3,7 +3,7 @@
 from bot.core.identifiers import EpicStatus, TaskStatus
 from sandbox.cursor import AgentScript
 from tests.harness import BODY, REPOSITORY, Story
-from tests.stories.steps import with_failed_task
+from tests.stories.steps import configure, obeyed, script_check, with_failed_task
 
 ACTIVE, PAUSED, COMPLETED = EpicStatus.ACTIVE, EpicStatus.PAUSED, EpicStatus.COMPLETED
 
@@ -22,10 +22,17 @@ def test_retry_on_the_pull_request_needs_no_number(story: Story) -> None:
 
 
 def test_retry_of_everything_that_failed(story: Story) -> None:
-    with_failed_check(story)
-    comment = story.comment("/orchestra retry all")
+    configure(story, "on_failure: continue\nfixes: {ci: 0}\n")
+    script_check(story, fail_first=2)
+    for seconds in (1, 1, 60):
+        story.cursor.plan(AgentScript(seconds_to_end=seconds))
+    story.start(BODY + "- [ ] Third thing\n")
+    story.wait_for(story.task_is(3, TaskStatus.PROCESSING))
+    failed = [task.number for task in story.epic().tasks if task.status is TaskStatus.FAILED]
+    assert failed == [1, 2]
+    obeyed(story, "retry all")
     story.wait_for(story.has(COMPLETED))
-    assert story.reactions(comment) == ["+1"]
+    assert len(story.github.repository(REPOSITORY).pulls) == 3
 
 
 def test_retry_that_fails_again_is_said_again(story: Story) -> None:

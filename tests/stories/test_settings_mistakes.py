@@ -1,0 +1,83 @@
+"""Mistakes in the settings file: shown with their lines, and nothing is half understood."""
+
+from bot.core.identifiers import EpicStatus
+from tests.harness import Story
+from tests.stories.steps import (
+    COMPLETED,
+    ONE,
+    PAUSED,
+    before_tasks,
+    configure,
+    obeyed,
+    pending,
+    refused,
+)
+
+PENDING = EpicStatus.PENDING
+
+
+def test_every_mistake_is_shown_with_its_line_and_nothing_starts(story: Story) -> None:
+    text = (
+        "merge:\n"
+        "  wehn: green\n"
+        "  grace: 2h\n"
+        "on_failure: contine\n"
+        "agents: {retries: many}\n"
+        "permissions: {cancle: write}\n"
+    )
+    configure(story, text)
+    pending(story)
+    assert before_tasks(story) == (
+        "### Widgets 2.0 · needs a correction\n"
+        "\n"
+        "Nothing starts until `.github/orchestra.yml` is right:\n"
+        "\n"
+        "- .github/orchestra.yml line 2: merge.wehn: There is no such key. Accepted: when, method,"
+        " delete\\_branch, undraft, up\\_to\\_date, ignore\\_checks, grace, checks\\_timeout."
+        " Did you mean when?\n"
+        "- .github/orchestra.yml line 3: merge.grace: “2h” is not accepted. Accepted: a duration"
+        " from 0s to 1h, such as 90s, 10m or 1h30m.\n"
+        "- .github/orchestra.yml line 4: on\\_failure: “contine” is not accepted. Accepted: pause,"
+        " continue or stop. Did you mean continue?\n"
+        "- .github/orchestra.yml line 5: agents.retries: “many” is not accepted. Accepted: a whole"
+        " number from 0 to 10.\n"
+        "- .github/orchestra.yml line 6: permissions.cancle: There is no such key. Accepted:"
+        " command, start, pause, resume, cancel, retry, restart, skip, add, merge, fix, set,"
+        " status, logs, doctor, help. Did you mean cancel?\n"
+        "\n"
+        "**Waiting for** a corrected `.github/orchestra.yml`, then `/orchestra start`"
+    )
+    assert refused(story, "start").startswith(
+        "The settings have mistakes: .github/orchestra.yml line 2: merge.wehn: There is no such"
+    )
+    assert (story.epic().status, story.cursor.agents) == (PENDING, {})
+
+
+def test_a_file_that_is_no_yaml(story: Story) -> None:
+    configure(story, "label: [\n")
+    pending(story)
+    assert refused(story, "start") == (
+        "The settings have mistakes: .github/orchestra.yml line 1: This is not YAML: did not find"
+        " expected node content."
+    )
+
+
+def test_a_mended_file_is_read_at_start(story: Story) -> None:
+    configure(story, "on_failure: contine\n")
+    pending(story)
+    refused(story, "start")
+    configure(story, "on_failure: continue\n", forget=True)
+    obeyed(story, "start")
+    assert story.epic().settings.on_failure == "continue"
+    story.wait_for(story.has(COMPLETED))
+
+
+def test_mistakes_made_meanwhile_are_said_at_resume(story: Story) -> None:
+    story.start(ONE)
+    configure(story, "merge: {when: never}\n", forget=True)
+    obeyed(story, "pause")
+    assert refused(story, "resume") == (
+        "The settings have mistakes: .github/orchestra.yml line 1: merge.when: “never” is not"
+        " accepted. Accepted: green, approved, immediately or manual."
+    )
+    assert story.epic().status is PAUSED
