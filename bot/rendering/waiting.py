@@ -5,7 +5,7 @@ from datetime import datetime
 from bot.core.checklist import parse_checklist
 from bot.core.cleaning import one_line
 from bot.core.commands import PREFIX
-from bot.core.epic import Epic, Task
+from bot.core.epic import Epic, PauseCause, Task
 from bot.core.identifiers import EpicStatus, TaskStatus
 from bot.core.settings import Rule
 from bot.rendering.escape import cut
@@ -36,7 +36,7 @@ def waiting_for(epic: Epic, now: datetime) -> str | None:
     if epic.status is EpicStatus.GENERATING_SPEC:
         return f"a checklist to be proposed; {_BY_ITSELF}, `{PREFIX} cancel` ends it"
     if epic.status is EpicStatus.PENDING:
-        return _before_start(epic)
+        return _before_start(epic, now)
     if epic.status is EpicStatus.PAUSED:
         return _person(epic)
     if epic.throttled_until and epic.throttled_until > now:
@@ -72,7 +72,7 @@ def _told(reason: str) -> str:
     return reason.replace("`", "’") if has_loose_ticks else reason
 
 
-def _before_start(epic: Epic) -> str:
+def _before_start(epic: Epic, now: datetime) -> str:
     files = ["checklist"] if epic.mistakes else []
     if epic.settings_mistakes:
         files.append(SETTINGS_FILE)
@@ -80,12 +80,22 @@ def _before_start(epic: Epic) -> str:
     if not (files or epic.tasks or parse_checklist(epic.body).items):
         needs = ["a checklist"]
     start = f"`{PREFIX} start`"
-    if epic.start_at is not None:
-        needs.append(clock(epic.start_at))
-        ways = f"{start} begins at once, `{PREFIX} cancel` calls it off"
-        return f"{', then '.join(needs)}; {ways}"
+    # Only `start` reads the settings again.
+    if epic.start_at is not None and not epic.settings_mistakes:
+        return _until(epic.start_at, now, needs)
     who = f" from {_who(epic.settings.permissions.rule_for('start'))}"
     return ", then ".join([*needs, start + ("" if needs else who)])
+
+
+def _until(start_at: datetime, now: datetime, needs: list[str]) -> str:
+    call_off = f"`{PREFIX} cancel` calls it off"
+    if start_at > now:
+        ways = f"`{PREFIX} start` begins at once, {call_off}"
+        return f"{', then '.join([*needs, clock(start_at)])}; {ways}"
+    if needs:
+        late = f"as {clock(start_at)} has passed it then begins by itself"
+        return f"{needs[0]}; {late}, {call_off}"
+    return f"a look at the base branch before it begins; {_BY_ITSELF}, {call_off}"
 
 
 def _who(rule: Rule) -> str:
@@ -102,7 +112,10 @@ def _person(epic: Epic) -> str:
     # What failed without a pull request leaves nothing that a person could have put right.
     if not numbered or all(task.pull_request_number for task in failed):
         ways.append(f"`{PREFIX} resume`")
-    return f"a person{reason}; {' or '.join(ways)} goes on, `{PREFIX} cancel` ends it"
+        then = ""
+    else:
+        then = f", then `{PREFIX} resume`," if epic.pause_cause is PauseCause.PERSON else ""
+    return f"a person{reason}; {' or '.join(ways)}{then} goes on, `{PREFIX} cancel` ends it"
 
 
 def _next(epic: Epic) -> str:

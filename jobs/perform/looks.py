@@ -5,7 +5,7 @@ from bot.core import events
 from bot.core.effects import LookAtBase, LookAtPullRequest, LookAtWork, ReadReviews
 from bot.core.snapshots import PullRequestSnapshot
 from jobs.perform.freshness import is_fresh, merge_base
-from jobs.perform.performer import Context, Performer, do_it_again, said_in_the_log
+from jobs.perform.performer import Context, Performer, do_it_again
 from jobs.perform.rules import may_change_workflows, rules_of
 
 _WORKFLOWS = ".github/workflows/"
@@ -64,6 +64,10 @@ def _look_at_base(context: Context, effect: LookAtBase) -> events.Event:
     return events.BaseSeen(branch=effect.branch, base=base, rules=rules)
 
 
+def _base_not_seen(effect: LookAtBase, error: ClientError) -> events.Event:
+    return events.BaseNotSeen(branch=effect.branch, reason=error.message)
+
+
 def _refused(
     effect: LookAtWork | LookAtPullRequest | ReadReviews, error: ClientError
 ) -> events.Event:
@@ -80,5 +84,5 @@ READ_REVIEWS = Performer[ReadReviews](
     service="GitHub", perform=_read_reviews, recognise=do_it_again, refused=_refused
 )
 LOOK_AT_BASE = Performer[LookAtBase](
-    service="GitHub", perform=_look_at_base, recognise=do_it_again, refused=said_in_the_log
+    service="GitHub", perform=_look_at_base, recognise=do_it_again, refused=_base_not_seen
 )

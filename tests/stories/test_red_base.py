@@ -42,6 +42,23 @@ def test_nothing_is_launched_until_it_is_green(story: Story) -> None:
     story.wait_for(story.has(COMPLETED), most=60)
 
 
+def test_an_automatic_retry_waits_until_it_is_green(story: Story) -> None:
+    script_check(story, fails_while=("widgets.py", "BROKEN"), after=1)
+    story.cursor.plan(AgentScript(outcome="ERROR", seconds_to_end=30))
+    story.start(ONE)
+    push(story, "main", BROKEN)
+    story.wait(300)
+    assert len(story.cursor.agents) == 1
+    assert story.epic().tasks[0].retries_used == 1
+    assert (
+        "**Waiting for** task 1: `main` to be green again, where check “test” fails; a fix or a"
+        " re-run of the check gets past it, `/orchestra skip 1` leaves it out" in story.progress()
+    )
+    push(story, "main", {"widgets.py": "mended\n"})
+    story.wait_for(story.has(COMPLETED), most=200)
+    assert len(story.cursor.agents) == 2
+
+
 def red_after_the_first_merge(story: Story) -> str:
     """The first task is merged, and its merge turns the base red; returns the merge's SHA."""
     story.cursor.plan(AgentScript())

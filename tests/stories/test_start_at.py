@@ -5,8 +5,9 @@ from datetime import timedelta, timezone
 import pytest
 
 from bot.core.identifiers import EpicStatus
-from tests.harness import Story
-from tests.stories.steps import ACTIVE, COMPLETED, ONE, obeyed, refused
+from tests.harness import REPOSITORY, Story
+from tests.stories.pull_requests import push
+from tests.stories.steps import ACTIVE, COMPLETED, ONE, obeyed, refused, script_check
 
 
 def in_an_hour(story: Story) -> tuple[str, str]:
@@ -49,6 +50,56 @@ def test_cancel_calls_it_off(story: Story) -> None:
     story.wait(4000, step=4000)
     assert (story.epic().status, story.cursor.agents) == (EpicStatus.PENDING, {})
     assert story.progress().startswith("### Widgets 2.0 · ready to start\n")
+
+
+def test_a_red_base_holds_it(story: Story) -> None:
+    script_check(story, fails_while=("widgets.py", "BROKEN"), after=1)
+    story.open_epic(ONE)
+    story.settle()
+    written, _ = in_an_hour(story)
+    obeyed(story, f"start at={written}")
+    push(story, "main", {"widgets.py": "BROKEN\n"})
+    story.wait(3700, step=3600)
+    assert (story.epic().status, story.epic().base_red) == (ACTIVE, "“test”")
+    assert story.cursor.agents == {}
+    push(story, "main", {"widgets.py": "mended\n"})
+    story.wait_for(story.has(COMPLETED), most=100)
+
+
+def test_the_label_taken_off_calls_it_off(story: Story) -> None:
+    story.open_epic(ONE)
+    story.settle()
+    written, _ = in_an_hour(story)
+    obeyed(story, f"start at={written}")
+    story.github.unlabel(REPOSITORY, story.issue, "orchestra", by="grace")
+    story.settle()
+    story.rest()
+    assert story.progress().startswith("### Widgets 2.0 · ready to start\n")
+    assert "the start is called off: the label was taken off by @grace" in story.progress()
+    story.wait(4000, step=4000)
+    assert (story.epic().status, story.cursor.agents) == (EpicStatus.PENDING, {})
+
+
+def test_an_ended_epic_is_to_go_on_later(story: Story) -> None:
+    story.start("- [ ] First thing\n- [ ] Second thing\n")
+    obeyed(story, "skip 1")
+    story.wait_for(story.has(EpicStatus.PARTIAL_COMPLETED))
+    written, said = in_an_hour(story)
+    obeyed(story, f"start at={written}")
+    story.rest()
+    assert story.progress().startswith(f"### Widgets 2.0 · starts at {said}\n")
+    assert f"**Waiting for** {said}; `/orchestra start` begins at once" in story.progress()
+
+    story.github.archive_repository(REPOSITORY, by="grace")
+    story.settle()
+    launched = len(story.cursor.agents)
+    story.wait(4000, step=4000)
+    assert len(story.cursor.agents) == launched
+    story.github.unarchive_repository(REPOSITORY, by="grace")
+    story.settle()
+    obeyed(story, "start")
+    assert "the start is called off: the repository was archived by @grace" in story.progress()
+    story.wait_for(story.has(COMPLETED))
 
 
 def test_a_time_that_has_passed(story: Story) -> None:

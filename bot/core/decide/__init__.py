@@ -62,6 +62,7 @@ HANDLERS: dict[type[events.Event], Callable[[Turn, Any], None]] = {
     events.MergeHeldBack: merging.held_back,
     events.BaseChanged: base_branch.changed,
     events.BaseSeen: base_branch.seen,
+    events.BaseNotSeen: base_branch.not_seen,
     events.BaseReady: base_branch.ready,
     events.RevertOpened: base_branch.revert_opened,
     events.Interrupted: interruptions.interrupted,
@@ -78,6 +79,7 @@ def decide(epic: Epic, event: events.Event, now: datetime) -> Decision:
     turn = Turn(epic, now)
     HANDLERS[type(event)](turn, event)
     go_on(turn)
-    turn.epic = replace(turn.epic, look_at=time.next_look(turn.epic))
+    base_branch.watch(turn, epic)
+    turn.epic = replace(turn.epic, look_at=time.next_look(turn.epic, now))
     reporting.report(turn, epic)
     return turn.decision()

@@ -1,17 +1,15 @@
 """The branch that tasks go into: made for the epic, moved, red."""
 
+from bot.core.decide.starting import begin, branch_to_start_from, is_due
 from bot.core.decide.turn import Turn
 from bot.core.decide.waiting import look
 from bot.core.effects import LookAtBase, OpenRevert
 from bot.core.epic import Epic, PauseCause, Task
-from bot.core.events import BaseChanged, BaseReady, BaseSeen, RevertOpened
+from bot.core.events import BaseChanged, BaseNotSeen, BaseReady, BaseSeen, RevertOpened
 from bot.core.identifiers import EpicStatus, TaskStatus
 from bot.core.merge_gate import counting_on_base
 from bot.core.messages import Message, MessageKind
 from bot.core.snapshots import BaseBranch
-
-# Webhooks tell of a red branch's checks; this look is for those that get lost.
-RED_LOOK = 300.0
 
 
 def ready(turn: Turn, event: BaseReady) -> None:
@@ -53,19 +51,37 @@ def _bases(epic: Epic) -> tuple[str, ...]:
     return (epic.base, epic.default_branch)
 
 
-def look_at_base(turn: Turn, after: float = 0) -> None:
+def look_at_base(turn: Turn) -> None:
     """Ask whether the base branch is green."""
-    turn.ask(LookAtBase(branch=turn.epic.base), after)
+    turn.ask(LookAtBase(branch=turn.epic.base))
+
+
+def watch(turn: Turn, before: Epic) -> None:
+    """What was known of a red base may have changed in a pause, when nobody looked."""
+    goes_on = turn.epic.status is EpicStatus.ACTIVE and before.status is not EpicStatus.ACTIVE
+    if goes_on and turn.epic.base_red is not None:
+        look_at_base(turn)
 
 
 def seen(turn: Turn, event: BaseSeen) -> None:
-    """One look at the base branch."""
-    if event.branch != turn.epic.base or turn.epic.status.is_final:
-        return
+    """One look at the base branch; a start that has fallen due waits for it."""
+    epic = turn.epic
     failed = counting_on_base(
-        event.base.failed_checks, event.rules.required_checks, turn.epic.settings.ignore_checks
+        event.base.failed_checks, event.rules.required_checks, epic.settings.ignore_checks
     )
-    base_turned(turn, event.base, failed)
+    if is_due(turn):
+        if event.branch == branch_to_start_from(epic):
+            base_turned(turn, event.base, failed)
+            begin(turn)
+    elif event.branch == epic.base and epic.status in (EpicStatus.ACTIVE, EpicStatus.PAUSED):
+        base_turned(turn, event.base, failed)
+
+
+def not_seen(turn: Turn, event: BaseNotSeen) -> None:
+    """GitHub refuses the look: what goes on without it says what is amiss."""
+    turn.log(f"no look at `{event.branch}`: {event.reason}")
+    if is_due(turn):
+        begin(turn)
 
 
 def base_turned(turn: Turn, base: BaseBranch, failed: tuple[str, ...]) -> None:
@@ -73,8 +89,6 @@ def base_turned(turn: Turn, base: BaseBranch, failed: tuple[str, ...]) -> None:
     was_red, epic = turn.epic.base_red, turn.epic
     red = ", ".join(f"“{name}”" for name in failed) or None
     turn.change(base_red=red)
-    if red is not None:
-        look_at_base(turn, RED_LOOK)
     if red is not None and was_red is None:
         turn.log(f"`{epic.base}` is red ({red}): nothing is launched or merged until it is green")
         _offer_revert(turn, base)

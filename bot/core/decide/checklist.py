@@ -13,6 +13,7 @@ from bot.core.checklist import (
     ticked_between,
 )
 from bot.core.decide.settings import base_for, take_over_settings
+from bot.core.decide.starting import is_due, time_has_come
 from bot.core.decide.turn import Turn
 from bot.core.effects import AddLabel, RestoreEdit
 from bot.core.epic import Epic, Task
@@ -24,7 +25,7 @@ from bot.core.events import (
     LineNotAdded,
     Reading,
 )
-from bot.core.identifiers import EpicStatus, Login, TaskStatus
+from bot.core.identifiers import Login, TaskStatus
 from bot.core.messages import Message, MessageKind
 from bot.core.permissions import may_command, who_may
 
@@ -162,8 +163,7 @@ def edited(turn: Turn, event: BodyEdited) -> None:
     epic = turn.epic
     body = epic.body if event.before is None else _with_lines_to_come(epic, event)
     reading = replace(event.reading, title=event.title, body=body)
-    ended = epic.status.is_final and epic.start_at is None
-    if not epic.recognised or ended or _same_text(epic, reading):
+    if not epic.recognised or epic.status.is_final or _same_text(epic, reading):
         return
     permissions = epic.settings.permissions
     if reading.permission is None or not may_command(
@@ -202,13 +202,15 @@ def _tick(turn: Turn, ticked: tuple[tuple[str, int], ...]) -> None:
 
 
 def _use_edit(turn: Turn, by: Login, reading: Reading) -> None:
-    started = turn.epic.status is not EpicStatus.PENDING or turn.epic.start_at is not None
+    started = turn.epic.started_at is not None or turn.epic.start_at is not None
     before = turn.epic.tasks
     checklist = approve(turn, reading)
     if started and not turn.epic.mistakes:
         follow(turn, checklist.items)
     if turn.epic.tasks != before or not started:
         turn.log(f"took over the edit by @{by}")
+    if is_due(turn):
+        time_has_come(turn)
 
 
 def written(turn: Turn, event: BodyWritten) -> None:

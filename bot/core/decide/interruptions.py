@@ -50,7 +50,10 @@ def interrupted(turn: Turn, event: Interrupted) -> None:
     if epic.status is EpicStatus.PAUSED:
         # No merge by a person lifts the pause any more, and no agent goes on meanwhile.
         halt_all(turn)
+        if epic.pause_cause is PauseCause.FAILURE:
+            turn.change(pause_reason=f"{epic.pause_reason}; {reason}")
         turn.change(pause_cause=PauseCause.PERSON)
+        turn.log(reason)
     if epic.status is not EpicStatus.ACTIVE:
         return
     halt_all(turn)

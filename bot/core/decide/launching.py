@@ -4,16 +4,25 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 
+from bot.core.commands import PREFIX
 from bot.core.decide.turn import Turn
 from bot.core.effects import CallOffMerge, LaunchAgent, LookAtWork, SendFollowUp, StopAgent
 from bot.core.epic import AgentRun, Epic, Fixes, PullRequest, Task
 from bot.core.identifiers import AgentStatus, RunId, TaskStatus
 from bot.core.prompt import follow_up_prompt, task_prompt
 
+RED_BASE_SECONDS = 60.0
+
 
 def launch(turn: Turn, task: Task) -> None:
-    """Ask for an agent for `task`: on its pull request, its pushed branch, or the base."""
+    """Ask for an agent for `task`: on its pull request, its pushed branch, or the base.
+
+    While the base is red, this is put off.
+    """
     task = _without_closed_pull_request(task)
+    if turn.epic.base_red is not None:
+        _wait_for_green(turn, task, turn.epic.base_red)
+        return
     attempt = task.attempts + 1
     run_id = _run_id(turn.epic, task, attempt)
     branch = f"orchestra/epic-{turn.epic.issue_number}/task-{task.number}-{run_id[:6]}"
@@ -55,6 +64,22 @@ def launch(turn: Turn, task: Task) -> None:
         )
     )
     turn.log(f"launching an agent (attempt {attempt})", task.number)
+
+
+def _wait_for_green(turn: Turn, task: Task, red: str) -> None:
+    fails = "checks {} fail" if "”, “" in red else "check {} fails"
+    reason = (
+        f"`{turn.epic.base}` to be green again, where {fails.format(red)}; a fix or a re-run"
+        f" of the check gets past it, `{PREFIX} skip {task.number}` leaves it out"
+    )
+    turn.put(
+        task,
+        status=TaskStatus.PROCESSING,
+        needs_person=False,
+        retry_at=turn.in_seconds(RED_BASE_SECONDS),
+        look_at=None,
+        waiting_for=reason,
+    )
 
 
 def _run_id(epic: Epic, task: Task, attempt: int) -> RunId:

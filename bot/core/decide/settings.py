@@ -54,7 +54,8 @@ def base_for(epic: Epic, asked: str | None) -> tuple[str, bool]:
     """The branch that tasks go into, and whether it is to be the epic's own."""
     if asked is not None:
         return asked, False
-    if epic.base_branch is not None and epic.started_at is not None:
+    was_started = epic.started_at is not None or epic.start_at is not None
+    if epic.base_branch is not None and was_started:
         return epic.base_branch, epic.has_epic_branch
     wanted = epic.settings.base_branch or epic.default_branch
     if EPIC_BRANCH_PLACE in wanted:

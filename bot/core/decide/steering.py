@@ -6,12 +6,12 @@ from datetime import datetime
 
 from bot.core.commands import Cancel, Pause, Resume, Start
 from bot.core.decide.answers import Answer, refuse, reply
-from bot.core.decide.base_branch import look_at_base
 from bot.core.decide.checklist import take_over
 from bot.core.decide.launching import launch, look_at_work, stop
 from bot.core.decide.merging import ask_merge
 from bot.core.decide.outcomes import forget_final_pull_request, look_again, say_paused
 from bot.core.decide.settings import base_for, override
+from bot.core.decide.starting import begin
 from bot.core.decide.turn import Turn
 from bot.core.decide.waiting import look
 from bot.core.effects import MakeBaseBranch
@@ -21,7 +21,6 @@ from bot.core.identifiers import EpicStatus, TaskStatus
 from bot.core.merge_gate import counting_on_base
 from bot.core.settings import Overrides
 
-RED_BASE_LOOK = 60.0
 _UNDONE = (TaskStatus.FAILED, TaskStatus.CANCELLED, TaskStatus.SKIPPED)
 
 
@@ -53,6 +52,7 @@ def start(turn: Turn, command: Start, event: CommandGiven) -> Answer | None:
         start_at=command.at,
     )
     if command.at is not None:
+        turn.change(status=EpicStatus.PENDING)
         turn.log(f"@{event.by} asked to start at {_clock(command.at)}")
         return reply(f"This epic starts at {_clock(command.at)}.")
     _see_base(turn, reading)
@@ -80,24 +80,6 @@ def _cannot_start(turn: Turn, command: Start, event: CommandGiven) -> Answer | N
     return None
 
 
-def begin(turn: Turn) -> None:
-    """Set the epic going: whoever started it has approved its text."""
-    epic = turn.epic
-    turn.change(
-        status=EpicStatus.ACTIVE,
-        start_at=None,
-        started_at=epic.started_at or turn.now,
-        pausing=False,
-        pause_cause=None,
-        pause_reason=None,
-        base_is_ready=not epic.has_epic_branch,
-    )
-    if epic.has_epic_branch:
-        turn.ask(MakeBaseBranch(branch=epic.base, source=epic.default_branch))
-    _watch_red_base(turn)
-    turn.log(f"started by @{epic.started_by}")
-
-
 def _see_base(turn: Turn, reading: Reading) -> None:
     """A base branch that is red holds the first launch."""
     if reading.base is None or reading.base_rules is None:
@@ -108,11 +90,6 @@ def _see_base(turn: Turn, reading: Reading) -> None:
         turn.epic.settings.ignore_checks,
     )
     turn.change(base_red=", ".join(f"“{name}”" for name in failed) or None)
-
-
-def _watch_red_base(turn: Turn) -> None:
-    if turn.epic.base_red is not None:
-        look_at_base(turn, RED_BASE_LOOK)
 
 
 def put_back(turn: Turn, task: Task) -> Task:
@@ -195,7 +172,6 @@ def resume(turn: Turn, command: Resume, event: CommandGiven) -> Answer | None:
         )
     _set_active(turn)
     _see_base(turn, reading)
-    _watch_red_base(turn)
     turn.log(f"resumed by @{event.by}")
     if not turn.epic.base_is_ready:
         turn.ask(MakeBaseBranch(branch=turn.epic.base, source=turn.epic.default_branch))

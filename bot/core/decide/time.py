@@ -1,29 +1,32 @@
 """Time passing: deadlines, retries and looks that have fallen due."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from bot.core.decide.base_branch import look_at_base
 from bot.core.decide.launching import launch, look_at_work, stop
-from bot.core.decide.steering import begin
+from bot.core.decide.starting import time_has_come
 from bot.core.decide.turn import Turn
 from bot.core.decide.waiting import look
 from bot.core.epic import Epic, Task
 from bot.core.events import TimePassed
 from bot.core.identifiers import AgentStatus, EpicStatus, TaskStatus
 
-RED_BASE_SECONDS = 60.0
+# Webhooks tell of a red branch's checks; this look is for those that get lost.
+RED_BASE_LOOK = timedelta(seconds=300)
 
 
 def passed(turn: Turn, event: TimePassed) -> None:
     """Do what has fallen due: a start that was asked for, and each task under way."""
     del event
-    if _is_due(turn, turn.epic.start_at):
-        begin(turn)
+    time_has_come(turn)
     if turn.epic.status is not EpicStatus.ACTIVE:
         return
+    if turn.epic.base_red is not None:
+        look_at_base(turn)
     for task in list(turn.epic.under_way()):
         if _is_due(turn, task.retry_at):
-            _retry(turn, task)
+            launch(turn, task)
         elif _is_due(turn, _deadline(task)):
             _run_out(turn, task)
         elif _is_due(turn, task.look_at):
@@ -32,14 +35,6 @@ def passed(turn: Turn, event: TimePassed) -> None:
 
 def _is_due(turn: Turn, moment: datetime | None) -> bool:
     return moment is not None and moment <= turn.now
-
-
-def _retry(turn: Turn, task: Task) -> None:
-    if turn.epic.base_red is not None:
-        retry_at = turn.in_seconds(RED_BASE_SECONDS)
-        turn.put(task, retry_at=retry_at, waiting_for=f"`{turn.epic.base}` to be green again")
-        return
-    launch(turn, turn.put(task, retry_at=None))
 
 
 def _run_out(turn: Turn, task: Task) -> None:
@@ -65,14 +60,22 @@ def _deadline(task: Task) -> datetime | None:
     return run.deadline if run is not None and at_work else None
 
 
-def next_look(epic: Epic) -> datetime | None:
+def next_look(epic: Epic, now: datetime) -> datetime | None:
     """When the epic must be looked at again by itself; final and paused ones only to start."""
     if epic.status is not EpicStatus.ACTIVE:
-        return epic.start_at
+        return epic.start_at if epic.start_at is not None and epic.start_at > now else None
     times = [
         time
         for task in epic.under_way()
         for time in (task.retry_at, task.look_at, _deadline(task))
         if time is not None
     ]
+    if epic.base_red is not None:
+        times.append(_look_at_red_base(epic, now))
     return min(times, default=None)
+
+
+def _look_at_red_base(epic: Epic, now: datetime) -> datetime:
+    """A look that was meant to come sooner is not put off by whatever happens before it."""
+    latest = now + RED_BASE_LOOK
+    return epic.look_at if epic.look_at and now < epic.look_at < latest else latest

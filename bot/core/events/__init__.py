@@ -17,6 +17,7 @@ from bot.core.events.base import (
 from bot.core.events.merges import (
     AutoMergeSet,
     BaseChanged,
+    BaseNotSeen,
     BaseReady,
     BaseSeen,
     Enqueued,
@@ -65,6 +66,7 @@ __all__ = [
     "AgentStopped",
     "AutoMergeSet",
     "BaseChanged",
+    "BaseNotSeen",
     "BaseReady",
     "BaseSeen",
     "BodyEdited",

@@ -81,6 +81,14 @@ class BaseSeen(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class BaseNotSeen(Event):
+    """GitHub refuses the look at the base branch."""
+
+    branch: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class BaseReady(Event):
     """The epic's own branch is there; `reason` says why it could not be made."""
 

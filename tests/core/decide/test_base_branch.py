@@ -6,13 +6,15 @@ from typing import Any
 import pytest
 
 from bot.core import events
-from bot.core.epic import Epic, Task
-from bot.core.identifiers import EpicStatus, TaskStatus
+from bot.core.epic import Epic, PauseCause, Task
+from bot.core.identifiers import AgentStatus, EpicStatus, TaskStatus
 from bot.core.snapshots import BaseBranch, BranchRules
+from bot.rendering.waiting import task_waits_for
 from tests.core.decide.scenes import (
     HEAD,
     NEXT,
     NOW,
+    RUN,
     after,
     command,
     epic,
@@ -49,7 +51,8 @@ def test_what_counts_as_red(
 ) -> None:
     decision = after(epic(settings=settings), looked(base, **rules))
     assert decision.epic.base_red == ("“test”" if is_red else None)
-    assert kinds(decision) == (["LookAtBase"] if is_red else [])
+    assert kinds(decision) == []
+    assert decision.epic.look_at == (later(300) if is_red else None)
 
 
 def test_a_red_base_launches_nothing_and_offers_one_revert() -> None:
@@ -57,10 +60,10 @@ def test_a_red_base_launches_nothing_and_offers_one_revert() -> None:
     assert decision.epic.tasks[1].status is TaskStatus.PENDING
     before = epic(tasks=(DONE, replace(task(), number=2)))
     once = after(before, looked(RED))
-    assert kinds(once) == ["LookAtBase", "OpenRevert"]
-    assert kinds(after(once.epic, looked(RED))) == ["LookAtBase"]
+    assert kinds(once) == ["OpenRevert"]
+    assert kinds(after(once.epic, looked(RED))) == []
     again = after(once.epic, looked(GREEN), looked(RED))
-    assert kinds(again) == ["LookAtBase"]
+    assert kinds(again) == []
 
 
 def test_no_revert_for_somebody_else_s_commit() -> None:
@@ -71,8 +74,27 @@ def test_no_revert_for_somebody_else_s_commit() -> None:
 def test_nothing_is_merged_while_red() -> None:
     decision = after(epic(settings={"grace": 0}), seen(base=RED))
     assert first(decision).status is TaskStatus.PR_OPEN
-    assert "LookAtBase" in kinds(decision)
     assert "MergePullRequest" not in kinds(decision)
+
+
+def test_a_red_base_is_looked_at_every_five_minutes_though_a_look_is_refused() -> None:
+    seen_red = after(epic(DONE), looked(RED))
+    assert seen_red.epic.look_at == later(300)
+    meanwhile = after(seen_red.epic, command("status"), now=later(299))
+    assert meanwhile.epic.look_at == later(300)
+    due = after(meanwhile.epic, events.TimePassed(), now=later(300))
+    assert (kinds(due), due.epic.look_at) == (["LookAtBase"], later(600))
+    no = after(due.epic, events.BaseNotSeen(branch="main", reason="no"), now=later(301))
+    assert (no.epic.base_red, no.epic.look_at) == ("“test”", later(600))
+    assert no.log == ((None, "no look at `main`: no"),)
+
+
+def test_in_a_pause_a_red_base_is_not_looked_at_but_after_it() -> None:
+    paused = after(red(), command("pause"), looked(RED))
+    assert (paused.epic.base_red, paused.epic.look_at) == ("“test”", None)
+    failed = task(TaskStatus.FAILED)
+    before = red(first=failed, status=EpicStatus.PAUSED, pause_cause=PauseCause.FAILURE)
+    assert "LookAtBase" in kinds(after(before, command("skip 1")))
 
 
 def test_green_goes_on() -> None:
@@ -92,13 +114,45 @@ def test_commands_wait_for_green_too(text: str) -> None:
 def test_an_automatic_retry_waits_for_green() -> None:
     waiting = task(TaskStatus.PROCESSING, retry_at=NOW, retries_used=1)
     decision = after(red(first=waiting), events.TimePassed())
-    assert kinds(decision) == []
+    assert kinds(decision) == ["LookAtBase"]
     assert (first(decision).retry_at, first(decision).retries_used) == (later(60), 1)
+    assert task_waits_for(first(decision)) == (
+        "`main` to be green again, where check “test” fails; a fix or a re-run of the check gets"
+        " past it, `/orchestra skip 1` leaves it out"
+    )
+    green = after(decision.epic, looked(GREEN), events.TimePassed(), now=later(60))
+    assert kinds(green) == ["LaunchAgent"]
 
 
-def test_a_base_that_was_red_is_looked_at_when_a_start_falls_due() -> None:
-    before = red(first=task(TaskStatus.PENDING, runs=()), status=EpicStatus.PENDING, start_at=NOW)
-    assert kinds(after(before, events.TimePassed())) == ["LookAtBase"]
+GONE = events.FollowUpRefused(run=RUN.id, reason="archived")
+NO_WORK = events.WorkSeen(task=1, run=RUN.id, commits_ahead=0)
+
+
+@pytest.mark.parametrize(
+    ("status", "event"),
+    [
+        (AgentStatus.CREATING, GONE),
+        (AgentStatus.STOPPED, NO_WORK),
+        (AgentStatus.FAILED, command("fix 1 Do better")),
+    ],
+    ids=["no follow-up", "stopped before", "sent back"],
+)
+def test_every_launch_waits_for_green(status: AgentStatus, event: events.Event) -> None:
+    run = replace(RUN, status=status, stop_requested=True)
+    at = TaskStatus.PR_OPEN if status is AgentStatus.FAILED else TaskStatus.PROCESSING
+    decision = after(red(first=task(at, runs=(run,))), event)
+    assert "LaunchAgent" not in kinds(decision)
+    assert (first(decision).status, first(decision).retry_at) == (TaskStatus.PROCESSING, later(60))
+    green = after(decision.epic, looked(GREEN), events.TimePassed(), now=later(60))
+    assert kinds(green) == ["LaunchAgent"]
+
+
+def test_resume_launches_nothing_on_a_red_base() -> None:
+    lost = task(TaskStatus.PROCESSING, runs=(replace(RUN, lost=True),))
+    before = red(first=lost, status=EpicStatus.PAUSED, pause_cause=PauseCause.PERSON)
+    decision = after(before, command("resume", base=RED, base_rules=BranchRules()))
+    assert "LaunchAgent" not in kinds(decision)
+    assert first(decision).retry_at == later(60)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from bot.core import effects, events
 from bot.core.epic import PauseCause
 from bot.core.identifiers import EpicStatus, Login, TaskStatus
 from bot.core.interruptions import Interruption
+from bot.rendering.waiting import waiting_for
 from tests.core.decide.scenes import (
     ADA,
     AT_WORK,
@@ -90,17 +91,28 @@ def test_an_ended_epic_is_left_in_peace(status: EpicStatus, kind: Interruption) 
     assert (decision.epic.status, kinds(decision)) == (status, [])
 
 
-def test_a_pause_by_a_failure_becomes_a_person_s() -> None:
-    failed = epic(BUSY, status=EpicStatus.PAUSED, pause_cause=PauseCause.FAILURE)
-    decision = after(failed, events.Interrupted(kind=Interruption.CLOSED, by=ADA))
+@pytest.mark.parametrize("kind", Interruption)
+def test_a_pause_by_a_failure_becomes_a_person_s(kind: Interruption) -> None:
+    stuck = task(
+        TaskStatus.FAILED, failure="no", pull_request=None, pull_request_number=None, runs=()
+    )
+    reason = "task 1 failed: no"
+    failed = epic(
+        tasks=(stuck, replace(BUSY, number=2)),
+        status=EpicStatus.PAUSED,
+        pause_cause=PauseCause.FAILURE,
+        pause_reason=reason,
+    )
+    decision = after(failed, events.Interrupted(kind=kind, by=ADA))
     assert decision.epic.pause_cause is PauseCause.PERSON
     assert kinds(decision) == ["StopAgent"]
-
-
-def test_a_start_that_was_asked_for_is_called_off() -> None:
-    before = epic(task(TaskStatus.PENDING), status=EpicStatus.PENDING, start_at=later(60))
-    decision = after(before, events.Interrupted(kind=Interruption.UNLABELLED, by=ADA))
-    assert (decision.epic.start_at, decision.epic.look_at) == (None, None)
+    assert ((None, (decision.epic.pause_reason or "").removeprefix(f"{reason}; "))) in decision.log
+    assert waiting_for(decision.epic, later(0)) == (
+        f"a person ({decision.epic.pause_reason}); `/orchestra retry 1` or `/orchestra skip 1`,"
+        " then `/orchestra resume`, goes on, `/orchestra cancel` ends it"
+    )
+    again = after(decision.epic, events.MadeGood(kind=kind), command("retry 1"), command("resume"))
+    assert again.epic.status is EpicStatus.ACTIVE
 
 
 def test_what_is_no_epic_is_not_interrupted() -> None:
