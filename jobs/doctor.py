@@ -11,7 +11,7 @@ from bot.core.epic import Epic
 from bot.core.merge_gate import counting_on_base
 from bot.core.messages import Finding, Health
 from bot.core.permissions import who_may
-from bot.core.settings import EpicSettings
+from bot.core.settings import DEFAULT_MODEL, EpicSettings
 from bot.core.snapshots import BranchRules
 from bot.services import Services
 from jobs.perform.rules import rules_of
@@ -195,7 +195,8 @@ def _cursor(patient: Patient) -> Iterator[Finding]:
             " The operator chooses with CURSOR_API_VERSION=v1."
         )
         yield _finding("Cursor API", _WARNING, text)
-    asked = dict.fromkeys(one for one in (settings.model, settings.complex_model) if one)
+    wanted = dict.fromkeys((settings.model, settings.complex_model))
+    asked = [model for model in wanted if model not in (None, DEFAULT_MODEL)]
     offered = cursor.models() if asked else []
     for model in asked:
         if model in offered:

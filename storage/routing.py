@@ -139,7 +139,9 @@ def task_of_check(
 ) -> ChecksTask | None:
     """The newest epic's task with that check run, or else with that head."""
     is_this = tasks.c.check_run_id == check_run_id
-    is_head = or_(tasks.c.check_run_sha == sha, tasks.c.branch == branch)
+    is_head = tasks.c.check_run_sha == sha
+    if branch is not None:
+        is_head = or_(is_head, tasks.c.branch == branch)
     row = connection.execute(
         select(tasks.c.epic_id, tasks.c.number, tasks.c.pull_request_number)
         .join(epics, epics.c.id == tasks.c.epic_id)

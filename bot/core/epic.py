@@ -260,6 +260,11 @@ class Epic:
         """The branch that tasks are merged into."""
         return self.base_branch or self.default_branch
 
+    @property
+    def follows_its_text(self) -> bool:
+        """Whether an edit of the issue means anything."""
+        return self.recognised and not self.status.is_final
+
     def base_of(self, task: Task) -> str:
         """The branch that the task's pull request goes into."""
         return self.default_branch if task.is_final_pull_request else self.base

@@ -30,7 +30,7 @@ def may_command(
     rule = permissions.rule_for(verb)
     if login.lower() in rule.people:
         return True
-    if login.endswith("[bot]"):
+    if is_bot(login):
         return False
     return passes(permission, rule) or any(team.lower() in rule.teams for team in teams)
 
@@ -42,7 +42,12 @@ def teams_to_ask(
     teams = permissions.rule_for(verb).teams
     decided = may_command(verb, login, permission, (), permissions)
     # A bot is in no team.
-    return () if decided or login.endswith("[bot]") else teams
+    return () if decided or is_bot(login) else teams
+
+
+def is_bot(login: Login) -> bool:
+    """True for an App's account: GitHub gives no other a name with brackets."""
+    return login.endswith("[bot]")
 
 
 def is_listed(login: Login, permissions: Permissions) -> bool:

@@ -116,9 +116,9 @@ class EpicSettings:
     @property
     def model_for_all(self) -> str | None:
         """The model that agents are launched with, None to let Cursor choose."""
-        if self.priority is Priority.QUALITY and self.complex_model is not None:
-            return self.complex_model
-        return None if self.model == DEFAULT_MODEL else self.model
+        everything_is_complex = self.priority is Priority.QUALITY
+        model = (self.complex_model if everything_is_complex else None) or self.model
+        return None if model == DEFAULT_MODEL else model
 
 
 @dataclass(frozen=True, kw_only=True)

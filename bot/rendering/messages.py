@@ -64,7 +64,13 @@ def _not_allowed(message: Message, _: Standing) -> str:
     return f"Sorry{name}: {asked}. Nothing was done."
 
 
-def _could_not_ask(_: Message, __: Standing) -> str:
+def _could_not_ask(message: Message, _: Standing) -> str:
+    if message.text:
+        return (
+            f"GitHub refuses what I have to ask before I can do this: “{_text(message)}”. Nothing"
+            " was done. An owner of the account can see under Settings, GitHub Apps, Configure"
+            " whether the App reaches this repository and a permission is yet to be accepted."
+        )
     return (
         "I could not ask GitHub who may give commands here, so nothing was done."
         " Please repeat the command."

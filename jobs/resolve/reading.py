@@ -5,13 +5,36 @@ from dataclasses import replace
 from bot.core.commands import Doctor, Resume, Start, parse_line
 from bot.core.decide.settings import base_for
 from bot.core.events import BodyEdited, CommandGiven, Reading
-from bot.core.permissions import APPROVAL, may_command, teams_to_ask, verb_of
+from bot.core.permissions import (
+    APPROVAL,
+    is_bot,
+    is_listed,
+    may_command,
+    teams_to_ask,
+    verb_of,
+)
 from bot.core.settings import EpicSettings
 from jobs.doctor import Patient, examine
 from jobs.perform.rules import rules_of
 from jobs.resolve.question import Question
 from jobs.resolve.settings import settings_of
 from storage import routing
+
+
+def matters(question: Question) -> bool:
+    """Whether anything has to be asked: the rest is decided without, and means nothing.
+
+    Raises a ClientError. A bot is heard only where the settings list it.
+    """
+    event = question.event
+    if isinstance(event, BodyEdited):
+        return question.epic.follows_its_text
+    if not isinstance(event, CommandGiven) or not is_bot(event.by):
+        return True
+    if not question.services.serves(question.epic.repository.owner):
+        return False
+    settings = settings_of(question).settings or question.epic.settings
+    return is_listed(event.by, settings.permissions)
 
 
 def read(question: Question) -> Reading:
@@ -60,9 +83,12 @@ def _may(question: Question, verb: str, reading: Reading, settings: EpicSettings
 def _with_standing(
     question: Question, verb: str, reading: Reading, settings: EpicSettings
 ) -> Reading:
-    """Teams are asked for only where nothing else lets the person command."""
+    """Teams are asked for only where nothing else lets the person command.
+
+    A bot has no role in a repository.
+    """
     by, permissions = question.event.by, settings.permissions
-    permission = question.github.permission_of(by)
+    permission = "none" if is_bot(by) else question.github.permission_of(by)
     teams = teams_to_ask(verb, by, permission, permissions)
     member_of = tuple(team for team in teams if question.github.is_team_member(team, by))
     return replace(reading, permission=permission, teams=member_of)

@@ -1,16 +1,15 @@
 """An epic's oldest inbox row, read for."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
 
 from bot.clients.errors import ClientError, PermanentError, RateLimited, TransientError
-from bot.clients.github.repository import RepositoryClient
-from bot.core.epic import Epic
-from bot.core.events import BodyEdited, CommandGiven, EpicLabelled, Event, Reading
+from bot.core.events import BodyEdited, CommandGiven, EpicLabelled, Reading
 from bot.services import Services
 from jobs.resolve.question import Question
-from jobs.resolve.reading import read
+from jobs.resolve.reading import matters, read
 from storage import epics, inbox, repositories, throttles
 from storage.inbox import InboxRow
 
@@ -47,18 +46,19 @@ def resolve_next(services: Services, epic_id: int) -> bool:
     eyes = None
     try:
         github = services.github.repository(installation, epic.repository)
-        eyes = _show_seen(services, github, epic, row.event)
         assert isinstance(row.event, CommandGiven | EpicLabelled | BodyEdited)
-        reading = read(
-            Question(
-                services=services,
-                github=github,
-                epic=epic,
-                repository_id=repository_id,
-                event=row.event,
-                eyes_id=eyes,
-            )
+        question = Question(
+            services=services,
+            github=github,
+            epic=epic,
+            repository_id=repository_id,
+            event=row.event,
         )
+        if matters(question):
+            eyes = _show_seen(question)
+            reading = read(replace(question, eyes_id=eyes))
+        else:
+            reading = Reading()
     except RateLimited as error:
         _throttle(services, installation, row, error)
     except ClientError as error:
@@ -68,16 +68,15 @@ def resolve_next(services: Services, epic_id: int) -> bool:
     return True
 
 
-def _show_seen(
-    services: Services, github: RepositoryClient, epic: Epic, event: Event
-) -> int | None:
+def _show_seen(question: Question) -> int | None:
     """Put 👀 on a comment's command, where we serve; returns the reaction's id."""
+    event = question.event
     if not isinstance(event, CommandGiven) or event.comment_id is None:
         return None
-    if not services.serves(epic.repository.owner):
+    if not question.services.serves(question.epic.repository.owner):
         return None
     try:
-        return github.add_reaction(event.comment_id, "eyes")
+        return question.github.add_reaction(event.comment_id, "eyes")
     except PermanentError:
         # The comment is gone, or takes no reaction: it was a command all the same.
         return None
@@ -101,7 +100,10 @@ def _postpone_or_give_up(
 ) -> None:
     """Ask a few times more, then let the row be decided without an answer."""
     log.warning("could not read for an inbox row", row=row.id, error=str(error))
-    if row.tries + 1 >= MOST_TRIES or not isinstance(error, TransientError):
+    if not isinstance(error, TransientError):
+        _store(services, row, Reading(eyes_id=eyes, refusal=error.message))
+        return
+    if row.tries + 1 >= MOST_TRIES:
         _store(services, row, Reading(eyes_id=eyes))
         return
     with services.database.write() as connection:

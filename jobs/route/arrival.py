@@ -16,15 +16,23 @@ A = TypeVar("A", bound="Arrival")
 Router = Callable[[A], Iterable[Routed]]
 
 
+class OwnNameUnknown(Exception):  # noqa: N818 # named as what it says
+    """Whether a bot is ourselves has to be known, and is not yet."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Arrival:
-    """A delivery, and the transaction in which it is routed; `now` is the database's time."""
+    """A delivery, and the transaction in which it is routed; `now` is the database's time.
+
+    `own_login` is None while GitHub could not be asked for it.
+    """
 
     connection: Connection
     guid: str
     payload: Any
     now: datetime
     own_app_id: int
+    own_login: Login | None
 
     @property
     def action(self) -> str:
@@ -41,6 +49,15 @@ class Arrival:
         """Whether it was no person; GitHub's own word, not that of a name."""
         kind: str = self.payload["sender"]["type"]
         return kind == "Bot"
+
+    @property
+    def by_us(self) -> bool:
+        """Whether our own App did it; raises OwnNameUnknown where that cannot be told."""
+        if not self.by_bot:
+            return False
+        if self.own_login is None:
+            raise OwnNameUnknown("GitHub has not told yet what the App is called")
+        return self.sender == self.own_login
 
     def key(self, what: str) -> str:
         """The inbox key of one row that this delivery makes."""

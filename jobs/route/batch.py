@@ -1,22 +1,31 @@
 """The oldest deliveries, a batch at a time."""
 
 import json
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 
+from bot.clients.errors import ClientError
+from bot.core.identifiers import Login
 from bot.services import Services
 from jobs.route.accounts import installation, installation_repositories, repository
-from jobs.route.arrival import Arrival, RepositoryArrival, Routed, Router, repository_of
+from jobs.route.arrival import (
+    Arrival,
+    OwnNameUnknown,
+    RepositoryArrival,
+    Routed,
+    Router,
+    repository_of,
+)
 from jobs.route.branches import check_run, check_suite, delete, push, status
 from jobs.route.issues import issue_comment, issues
 from jobs.route.pulls import pull_request
 from storage import inbox, repositories, routing
-from storage.database import Connection
 from storage.deliveries import Delivery
 
 BATCH = 50
-# A delivery that we cannot handle is our fault: kept, and tried again ever more rarely.
+# A delivery that we cannot handle is our fault: kept, and tried again ever more rarely. One that
+# waits for our own name is tried again after the first of these.
 FIRST_POSTPONEMENT = 30.0
 LONGEST_POSTPONEMENT = 3600.0
 
@@ -46,13 +55,24 @@ def route_batch(services: Services) -> tuple[set[int], bool]:
     """Route the oldest deliveries; returns the epics concerned and whether there may be more."""
     concerned: set[int] = set()
     done: list[int] = []
+    own_login = _own_login(services)
     with services.database.write() as connection:
         now = services.database.now(connection)
         rows = routing.unrouted(connection, now, BATCH)
         for row_id, tries, delivery in rows:
             try:
                 with connection.begin_nested():
-                    concerned |= _route(services, connection, delivery, now)
+                    arrival = Arrival(
+                        connection=connection,
+                        guid=delivery.guid,
+                        payload=json.loads(delivery.body),
+                        now=now,
+                        own_app_id=services.settings.github_app_id,
+                        own_login=own_login,
+                    )
+                    concerned |= _route(arrival, delivery)
+            except OwnNameUnknown:
+                routing.postpone(connection, row_id, now + timedelta(seconds=FIRST_POSTPONEMENT))
             except Exception:
                 log.exception("delivery could not be routed", delivery=delivery.guid)
                 seconds = min(LONGEST_POSTPONEMENT, FIRST_POSTPONEMENT * 2.0**tries)
@@ -63,16 +83,17 @@ def route_batch(services: Services) -> tuple[set[int], bool]:
     return concerned, len(rows) == BATCH
 
 
-def _route(
-    services: Services, connection: Connection, delivery: Delivery, now: datetime
-) -> set[int]:
-    arrival = Arrival(
-        connection=connection,
-        guid=delivery.guid,
-        payload=json.loads(delivery.body),
-        now=now,
-        own_app_id=services.settings.github_app_id,
-    )
+def _own_login(services: Services) -> Login | None:
+    """Asked for once per process, outside any transaction."""
+    try:
+        return services.github.identity.login
+    except ClientError as error:
+        log.warning("could not ask GitHub what the App is called; bots wait", error=str(error))
+        return None
+
+
+def _route(arrival: Arrival, delivery: Delivery) -> set[int]:
+    connection, now = arrival.connection, arrival.now
     return {
         epic_id
         for epic_id, key, event in _routed(arrival, delivery.event)

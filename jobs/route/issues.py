@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 from bot.core.comment_parser import parse_comment
 from bot.core.events import (
@@ -10,7 +11,6 @@ from bot.core.events import (
     CommandGiven,
     CommentDeleted,
     EpicLabelled,
-    Event,
     Interrupted,
     MadeGood,
 )
@@ -20,7 +20,7 @@ from bot.core.settings import EpicSettings
 from jobs.route.arrival import RepositoryArrival, Routed
 from storage import epics, repositories, routing
 
-# Settings older than this may name another label by now, which only a reading can tell.
+# Settings older than this may name another label or other bots by now, as only a reading tells.
 SETTINGS_TRUSTED = timedelta(minutes=5)
 
 _INTERRUPTED = {
@@ -51,8 +51,9 @@ def _life(arrival: RepositoryArrival) -> Iterator[Routed]:
     """What happens to the issue as a whole concerns it once it is an epic."""
     event: Interrupted | MadeGood
     if arrival.action in _INTERRUPTED:
-        event = Interrupted(kind=_INTERRUPTED[arrival.action], by=arrival.sender)
-    elif arrival.action in _MADE_GOOD:
+        kind = _INTERRUPTED[arrival.action]
+        event = Interrupted(kind=kind, by=arrival.sender, by_us=arrival.by_us)
+    elif arrival.action in _MADE_GOOD and not arrival.by_us:
         event = MadeGood(kind=_MADE_GOOD[arrival.action], by=arrival.sender)
     else:
         return
@@ -78,20 +79,31 @@ def _labelled(arrival: RepositoryArrival) -> Iterator[Routed]:
 
 
 def _may_be_trigger(arrival: RepositoryArrival, label: str) -> bool:
+    settings = _trusted_settings(arrival)
+    return settings is None or label.lower() == settings.label.lower()
+
+
+def _trusted_settings(arrival: RepositoryArrival) -> EpicSettings | None:
+    """The repository's settings, None where they may be others by now."""
     stored = repositories.stored_settings(arrival.connection, arrival.repository.id)
     if stored.read_at is None or arrival.now - stored.read_at > SETTINGS_TRUSTED:
-        return True
-    settings = stored.settings or EpicSettings()
-    return label.lower() == settings.label.lower()
+        return None
+    return stored.settings or EpicSettings()
 
 
 def _unlabelled(arrival: RepositoryArrival) -> Iterator[Routed]:
-    # A label that was deleted altogether comes without its name.
-    label = (arrival.payload.get("label") or {}).get("name", "")
     found = _recognised(arrival)
-    if found is not None and label.lower() == found[1].lower():
+    if found is not None and _lost(arrival.payload, found[1].lower()):
         event = Interrupted(kind=Interruption.UNLABELLED, by=arrival.sender)
         yield from arrival.tell([found[0]], event)
+
+
+def _lost(payload: Any, trigger: str) -> bool:
+    """A label that was deleted from the repository comes without its name."""
+    name = (payload.get("label") or {}).get("name")
+    if name is not None:
+        return bool(name.lower() == trigger)
+    return trigger not in {label["name"].lower() for label in payload["issue"]["labels"]}
 
 
 def _recognised(arrival: RepositoryArrival) -> tuple[int, str] | None:
@@ -104,15 +116,13 @@ def _edited(arrival: RepositoryArrival) -> Iterator[Routed]:
     epic_id = epics.find(arrival.connection, arrival.repository.id, issue["number"])
     if epic_id is None or not changes:
         return
-    body, by = issue["body"] or "", arrival.sender
+    body = issue["body"] or ""
     before = (changes["body"].get("from") or "") if "body" in changes else None
-    event: Event
-    if not arrival.by_bot:
-        event = BodyEdited(by=by, title=issue["title"], body=body, before=before)
-        yield epic_id, arrival.key("edit"), event
+    if not arrival.by_us:
+        edit = BodyEdited(by=arrival.sender, title=issue["title"], body=body, before=before)
+        yield epic_id, arrival.key("edit"), edit
     elif before is not None:
-        event = BodyWritten(by=by, before=before, after=body)
-        yield epic_id, arrival.key("written"), event
+        yield epic_id, arrival.key("written"), BodyWritten(before=before, after=body)
 
 
 def issue_comment(arrival: RepositoryArrival) -> Iterator[Routed]:
@@ -145,12 +155,15 @@ def _commands(arrival: RepositoryArrival) -> Iterator[Routed]:
 
 
 def _is_heard(arrival: RepositoryArrival) -> bool:
-    """A bot is heard where the settings list it, and we ourselves never."""
+    """A bot is heard where the settings list it, and we ourselves never.
+
+    Where they are not known, or have aged, they are read before the bot is heard.
+    """
     via = arrival.payload["comment"].get("performed_via_github_app") or {}
-    stored = repositories.stored_settings(arrival.connection, arrival.repository.id)
-    if via.get("id") == arrival.own_app_id or stored.settings is None:
+    if via.get("id") == arrival.own_app_id:
         return False
-    return is_listed(arrival.sender, stored.settings.permissions)
+    settings = _trusted_settings(arrival)
+    return settings is None or is_listed(arrival.sender, settings.permissions)
 
 
 def _commanded_epic(arrival: RepositoryArrival, number: int, is_pull_request: bool) -> int:

@@ -199,6 +199,17 @@ def add_labels(github: "World", found: Issue, actor: Actor, names: list[str]) ->
             emit(github, found, "labeled", actor, label=shown)
 
 
+def delete_label(github: "World", repository: Repository, actor: Actor, name: str) -> None:
+    """Delete it from the repository: each issue's webhook comes without the label."""
+    label = repository.labels.pop(name.lower(), None)
+    if label is None:
+        raise not_found()
+    for found in repository.issues.values():
+        if label in found.labels:
+            found.labels.remove(label)
+            emit(github, found, "unlabeled", actor)
+
+
 def remove_label(github: "World", found: Issue, actor: Actor, name: str) -> None:
     """Take a label off; 404 when it is not on."""
     label = found.repository.labels.get(name.lower())

@@ -1,8 +1,10 @@
 """What is asked of GitHub before a command, a label or an edit is decided on."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -173,6 +175,47 @@ def test_an_edit_is_judged_by_the_epics_own_settings(world: Arrivals) -> None:
     assert world.asked("contents") == 0
 
 
+@pytest.mark.parametrize(
+    "deaf", [{"recognised": False}, {"status": EpicStatus.COMPLETED}, {"status": EpicStatus.FAILED}]
+)
+def test_nothing_is_asked_for_an_edit_that_means_nothing(
+    world: Arrivals, deaf: dict[str, Any]
+) -> None:
+    assert world.read(BodyEdited(by=ADA, title="x", body="y"), world.epic(**deaf)) == Reading()
+    assert world.github.ledger.entries == []
+
+
+@pytest.mark.parametrize(("by", "heard"), [("Renovate[bot]", True), ("other[bot]", False)])
+def test_a_bot_is_heard_once_the_settings_that_list_it_are_read(
+    world: Arrivals, by: str, heard: bool
+) -> None:
+    write(world, "permissions: {pause: [write, 'renovate[bot]']}\n")
+    epic = world.epic()
+    comment = world.github.comment(REPOSITORY, epic.issue_number, "/orchestra pause", by=by)
+    given = replace(command("pause", by), comment_id=comment.id)
+    reading = world.read(given, epic)
+    assert (reading.permission, bool(comment.reactions)) == ("none" if heard else None, heard)
+    assert world.read(given, epic).permission == reading.permission
+    assert world.asked("contents") == 1
+    assert world.asked("/permission") == 0
+
+
+@pytest.mark.parametrize(
+    ("fault", "refusal"),
+    [
+        (Fault("/memberships/", status=403, body={"message": "Not accessible"}), "Not accessible"),
+        (Fault("/permission$", status=404), None),
+    ],
+)
+def test_what_github_refuses_for_good_is_kept(
+    world: Arrivals, fault: Fault, refusal: str | None
+) -> None:
+    write(world, "permissions: {pause: [acme/core]}\n")
+    world.github.faults.add(fault)
+    world.github.team("acme", "core", [])
+    assert ask(world).refusal == refusal
+
+
 def findings(world: Arrivals) -> dict[str, tuple[Health, str]]:
     return {one.what: (one.health, one.text) for one in ask(world, "doctor").findings}
 
@@ -206,6 +249,9 @@ def test_doctor_looks_for_the_branch_and_the_models(world: Arrivals) -> None:
     found = findings(world)
     assert found["Base branch"][0] is Health.BAD
     assert found["Model"][1].startswith("Cursor does not offer “abacus”. It offers ")
+    world.database.shift += timedelta(seconds=61)
+    write(world, "agents: {model: default}\n")
+    assert "Model" not in findings(world)
     assert found["Who may merge"][1] == (
         "`merge` is for people with admin permission on this repository."
     )

@@ -1,6 +1,7 @@
 """What GitHub tells, made into events of the epics it concerns; its own payloads are the input."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from bot.core.events import (
     BaseChanged,
     BodyEdited,
+    BodyWritten,
     CommandGiven,
     CommentDeleted,
     EpicLabelled,
@@ -16,15 +18,16 @@ from bot.core.events import (
     MadeGood,
     PullRequestChanged,
 )
-from bot.core.identifiers import EpicStatus, Login, TaskStatus
+from bot.core.identifiers import EpicStatus, Login, RepositoryName, TaskStatus
 from bot.core.interruptions import Interruption
 from bot.core.settings import EpicSettings, Permissions, Rule
-from sandbox.github import checks
-from storage import epics
+from sandbox.github import Fault, checks
+from storage import epics, routing
 from storage.database import Database
 from tests.harness import Neighbours
-from tests.jobs.arrivals import REPOSITORY, Arrivals, arrivals, task
+from tests.jobs.arrivals import BODY, REPOSITORY, Arrivals, arrivals, task
 
+NAME = RepositoryName.parse(REPOSITORY)
 ADA = Login("ada")
 OCTOCAT = Login("octocat")
 Act = Callable[[Arrivals, int], Any]
@@ -57,6 +60,59 @@ def test_a_label_may_be_the_trigger(
     number = world.open_issue()
     world.github.label(REPOSITORY, number, label, by="ada")
     assert world.route() == ([EpicLabelled(by=ADA, label=label)] if routed else [])
+
+
+def test_what_we_do_to_the_issue_is_told_as_ours(world: Arrivals) -> None:
+    number = world.epic().issue_number
+    github, us = world.github, "orchestra[bot]"
+    github.set_permission(REPOSITORY, us, "write")
+    github.edit_issue(REPOSITORY, number, by=us, body="- [x] First\n")
+    github.edit_issue(REPOSITORY, number, by=us, title="Widgets 3.0")
+    github.close(REPOSITORY, number, by=us)
+    github.reopen(REPOSITORY, number, by=us)
+    assert world.route() == [
+        BodyWritten(before=BODY, after="- [x] First\n"),
+        Interrupted(kind=Interruption.CLOSED, by=Login(us), by_us=True),
+    ]
+    world.github.edit_issue(REPOSITORY, number, by="ada", body=BODY)
+    world.route()
+    assert world.asked("GET /app") == 1
+
+
+def test_another_bot_edits_closes_and_reopens_like_a_person(world: Arrivals) -> None:
+    number = world.epic().issue_number
+    bot = Login("github-actions[bot]")
+    world.github.set_permission(REPOSITORY, bot, "write")
+    world.github.edit_issue(REPOSITORY, number, by=bot, body="- [ ] Evil\n")
+    world.github.close(REPOSITORY, number, by=bot)
+    world.github.reopen(REPOSITORY, number, by=bot)
+    assert world.route() == [
+        BodyEdited(by=bot, title="Widgets 2.0", body="- [ ] Evil\n", before=BODY),
+        Interrupted(kind=Interruption.CLOSED, by=bot),
+        MadeGood(kind=Interruption.CLOSED, by=bot),
+    ]
+
+
+def test_a_bot_s_doings_wait_until_we_know_our_own_name(world: Arrivals) -> None:
+    number = world.epic().issue_number
+    world.github.faults.add(Fault("GET /app$", status=502))
+    world.github.close(REPOSITORY, number, by="orchestra[bot]")
+    world.github.lock_issue(REPOSITORY, number, by="ada")
+    assert world.route() == [Interrupted(kind=Interruption.LOCKED, by=ADA)]
+    world.database.shift += timedelta(seconds=30)
+    [event] = world.route()
+    assert isinstance(event, Interrupted)
+    assert event.by_us
+
+
+@pytest.mark.parametrize(("label", "lost"), [("Epic", True), ("bug", False)])
+def test_a_label_deleted_from_the_repository(world: Arrivals, label: str, lost: bool) -> None:
+    number = world.epic(settings=EpicSettings(label="epic")).issue_number
+    world.github.label(REPOSITORY, number, "Epic", "bug", by="ada")
+    world.github.outbox.take()
+    world.github.delete_label(REPOSITORY, label, by="ada")
+    gone = Interrupted(kind=Interruption.UNLABELLED, by=ADA)
+    assert world.route() == ([gone] if lost else [])
 
 
 def test_a_bots_label_starts_nothing(world: Arrivals) -> None:
@@ -187,6 +243,7 @@ def test_a_new_installation_reaches_what_the_old_one_did(world: Arrivals) -> Non
 
 def test_commands_and_who_gives_them(world: Arrivals) -> None:
     number = world.epic().issue_number
+    world.settings(EpicSettings())
     made = world.github.comment(REPOSITORY, number, "/orchestra pause", by="ada")
     world.github.comment(REPOSITORY, number, "/orchestra cancel", by="renovate[bot]")
     assert world.route() == [
@@ -203,6 +260,44 @@ def test_a_bot_is_heard_where_it_is_listed(world: Arrivals) -> None:
     [event] = world.route()
     assert isinstance(event, CommandGiven)
     assert event.by == "Renovate[bot]"
+
+
+@pytest.mark.parametrize(
+    ("age", "by", "asked"),
+    [
+        (None, "renovate[bot]", True),
+        (301, "renovate[bot]", True),
+        (0, "renovate[bot]", False),
+        (None, "orchestra[bot]", False),
+    ],
+)
+def test_a_bot_waits_for_settings_that_are_not_known(
+    world: Arrivals, age: float | None, by: str, asked: bool
+) -> None:
+    number = world.epic().issue_number
+    if age is not None:
+        world.settings(EpicSettings(), age=age)
+    if by == "orchestra[bot]":
+        us = world.services.github.repository(world.installation.id, NAME)
+        us.create_comment(number, "/orchestra retry")
+    else:
+        world.github.comment(REPOSITORY, number, "/orchestra retry", by=by)
+    assert bool(world.route()) is asked
+
+
+def test_a_button_finds_its_task_by_its_head_or_branch(world: Arrivals) -> None:
+    number = pull(world)
+    head = world.github.pull(REPOSITORY, number).head_sha
+    world.epic(task(3, pull_request_number=number, branch="topic", check_run_sha=head))
+    # A later epic whose task has no branch yet.
+    waiting = world.epic(task(1, status=TaskStatus.PENDING))
+    with world.database.read() as connection:
+        repository = world.repository_id
+        by_head = routing.task_of_check(connection, repository, 1, head, None)
+        by_branch = routing.task_of_check(connection, repository, 1, "f" * 40, "topic")
+        unknown = routing.task_of_check(connection, repository, 1, "f" * 40, None)
+    assert by_head == by_branch == routing.ChecksTask(waiting.id - 1, 3, number)
+    assert unknown is None
 
 
 def test_edits_and_deleted_comments(world: Arrivals) -> None:

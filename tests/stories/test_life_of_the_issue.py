@@ -35,6 +35,14 @@ def test_the_label_is_taken_off_and_put_back(story: Story) -> None:
     goes_on(story)
 
 
+def test_the_label_is_deleted_from_the_repository(story: Story) -> None:
+    at_work(story)
+    story.github.delete_label(REPOSITORY, "orchestra", by="grace")
+    interrupted(story)
+    assert story.said() == [paused_as(story, "The label was taken off by @\u200bgrace.")]
+    assert in_peace(story)
+
+
 def test_the_label_taken_off_before_the_start(story: Story) -> None:
     story.open_epic(ONE)
     story.settle()
@@ -112,6 +120,16 @@ def test_our_own_merge_closes_the_issue_and_it_is_opened_again(story: Story) -> 
     assert story.github.issue(REPOSITORY, story.issue).state == "open"
     story.wait_for(story.has(COMPLETED))
     assert not [text for text in story.said() if "paused" in text]
+
+
+def test_a_bot_that_closes_the_issue_between_two_merges_pauses_the_epic(story: Story) -> None:
+    story.github.set_permission(REPOSITORY, "stale[bot]", "write")
+    story.start("- [ ] First thing\n- [ ] Second thing\n")
+    story.wait_for(lambda: bool(story.epic().tasks[0].merge_sha))
+    story.github.close(REPOSITORY, story.issue, by="stale[bot]")
+    interrupted(story)
+    assert story.github.issue(REPOSITORY, story.issue).state == "closed"
+    assert story.said() == [paused_as(story, "The issue was closed by @\u200bstale\\[bot\\].")]
 
 
 def test_the_issue_is_locked_and_unlocked(story: Story) -> None:

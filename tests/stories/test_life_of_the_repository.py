@@ -72,6 +72,7 @@ def test_archived_and_brought_back(story: Story) -> None:
     story.settle()
     assert story.epic().status is PAUSED
     assert story.said() == [good_again("The repository is no longer archived")]
+    assert "orchestra: paused" in {label.name for label in story.github.issue(REPOSITORY, 1).labels}
     story.rest()
     assert "(the repository was archived by @\u200bgrace)" in story.progress()
     goes_on(story)

@@ -5,7 +5,7 @@ from sandbox.cursor import AgentScript
 from sandbox.github import CheckScript
 from tests.harness import REPOSITORY, Story
 from tests.stories.pull_requests import the_agent
-from tests.stories.steps import configure
+from tests.stories.steps import configure, give
 
 ONE = "- [ ] First thing\n"
 ACTIVE, PAUSED, COMPLETED = EpicStatus.ACTIVE, EpicStatus.PAUSED, EpicStatus.COMPLETED
@@ -106,6 +106,18 @@ def test_closed_while_paused_is_said_at_resume(story: Story) -> None:
     story.settle()
     assert story.epic().tasks[0].failure == "pull request closed by @grace"
     assert "**Task 1:** pull request closed by @\u200bgrace" in story.progress()
+    comment = give(story, "resume")
+    assert story.reactions(comment) == ["+1"]
+    assert story.epic().status is PAUSED
+    assert story.said()[-1] == (
+        "@ada **Widgets 2.0** is paused. Task 1 failed: pull request closed by @\u200bgrace\n"
+        "\n"
+        "- `/orchestra retry 1` tries task 1 again\n"
+        "- `/orchestra restart 1` does it from scratch\n"
+        "- `/orchestra skip 1` leaves it out\n"
+        "- `/orchestra resume` goes on from the state as it then is\n"
+        "- `/orchestra cancel` ends the epic"
+    )
 
 
 def test_closed_and_reopened_while_paused_stays_paused(story: Story) -> None:

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from bot.core.identifiers import EpicStatus
 from sandbox.github import Fault
-from tests.harness import REPOSITORY, Story
+from tests.harness import REPOSITORY, Story, manifest
+from tests.stories.steps import ONE, configure, give, obeyed, refused
 
 NOT_ALLOWED = (
     "Sorry, {}: commands are for people with write permission on this repository. Nothing was done."
@@ -82,6 +83,34 @@ def test_a_permission_question_that_fails_is_asked_again(story: Story) -> None:
     story.settle()
     assert story.reactions(comment) == ["+1"]
     assert story.said() == []
+
+
+def test_what_github_refuses_to_be_asked_is_said_with_the_remedy(story: Story) -> None:
+    configure(story, "permissions: {command: [acme/platform]}\n")
+    permissions = {**manifest()["default_permissions"]}
+    del permissions["members"]
+    story.github.register_app({**manifest(), "default_permissions": permissions})
+    story.open_epic()
+    story.settle()
+    answer = refused(story, "start")
+    assert answer == (
+        "GitHub refuses what I have to ask before I can do this: “Resource not accessible by"
+        " integration”. Nothing was done. An owner of the account can see under Settings, GitHub"
+        " Apps, Configure whether the App reaches this repository and a permission is yet to be"
+        " accepted."
+    )
+
+
+def test_bots_are_heard_where_they_are_listed_from_the_first_word_on(story: Story) -> None:
+    configure(story, "permissions: {start: [write, 'renovate[bot]']}\n")
+    story.issue = story.github.open_issue(REPOSITORY, "Widgets 2.0", ONE, by="ada").number
+    stranger = give(story, "start", by="other[bot]")
+    assert (story.reactions(stranger), story.said()) == ([], [])
+    obeyed(story, "start", by="renovate[bot]")
+    assert story.epic().started_by == "renovate[bot]"
+    assert [entry.kind for entry in story.requests("/contents/")] == [
+        "GET /repos/{owner}/{repo}/contents/{path}"
+    ]
 
 
 def test_after_five_tries_the_command_is_to_be_repeated(story: Story) -> None:

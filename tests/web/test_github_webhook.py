@@ -17,7 +17,7 @@ from storage.tables import deliveries
 from tests.databases import sqlite_only
 from tests.web.signing import GITHUB_SECRETS, delivery
 
-ISSUE = {"action": "opened", "issue": {"number": 1}, "repository": {"id": 1}}
+ISSUE = {"action": "edited", "issue": {"number": 1}, "repository": {"id": 1}}
 
 
 def stored(database: Database) -> list[tuple[str, bytes]]:

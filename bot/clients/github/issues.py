@@ -35,6 +35,11 @@ class AppIdentity:
     slug: str
     owner: Login
 
+    @property
+    def login(self) -> Login:
+        """The name under which what we do is told of."""
+        return Login(f"{self.slug}[bot]")
+
 
 class IssueRoutes:
     """What Orchestra does with issues."""
@@ -44,7 +49,7 @@ class IssueRoutes:
 
     def is_us(self, login: str) -> bool:
         """Whether that is our App's own login. GET /app, once per process."""
-        return login == f"{self._identity().slug}[bot]"
+        return login == self._identity().login
 
     def issue(self, number: int) -> Issue:
         """The issue. GET …/issues/{issue_number}.

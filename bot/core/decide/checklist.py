@@ -50,7 +50,8 @@ def labelled(turn: Turn, event: EpicLabelled) -> None:
     if not reading.served:
         turn.say(Message(kind=MessageKind.STRANGER, to=event.by), "stranger")
     elif reading.permission is None:
-        turn.say(Message(kind=MessageKind.COULD_NOT_ASK, to=event.by), "could-not-ask")
+        kind, text = MessageKind.COULD_NOT_ASK, reading.refusal or ""
+        turn.say(Message(kind=kind, to=event.by, text=text), "could-not-ask")
     elif not may_command(
         "start", event.by, reading.permission, reading.teams, settings.permissions
     ):
@@ -163,7 +164,7 @@ def edited(turn: Turn, event: BodyEdited) -> None:
     epic = turn.epic
     body = epic.body if event.before is None else _with_lines_to_come(epic, event)
     reading = replace(event.reading, title=event.title, body=body)
-    if not epic.recognised or epic.status.is_final or _same_text(epic, reading):
+    if not epic.follows_its_text or _same_text(epic, reading):
         return
     permissions = epic.settings.permissions
     if reading.permission is None or not may_command(
@@ -172,8 +173,13 @@ def edited(turn: Turn, event: BodyEdited) -> None:
         turn.change(edit_not_used_by=Login(event.by))
         turn.log(f"edit by @{event.by} not used")
         return
-    ticked = ticked_between(event.before or "", event.body)
-    if epic.edit_not_used_by is not None and event.before is not None and ticked is not None:
+    if event.before is None:
+        # Whoever wrote the body that stands there: this edit has not touched it.
+        turn.change(title=event.title)
+        turn.log(f"took over the title by @{event.by}")
+        return
+    ticked = ticked_between(event.before, event.body)
+    if epic.edit_not_used_by is not None and ticked is not None:
         # A tick approves nothing that somebody else has written meanwhile.
         _tick(turn, ticked)
     else:
@@ -221,7 +227,7 @@ def written(turn: Turn, event: BodyWritten) -> None:
     ticked, approved = _with_our_ticks(turn.epic, event), _lines_of(turn.epic.body)
     expected = _with_lines(ticked, event.after, approved)
     if not own and expected != event.after and turn.epic.recognised:
-        turn.ask(RestoreEdit(by=event.by, written=event.after, body=expected))
+        turn.ask(RestoreEdit(written=event.after, body=expected))
 
 
 def _with_our_ticks(epic: Epic, event: BodyWritten) -> str:

@@ -30,21 +30,25 @@ from bot.core.decide.turn import Turn
 from bot.core.effects import PostComment, React
 from bot.core.events import CommandGiven
 from bot.core.messages import MessageKind
-from bot.core.permissions import may_command, who_may
+from bot.core.permissions import is_bot, is_listed, may_command, who_may
 
 DONE, CONFUSED = "+1", "confused"
 
 
 def command_given(turn: Turn, event: CommandGiven) -> None:
     """Carry out one command line, and answer it."""
-    answer = _not_heard(turn, event) or _carry_out(turn, event)
     reading = event.reading
+    assert reading is not None
+    permissions = (reading.settings or turn.epic.settings).permissions
+    if is_bot(event.by) and not is_listed(event.by, permissions):
+        return
+    answer = _not_heard(turn, event) or _carry_out(turn, event)
     if event.comment_id is not None:
         turn.ask(
             React(
                 comment_id=event.comment_id,
                 content=CONFUSED if answer and answer.refused else DONE,
-                eyes_id=reading.eyes_id if reading else None,
+                eyes_id=reading.eyes_id,
             )
         )
     if answer is not None:
@@ -64,7 +68,8 @@ def _not_heard(turn: Turn, event: CommandGiven) -> Answer | None:
     if not reading.served:
         return Answer(kind=MessageKind.STRANGER, refused=True)
     if reading.permission is None:
-        return Answer(kind=MessageKind.COULD_NOT_ASK, refused=True)
+        text = reading.refusal or ""
+        return Answer(kind=MessageKind.COULD_NOT_ASK, refused=True, text=text)
     command = parse_line(event.text)
     verb = "" if isinstance(command, CommandMistake) else command.verb
     permissions = (reading.settings or turn.epic.settings).permissions

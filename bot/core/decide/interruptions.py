@@ -1,15 +1,21 @@
 """What happens around an epic: to its issue, its repository, the App."""
 
+from datetime import timedelta
+
 from bot.core.decide.answers import reply
 from bot.core.decide.outcomes import say_paused
 from bot.core.decide.steering import halt_all
 from bot.core.decide.turn import Turn, sentence
 from bot.core.effects import ReopenIssue
-from bot.core.epic import Epic, PauseCause
+from bot.core.epic import PauseCause, Task
 from bot.core.events import Interrupted, MadeGood
-from bot.core.identifiers import EpicStatus, TaskStatus
+from bot.core.identifiers import EpicStatus, Login, TaskStatus
 from bot.core.interruptions import Interruption
 
+# Who has merged, by GitHub's account, what came through a merge queue.
+_MERGE_QUEUE = Login("github-merge-queue[bot]")
+# How late the news of a closed issue may come after that of the merge.
+_JUST_NOW = timedelta(minutes=10)
 _WORDS = {
     Interruption.UNLABELLED: "the label was taken off{by}",
     Interruption.CLOSED: "the issue was closed{by}",
@@ -37,7 +43,7 @@ def interrupted(turn: Turn, event: Interrupted) -> None:
     epic = turn.epic
     if not epic.recognised:
         return
-    if event.kind is Interruption.CLOSED and _closed_by_a_merge(epic, event):
+    if event.kind is Interruption.CLOSED and _closed_by_a_merge(turn, event):
         turn.ask(ReopenIssue())
         turn.log("the merge closed the issue; opening it again")
         return
@@ -67,12 +73,25 @@ def interrupted(turn: Turn, event: Interrupted) -> None:
     say_paused(turn, f"{sentence(reason)}.")
 
 
-def _closed_by_a_merge(epic: Epic, event: Interrupted) -> bool:
-    """Whether a closing keyword in what we merge has done it: then the App itself is the sender."""
-    merging = (TaskStatus.MERGING, TaskStatus.COMPLETED)
-    by_app = event.by is not None and event.by.endswith("[bot]")
-    running = epic.status in (EpicStatus.ACTIVE, EpicStatus.PAUSED)
-    return running and by_app and any(task.status in merging for task in epic.tasks)
+def _closed_by_a_merge(turn: Turn, event: Interrupted) -> bool:
+    """Whether a closing keyword in what we merge has done it.
+
+    Then whoever merged is the sender: our App, or the merge queue in its place. While an epic
+    runs we close it for no other reason; the queue merges other people's work too.
+    """
+    if turn.epic.status not in (EpicStatus.ACTIVE, EpicStatus.PAUSED):
+        return False
+    queued = event.by == _MERGE_QUEUE and any(_merges(turn, task) for task in turn.epic.tasks)
+    return event.by_us or queued
+
+
+def _merges(turn: Turn, task: Task) -> bool:
+    """Whether the task's pull request is being merged, or has been just now."""
+    if task.status is TaskStatus.COMPLETED:
+        return task.ended_at is not None and turn.now - task.ended_at <= _JUST_NOW
+    request = task.pull_request
+    waits = request is not None and (request.is_queued or request.auto_merge)
+    return waits or task.status is TaskStatus.MERGING
 
 
 def made_good(turn: Turn, event: MadeGood) -> None:

@@ -13,7 +13,7 @@ from bot.core.events import (
     ProgressShown,
     Throttled,
 )
-from bot.core.identifiers import AgentStatus, EpicStatus
+from bot.core.identifiers import AgentStatus
 
 
 def report(turn: Turn, before: Epic) -> None:
@@ -34,7 +34,8 @@ def report(turn: Turn, before: Epic) -> None:
 
 
 def _state_label(epic: Epic) -> tuple[object, ...]:
-    return (epic.settings.state_labels, epic.status, epic.status is EpicStatus.PENDING)
+    # What was asked for while nothing could be shown was dropped.
+    return (epic.settings.state_labels, epic.status, epic.unreachable)
 
 
 def _shown(epic: Epic) -> Epic:
@@ -78,6 +79,7 @@ def _check(epic: Epic, task: Task) -> tuple[object, ...]:
     request = task.pull_request
     return (
         epic.status,
+        epic.unreachable,
         None if task.status.is_final else epic.pause_reason,
         task.status,
         task.waiting_for,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.core.effects.base import Effect, Urgency
-from bot.core.identifiers import CommitSha, Login
+from bot.core.identifiers import CommitSha
 from bot.core.messages import Message
 
 
@@ -59,7 +59,6 @@ class RestoreEdit(Effect):
     urgency: ClassVar[Urgency] = Urgency.TIDY
     key_format: ClassVar[str] = "restore-edit"
     repeats: ClassVar[bool] = True
-    by: Login
     written: str
     body: str
 

@@ -23,14 +23,16 @@ class Reading:
     """What was asked from GitHub for an event before deciding on it.
 
     `permission` is GitHub's word for the sender's role (`admin`, `maintain`, `write`, `triage`,
-    `read`, `none`), None where it could not be asked; `teams` are those of the settings' teams
-    that the sender is in; `served` is false for a stranger's account. `settings` are those of the
-    repository's file, which the epic's stand in for where it was not read or has mistakes.
-    `eyes_id` is the id of our 👀 reaction, to take it away again. The rest is read only for events
-    that take over the issue's text, `findings` only for `doctor`.
+    `read`, `none`), None where it could not be asked: `refusal` is then GitHub's no, None when it
+    did not answer. `teams` are those of the settings' teams that the sender is in; `served` is
+    false for a stranger's account. `settings` are those of the repository's file, which the epic's
+    stand in for where it was not read or has mistakes. `eyes_id` is the id of our 👀 reaction, to
+    take it away again. The rest is read only for events that take over the issue's text, `findings`
+    only for `doctor`.
     """
 
     permission: str | None = None
+    refusal: str | None = None
     teams: tuple[str, ...] = ()
     served: bool = True
     settings: EpicSettings | None = None

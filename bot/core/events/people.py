@@ -38,7 +38,7 @@ class CommandGiven(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class BodyEdited(Event):
-    """A person changed the issue's title or body, to what they are here.
+    """Somebody else changed the issue's title or body, to what they are here.
 
     Not read again: what stands there now may be somebody else's. `before` is the body that this
     edit replaced, None when it left the body alone.
@@ -54,9 +54,8 @@ class BodyEdited(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class BodyWritten(Event):
-    """A bot, `by`, replaced the body: GitHub's word on what stood there before its write."""
+    """We replaced the body: GitHub's word on what stood there before our write."""
 
-    by: Login
     before: str
     after: str
 
@@ -70,10 +69,14 @@ class CommentDeleted(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class Interrupted(Event):
-    """Something happened to the issue, the repository or the App that stops the epic."""
+    """Something happened to the issue, the repository or the App that stops the epic.
+
+    `by_us`: GitHub names our own App as who did it.
+    """
 
     kind: Interruption
     by: Login | None = None
+    by_us: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

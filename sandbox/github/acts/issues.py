@@ -63,6 +63,11 @@ class IssueActs(World):
         with self.lock:
             issues.remove_label(self, self.issue(full_name, number), self.person(by), name)
 
+    def delete_label(self, full_name: str, name: str, *, by: str) -> None:
+        """Delete a label from the repository, and so from its issues."""
+        with self.lock:
+            issues.delete_label(self, self.repository(full_name), self.person(by), name)
+
     def close(self, full_name: str, number: int, *, by: str, reason: str | None = None) -> None:
         """Close an issue, or a pull request unmerged."""
         with self.lock:

@@ -1,5 +1,6 @@
 """Commands where they cannot be obeyed: refused with one sentence, nothing changed."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -10,6 +11,7 @@ from bot.core.epic import Epic, Task
 from bot.core.events import CommandGiven, Reading
 from bot.core.identifiers import EpicStatus, Login, RepositoryName, TaskStatus
 from bot.core.messages import MessageKind
+from bot.core.settings import EpicSettings, Permissions, Rule
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 PENDING, ACTIVE, PAUSED = EpicStatus.PENDING, EpicStatus.ACTIVE, EpicStatus.PAUSED
@@ -99,6 +101,25 @@ def test_not_heard(reading: Reading, kind: MessageKind, text: str) -> None:
     assert react == React(comment_id=9, content="confused", eyes_id=reading.eyes_id)
     assert isinstance(comment, PostComment)
     assert comment.message.kind is kind
+
+
+def test_what_github_refused_is_said() -> None:
+    reading = Reading(eyes_id=5, refusal="Resource not accessible by integration")
+    react, comment = asked(epic(ACTIVE), given("pause", reading))
+    assert react == React(comment_id=9, content="confused", eyes_id=5)
+    assert isinstance(comment, PostComment)
+    assert comment.message.kind is MessageKind.COULD_NOT_ASK
+    assert comment.message.text == "Resource not accessible by integration"
+
+
+@pytest.mark.parametrize("listed", [True, False])
+@pytest.mark.parametrize("reading", [ALLOWED, Reading(permission="none"), Reading()])
+def test_a_bot_that_is_not_listed_is_not_answered(reading: Reading, listed: bool) -> None:
+    bot = Login("renovate[bot]")
+    people = (bot,) if listed else ()
+    settings = EpicSettings(permissions=Permissions(verbs=(("retry", Rule(people=people)),)))
+    event = replace(given("pause", replace(reading, settings=settings)), by=bot)
+    assert bool(asked(epic(ACTIVE), event)) is listed
 
 
 @pytest.mark.parametrize("text", ["pause", "cancel", "status", "retry", "skip 1"])

@@ -5,13 +5,15 @@ from dataclasses import replace
 import pytest
 
 from bot.core import effects, events
-from bot.core.epic import PauseCause
+from bot.core.epic import PauseCause, Task
 from bot.core.identifiers import EpicStatus, Login, TaskStatus
 from bot.core.interruptions import Interruption
 from bot.rendering.waiting import waiting_for
 from tests.core.decide.scenes import (
     ADA,
     AT_WORK,
+    REQUEST,
+    SHOWN,
     after,
     asked,
     command,
@@ -24,7 +26,8 @@ from tests.core.decide.scenes import (
 )
 
 BUSY = task(TaskStatus.PROCESSING, runs=(AT_WORK,), pull_request=None, pull_request_number=None)
-APP = Login("orchestra[bot]")
+APP, QUEUE = Login("orchestra[bot]"), Login("github-merge-queue[bot]")
+STALE = Login("stale[bot]")
 
 
 @pytest.mark.parametrize("kind", Interruption)
@@ -62,24 +65,48 @@ def test_made_good_says_how_to_go_on(kind: Interruption) -> None:
     assert "LookAtPullRequest" in kinds(resumed)
 
 
+MERGED = task(TaskStatus.COMPLETED, ended_at=later(-60))
+LONG_MERGED = task(TaskStatus.COMPLETED, ended_at=later(-3600))
+QUEUED = task(pull_request=replace(REQUEST, is_queued=True))
+AUTO_MERGING = task(pull_request=replace(REQUEST, auto_merge=True))
+
+
 @pytest.mark.parametrize(
-    ("by", "status", "closes"),
+    ("by", "merging", "undone"),
     [
-        (APP, TaskStatus.MERGING, True),
-        (APP, TaskStatus.COMPLETED, True),
-        (APP, TaskStatus.PR_OPEN, False),
-        (ADA, TaskStatus.MERGING, False),
-        (None, TaskStatus.MERGING, False),
+        (APP, task(TaskStatus.MERGING), True),
+        (APP, MERGED, True),
+        # With auto-merge the issue's end may be told before the pull request's.
+        (APP, AUTO_MERGING, True),
+        (QUEUE, QUEUED, True),
+        (QUEUE, AUTO_MERGING, True),
+        (QUEUE, task(TaskStatus.MERGING), True),
+        (QUEUE, MERGED, True),
+        (QUEUE, LONG_MERGED, False),
+        (QUEUE, task(), False),
+        (STALE, task(TaskStatus.MERGING), False),
+        (STALE, MERGED, False),
+        (ADA, task(TaskStatus.MERGING), False),
+        (None, task(TaskStatus.MERGING), False),
     ],
 )
-def test_our_own_merge_s_close_is_undone(
-    by: Login | None, status: TaskStatus, closes: bool
+def test_a_close_by_our_merge_is_undone_and_no_other(
+    by: Login | None, merging: Task, undone: bool
 ) -> None:
     other = task(TaskStatus.PROCESSING, runs=(AT_WORK,))
-    before = epic(tasks=(task(status), replace(other, number=2)))
-    decision = after(before, events.Interrupted(kind=Interruption.CLOSED, by=by))
-    assert ("ReopenIssue" in kinds(decision)) is closes
-    assert (decision.epic.status is EpicStatus.ACTIVE) is closes
+    before = epic(tasks=(merging, replace(other, number=2)))
+    event = events.Interrupted(kind=Interruption.CLOSED, by=by, by_us=by == APP)
+    decision = after(before, event)
+    assert ("ReopenIssue" in kinds(decision)) is undone
+    assert (decision.epic.status is EpicStatus.ACTIVE) is undone
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Interruption if kind.unreachable])
+def test_what_could_not_be_shown_is_shown_once_it_can(kind: Interruption) -> None:
+    gone = after(epic(), events.Interrupted(kind=kind)).epic
+    back = after(gone, events.MadeGood(kind=kind))
+    shown = {type(ask.effect) for ask in back.asks if isinstance(ask.effect, SHOWN)}
+    assert shown == {effects.ShowProgress, effects.ShowCheck, effects.ShowStateLabel}
 
 
 @pytest.mark.parametrize("status", [EpicStatus.COMPLETED, EpicStatus.CANCELLED])

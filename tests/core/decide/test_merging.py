@@ -57,6 +57,13 @@ def test_the_method(
     assert first(decision).status is (TaskStatus.MERGING if method else TaskStatus.FAILED)
 
 
+def test_a_pull_request_from_a_fork_is_never_merged() -> None:
+    decision = after(epic(settings={"grace": 0}), seen(is_same_repository=False))
+    assert "MergePullRequest" not in kinds(decision)
+    assert first(decision).status is TaskStatus.FAILED
+    assert first(decision).failure == "pull request #10 comes from a fork"
+
+
 def test_held_back_is_looked_at_again_soon() -> None:
     decision = after(epic(MERGING), HELD_BACK)
     assert first(decision).status is TaskStatus.PR_OPEN
