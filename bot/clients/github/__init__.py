@@ -16,7 +16,6 @@ from bot.clients.github.merging import (
 from bot.clients.github.pulls import UpdateAnswer, UpdateRefused, UpdateStarted
 from bot.clients.github.repository import RepositoryClient
 from bot.clients.github.rules import RepositoryAbout
-from bot.clients.github.transport import OnCall
 
 __all__ = [
     "AppIdentity",
@@ -34,7 +33,6 @@ __all__ = [
     "MergePending",
     "MergeRefused",
     "MergedAt",
-    "OnCall",
     "RepositoryAbout",
     "RepositoryClient",
     "UpdateAnswer",

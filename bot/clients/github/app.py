@@ -16,7 +16,7 @@ from redis import Redis
 from bot.clients.github.api import Api
 from bot.clients.github.merging import MergeRoutes
 from bot.clients.github.repository import AppIdentity, RepositoryClient
-from bot.clients.github.transport import TIMEOUT, OnCall, SharedTransport
+from bot.clients.github.transport import TIMEOUT, SharedTransport
 from bot.core.identifiers import Login, RepositoryName
 
 
@@ -35,7 +35,7 @@ class GitHubApp:
 
     `api_url` is `https://api.github.com`, or `https://HOST/api/v3` of an Enterprise Server.
     Installation tokens (valid for an hour) are kept in `redis` for all workers; without it, in
-    memory. `on_call` is told of every request.
+    memory.
     """
 
     def __init__(
@@ -45,9 +45,8 @@ class GitHubApp:
         private_key: SecretStr | str,
         api_url: str,
         redis: Redis | None,
-        on_call: OnCall | None = None,
     ) -> None:
-        self._transport = SharedTransport(on_call)
+        self._transport = SharedTransport()
         key = private_key if isinstance(private_key, str) else private_key.get_secret_value()
         self._github: GitHub[AppAuthStrategy] = GitHub(
             AppAuthStrategy(app_id, key),

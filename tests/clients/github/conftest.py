@@ -12,7 +12,7 @@ import respx
 from pydantic import SecretStr
 from redis import Redis
 
-from bot.clients.github import GitHubApp, OnCall, RepositoryClient
+from bot.clients.github import GitHubApp, RepositoryClient
 from bot.core.identifiers import RepositoryName
 from sandbox.clock import Clock
 from sandbox.github import GitHub
@@ -53,16 +53,13 @@ def url(github: GitHub) -> Iterator[str]:
 
 
 @contextmanager
-def connected(
-    github: GitHub, url: str, redis: Redis | None = None, on_call: OnCall | None = None
-) -> Iterator[GitHubApp]:
+def connected(github: GitHub, url: str, redis: Redis | None = None) -> Iterator[GitHubApp]:
     """The App's client of that GitHub, closed in the end."""
     app = GitHubApp(
         app_id=str(github.app.id),
         private_key=SecretStr(github.app.private_key_pem),
         api_url=url,
         redis=redis,
-        on_call=on_call,
     )
     with closing(app):
         yield app

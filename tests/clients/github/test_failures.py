@@ -56,17 +56,8 @@ def url(github: GitHub) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def calls() -> list[tuple[str, int]]:
-    return []
-
-
-@pytest.fixture(scope="module")
-def app(github: GitHub, url: str, calls: list[tuple[str, int]]) -> Iterator[GitHubApp]:
-    def report(kind: str, status: int, seconds: float) -> None:
-        assert 0 < seconds < 60
-        calls.append((kind, status))
-
-    with connected(github, url, on_call=report) as made:
+def app(github: GitHub, url: str) -> Iterator[GitHubApp]:
+    with connected(github, url) as made:
         yield made
 
 
@@ -76,10 +67,14 @@ def repository(app: GitHubApp, installation: Installation) -> RepositoryClient:
 
 
 @pytest.fixture(autouse=True)
-def fresh(github: GitHub, calls: list[tuple[str, int]]) -> Iterator[None]:
-    calls.clear()
+def fresh(github: GitHub) -> Iterator[None]:
     yield
     assert github.faults.waiting == []
+
+
+def calls(github: GitHub) -> list[tuple[str, int]]:
+    """What was asked, and the status of the answer."""
+    return [(entry.kind, entry.status) for entry in github.ledger.entries]
 
 
 def read(repository: RepositoryClient) -> object:
@@ -252,26 +247,26 @@ def test_no_failure_tells_a_secret(
 
 
 def test_a_token_serves_until_it_is_refused_then_another_is_asked_for(
-    repository: RepositoryClient, github: GitHub, calls: list[tuple[str, int]]
+    repository: RepositoryClient, github: GitHub
 ) -> None:
     read(repository)
     read(repository)
-    calls.clear()
+    github.ledger.entries.clear()
     github.tokens.clear()
     write(repository)
-    assert calls == [(COMMENTS, 401), (TOKEN, 201), (COMMENTS, 201)]
+    assert calls(github) == [(COMMENTS, 401), (TOKEN, 201), (COMMENTS, 201)]
 
 
 def test_a_query_too_is_asked_again_with_a_new_token(
-    repository: RepositoryClient, github: GitHub, calls: list[tuple[str, int]]
+    repository: RepositoryClient, github: GitHub
 ) -> None:
     read(repository)
-    calls.clear()
+    github.ledger.entries.clear()
     github.tokens.clear()
     with pytest.raises(NotFound):
         look(repository)
     query = "GraphQL PullRequestSnapshot"
-    assert calls == [(query, 401), (TOKEN, 201), (query, 200)]
+    assert calls(github) == [(query, 401), (TOKEN, 201), (query, 200)]
 
 
 def test_a_second_refusal_is_final(repository: RepositoryClient, github: GitHub) -> None:
@@ -309,18 +304,6 @@ def test_without_a_token_nothing_was_written(
     with pytest.raises(error) as caught:
         write(app.repository(installation.id, WIDGETS))
     assert not caught.value.answer_lost
-
-
-def test_every_request_is_reported(
-    app: GitHubApp, github: GitHub, calls: list[tuple[str, int]]
-) -> None:
-    repository = app.repository(github.install("acme").id, WIDGETS)
-    read(repository)
-    ordered(github, write, action="drop_before")
-    with pytest.raises(TransientError):
-        write(repository)
-    issue = "GET /repos/{owner}/{repo}/issues/{issue_number}"
-    assert calls == [(TOKEN, 201), (issue, 200), (COMMENTS, 0)]
 
 
 @pytest.fixture(scope="module")
