@@ -4,7 +4,7 @@ from bot.core.identifiers import EpicStatus
 from sandbox.cursor import AgentScript
 from tests.harness import Story
 from tests.stories.pull_requests import follow_ups, opened, push, repository, writes
-from tests.stories.steps import script_check
+from tests.stories.steps import configure, script_check
 
 PAUSED, COMPLETED = EpicStatus.PAUSED, EpicStatus.COMPLETED
 OURS, THEIRS = "# The agent's\n", "# A person's\n"
@@ -26,6 +26,7 @@ def test_an_update_is_tried_first(story: Story) -> None:
     # GitHub's own trial merge is at times out of date.
     story.pull().mergeable = False
     story.wait_for(story.has(COMPLETED), most=60)
+    assert "waiting for an update from `main`, as it conflicts" in story.progress()
     assert len(story.requests("update-branch")) == 1
     assert follow_ups(story) == []
 
@@ -48,3 +49,10 @@ def test_an_agent_that_says_so_but_resolved_nothing_fails(story: Story) -> None:
     ]
     assert story.requests("merge-async") == []
     assert repository(story).git.head("main") != story.pull().merge_sha
+
+
+def test_the_settings_say_how_often_the_agent_is_asked(story: Story) -> None:
+    configure(story, "fixes: {conflict: 2}\n")
+    in_conflict(story, writes(OURS, OURS + "More.\n", THEIRS, path="README.md"))
+    story.wait_for(story.has(COMPLETED), most=90)
+    assert len(follow_ups(story)) == 2

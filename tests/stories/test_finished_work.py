@@ -2,6 +2,7 @@
 
 from bot.core.identifiers import EpicStatus
 from sandbox.cursor import AgentScript
+from sandbox.github import rate_limited
 from tests.harness import REPOSITORY, Story
 from tests.stories.agents import ONE, agents, pulls
 
@@ -10,7 +11,9 @@ PAUSED, COMPLETED = EpicStatus.PAUSED, EpicStatus.COMPLETED
 
 def test_commits_without_a_pull_request_get_one_from_the_bot(story: Story) -> None:
     story.cursor.plan(AgentScript(no_pull_request=True))
+    story.github.faults.add(rate_limited("POST /repos/.*/pulls$", retry_after=30))
     story.start(ONE)
+    story.wait_for(lambda: story.epic().tasks[0].waiting_for == "the pull request to be opened")
     story.wait_for(story.has(COMPLETED))
 
     (pull,) = pulls(story)
@@ -23,6 +26,7 @@ def test_commits_without_a_pull_request_get_one_from_the_bot(story: Story) -> No
 def test_a_pull_request_that_comes_some_seconds_late_stays_the_only_one(story: Story) -> None:
     story.cursor.plan(AgentScript(pull_request_delay=12))
     story.start(ONE)
+    story.wait_for(lambda: story.epic().tasks[0].waiting_for == "the agent's pull request")
     story.wait_for(story.has(COMPLETED))
 
     (pull,) = pulls(story)

@@ -110,8 +110,12 @@ def test_an_approving_review_is_awaited_where_the_rules_want_one(story: Story) -
     story.github.set_permission(REPOSITORY, "grace", "write")
     story.start(ONE)
     story.wait_for(story.task_is(1, TaskStatus.PR_OPEN))
+    story.github.request_review(REPOSITORY, story.pull().number, ["grace"], by="ada")
     story.wait(20)
-    assert "**Waiting for** task 1: an approving review" in story.progress()
+    assert (
+        "**Waiting for** task 1: an approving review, which GitHub's rules ask for"
+        " (asked: @\u200bgrace);"
+    ) in story.progress()
     story.github.review(REPOSITORY, story.pull().number, "APPROVE", by="grace")
     story.wait_for(story.has(COMPLETED), most=10)
 

@@ -1,8 +1,10 @@
 """`set`, and the repository's settings file."""
 
 import pytest
+from rq import Queue
 
 from bot.core.identifiers import EpicStatus, TaskStatus
+from jobs.work import route_deliveries
 from tests.harness import REPOSITORY, Story
 from tests.stories.agents import launches
 from tests.stories.steps import (
@@ -186,3 +188,17 @@ def test_a_bot_that_is_not_listed_gets_no_answer(story: Story) -> None:
     pending(story)
     comment = give(story, "start", by="other[bot]")
     assert (story.reactions(comment), story.said()) == ([], [])
+
+
+@pytest.mark.parametrize(("priority", "queue"), [("speed", "high"), ("balanced", "medium")])
+def test_priority_says_where_the_epic_s_work_is_queued(
+    story: Story, priority: str, queue: str
+) -> None:
+    pending(story)
+    obeyed(story, f"set priority={priority}")
+    story.comment("/orchestra start")
+    story.deliver()
+    route_deliveries()
+    jobs = Queue(queue, connection=story.services.redis).jobs
+    assert "jobs.work.carry_epic" in [job.func_name for job in jobs]
+    story.wait_for(story.has(COMPLETED))

@@ -156,3 +156,48 @@ def test_merge_method(story: Story) -> None:
     story.wait_for(story.has(COMPLETED))
     (merge,) = story.requests("/merge-async")[:1]
     assert merge.request["merge_method"] == "rebase"
+
+
+@pytest.mark.parametrize(("command", "base"), [("start", "develop"), ("start base=main", "main")])
+def test_base_branch(story: Story, command: str, base: str) -> None:
+    configure(story, "base_branch: develop\nmerge: {grace: 0s}\n")
+    files = {"dev.txt": "x\n"}
+    story.github.commit_files(REPOSITORY, "develop", files, "Develop", "ada", base="main")
+    pending(story)
+    obeyed(story, command)
+    story.wait_for(story.has(COMPLETED))
+    assert story.pull().base == base
+
+
+def test_model(story: Story) -> None:
+    configure(story, "agents: {model: o3}\n")
+    story.start(ONE)
+    assert [launch.request["model"] for launch in launches(story)] == ["o3"]
+    story.wait_for(story.has(COMPLETED))
+
+
+def test_a_merge_method_that_is_not_allowed(story: Story) -> None:
+    rules = BranchRules(required_checks=["test"], allowed_merge_methods=["squash"])
+    story.github.repository(REPOSITORY).rules["main"] = rules
+    configure(story, "merge: {method: rebase}\n")
+    story.start(ONE)
+    story.wait_for(story.has(PAUSED))
+    assert story.said()[0].splitlines()[0] == (
+        "@ada **Widgets 2.0** is paused. Task 1 failed: the repository and its rules do not allow"
+        " the way of merging"
+    )
+    assert story.requests("/merge-async") == []
+    configure(story, "merge: {method: squash}\n", forget=True)
+    obeyed(story, "resume")
+    story.wait_for(story.has(COMPLETED))
+    assert len(story.cursor.agents) == 1
+
+
+@pytest.mark.parametrize("allowed", [["rebase", "merge"], ["rebase"]])
+def test_merge_method_left_out(story: Story, allowed: list[str]) -> None:
+    rules = BranchRules(required_checks=["test"], allowed_merge_methods=allowed)
+    story.github.repository(REPOSITORY).rules["main"] = rules
+    story.start(ONE)
+    story.wait_for(story.has(COMPLETED))
+    first = story.requests("/merge-async")[0]
+    assert first.request["merge_method"] == ("merge" if "merge" in allowed else "rebase")

@@ -1,6 +1,9 @@
 """Mistakes in the settings file: shown with their lines, and nothing is half understood."""
 
+import pytest
+
 from bot.core.identifiers import EpicStatus
+from sandbox.github import Fault
 from tests.harness import Story
 from tests.stories.steps import (
     COMPLETED,
@@ -81,3 +84,67 @@ def test_mistakes_made_meanwhile_are_said_at_resume(story: Story) -> None:
         " accepted. Accepted: green, approved, immediately or manual."
     )
     assert story.epic().status is PAUSED
+
+
+def told_at_start(story: Story) -> str:
+    """What `start` answers of the file, without the beginning that is always the same."""
+    answer = refused(story, "start")
+    assert (story.epic().status, story.cursor.agents) == (PENDING, {})
+    return answer.removeprefix("The settings have mistakes: .github/orchestra.yml")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        pytest.param(
+            "on_failure: pause\non_failure: stop\n",
+            " line 2: on\\_failure: This key is given twice, first in line 1.",
+            id="a key twice",
+        ),
+        pytest.param(
+            f"# {'x' * 64 * 1024}\n", ": The file is larger than 64 KiB.", id="more than 64 KiB"
+        ),
+        pytest.param(
+            "label: robot\n---\nlabel: bot\n",
+            " line 2: The file holds several documents; only one is accepted.",
+            id="several documents",
+        ),
+        pytest.param(
+            "label: &a robot\nbase_branch: *a\n",
+            " line 2: base\\_branch: The alias \\*a is not accepted; write the value itself.",
+            id="an alias",
+        ),
+        pytest.param(
+            "label: !word robot\n",
+            " line 1: label: The tag !word is not accepted; write the value itself.",
+            id="a tag",
+        ),
+        pytest.param(
+            "merge: squash\n",
+            " line 1: merge: “squash” is not accepted. Accepted: keys with values: when, method,"
+            " delete\\_branch, undraft, up\\_to\\_date, ignore\\_checks, grace, checks\\_timeout.",
+            id="a value for a section",
+        ),
+        pytest.param(
+            "permissions: []\n",
+            " line 1: permissions: This list is not accepted. Accepted: keys with values: command,"
+            " start, pause, resume, cancel, retry, restart, skip, add, merge, fix, set, status,"
+            " logs, doctor, help.",
+            id="a list for a section",
+        ),
+    ],
+)
+def test_what_the_file_must_not_hold(story: Story, text: str, told: str) -> None:
+    configure(story, text)
+    pending(story)
+    assert told_at_start(story) == told
+
+
+def test_a_file_that_github_does_not_show(story: Story) -> None:
+    refusal = {"message": "Resource not accessible by integration"}
+    story.github.faults.add(Fault("GET /repos/.*/contents/", status=403, body=refusal, times=99))
+    pending(story)
+    assert told_at_start(story) == ": it cannot be read: Resource not accessible by integration."
+    story.github.faults.waiting.clear()
+    obeyed(story, "start")
+    story.wait_for(story.has(COMPLETED))

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.core.identifiers import EpicStatus, TaskStatus
+from bot.rendering.waiting import waiting_for
 from sandbox.cursor import Fault, connection_dropped, github_throttled
 from sandbox.cursor import rate_limited as cursor_limited
 from sandbox.github import rate_limited as github_limited
@@ -57,6 +58,11 @@ def test_a_limit_longer_than_an_agents_time_costs_no_attempt(story: Story) -> No
 def test_a_limit_of_githubs_delays_the_pull_request_only(story: Story, kind: str) -> None:
     story.github.faults.add(github_limited(kind, retry_after=60))
     story.start(ONE)
+    story.wait_for(lambda: story.epic().throttled_by == "GitHub")
+    # Nothing can be written on GitHub meanwhile: only what does not ask it shows this line.
+    waits = waiting_for(story.epic(), story.clock.now()) or ""
+    assert waits.startswith("GitHub, throttled until ")
+    assert waits.endswith("; nothing to do: it goes on by itself, `/orchestra pause` holds it")
     story.wait_for(story.has(COMPLETED))
 
     assert len(agents(story)) == len(pulls(story)) == 1
