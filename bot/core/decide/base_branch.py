@@ -71,8 +71,8 @@ def seen(turn: Turn, event: BaseSeen) -> None:
     )
     if is_due(turn):
         if event.branch == branch_to_start_from(epic):
-            base_turned(turn, event.base, failed)
             begin(turn)
+            base_turned(turn, event.base, failed)
     elif event.branch == epic.base and epic.status in (EpicStatus.ACTIVE, EpicStatus.PAUSED):
         base_turned(turn, event.base, failed)
 
@@ -91,7 +91,8 @@ def base_turned(turn: Turn, base: BaseBranch, failed: tuple[str, ...]) -> None:
     turn.change(base_red=red)
     if red is not None and was_red is None:
         turn.log(f"`{epic.base}` is red ({red}): nothing is launched or merged until it is green")
-        _offer_revert(turn, base)
+        if not _offer_revert(turn, base):
+            _say_red(turn, base, red)
     elif red is None and was_red is not None:
         turn.log(f"`{epic.base}` is green again")
         for task in list(turn.epic.under_way()):
@@ -99,11 +100,26 @@ def base_turned(turn: Turn, base: BaseBranch, failed: tuple[str, ...]) -> None:
                 look(turn, task)
 
 
-def _offer_revert(turn: Turn, base: BaseBranch) -> None:
+def _say_red(turn: Turn, base: BaseBranch, red: str) -> None:
+    """Tell the epic's starter, once for each head of the branch."""
+    if turn.epic.status is not EpicStatus.ACTIVE:
+        return
+    fails = "checks {} fail" if "”, “" in red else "check {} fails"
+    text = (
+        f"`{turn.epic.base}` is red ({fails.format(red)}), and nothing is launched or merged until"
+        " it is green. A fix or a re-run of the check gets past it; then I go on by myself."
+    )
+    message = Message(kind=MessageKind.NEEDS_PERSON, to=turn.epic.started_by, text=text)
+    turn.say(message, f"red:{base.sha}")
+
+
+def _offer_revert(turn: Turn, base: BaseBranch) -> bool:
     """When the last merge of this epic is what the branch's head is, it may be taken back."""
     task = _merged_at(turn.epic, base)
-    if task is None or turn.epic.revert_offered == task.merge_sha:
-        return
+    if task is None:
+        return False
+    if turn.epic.revert_offered == task.merge_sha:
+        return True
     request = task.pull_request
     assert request is not None
     turn.change(revert_offered=task.merge_sha)
@@ -120,6 +136,7 @@ def _offer_revert(turn: Turn, base: BaseBranch) -> None:
             ),
         )
     )
+    return True
 
 
 def _merged_at(epic: Epic, base: BaseBranch) -> Task | None:

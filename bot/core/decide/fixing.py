@@ -7,7 +7,7 @@ from bot.core.commands import PREFIX
 from bot.core.decide.launching import begin_again
 from bot.core.decide.outcomes import fail
 from bot.core.decide.turn import Turn
-from bot.core.decide.waiting import ask_person, look, wait
+from bot.core.decide.waiting import look, wait
 from bot.core.effects import (
     ReadFailures,
     ReadReviews,
@@ -170,7 +170,7 @@ def _wait_for_reviewers(turn: Turn, task: Task, request: PullRequest, verdict: V
         f"a person, as {by} requested changes and the agent pushed nothing;"
         f" `{PREFIX} fix {task.number} TEXT` sends it back"
     )
-    ask_person(turn, task, replace(verdict, reason=reason))
+    wait(turn, task, replace(verdict, reason=reason))
 
 
 def _requested(verdict: Verdict) -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.core.decide.launching import merge_keys, stop
 from bot.core.decide.outcomes import complete, fail
 from bot.core.decide.turn import Turn
-from bot.core.decide.waiting import LOOKS_SECONDS, ask_person, look, wait
+from bot.core.decide.waiting import LOOKS_SECONDS, look, wait
 from bot.core.effects import EnableAutoMerge, LookAtMerge, MergePullRequest
 from bot.core.epic import Epic, PullRequest, Task
 from bot.core.events import (
@@ -210,7 +210,7 @@ def refused(turn: Turn, event: MergeRefused) -> None:
     )
     if event.needs_person:
         reason = f"a person to merge it: {event.reason}"
-        ask_person(turn, task, Verdict(step=Step.ASK_PERSON, reason=reason, needs_person=True))
+        wait(turn, task, Verdict(step=Step.ASK_PERSON, reason=reason, needs_person=True))
     elif count >= MAX_REFUSED_MERGES and turn.epic.status is EpicStatus.ACTIVE:
         fail(turn, task, f"GitHub does not merge it: {event.reason}")
     else:

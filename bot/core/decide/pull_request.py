@@ -18,7 +18,7 @@ from bot.core.decide.launching import merge_keys
 from bot.core.decide.merging import merge, set_auto_merge, still_merging
 from bot.core.decide.outcomes import complete, fail, lift_pause
 from bot.core.decide.turn import Turn
-from bot.core.decide.waiting import ask_person, look, wait
+from bot.core.decide.waiting import look, wait
 from bot.core.effects import EditPullRequestBody, MarkReady
 from bot.core.epic import Epic, FixKind, PullRequest, Task
 from bot.core.events import (
@@ -223,7 +223,6 @@ _BY_VERDICT: dict[Step, Callable[[Turn, Task, Verdict], object]] = {
     Step.UPDATE: update,
     Step.CHECKS_FAILED: checks_failed,
     Step.CHANGES_REQUESTED: changes_requested,
-    Step.ASK_PERSON: ask_person,
 }
 
 

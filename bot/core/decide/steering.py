@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.core.commands import Cancel, Pause, Resume, Start
 from bot.core.decide.answers import Answer, refuse, reply
+from bot.core.decide.base_branch import base_turned
 from bot.core.decide.checklist import take_over
 from bot.core.decide.launching import launch, look_at_work, stop
 from bot.core.decide.merging import ask_merge
@@ -55,8 +56,8 @@ def start(turn: Turn, command: Start, event: CommandGiven) -> Answer | None:
         turn.change(status=EpicStatus.PENDING)
         turn.log(f"@{event.by} asked to start at {_clock(command.at)}")
         return reply(f"This epic starts at {_clock(command.at)}.")
-    _see_base(turn, reading)
     begin(turn)
+    _see_base(turn, reading)
     others = ", ".join(f"#{number}" for number in reading.other_epics)
     beside = f"Started beside {others}, which runs in this repository too: merges take turns."
     return reply(beside) if others else None
@@ -89,7 +90,7 @@ def _see_base(turn: Turn, reading: Reading) -> None:
         reading.base_rules.required_checks,
         turn.epic.settings.ignore_checks,
     )
-    turn.change(base_red=", ".join(f"“{name}”" for name in failed) or None)
+    base_turned(turn, reading.base, failed)
 
 
 def put_back(turn: Turn, task: Task) -> Task:

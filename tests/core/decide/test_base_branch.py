@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.core import events
+from bot.core import effects, events
 from bot.core.epic import Epic, PauseCause, Task
 from bot.core.identifiers import AgentStatus, EpicStatus, TaskStatus
 from bot.core.snapshots import BaseBranch, BranchRules
@@ -16,6 +16,7 @@ from tests.core.decide.scenes import (
     NOW,
     RUN,
     after,
+    asked,
     command,
     epic,
     first,
@@ -51,8 +52,21 @@ def test_what_counts_as_red(
 ) -> None:
     decision = after(epic(settings=settings), looked(base, **rules))
     assert decision.epic.base_red == ("“test”" if is_red else None)
-    assert kinds(decision) == []
+    assert kinds(decision) == (["PostComment"] if is_red else [])
     assert decision.epic.look_at == (later(300) if is_red else None)
+
+
+def test_a_base_turned_red_by_anybody_is_said_once_for_each_head() -> None:
+    decision = after(epic(), looked(RED))
+    (said,) = asked(decision)
+    assert isinstance(said, effects.PostComment)
+    assert said.purpose == f"red:{NEXT}"
+    assert said.message.text == (
+        "`main` is red (check “test” fails), and nothing is launched or merged until it is green."
+        " A fix or a re-run of the check gets past it; then I go on by myself."
+    )
+    assert asked(after(decision.epic, looked(RED))) == []
+    assert asked(after(decision.epic, seen(base=RED), now=later(500))) == []
 
 
 def test_a_red_base_launches_nothing_and_offers_one_revert() -> None:

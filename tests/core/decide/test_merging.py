@@ -9,7 +9,7 @@ from bot.core import effects, events
 from bot.core.decide import Decision
 from bot.core.epic import PullRequest, Task
 from bot.core.identifiers import EpicStatus, TaskStatus
-from bot.core.settings import MergeMethod
+from bot.core.settings import MergeMethod, MergeWhen
 from tests.core.decide.scenes import (
     HEAD,
     NEXT,
@@ -171,3 +171,22 @@ def test_a_merge_after_the_cancel_is_told() -> None:
     decision = after(before, events.Merged(task=1, number=10, sha=NEXT))
     assert first(decision).status is TaskStatus.COMPLETED
     assert kinds(decision) == ["DeleteBranch", "TickBox", "PostComment"]
+
+
+@pytest.mark.parametrize(
+    ("again", "said"),
+    [
+        ({}, 1),
+        ({"unresolved_threads": 3}, 1),
+        ({"head_sha": NEXT}, 2),
+        ({"unresolved_threads": 0}, 2),
+    ],
+    ids=["the same", "counted anew", "another head", "another reason"],
+)
+def test_a_person_is_told_once_for_each_head_and_reason(again: dict[str, Any], said: int) -> None:
+    before = epic(settings={"merge_when": MergeWhen.MANUAL, "grace": 0})
+    rules, waits = {"resolved_threads": True}, {"unresolved_threads": 2}
+    once = after(before, seen(rules, **waits))
+    told = [*asked(once), *asked(after(once.epic, seen(rules, **{**waits, **again})))]
+    assert kinds(once) == ["PostComment"]
+    assert len({effect.key for effect in told}) == said

@@ -106,7 +106,7 @@ def test_an_edit_before_a_start_at_a_time_is_followed() -> None:
     ("word", "status", "red", "launches"),
     [
         (SEEN, EpicStatus.ACTIVE, None, ["LaunchAgent"]),
-        (RED, EpicStatus.ACTIVE, "“test”", ["LookAtBase"]),
+        (RED, EpicStatus.ACTIVE, "“test”", ["PostComment", "LookAtBase"]),
         (NOT_SEEN, EpicStatus.ACTIVE, None, ["LaunchAgent"]),
         (replace(SEEN, branch="other"), EpicStatus.PENDING, None, []),
     ],
