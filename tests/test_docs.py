@@ -4,6 +4,7 @@ import ast
 import inspect
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,15 @@ import yaml
 from bot import cli, settings
 from bot.core import merge_gate
 from bot.core.commands import COMMANDS, PREFIX, CommandMistake, parse_line
-from bot.core.effects import EFFECT_KINDS
+from bot.core.effects import EFFECT_KINDS, React
+from bot.core.epic import PauseCause, Task
 from bot.core.identifiers import AgentStatus, EpicStatus, TaskStatus
 from bot.rendering.help import help_text
 from jobs import up
 from jobs.perform.carry_out import PERFORMERS
 from jobs.perform.performer import do_it_again
 from storage.tables import metadata
+from tests.core.decide import scenes
 
 ROOT = Path(__file__).parent.parent
 PAGES = [
@@ -132,6 +135,41 @@ def test_slash_commands_in_examples_are_understood(page: Path) -> None:
     for code in codes(page):
         if code.startswith(f"{PREFIX} ") and not set(code) & set("[|]"):
             assert not isinstance(parse_line(code), CommandMistake), code
+
+
+ARGUMENTS = {
+    "retry": "3",
+    "restart": "1",
+    "skip": "3",
+    "add": "More",
+    "merge": "1",
+    "fix": "1 More",
+    "set": "merge=manual",
+}
+FAILED = scenes.task(TaskStatus.FAILED, failure="no")
+TASKS = (scenes.task(), Task(number=2, title="two"), replace(FAILED, number=3, title="three"))
+STATES: dict[str, dict[str, Any]] = {
+    "ready to start": {"status": EpicStatus.PENDING, "tasks": ()},
+    "running": {"pausing": True},
+    "paused by a person": {"status": EpicStatus.PAUSED, "pause_cause": PauseCause.PERSON},
+    "paused by a failure": {"status": EpicStatus.PAUSED, "pause_cause": PauseCause.FAILURE},
+    "ended": {"status": EpicStatus.PARTIAL_COMPLETED},
+}
+
+
+@pytest.mark.parametrize("row", rows("docs/commands.md", "Verb"), ids=lambda row: row[0])
+def test_a_verb_is_refused_in_the_states_that_the_table_says(row: list[str]) -> None:
+    assert f"| Verb | {' | '.join(STATES)} |" in text("docs/commands.md")
+    verb = row[0].strip("`")
+    given = scenes.command(f"{verb} {ARGUMENTS.get(verb, '')}".strip())
+    for cell, facts in zip(row[1:], STATES.values(), strict=True):
+        decision = scenes.after(scenes.epic(**{"tasks": TASKS, **facts}), given)
+        (react,) = (one for one in scenes.asked(decision) if isinstance(one, React))
+        assert (react.content == "confused") == cell.startswith("refused"), (cell, facts)
+
+
+def test_the_table_of_states_has_every_verb() -> None:
+    assert first_codes("docs/commands.md", "Verb") == [command.verb for command in COMMANDS]
 
 
 def test_every_database_table_is_documented_and_no_other() -> None:

@@ -14,7 +14,7 @@ from bot.core.identifiers import (
     RunId,
     TaskStatus,
 )
-from bot.core.settings import EpicSettings, Overrides
+from bot.core.settings import EpicSettings, OnFailure, Overrides
 
 FINAL_PULL_REQUEST = 0
 
@@ -282,6 +282,20 @@ class Epic:
     def under_way(self) -> Iterator[Task]:
         """The tasks being seen through."""
         return (task for task in self.tasks if task.status.is_under_way)
+
+    def stuck(self) -> tuple[Task, ...]:
+        """The failed tasks that keep the epic from going on as it is.
+
+        Nothing of theirs is on GitHub that a person could have mended.
+        """
+        if self.settings.on_failure is OnFailure.CONTINUE:
+            return ()
+        failed = (task for task in self.tasks if task.status is TaskStatus.FAILED)
+        return tuple(
+            task
+            for task in failed
+            if task.pull_request_number is None and not task.is_final_pull_request
+        )
 
     def next_task(self) -> Task | None:
         """The pending task that comes first in the checklist."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.core.commands import PREFIX
-from bot.core.epic import Epic, FixKind, Task
+from bot.core.epic import Epic, FixKind, PauseCause, Task
 from bot.core.identifiers import EpicStatus, TaskStatus
 from bot.rendering.escape import code, cut, inline
 from bot.rendering.waiting import task_waits_for
@@ -92,7 +92,8 @@ def _actions(epic: Epic, task: Task) -> tuple[Action, ...]:
     skip = Action(label="Skip", description="Leave the task out", identifier="skip")
     merge = Action(label="Merge now", description="As far as GitHub allows", identifier="merge")
     resume = Action(label="Resume", description="Go on with the epic", identifier="resume")
-    open_ways = (merge,) if task.status is TaskStatus.PR_OPEN else ()
+    may_merge = task.status is TaskStatus.PR_OPEN and epic.pause_cause is not PauseCause.PERSON
+    open_ways = (merge,) if may_merge else ()
     if epic.status not in (EpicStatus.ACTIVE, EpicStatus.PAUSED):
         return ()
     if task.status is TaskStatus.FAILED:

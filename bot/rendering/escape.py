@@ -38,6 +38,11 @@ def inline(text: str, limit: int = 500) -> str:
     return _BLOCK_START.sub(_unblocked, "".join(shown))
 
 
+def inert(text: str) -> str:
+    """Return `text`, its Markdown kept, with nobody to notify and nothing to link or close."""
+    return _without_life(clean(text))
+
+
 def cell(text: str, limit: int = 200) -> str:
     """Return `text` for a table's cell."""
     return inline(text, limit) or "–"
@@ -71,7 +76,11 @@ def mention(login: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return _LIVE.sub(lambda live: live[0] + _ZERO_WIDTH, text).translate(_SPECIAL)
+    return _without_life(text).translate(_SPECIAL)
+
+
+def _without_life(text: str) -> str:
+    return _LIVE.sub(lambda live: live[0] + _ZERO_WIDTH, text)
 
 
 def _unblocked(start: re.Match[str]) -> str:

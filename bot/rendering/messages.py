@@ -126,10 +126,7 @@ def _late_merge(message: Message, epic: Standing) -> str:
 
 
 def _skipped(message: Message, _: Standing) -> str:
-    return (
-        f"Task {message.task} was skipped. This pull request stays open, and is no longer"
-        " looked after by me."
-    )
+    return f"{_text(message)} This pull request stays open, and is no longer looked after by me."
 
 
 def _restarted(message: Message, _: Standing) -> str:

@@ -106,16 +106,22 @@ def _who(rule: Rule) -> str:
 
 def _person(epic: Epic) -> str:
     reason = f" ({_told(epic.pause_reason)})" if epic.pause_reason else ""
+    return f"a person{reason}; {_goes_on(epic)} goes on, `{PREFIX} cancel` ends it"
+
+
+def _goes_on(epic: Epic) -> str:
+    resume, stuck = f"`{PREFIX} resume`", epic.stuck()
     failed = [task for task in epic.tasks if task.status is TaskStatus.FAILED]
     numbered = [task.number for task in failed if not task.is_final_pull_request]
-    ways = [f"`{PREFIX} {verb} {numbered[0]}`" for verb in ("retry", "skip") if numbered]
-    # What failed without a pull request leaves nothing that a person could have put right.
-    if not numbered or all(task.pull_request_number for task in failed):
-        ways.append(f"`{PREFIX} resume`")
-        then = ""
-    else:
-        then = f", then `{PREFIX} resume`," if epic.pause_cause is PauseCause.PERSON else ""
-    return f"a person{reason}; {' or '.join(ways)}{then} goes on, `{PREFIX} cancel` ends it"
+    if epic.pause_cause is PauseCause.PERSON and len(stuck) > 1:
+        return f"`{PREFIX} retry all`, then {resume},"
+    if epic.pause_cause is PauseCause.PERSON and stuck:
+        number = stuck[0].number
+        return f"`{PREFIX} retry {number}` or `{PREFIX} skip {number}`, then {resume},"
+    if epic.pause_cause is PauseCause.PERSON or not numbered:
+        return resume
+    ways = [f"`{PREFIX} {verb} {numbered[0]}`" for verb in ("retry", "skip")]
+    return " or ".join(ways if stuck else [*ways, resume])
 
 
 def _next(epic: Epic) -> str:

@@ -20,6 +20,7 @@ from bot.core.effects import (
     OpenRevert,
 )
 from bot.core.snapshots import PullRequestSnapshot
+from bot.rendering.pull_requests import revert_title
 from jobs.perform.performer import (
     Context,
     NotDone,
@@ -142,7 +143,8 @@ def _no_base(effect: MakeBaseBranch, error: ClientError) -> events.Event:
 
 
 def _revert(context: Context, effect: OpenRevert) -> events.Event:
-    number = context.github.revert_pull_request(effect.node_id, effect.title, effect.body)
+    title = revert_title(effect.title, effect.number)
+    number = context.github.revert_pull_request(effect.node_id, title, effect.body)
     return events.RevertOpened(task=effect.task, number=number)
 
 

@@ -11,12 +11,20 @@ from bot.core.effects import (
     RequestReview,
     UpdateBranch,
 )
+from bot.rendering.escape import inert
+from bot.rendering.pull_requests import pull_request_body
 from jobs.perform.performer import Context, Performer, do_it_again, said_in_the_log
 
 
-def _open(context: Context, effect: OpenPullRequest) -> events.Event:
+def _open(context: Context, effect: OpenPullRequest) -> events.Event | None:
+    task = context.epic.task(effect.task)
+    if task is None:
+        return None
     number = context.github.open_pull_request(
-        head=effect.branch, base=effect.base, title=effect.title, body=effect.body
+        head=effect.branch,
+        base=effect.base,
+        title=inert(task.title),
+        body=pull_request_body(context.epic, task),
     )
     return events.PullRequestOpened(task=effect.task, number=number)
 

@@ -10,8 +10,8 @@ from bot.core.settings import EpicSettings
 from jobs.perform.carry_out import PERFORMERS
 from tests.jobs.performing import BODY, REPOSITORY, World
 
-THIRD = AddLine(task=3, title="Third", same_title_before=0, after=None)
-SECOND_AGAIN = AddLine(task=3, title="Second", same_title_before=1, after="First")
+THIRD = AddLine(given="9:1", task=3, title="Third", same_title_before=0, after=None)
+SECOND_AGAIN = AddLine(given="9:1", task=3, title="Second", same_title_before=1, after="First")
 
 
 def body(world: World) -> str:

@@ -147,12 +147,14 @@ def test_a_revert_is_opened_once(world: World) -> None:
         number=pull.number,
         node_id=pull.node_id,
         head_branch=pull.head_branch,
-        title="Revert it",
+        title="Ask @acme/all, fixes #7",
         body="It broke main.",
     )
     assert world.recognise(effect) == NotDone()
     opened = world.perform(effect)
-    assert world.look(opened.number).title == "Revert it"
+    assert world.look(opened.number).title == (
+        f"Revert “Ask @\u200bacme/all, fixes #\u200b7” (#{pull.number})"
+    )
     assert world.perform_again(effect) == opened
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.commands import PREFIX, CommandMistake, parse_line
-from bot.core.epic import FINAL_PULL_REQUEST, Epic, Fixes, FixKind, Task
+from bot.core.epic import FINAL_PULL_REQUEST, Epic, Fixes, FixKind, PauseCause, Task
 from bot.core.identifiers import EpicStatus, TaskStatus
 from bot.rendering.checks import check_run
 from tests.rendering.facts import FAILED, LATER, MERGED, OPEN, epic, paused
@@ -101,6 +101,15 @@ _RESUME = "Resume: resume"
             f"{_TASK}\n\nThe epic is paused: paused by @\u200boctocat\n\n"
             "`/orchestra resume` goes on.",
             [_RESUME, _MERGE, _SKIP],
+        ),
+        (
+            paused(pause_reason="paused by @octocat", pause_cause=PauseCause.PERSON),
+            OPEN,
+            "neutral",
+            "Paused",
+            f"{_TASK}\n\nThe epic is paused: paused by @\u200boctocat\n\n"
+            "`/orchestra resume` goes on.",
+            [_RESUME, _SKIP],
         ),
         (
             paused(pause_reason=None),

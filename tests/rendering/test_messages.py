@@ -81,7 +81,7 @@ def _said(message: Message) -> str:
             "@octocat **Build a little shop** needs a person. Task 2 has been waiting too long.",
         ),
         (
-            Message(kind=MessageKind.SKIPPED, task=2),
+            Message(kind=MessageKind.SKIPPED, text="Task 2 was skipped.", task=2),
             "Task 2 was skipped. This pull request stays open, and is no longer looked after by"
             " me.",
         ),

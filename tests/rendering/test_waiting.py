@@ -6,15 +6,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.commands import PREFIX
-from bot.core.epic import FINAL_PULL_REQUEST, Epic
+from bot.core.epic import FINAL_PULL_REQUEST, Epic, PauseCause
 from bot.core.identifiers import EpicStatus, Login, TaskStatus
-from bot.core.settings import EpicSettings, Level, Permissions, Rule
+from bot.core.settings import EpicSettings, Level, OnFailure, Permissions, Rule
 from bot.rendering.escape import inline
 from bot.rendering.waiting import waiting_for
 from tests.rendering.facts import FAILED, LATER, MERGED, OPEN, at, epic, paused, pending
 
 _BY_ITSELF = "it goes on by itself, `/orchestra pause` holds it"
 _START = "`/orchestra start` from somebody"
+_STUCK = replace(FAILED, pull_request_number=None)
+_BY_PERSON: dict[str, object] = {"pause_cause": PauseCause.PERSON}
+_CONTINUE = EpicSettings(on_failure=OnFailure.CONTINUE)
 _FINAL = replace(OPEN, number=FINAL_PULL_REQUEST, waiting_for=None)
 
 
@@ -119,6 +122,24 @@ def _may_start(rule: Rule) -> Epic:
             paused(tasks=(replace(FAILED, pull_request_number=None),), pause_reason=None),
             "a person; `/orchestra retry 2` or `/orchestra skip 2` goes on, `/orchestra cancel`"
             " ends it",
+        ),
+        (
+            paused(tasks=(_STUCK,), pause_reason=None, **_BY_PERSON),
+            "a person; `/orchestra retry 2` or `/orchestra skip 2`, then `/orchestra resume`, goes"
+            " on, `/orchestra cancel` ends it",
+        ),
+        (
+            paused(tasks=(_STUCK, replace(_STUCK, number=3)), pause_reason=None, **_BY_PERSON),
+            "a person; `/orchestra retry all`, then `/orchestra resume`, goes on,"
+            " `/orchestra cancel` ends it",
+        ),
+        (
+            paused(pause_reason=None, **_BY_PERSON),
+            "a person; `/orchestra resume` goes on, `/orchestra cancel` ends it",
+        ),
+        (
+            paused(tasks=(_STUCK,), pause_reason=None, settings=_CONTINUE, **_BY_PERSON),
+            "a person; `/orchestra resume` goes on, `/orchestra cancel` ends it",
         ),
         (
             paused(tasks=(replace(_FINAL, status=TaskStatus.FAILED),), pause_reason="closed"),

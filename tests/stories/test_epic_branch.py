@@ -93,6 +93,19 @@ def test_merge_lets_it_in_without_a_review(story: Story) -> None:
     assert story.reactions(comment) == ["+1"]
 
 
+def test_what_the_issue_says_lets_it_in_is_to_be_said_on_the_issue(story: Story) -> None:
+    pull = to_the_final_pull_request(story)
+    story.rest()
+    assert (
+        f"**Waiting for** final pull request: an approving review of `{pull.head_sha[:7]}`;"
+        " `/orchestra merge` merges it now\n"
+    ) in story.progress()
+    comment = story.comment("/orchestra merge")
+    story.wait_for(story.has(COMPLETED), most=30)
+    assert story.reactions(comment) == ["+1"]
+    assert pull.merged_at is not None
+
+
 def test_a_person_merges_it(story: Story) -> None:
     pull = to_the_final_pull_request(story)
     story.github.repository(REPOSITORY).rules.clear()
@@ -139,13 +152,10 @@ def test_skip_leaves_it_open_and_ends_the_epic_in_part(story: Story) -> None:
     story.comment("/orchestra skip", on=pull.number)
     story.wait_for(story.has(EpicStatus.PARTIAL_COMPLETED), most=30)
     assert pull.open
-    assert (
-        story.said(pull.number)
-        == [
-            "Task 0 was skipped. This pull request stays open, and is no longer looked after by me."
-        ]
-        or "final pull request was skipped" in story.said(pull.number)[0]
-    )
+    assert story.said(pull.number) == [
+        "The final pull request was skipped. This pull request stays open, and is no longer looked"
+        " after by me."
+    ]
     assert BRANCH in story.github.repository(REPOSITORY).git.branches()
 
 

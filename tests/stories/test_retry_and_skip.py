@@ -66,6 +66,28 @@ def test_retry_before_the_start(story: Story) -> None:
     ]
 
 
+def test_a_pause_by_a_person_over_a_failure_is_lifted_as_it_says(story: Story) -> None:
+    story.cursor.plan(AgentScript(no_commits=True))
+    story.start("- [ ] First thing\n")
+    story.wait_for(story.has(PAUSED))
+    story.comment("/orchestra pause\n/orchestra status")
+    story.settle()
+    assert story.said()[-1].endswith(
+        "; `/orchestra retry 1` or `/orchestra skip 1`, then `/orchestra resume`, goes on,"
+        " `/orchestra cancel` ends it"
+    )
+    story.comment("/orchestra resume")
+    story.settle()
+    assert story.said()[-1] == (
+        "Task 1 failed: the agent finished without changing anything."
+        " `/orchestra retry 1` tries it again, `/orchestra skip 1` leaves it out."
+    )
+    story.comment("/orchestra retry 1\n/orchestra resume")
+    story.settle()
+    assert story.said()[-1] == "Task 1 goes again once the epic is resumed."
+    story.wait_for(story.has(COMPLETED))
+
+
 def test_skip_leaves_the_failed_task_out_and_goes_on(story: Story) -> None:
     with_failed_check(story)
     comment = story.comment("/orchestra skip 1")

@@ -102,9 +102,12 @@ def test_what_set_refuses(story: Story, command: str, answer: str) -> None:
 def test_set_on_an_ended_epic(story: Story) -> None:
     pending(story)
     obeyed(story, "cancel")
-    assert refused(story, "set merge=manual") == (
-        "This epic has ended. `/orchestra start` goes on with what is not done."
-    )
+    obeyed(story, "set merge=manual")
+    assert story.said() == ["For this epic, merge is manual from the next start on."]
+    obeyed(story, "start")
+    story.wait_for(story.task_is(1, TaskStatus.PR_OPEN))
+    story.wait(30)
+    assert story.pull().merged_at is None
 
 
 # Which settings are in force.

@@ -111,6 +111,28 @@ def test_add_before_the_start(story: Story) -> None:
     assert "| 2 | One more |" in story.progress()
 
 
+def test_the_same_line_is_added_twice_before_the_start(story: Story) -> None:
+    story.open_epic(ONE)
+    story.settle()
+    obeyed(story, "add One more")
+    obeyed(story, "add One more")
+    obeyed(story, "add In between after 1")
+    story.rest()
+    assert story.body() == ("- [ ] First thing\n- [ ] In between\n- [ ] One more\n- [ ] One more\n")
+
+
+def test_nothing_is_added_to_a_mistaken_checklist(story: Story) -> None:
+    story.cursor.plan(AgentScript(outcome="never"))
+    story.start(ONE)
+    mistaken = f"{ONE}- [ ] {'x' * 300}\n"
+    story.github.edit_issue(REPOSITORY, story.issue, body=mistaken, by="ada")
+    story.settle()
+    assert refused(story, "add One more") == (
+        "The checklist has mistakes: correct it first, then add to it."
+    )
+    assert (len(story.epic().tasks), story.body()) == (1, mistaken)
+
+
 def test_add_to_an_ended_epic(story: Story) -> None:
     story.start(ONE)
     story.wait_for(story.has(COMPLETED))

@@ -246,8 +246,6 @@ def _finished_without_pull_request(
                 task=task.number,
                 branch=task.pushed_branch or run.branch,
                 base=turn.epic.base,
-                title=task.title,
-                body=f"Refs #{turn.epic.issue_number}\n\n{run.summary or ''}".strip(),
             )
         )
         turn.log("no pull request; opening one for the agent's commits", task.number)

@@ -129,7 +129,7 @@ def _offer_revert(turn: Turn, base: BaseBranch) -> bool:
             number=request.number,
             node_id=request.node_id,
             head_branch=request.head_branch,
-            title=f"Revert “{task.title}” (#{request.number})",
+            title=task.title,
             body=(
                 f"`{turn.epic.base}` is red since #{request.number} was merged for task"
                 f" {task.number} of #{turn.epic.issue_number}. Merging this takes it back."

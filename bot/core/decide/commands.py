@@ -23,7 +23,7 @@ from bot.core.commands import (
     Status,
     parse_line,
 )
-from bot.core.decide import steering, tasks
+from bot.core.decide import adding, steering, tasks
 from bot.core.decide.answers import Answer, refuse
 from bot.core.decide.settings import set_settings
 from bot.core.decide.turn import Turn
@@ -131,7 +131,7 @@ HANDLERS: dict[type[Command], Callable[[Turn, Any, CommandGiven], Answer | None]
     Retry: tasks.retry,
     Restart: tasks.restart,
     Skip: tasks.skip,
-    Add: tasks.add,
+    Add: adding.add,
     Merge: tasks.merge,
     Fix: tasks.fix,
     Set: set_settings,

@@ -201,7 +201,6 @@ def forget_final_pull_request(turn: Turn) -> None:
 def _bring_home(turn: Turn) -> None:
     """Every task is in the epic's branch: one pull request brings them to the default branch."""
     epic = turn.epic
-    lines = [f"- {task.title} (#{task.pull_request_number})" for task in epic.tasks]
     task = Task(
         number=FINAL_PULL_REQUEST,
         title=epic.title,
@@ -211,15 +210,7 @@ def _bring_home(turn: Turn) -> None:
         waiting_for=f"the pull request to `{epic.default_branch}` to be opened",
     )
     turn.change(tasks=(task, *epic.tasks))
-    turn.ask(
-        OpenPullRequest(
-            task=task.number,
-            branch=epic.base,
-            base=epic.default_branch,
-            title=epic.title,
-            body="\n".join([f"Refs #{epic.issue_number}", "", *lines]),
-        )
-    )
+    turn.ask(OpenPullRequest(task=task.number, branch=epic.base, base=epic.default_branch))
     turn.log(f"opening the pull request to {epic.default_branch}")
 
 

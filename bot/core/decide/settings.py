@@ -1,7 +1,7 @@
 """The settings in force: the repository's file, with what was set for this epic over it."""
 
 from bot.core.commands import Set
-from bot.core.decide.answers import Answer, refuse, reply
+from bot.core.decide.answers import Answer, reply
 from bot.core.decide.turn import Turn
 from bot.core.decide.waiting import look
 from bot.core.epic import Epic
@@ -21,8 +21,6 @@ def take_over_settings(turn: Turn, reading: Reading) -> None:
 
 def set_settings(turn: Turn, command: Set, event: CommandGiven) -> Answer:
     """Change what this epic does, whatever the repository's file says."""
-    if turn.epic.status.is_final:
-        return refuse("This epic has ended. `/orchestra start` goes on with what is not done.")
     override(turn, command.overrides)
     said = ", ".join(f"{key} is {value}" for key, value in told(command.overrides))
     turn.log(f"@{event.by} set {said}")
@@ -30,7 +28,8 @@ def set_settings(turn: Turn, command: Set, event: CommandGiven) -> Answer:
         for task in list(turn.epic.under_way()):
             if task.status is TaskStatus.PR_OPEN:
                 look(turn, task)
-    return reply(f"For this epic, {said} from now on.")
+    since = "the next start on" if turn.epic.status.is_final else "now on"
+    return reply(f"For this epic, {said} from {since}.")
 
 
 def override(turn: Turn, newer: Overrides) -> None:

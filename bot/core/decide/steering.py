@@ -20,7 +20,7 @@ from bot.core.epic import Epic, PauseCause, Task
 from bot.core.events import CommandGiven, Reading
 from bot.core.identifiers import EpicStatus, TaskStatus
 from bot.core.merge_gate import counting_on_base
-from bot.core.settings import Overrides
+from bot.core.settings import OnFailure, Overrides
 
 _UNDONE = (TaskStatus.FAILED, TaskStatus.CANCELLED, TaskStatus.SKIPPED)
 
@@ -164,8 +164,7 @@ def resume(turn: Turn, command: Resume, event: CommandGiven) -> Answer | None:
         return refuse("This epic is not paused.")
     if unusable := take_over(turn, reading):
         return refuse(unusable.reason)
-    stuck = [task for task in turn.epic.tasks if _is_stuck(task)]
-    if stuck:
+    if stuck := turn.epic.stuck():
         number = stuck[0].number
         return refuse(
             f"Task {number} failed: {stuck[0].failure}. "
@@ -181,19 +180,14 @@ def resume(turn: Turn, command: Resume, event: CommandGiven) -> Answer | None:
     return None
 
 
-def _is_stuck(task: Task) -> bool:
-    """Failed with nothing on GitHub that somebody could have mended."""
-    failed = task.status is TaskStatus.FAILED and not task.is_final_pull_request
-    return failed and task.pull_request_number is None
-
-
 def _take_up(turn: Turn, task: Task) -> None:
     run = task.run
     if task.is_final_pull_request and not (task.pull_request and task.pull_request.is_open):
         # Not opened yet, or closed by a person: another is opened.
         forget_final_pull_request(turn)
         return
-    if task.status is TaskStatus.FAILED:
+    left = turn.epic.settings.on_failure is OnFailure.CONTINUE and not task.is_final_pull_request
+    if task.status is TaskStatus.FAILED and not left:
         task = turn.put(task, status=TaskStatus.PR_OPEN, failure=None, ended_at=None)
     if task.status is TaskStatus.PR_OPEN:
         task = turn.put(

@@ -3,22 +3,22 @@
 from dataclasses import replace
 from typing import Literal
 
-from bot.core.checklist import MAX_TASKS, add_line, parse_checklist
-from bot.core.commands import Add, Fix, Merge, Restart, Retry, Skip
+from bot.core.commands import Fix, Merge, Restart, Retry, Skip
 from bot.core.decide.answers import Answer, refuse, reply
-from bot.core.decide.checklist import follow
 from bot.core.decide.fixing import send_back
 from bot.core.decide.launching import begin_again, launch, stop
-from bot.core.decide.outcomes import forget_final_pull_request, lift_pause
+from bot.core.decide.outcomes import forget_final_pull_request
 from bot.core.decide.steering import activate, drop, put_back
 from bot.core.decide.turn import Turn, sentence
 from bot.core.decide.waiting import look
-from bot.core.effects import AddLine, ClosePullRequest
-from bot.core.epic import Fixes, FixKind, PauseCause, Task
+from bot.core.effects import ClosePullRequest
+from bot.core.epic import FINAL_PULL_REQUEST, Epic, Fixes, FixKind, PauseCause, Task
 from bot.core.events import CommandGiven
 from bot.core.identifiers import EpicStatus, TaskStatus
 from bot.core.messages import Message, MessageKind
 
+# An agent is told at most this many characters in one go.
+MAX_WANTED = 12_000
 _RUNNING = (EpicStatus.ACTIVE, EpicStatus.PAUSED)
 _NOT_RUNNING = "This epic is not running. `/orchestra start` goes on with what is not done."
 
@@ -63,13 +63,14 @@ def _chosen(turn: Turn, which: int | Literal["all"] | None) -> list[Task] | Answ
         return failed or refuse("No task has failed, so there is nothing to retry.")
     task = turn.epic.task(int(which))
     if task is None:
-        return _no_task(turn, int(which))
+        return no_task(turn, int(which))
     if task.status not in (TaskStatus.FAILED, TaskStatus.SKIPPED):
         return refuse(f"Task {which} has not failed, so there is nothing to retry.")
     return [task]
 
 
-def _no_task(turn: Turn, number: int) -> Answer:
+def no_task(turn: Turn, number: int) -> Answer:
+    """Refuse a number that no task has."""
     last = max((task.number for task in turn.epic.tasks), default=0)
     if not last:
         return refuse("Tasks get their numbers when the epic starts.")
@@ -91,9 +92,20 @@ def _named(turn: Turn, verb: str, number: int | None, event: CommandGiven) -> Ta
     if turn.epic.status not in _RUNNING:
         return refuse(_NOT_RUNNING)
     number = number if number is not None else task_of(turn, event)
+    if number is None and _is_all_but_home(turn.epic):
+        number = FINAL_PULL_REQUEST
     if number is None:
         return refuse(f"Which task? `/orchestra {verb} N` names it.")
-    return turn.epic.task(number) or _no_task(turn, number)
+    return turn.epic.task(number) or no_task(turn, number)
+
+
+def _is_all_but_home(epic: Epic) -> bool:
+    """Whether the final pull request, which has no number for people, is all that is left."""
+    return [task.number for task in epic.tasks if not _is_over(task)] == [FINAL_PULL_REQUEST]
+
+
+def _is_over(task: Task) -> bool:
+    return task.status.is_final and not task.is_final_pull_request
 
 
 def restart(turn: Turn, command: Restart, event: CommandGiven) -> Answer | None:
@@ -149,49 +161,26 @@ def skip(turn: Turn, command: Skip, event: CommandGiven) -> Answer | None:
         return task
     if task.status in (TaskStatus.COMPLETED, TaskStatus.SKIPPED):
         return refuse(f"{sentence(task.name)} is {task.status.lower()} already.")
+    has_failed = task.status is TaskStatus.FAILED
     task = stop(turn, task)
     drop(turn, task, TaskStatus.SKIPPED)
     turn.log(f"skipped by @{event.by}", task.number)
     if task.pull_request is not None and task.pull_request.is_open:
-        message = Message(kind=MessageKind.SKIPPED, task=task.number, to=event.by)
+        text = f"{sentence(task.name)} was skipped."
+        message = Message(kind=MessageKind.SKIPPED, text=text, task=task.number, to=event.by)
         turn.say(message, f"skipped:{task.number}", task.pull_request.number)
-    lift_pause(turn)
+    if has_failed and turn.epic.pause_cause is PauseCause.FAILURE:
+        _go_on_without(turn)
     return None
 
 
-def add(turn: Turn, command: Add, event: CommandGiven) -> Answer | None:
-    """Append a task to the checklist, or put it after another one."""
-    epic = turn.epic
-    after = epic.task(command.after) if command.after is not None else None
-    if command.after is not None and after is None:
-        return _no_task(turn, command.after)
-    if len(parse_checklist(epic.body).items) >= MAX_TASKS:
-        return refuse(f"The checklist is full: {MAX_TASKS} tasks are the most.")
-    same = [item for item in parse_checklist(epic.body).items if item.title == command.title]
-    after_title = after.title if after else None
-    after_nth = after.same_title_before if after else 0
-    body = add_line(epic.body, command.title, after_title, after_nth)
-    if body is None:
-        return refuse("The checklist as it stands takes no further line.")
-    known = {task.number for task in epic.tasks}
-    turn.change(body=body)
-    if epic.tasks:
-        follow(turn, parse_checklist(body).items)
-    added = next((task for task in turn.epic.tasks if task.number not in known), None)
-    number = added.number if added else 0
-    turn.ask(
-        AddLine(
-            task=number,
-            title=command.title,
-            same_title_before=added.same_title_before if added else len(same),
-            after=after_title,
-            after_same_title_before=after_nth,
-        )
-    )
-    turn.log(f"@{event.by} added “{command.title}”", number or None)
-    if epic.status.is_final:
-        return reply("Added. `/orchestra start` goes on with it.")
-    return reply(f"Added as task {number}.") if number else None
+def _go_on_without(turn: Turn) -> None:
+    """Lift the pause, but do not end the epic over another failure that nobody has decided on."""
+    failed = [task for task in turn.epic.tasks if task.status is TaskStatus.FAILED]
+    if failed and turn.epic.next_task() is None:
+        turn.change(pause_reason=f"{failed[0].name} failed: {failed[0].failure}")
+    else:
+        activate(turn)
 
 
 def merge(turn: Turn, command: Merge, event: CommandGiven) -> Answer | None:
@@ -217,29 +206,53 @@ def merge(turn: Turn, command: Merge, event: CommandGiven) -> Answer | None:
         needs_person=False,
         waiting_for="a look at the pull request",
     )
-    lift_pause(turn)
+    activate(turn)
     turn.log(f"@{event.by} asked to merge it now", task.number)
     look(turn, task)
     return None
 
 
 def fix(turn: Turn, command: Fix, event: CommandGiven) -> Answer | None:
-    """Tell the task's agent something, at once or when its turn is over."""
+    """Tell the task's agent something, at once, when its turn is over, or in the task's turn."""
     task = _named(turn, "fix", command.task, event)
     if isinstance(task, Answer):
         return task
-    if task.status is TaskStatus.PROCESSING:
-        turn.put(task, fixes=replace(task.fixes, wanted=command.text))
-        turn.log(f"@{event.by} has a word for the agent", task.number)
-        return reply("The agent is at work. It is told as soon as its turn is over.")
-    request = task.pull_request
-    open_request = request is not None and request.is_open
-    fixable = task.status in (TaskStatus.PR_OPEN, TaskStatus.FAILED)
-    if task.is_final_pull_request or not (fixable and open_request):
+    at_work = task.status is TaskStatus.PROCESSING
+    is_open = task.pull_request is not None and task.pull_request.is_open
+    fixable = is_open and task.status in (TaskStatus.PR_OPEN, TaskStatus.FAILED)
+    if task.is_final_pull_request or not (at_work or fixable):
         return refuse(f"{sentence(task.name)} has no agent and no open pull request to be told of.")
     if turn.epic.pause_cause is PauseCause.PERSON:
         return refuse("This epic is paused. `/orchestra resume` first.")
+    if at_work:
+        return _tell_later(turn, task, command.text, event)
     turn.log(f"@{event.by} sends the agent back", task.number)
     activate(turn)
+    if _must_wait(turn, task):
+        return _fix_in_turn(turn, task, command.text)
     send_back(turn, turn.put(task, ended_at=None), FixKind.PERSON, command.text)
     return None
+
+
+def _tell_later(turn: Turn, task: Task, text: str, event: CommandGiven) -> Answer:
+    wanted = "\n".join(filter(None, [task.fixes.wanted, text]))
+    if len(wanted) > MAX_WANTED:
+        return refuse("The agent is at work and takes no more until its turn is over.")
+    turn.put(task, fixes=replace(task.fixes, wanted=wanted))
+    turn.log(f"@{event.by} has a word for the agent", task.number)
+    return reply("The agent is at work. It is told as soon as its turn is over.")
+
+
+def _must_wait(turn: Turn, task: Task) -> bool:
+    """Whether another agent is at work, or nothing may be launched."""
+    others = any(other.number != task.number for other in turn.epic.under_way())
+    return others or (task.status is TaskStatus.FAILED and turn.epic.base_red is not None)
+
+
+def _fix_in_turn(turn: Turn, task: Task, text: str) -> Answer:
+    assert task.pull_request is not None
+    head = task.pull_request.head_sha
+    task = put_back(turn, task)
+    fixes = replace(task.fixes, under_way=FixKind.PERSON, head=head)
+    turn.put(task, fixes=fixes, feedback=text)
+    return reply(f"{sentence(task.name)} goes again with these words in its turn.")

@@ -41,8 +41,9 @@ def wait(turn: Turn, task: Task, verdict: Verdict) -> Task:
     if verdict.until is not None:
         again = min(again, verdict.until)
     reason = verdict.reason
-    if verdict.may_be_merged and not task.is_final_pull_request:
-        reason += f"; `{PREFIX} merge {task.number}` merges it now"
+    if verdict.may_be_merged:
+        which = "" if task.is_final_pull_request else f" {task.number}"
+        reason += f"; `{PREFIX} merge{which}` merges it now"
     if task.waiting_for != reason:
         turn.log(f"waiting for {verdict.reason}", task.number)
     task = turn.put(

@@ -65,10 +65,14 @@ class RestoreEdit(Effect):
 
 @dataclass(frozen=True, kw_only=True)
 class AddLine(Effect):
-    """Add a task's line to the issue's checklist, changing nothing else."""
+    """Add a task's line to the issue's checklist, changing nothing else.
+
+    `given` tells the command that asked for it: the same title may be added again.
+    """
 
     urgency: ClassVar[Urgency] = Urgency.TIDY
-    key_format: ClassVar[str] = "add-line:{task}:{title}"
+    key_format: ClassVar[str] = "add-line:{given}"
+    given: str
     task: int
     title: str
     same_title_before: int

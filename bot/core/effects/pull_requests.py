@@ -36,7 +36,7 @@ class LookAtPullRequest(Effect):
 
 @dataclass(frozen=True, kw_only=True)
 class OpenPullRequest(Effect):
-    """Open the pull request for commits that an agent left without one."""
+    """Open the pull request for commits that an agent left without one, or for the epic's own."""
 
     urgency: ClassVar[Urgency] = Urgency.LOOK
     key_format: ClassVar[str] = "open-pull-request:{branch}"
@@ -44,8 +44,6 @@ class OpenPullRequest(Effect):
     task: int
     branch: str
     base: str
-    title: str
-    body: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -135,6 +135,12 @@ def kinds(decision: Decision) -> list[str]:
     return [type(effect).__name__ for effect in asked(decision)]
 
 
+def texts(decision: Decision) -> list[str]:
+    """What the comments asked for say."""
+    said = (one for one in asked(decision) if isinstance(one, effects.PostComment))
+    return [comment.message.text for comment in said]
+
+
 def fixes(decision: Decision) -> Fixes:
     return first(decision).fixes
 

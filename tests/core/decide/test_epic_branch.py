@@ -24,6 +24,7 @@ from tests.core.decide.scenes import (
     later,
     seen,
     task,
+    texts,
 )
 
 DONE = task(TaskStatus.COMPLETED, merge_sha=NEXT, ended_at=NOW)
@@ -111,6 +112,24 @@ def test_retry(failed: Task, expected: str) -> None:
         decision = after(decision.epic, events.TimePassed())
     assert expected in kinds(decision)
     assert "LaunchAgent" not in kinds(decision)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("merge", ["React", "LookAtPullRequest"]),
+        ("skip", ["PostComment", "PostComment", "React"]),
+        ("restart", ["React", "PostComment"]),
+        ("fix Hurry", ["React", "PostComment"]),
+    ],
+)
+def test_on_the_issue_commands_without_a_number_mean_it(text: str, expected: list[str]) -> None:
+    assert sorted(kinds(after(branch(FINAL, DONE), command(text)))) == sorted(expected)
+
+
+def test_on_the_issue_commands_without_a_number_are_unclear_while_more_is_left() -> None:
+    more = branch(FINAL, DONE, Task(number=2, position=1, title="two"))
+    assert texts(after(more, command("merge"))) == ["Which task? `/orchestra merge N` names it."]
 
 
 def test_retry_while_paused_by_a_person() -> None:
