@@ -62,7 +62,7 @@ class Database:
             if self.is_sqlite
             else "SELECT clock_timestamp()"
         )
-        value = connection.execute(text(statement)).scalar_one()
+        value = connection.exec_driver_sql(statement).scalar_one()
         if isinstance(value, str):
             value = datetime.fromisoformat(value).replace(tzinfo=UTC)
         return _utc(value) + type(self).ahead() + self.shift

@@ -6,10 +6,12 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
     ScalarSelect,
     and_,
+    bindparam,
     case,
     func,
     or_,
@@ -19,25 +21,13 @@ from sqlalchemy import (
 )
 
 from bot.core.settings import Priority
+from storage.columns import UtcTime
 from storage.tables import deliveries, effects, epics, inbox
 
-
-def due_epics(connection: Connection, now: datetime) -> list[int]:
-    """Epics with unhandled rows, effects to be performed or claims run out, or a look due."""
-    waiting = select(inbox.c.epic_id).where(inbox.c.handled_at.is_(None), inbox.c.not_before <= now)
-    ready = select(effects.c.epic_id).where(ready_effect(now))
-    looks = select(epics.c.id).where(epics.c.look_at <= now)
-    return list(connection.execute(union(waiting, ready, looks)).scalars())
-
-
-def priorities(connection: Connection, epic_ids: Collection[int]) -> dict[int, Priority]:
-    """How urgent each of the epics is, as its settings say."""
-    if not epic_ids:
-        return {}
-    rows = connection.execute(
-        select(epics.c.id, epics.c.settings).where(epics.c.id.in_(epic_ids)).order_by(epics.c.id)
-    )
-    return {row.id: row.settings.priority for row in rows}
+# What the statements below are asked with: they are put together once, since that takes far longer
+# than to run them.
+EPIC: BindParameter[int] = bindparam("epic")
+NOW = bindparam("now", type_=UtcTime)
 
 
 class NextStep(StrEnum):
@@ -60,16 +50,64 @@ class Due:
     urgency: int | None
 
 
-def due_for(connection: Connection, epic_id: int, now: datetime) -> Due:
-    """What may be done for the epic now, found by one query."""
-    look_at = select(epics.c.look_at <= now).where(epics.c.id == epic_id).scalar_subquery()
-    urgency = (
-        select(func.min(effects.c.urgency))
-        .where(effects.c.epic_id == epic_id, ready_effect(now))
+def ready_effect() -> ColumnElement[bool]:
+    """Effects whose time has come at NOW, and those whose claim ran out with their worker."""
+    return or_(
+        and_(effects.c.state == "pending", effects.c.not_before <= NOW),
+        and_(effects.c.state.in_(("claimed", "sent")), effects.c.claim_until <= NOW),
+    )
+
+
+def oldest_row() -> ScalarSelect[str]:
+    """The `NextStep` for EPIC's oldest unhandled row; null without one that may be touched at NOW.
+
+    Rows keep their order, but one that we could not decide on is passed by until it is tried again.
+    """
+    unread = and_(inbox.c.needs_reading, inbox.c.reading.is_(None))
+    step = case((inbox.c.not_before > NOW, None), (unread, NextStep.READ), else_=NextStep.DECIDE)
+    return (
+        select(step)
+        .where(
+            inbox.c.epic_id == EPIC,
+            inbox.c.handled_at.is_(None),
+            or_(unread, inbox.c.not_before <= NOW),
+        )
+        .order_by(inbox.c.id)
+        .limit(1)
         .scalar_subquery()
     )
+
+
+_DUE_EPICS = union(
+    select(inbox.c.epic_id).where(inbox.c.handled_at.is_(None), inbox.c.not_before <= NOW),
+    select(effects.c.epic_id).where(ready_effect()),
+    select(epics.c.id).where(epics.c.look_at <= NOW),
+)
+_DUE_FOR = select(
+    oldest_row(),
+    select(epics.c.look_at <= NOW).where(epics.c.id == EPIC).scalar_subquery(),
+    select(func.min(effects.c.urgency))
+    .where(effects.c.epic_id == EPIC, ready_effect())
+    .scalar_subquery(),
+)
+_TIMES = union_all(
+    select(inbox.c.not_before.label("at")).where(inbox.c.handled_at.is_(None)),
+    select(effects.c.not_before).where(effects.c.state == "pending"),
+    select(effects.c.claim_until).where(effects.c.state.in_(("claimed", "sent"))),
+    select(epics.c.look_at).where(epics.c.look_at.is_not(None)),
+).subquery()
+_NEXT_DUE = select(func.min(_TIMES.c.at))
+
+
+def due_epics(connection: Connection, now: datetime) -> list[int]:
+    """Epics with unhandled rows, effects to be performed or claims run out, or a look due."""
+    return list(connection.execute(_DUE_EPICS, {"now": now}).scalars())
+
+
+def due_for(connection: Connection, epic_id: int, now: datetime) -> Due:
+    """What may be done for the epic now, found by one query."""
     oldest, look_is_due, most_urgent = connection.execute(
-        select(oldest_row(epic_id, now), look_at, urgency)
+        _DUE_FOR, {"epic": epic_id, "now": now}
     ).one()
     return Due(
         must_decide=oldest == NextStep.DECIDE or bool(look_is_due),
@@ -78,45 +116,20 @@ def due_for(connection: Connection, epic_id: int, now: datetime) -> Due:
     )
 
 
-def oldest_row(epic_id: int, now: datetime) -> ScalarSelect[str]:
-    """The `NextStep` for the epic's oldest unhandled row; null without one that may be touched.
-
-    Rows keep their order, but one that we could not decide on is passed by until it is tried again.
-    """
-    unread = and_(inbox.c.needs_reading, inbox.c.reading.is_(None))
-    step = case((inbox.c.not_before > now, None), (unread, NextStep.READ), else_=NextStep.DECIDE)
-    return (
-        select(step)
-        .where(
-            inbox.c.epic_id == epic_id,
-            inbox.c.handled_at.is_(None),
-            or_(unread, inbox.c.not_before <= now),
-        )
-        .order_by(inbox.c.id)
-        .limit(1)
-        .scalar_subquery()
-    )
-
-
-def ready_effect(now: datetime) -> ColumnElement[bool]:
-    """Effects whose time has come, and those whose claim ran out with their worker."""
-    return or_(
-        and_(effects.c.state == "pending", effects.c.not_before <= now),
-        and_(effects.c.state.in_(("claimed", "sent")), effects.c.claim_until <= now),
-    )
-
-
 def next_due(connection: Connection) -> datetime | None:
     """When the next put-off row, effect, claim or look falls due."""
-    times = (
-        select(inbox.c.not_before.label("at")).where(inbox.c.handled_at.is_(None)),
-        select(effects.c.not_before).where(effects.c.state == "pending"),
-        select(effects.c.claim_until).where(effects.c.state.in_(("claimed", "sent"))),
-        select(epics.c.look_at).where(epics.c.look_at.is_not(None)),
-    )
-    every = union_all(*times).subquery()
-    at: datetime | None = connection.execute(select(func.min(every.c.at))).scalar_one()
+    at: datetime | None = connection.execute(_NEXT_DUE).scalar_one()
     return at
+
+
+def priorities(connection: Connection, epic_ids: Collection[int]) -> dict[int, Priority]:
+    """How urgent each of the epics is, as its settings say."""
+    if not epic_ids:
+        return {}
+    rows = connection.execute(
+        select(epics.c.id, epics.c.settings).where(epics.c.id.in_(epic_ids)).order_by(epics.c.id)
+    )
+    return {row.id: row.settings.priority for row in rows}
 
 
 def has_unrouted(connection: Connection, now: datetime) -> bool:

@@ -9,14 +9,25 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, false, func, not_, or_, select, update
+from sqlalchemy import (
+    Connection,
+    and_,
+    bindparam,
+    case,
+    false,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.effects import EFFECT_KINDS, Effect
 from storage.columns import adapter
-from storage.due import NextStep, oldest_row, ready_effect
+from storage.due import EPIC, NOW, NextStep, oldest_row, ready_effect
 from storage.tables import effects
 
 # Longer than any single request may take, shorter than a person's patience.
@@ -49,30 +60,28 @@ def ask_for(
     once more afterwards, and one that is done is asked for anew; others are done only once, unless
     they were withdrawn.
     """
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     row = {
+        "epic_id": epic_id,
+        "key": effect.key,
+        "kind": type(effect).__name__,
         "payload": adapter(type(effect)).dump_json(effect).decode(),
+        "state": "pending",
+        "urgency": int(effect.urgency),
+        "irreversible": effect.irreversible,
+        "again": False,
+        "recalled": False,
+        "tries": 0,
+        "created_at": now,
         "not_before": not_before,
     }
-    statement = dialect.insert(effects).values(
-        epic_id=epic_id,
-        key=effect.key,
-        kind=type(effect).__name__,
-        state="pending",
-        urgency=int(effect.urgency),
-        irreversible=effect.irreversible,
-        again=False,
-        recalled=False,
-        tries=0,
-        created_at=now,
-        **row,
-    )
-    connection.execute(_merge(statement, effect))
+    connection.execute(_asking(connection.dialect.name, repeats=effect.repeats), row)
 
 
-def _merge(statement: Any, effect: Effect) -> Any:
+@cache
+def _asking(dialect: str, *, repeats: bool) -> Any:
+    statement = (sqlite if dialect == "sqlite" else postgresql).insert(effects)
     same = {"index_elements": ["epic_id", "key"]}
-    if not effect.repeats:
+    if not repeats:
         withdrawn = effects.c.state == "withdrawn"
         return statement.on_conflict_do_update(
             **same,
@@ -145,49 +154,67 @@ def withdraw(connection: Connection, epic_id: int, keys: Iterable[str]) -> None:
     )
 
 
+_OURS = and_(effects.c.id == bindparam("effect"), effects.c.claim == bindparam("token"))
+_NEXT = (
+    select(effects)
+    .where(
+        effects.c.epic_id == EPIC,
+        effects.c.urgency <= bindparam("most_urgency"),
+        ready_effect(),
+        # What an undecided row tells may change what is to be done.
+        func.coalesce(oldest_row(), "") != NextStep.DECIDE,
+    )
+    .order_by(effects.c.urgency, effects.c.id)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+_CLAIM = (
+    update(effects)
+    .where(effects.c.id == bindparam("effect"))
+    .values(
+        state=case((effects.c.state == "sent", "sent"), else_="claimed"),
+        claim=bindparam("token"),
+        claim_until=bindparam("until"),
+        tries=effects.c.tries + 1,
+        first_tried_at=func.coalesce(effects.c.first_tried_at, NOW),
+        again=False,
+    )
+)
+_FINISH = (
+    update(effects)
+    .where(_OURS)
+    .values(
+        state=case((effects.c.again, "pending"), else_="done"),
+        tries=case((effects.c.again, 0), else_=effects.c.tries),
+        not_before=case((effects.c.again, NOW), else_=effects.c.not_before),
+        again=False,
+        claim=None,
+        claim_until=None,
+        done_at=NOW,
+    )
+)
+
+
 def claim(
     connection: Connection, epic_id: int, token: str, now: datetime, most_urgency: int
 ) -> Claimed | None:
     """Claim the epic's most urgent ready effect whose urgency number is at most `most_urgency`.
 
-    None while a row is to be decided on first: what it tells may change what is to be done.
+    None while a row is to be decided on first.
     """
-    undecided = func.coalesce(oldest_row(epic_id, now), "") == NextStep.DECIDE
-    query = (
-        select(effects)
-        .where(
-            effects.c.epic_id == epic_id,
-            effects.c.urgency <= most_urgency,
-            ready_effect(now),
-            not_(undecided),
-        )
-        .order_by(effects.c.urgency, effects.c.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    row = connection.execute(query).mappings().one_or_none()
+    asked = {"epic": epic_id, "now": now, "most_urgency": most_urgency}
+    row = connection.execute(_NEXT, asked).mappings().one_or_none()
     if row is None:
         return None
-    first_tried_at = row["first_tried_at"] or now
-    connection.execute(
-        update(effects)
-        .where(effects.c.id == row["id"])
-        .values(
-            state="sent" if row["state"] == "sent" else "claimed",
-            claim=token,
-            claim_until=now + timedelta(seconds=CLAIM_SECONDS),
-            tries=effects.c.tries + 1,
-            first_tried_at=first_tried_at,
-            again=False,
-        )
-    )
+    until = now + timedelta(seconds=CLAIM_SECONDS)
+    connection.execute(_CLAIM, {"effect": row["id"], "token": token, "until": until, "now": now})
     return Claimed(
         id=row["id"],
         epic_id=epic_id,
         effect=adapter(EFFECT_KINDS[row["kind"]]).validate_json(row["payload"]),
         claim=token,
         tries=row["tries"] + 1,
-        first_tried_at=first_tried_at,
+        first_tried_at=row["first_tried_at"] or now,
         maybe_sent=row["state"] == "sent" if row["irreversible"] else row["tries"] > 0,
     )
 
@@ -206,20 +233,8 @@ def mark_sent(connection: Connection, claimed: Claimed) -> bool:
 
 def finish(connection: Connection, claimed: Claimed, now: datetime) -> bool:
     """Mark it done, or pending again when it was asked for meanwhile; False: claim lost."""
-    result = connection.execute(
-        update(effects)
-        .where(effects.c.id == claimed.id, effects.c.claim == claimed.claim)
-        .values(
-            state=case((effects.c.again, "pending"), else_="done"),
-            tries=case((effects.c.again, 0), else_=effects.c.tries),
-            not_before=case((effects.c.again, now), else_=effects.c.not_before),
-            again=False,
-            claim=None,
-            claim_until=None,
-            done_at=now,
-        )
-    )
-    return bool(result.rowcount)
+    ours = {"effect": claimed.id, "token": claimed.claim, "now": now}
+    return bool(connection.execute(_FINISH, ours).rowcount)
 
 
 def postpone(

@@ -3,14 +3,44 @@
 from dataclasses import fields, replace
 from typing import Any
 
-from sqlalchemy import Connection, Table, case, func, insert, select, update
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Table,
+    bindparam,
+    case,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from bot.core.epic import FINAL_PULL_REQUEST, AgentRun, Epic, Task
 from bot.core.identifiers import CommitSha, RepositoryName
-from storage.tables import agent_runs, epics, installations, repositories, tasks
+from storage.tables import agent_runs, epics, repositories, tasks
 
 # Facts that live in other tables, or are kept by the tables for themselves.
 _ELSEWHERE = {"repository", "default_branch", "tasks", "runs"}
+_NAMES: dict[type[Any], list[str]] = {
+    kind: [field.name for field in fields(kind) if field.name not in _ELSEWHERE]
+    for kind in (Epic, Task, AgentRun)
+}
+
+_EPIC: BindParameter[int] = bindparam("epic")
+_LOAD = (
+    select(epics, repositories.c.full_name, repositories.c.default_branch)
+    .join(repositories, repositories.c.id == epics.c.repository_id)
+    .where(epics.c.id == _EPIC)
+)
+_LOAD_AND_LOCK = _LOAD.with_for_update(of=epics)
+_UPDATE = update(epics).where(epics.c.id == _EPIC)
+_TASKS = select(tasks).where(tasks.c.epic_id == _EPIC).order_by(tasks.c.number)
+_RUNS = select(agent_runs).where(agent_runs.c.epic_id == _EPIC).order_by(agent_runs.c.attempt)
+_INSTALLATION = (
+    select(repositories.c.installation_id)
+    .join(epics, epics.c.repository_id == repositories.c.id)
+    .where(epics.c.id == _EPIC)
+)
 
 
 def load(connection: Connection, epic_id: int, *, lock: bool = False) -> Epic | None:
@@ -19,14 +49,8 @@ def load(connection: Connection, epic_id: int, *, lock: bool = False) -> Epic | 
     `lock` holds the epic's row until the transaction ends (SQLite: the transaction already holds
     the whole database).
     """
-    query = (
-        select(epics, repositories.c.full_name, repositories.c.default_branch)
-        .join(repositories, repositories.c.id == epics.c.repository_id)
-        .where(epics.c.id == epic_id)
-    )
-    if lock:
-        query = query.with_for_update(of=epics)
-    row = connection.execute(query).mappings().one_or_none()
+    query = _LOAD_AND_LOCK if lock else _LOAD
+    row = connection.execute(query, {"epic": epic_id}).mappings().one_or_none()
     if row is None:
         return None
     return Epic(
@@ -39,26 +63,23 @@ def load(connection: Connection, epic_id: int, *, lock: bool = False) -> Epic | 
 
 def _load_tasks(connection: Connection, epic_id: int) -> tuple[Task, ...]:
     runs: dict[int, list[AgentRun]] = {}
-    query = select(agent_runs).where(agent_runs.c.epic_id == epic_id).order_by(agent_runs.c.attempt)
-    for row in connection.execute(query).mappings():
+    for row in connection.execute(_RUNS, {"epic": epic_id}).mappings():
         runs.setdefault(row["task_number"], []).append(AgentRun(**_fields(AgentRun, row)))
-    rows = connection.execute(
-        select(tasks).where(tasks.c.epic_id == epic_id).order_by(tasks.c.number)
-    ).mappings()
+    rows = connection.execute(_TASKS, {"epic": epic_id}).mappings()
     return tuple(
         Task(**_fields(Task, row), runs=tuple(runs.get(row["number"], ()))) for row in rows
     )
 
 
 def _fields(kind: type[Any], row: Any) -> dict[str, Any]:
-    return {one.name: row[one.name] for one in fields(kind) if one.name not in _ELSEWHERE}
+    return {name: row[name] for name in _NAMES[kind]}
 
 
 def save(connection: Connection, before: Epic, after: Epic) -> None:
     """Write what differs between `before`, as loaded in this transaction, and `after`."""
     changed = _changes(before, after)
     if changed:
-        connection.execute(update(epics).where(epics.c.id == after.id).values(changed))
+        connection.execute(_UPDATE, {"epic": after.id, **changed})
     _save_each(connection, tasks, after.id, before.tasks, after.tasks, key=("number",))
     _save_each(connection, agent_runs, after.id, _runs(before), _runs(after), key=("id",))
 
@@ -94,11 +115,7 @@ def _same(table: Table, epic_id: int, one: Any, key: tuple[str, ...]) -> list[An
 
 
 def _values(one: Any) -> dict[str, Any]:
-    return {
-        field.name: getattr(one, field.name)
-        for field in fields(one)
-        if field.name not in _ELSEWHERE
-    }
+    return {name: getattr(one, name) for name in _NAMES[type(one)]}
 
 
 def _changes(before: Any, after: Any) -> dict[str, Any]:
@@ -127,12 +144,7 @@ def find(connection: Connection, repository_id: int, issue_number: int) -> int |
 
 def installation_of(connection: Connection, epic_id: int) -> int:
     """The id of the installation that reaches the epic's repository."""
-    found: int = connection.execute(
-        select(installations.c.id)
-        .join(repositories, repositories.c.installation_id == installations.c.id)
-        .join(epics, epics.c.repository_id == repositories.c.id)
-        .where(epics.c.id == epic_id)
-    ).scalar_one()
+    found: int = connection.execute(_INSTALLATION, {"epic": epic_id}).scalar_one()
     return found
 
 

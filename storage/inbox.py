@@ -5,12 +5,28 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.events import EVENT_KINDS, Event, Reading
 from storage.columns import adapter
 from storage.tables import inbox
+
+_INSERT = {
+    name: dialect.insert(inbox).on_conflict_do_nothing(index_elements=["key"]).returning(inbox.c.id)
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
+_UNHANDLED = (
+    select(inbox)
+    .where(inbox.c.epic_id == bindparam("epic"), inbox.c.handled_at.is_(None))
+    .order_by(inbox.c.id)
+    .limit(bindparam("most"))
+)
+_MARK_HANDLED = (
+    update(inbox)
+    .where(inbox.c.id.in_(bindparam("rows", expanding=True)))
+    .values(handled_at=bindparam("now"))
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,34 +52,24 @@ def add(
     delivery: str | None = None,
 ) -> bool:
     """Store `event` once under `key`; False when a row of that key was there already."""
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    statement = (
-        dialect.insert(inbox)
-        .values(
-            epic_id=epic_id,
-            key=key,
-            kind=type(event).__name__,
-            payload=adapter(type(event)).dump_json(event).decode(),
-            delivery=delivery,
-            received_at=now,
-            needs_reading=event.needs_reading,
-            tries=0,
-            not_before=now,
-        )
-        .on_conflict_do_nothing(index_elements=["key"])
-        .returning(inbox.c.id)
-    )
-    return connection.execute(statement).scalar_one_or_none() is not None
+    row = {
+        "epic_id": epic_id,
+        "key": key,
+        "kind": type(event).__name__,
+        "payload": adapter(type(event)).dump_json(event).decode(),
+        "delivery": delivery,
+        "received_at": now,
+        "needs_reading": event.needs_reading,
+        "tries": 0,
+        "not_before": now,
+    }
+    stored = connection.execute(_INSERT[connection.dialect.name], row)
+    return stored.scalar_one_or_none() is not None
 
 
 def unhandled(connection: Connection, epic_id: int, most: int = 100) -> list[InboxRow]:
     """The epic's oldest unhandled rows, in their order."""
-    rows = connection.execute(
-        select(inbox)
-        .where(inbox.c.epic_id == epic_id, inbox.c.handled_at.is_(None))
-        .order_by(inbox.c.id)
-        .limit(most)
-    ).mappings()
+    rows = connection.execute(_UNHANDLED, {"epic": epic_id, "most": most}).mappings()
     return [_row(row) for row in rows]
 
 
@@ -113,4 +119,4 @@ def postpone(connection: Connection, row_id: int, until: datetime, *, count: boo
 
 def mark_handled(connection: Connection, row_ids: Sequence[int], now: datetime) -> None:
     """Say that the rows were decided on."""
-    connection.execute(update(inbox).where(inbox.c.id.in_(row_ids)).values(handled_at=now))
+    connection.execute(_MARK_HANDLED, {"rows": row_ids, "now": now})

@@ -7,14 +7,16 @@ from storage.database import Database
 from storage.tables import epics
 
 _OPEN = [status for status in EpicStatus if not status.is_final]
+_OPEN_REPOSITORIES = (
+    select(epics.c.repository_id)
+    .where(epics.c.status.in_(_OPEN), epics.c.recognised.is_(True))
+    .distinct()
+)
 
 
 def open_repository_ids(connection: Connection) -> frozenset[int]:
     """GitHub's ids of the repositories with at least one recognised epic that has not ended."""
-    query = select(epics.c.repository_id).where(
-        epics.c.status.in_(_OPEN), epics.c.recognised.is_(True)
-    )
-    return frozenset(connection.execute(query.distinct()).scalars())
+    return frozenset(connection.execute(_OPEN_REPOSITORIES).scalars())
 
 
 class OpenRepositories:

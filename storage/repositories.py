@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.identifiers import RepositoryName
@@ -36,11 +36,13 @@ class StoredSettings:
     read_at: datetime | None = None
 
 
+_KNOWN = select(repositories).where(repositories.c.id == bindparam("repository"))
+_OF_EPIC = select(epics.c.repository_id).where(epics.c.id == bindparam("epic"))
+
+
 def keep_up_to_date(connection: Connection, facts: RepositoryFacts) -> None:
     """Follow a known repository to its new name, default branch or installation."""
-    known = connection.execute(
-        select(repositories).where(repositories.c.id == facts.id)
-    ).one_or_none()
+    known = connection.execute(_KNOWN, {"repository": facts.id}).one_or_none()
     stored = known and (known.installation_id, known.full_name, known.default_branch)
     told = (facts.installation_id, facts.full_name, facts.default_branch)
     if stored is not None and stored != told:
@@ -94,9 +96,7 @@ def install(connection: Connection, installation_id: int, names: Mapping[int, st
 
 def of_epic(connection: Connection, epic_id: int) -> int:
     """The id of the epic's repository."""
-    found: int = connection.execute(
-        select(epics.c.repository_id).where(epics.c.id == epic_id)
-    ).scalar_one()
+    found: int = connection.execute(_OF_EPIC, {"epic": epic_id}).scalar_one()
     return found
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, func, or_, select, update
 
 from bot.core.epic import FINAL_PULL_REQUEST, Epic
 from bot.core.identifiers import EpicStatus, RepositoryName, TaskStatus
@@ -28,27 +28,35 @@ class ChecksTask:
     pull_request_number: int | None
 
 
+_UNROUTED = (
+    select(deliveries)
+    .where(
+        deliveries.c.routed_at.is_(None),
+        or_(deliveries.c.not_before.is_(None), deliveries.c.not_before <= bindparam("now")),
+    )
+    .order_by(deliveries.c.id)
+    .limit(bindparam("most"))
+    .with_for_update()
+)
+_MARK_ROUTED = (
+    update(deliveries)
+    .where(deliveries.c.id.in_(bindparam("rows", expanding=True)))
+    .values(routed_at=bindparam("now"))
+)
+
+
 def unrouted(connection: Connection, now: datetime, most: int) -> list[tuple[int, int, Delivery]]:
     """The oldest deliveries not yet routed, as (row id, tries, delivery), held by this transaction.
 
     Two routers take turns: the second waits for the first's rows and then finds them done.
     """
-    rows = connection.execute(
-        select(deliveries)
-        .where(
-            deliveries.c.routed_at.is_(None),
-            or_(deliveries.c.not_before.is_(None), deliveries.c.not_before <= now),
-        )
-        .order_by(deliveries.c.id)
-        .limit(most)
-        .with_for_update()
-    )
+    rows = connection.execute(_UNROUTED, {"now": now, "most": most})
     return [(row.id, row.tries, Delivery(row.guid, row.event, row.body)) for row in rows]
 
 
 def mark_routed(connection: Connection, row_ids: Sequence[int], now: datetime) -> None:
     """Say that the deliveries have reached their epics."""
-    connection.execute(update(deliveries).where(deliveries.c.id.in_(row_ids)).values(routed_at=now))
+    connection.execute(_MARK_ROUTED, {"rows": row_ids, "now": now})
 
 
 def postpone(connection: Connection, row_id: int, until: datetime) -> None:

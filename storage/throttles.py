@@ -2,10 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.tables import throttles
+
+_THROTTLED = select(throttles.c.until).where(
+    throttles.c.name == bindparam("service"), throttles.c.until > bindparam("now")
+)
 
 
 def throttle(connection: Connection, name: str, until: datetime) -> None:
@@ -19,7 +23,6 @@ def throttle(connection: Connection, name: str, until: datetime) -> None:
 
 def throttled_until(connection: Connection, name: str, now: datetime) -> datetime | None:
     """Until when `name` is not to be asked, None when it may be."""
-    until: datetime | None = connection.execute(
-        select(throttles.c.until).where(throttles.c.name == name, throttles.c.until > now)
-    ).scalar_one_or_none()
+    asked = {"service": name, "now": now}
+    until: datetime | None = connection.execute(_THROTTLED, asked).scalar_one_or_none()
     return until

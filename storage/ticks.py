@@ -2,19 +2,27 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, bindparam, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.tables import ticks
 
+# PostgreSQL's driver does not count what an INSERT did.
+_FIRST = {
+    name: dialect.insert(ticks).on_conflict_do_nothing().returning(ticks.c.name)
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
+_AGAIN = (
+    update(ticks)
+    .where(ticks.c.name == bindparam("tick"), ticks.c.last <= bindparam("due"))
+    .values(last=bindparam("now"))
+)
+
 
 def claim(connection: Connection, name: str, seconds: float, now: datetime) -> bool:
     """True for the one who may do `name` now: it was last done at least `seconds` ago."""
-    due = now - timedelta(seconds=seconds)
-    again = update(ticks).where(ticks.c.name == name, ticks.c.last <= due).values(last=now)
-    if connection.execute(again).rowcount:
+    again = {"tick": name, "due": now - timedelta(seconds=seconds), "now": now}
+    if connection.execute(_AGAIN, again).rowcount:
         return True
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    first = dialect.insert(ticks).values(name=name, last=now).on_conflict_do_nothing()
-    # PostgreSQL's driver does not count what an INSERT did.
-    return connection.execute(first.returning(ticks.c.name)).first() is not None
+    first = connection.execute(_FIRST[connection.dialect.name], {"name": name, "last": now})
+    return first.first() is not None

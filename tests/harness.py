@@ -125,11 +125,11 @@ class Story:
 
     def settle(self) -> None:
         """Deliver webhooks and work until nothing is left to be done at this moment."""
+        clocks.tick(self.services)
         for _ in range(MOST_ROUNDS):
             self.github.tick()
             self.cursor.tick()
             delivered = self.deliver()
-            clocks.tick(self.services)
             if not self.work() and not delivered:
                 return
         raise AssertionError("the story does not come to rest")

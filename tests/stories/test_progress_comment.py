@@ -87,5 +87,5 @@ def test_status_while_it_runs(story: Story) -> None:
         "\n"
         "`░░░░░░░░░░░░░░░░░░░░` **0%** · 0 of 2 tasks done\n"
         "\n"
-        "**Waiting for** task 1: check “test” to finish"
+        "**Waiting for** task 1: check “test” to finish; `/orchestra skip 1` leaves it out"
     ]
