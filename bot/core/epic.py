@@ -111,7 +111,11 @@ class PullRequest:
     `head_seen_at` is when we first saw this head: a commit's own time is its author's to choose.
     `red_at` is when its checks were first seen failed. `merge_base` and `is_fresh` were found for
     this head and the base's head `base_head`. `is_queued`: in the merge queue. `called_off` counts
-    how often it was taken out of there, or auto-merge switched off, by us.
+    how often it was taken out of there, or auto-merge switched off, by us. `left_to_github`: we
+    asked for auto-merge, and still want it. `refusal` is why GitHub refused to merge this head,
+    `never_merged` that it takes no merge of it from us at all. `update_asked_at` is when it was
+    asked to bring the branch up to date, `update_refusal` why it would not. `unknown_looks` counts
+    the looks in a row at which it had not worked out whether the head can be merged.
     """
 
     number: int
@@ -123,20 +127,30 @@ class PullRequest:
     red_at: datetime | None = None
     base_head: CommitSha | None = None
     merge_base: CommitSha | None = None
-    is_fresh: bool = True
     is_queued: bool = False
     auto_merge: bool = False
     is_draft: bool = False
     is_open: bool = True
     merge_uuid: str | None = None
+    left_to_github: bool = False
     refused_merges: int = 0
+    refused_auto_merges: int = 0
+    refusal: str | None = None
+    never_merged: bool = False
+    update_asked_at: datetime | None = None
+    update_refusal: str | None = None
     called_off: int = 0
+    unknown_looks: int = 0
     looks: int = 0
+
+    def afresh(self) -> "PullRequest":
+        """What a person asks for again is tried again, whatever GitHub said to it before."""
+        return replace(self, refusal=None, never_merged=False)
 
     @property
     def merge_attempt(self) -> int:
         """Tells one merge of the same head from the next."""
-        return self.refused_merges + self.called_off
+        return self.refused_merges + self.refused_auto_merges + self.called_off
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -64,7 +64,6 @@ class BaseBranch:
     sha: CommitSha | None = None
     has_checks: bool = False
     failed_checks: tuple[str, ...] = ()
-    is_running: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +89,6 @@ class PullRequestSnapshot:
     is_merged: bool
     opened_at: datetime
     author: Login | None = None
-    pushed_at: datetime | None = None
     ready_at: datetime | None = None
     merge_sha: CommitSha | None = None
     merged_by: Login | None = None
@@ -155,15 +153,14 @@ class CheckFailure:
 class BranchRules:
     """What GitHub's rules ask of a merge into a branch.
 
-    `strict`: only a branch that is up to date is merged. `other_rules` are the types of rules
-    that we cannot judge ourselves, such as `required_signatures`.
+    `other_rules` are the types of rules that we cannot judge ourselves, such as
+    `required_signatures`. That only a branch that is up to date is merged, GitHub itself says of
+    the pull request.
     """
 
     required_checks: tuple[str, ...] = ()
     required_approvals: int = 0
     merge_methods: tuple[str, ...] = ("squash", "merge", "rebase")
-    strict: bool = False
-    code_owner_review: bool = False
     resolved_threads: bool = False
     merge_queue: bool = False
     auto_merge_allowed: bool = False

@@ -27,6 +27,7 @@ _WAYS = {
     TaskStatus.PR_OPEN: f"`{PREFIX} skip {{0}}` leaves it out",
     TaskStatus.MERGING: f"`{PREFIX} pause` holds what comes after",
 }
+_QUEUED = f"`{PREFIX} pause` takes it out"
 
 
 def waiting_for(epic: Epic, now: datetime) -> str | None:
@@ -62,6 +63,8 @@ def task_name(task: Task) -> str:
 def _way(task: Task) -> str:
     if task.is_final_pull_request and task.status is not TaskStatus.MERGING:
         return f"`{PREFIX} cancel` ends the epic and leaves it open"
+    if task.pull_request is not None and task.pull_request.is_queued:
+        return _QUEUED
     return _WAYS.get(task.status, f"{_BY_ITSELF}, {_HOLD}").format(task.number)
 
 

@@ -96,9 +96,8 @@ def _names_alone(effect: ReadFailures, error: ClientError) -> Event:
 
 
 def _rerun(context: Context, effect: RerunJobs) -> Event:
-    """A job's run starts anew as a whole: of its other jobs GitHub then says that they run."""
-    done = [context.github.rerun_job(job) for job in effect.jobs]
-    return JobsRerun(task=effect.task, head=effect.head, refused=not any(done))
+    done = context.github.rerun_failed_jobs(effect.jobs)
+    return JobsRerun(task=effect.task, head=effect.head, refused=not done)
 
 
 def _recognise_rerun(context: Context, effect: RerunJobs) -> Recognised:

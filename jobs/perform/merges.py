@@ -63,6 +63,7 @@ def _refused(effect: Asked, reason: str) -> events.MergeRefused:
         head=effect.head,
         reason=reason,
         needs_person=is_workflow_refusal(reason),
+        auto_merge=isinstance(effect, EnableAutoMerge),
     )
 
 

@@ -3,6 +3,7 @@
 from bot.clients.errors import ClientError
 from bot.clients.github.pulls import UpdateRefused
 from bot.core import events
+from bot.core.closing_keywords import closes, without_closing
 from bot.core.effects import (
     ClosePullRequest,
     EditPullRequestBody,
@@ -35,7 +36,11 @@ def _mark_ready(context: Context, effect: MarkReady) -> events.Event:
 
 
 def _edit_body(context: Context, effect: EditPullRequestBody) -> events.Event:
-    context.github.set_pull_request_body(effect.number, effect.body)
+    """Read anew, so that what a person wrote meanwhile stays."""
+    body, epic = context.github.pull_request(effect.number).body, context.epic
+    if closes(body, epic.repository, epic.issue_number):
+        text = without_closing(body, epic.repository, epic.issue_number)
+        context.github.set_pull_request_body(effect.number, text)
     return events.PullRequestChanged(task=effect.task)
 
 

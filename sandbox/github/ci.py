@@ -81,12 +81,19 @@ class ContinuousIntegration:
         return words or f"{run.name}: {run.conclusion}\n"
 
     def rerun(self, github: "World", run: CheckRun) -> None:
-        """Run a job again as a new check run of the same name; 403 while it is running."""
-        planned = self._jobs[run.id]
-        if run.status != "completed":
+        """Run a job again as a new check run of the same name; 403 while its run is at work."""
+        runs = self._jobs[run.id].repository.check_runs
+        suite = [runs[job] for job in self._jobs if runs[job].suite_id == run.suite_id]
+        self.rerun_all(github, suite, [run])
+
+    def rerun_all(self, github: "World", suite: list[CheckRun], runs: list[CheckRun]) -> None:
+        """Run again these of a workflow run's jobs, all of which are in `suite`."""
+        if any(one.status != "completed" for one in suite):
             raise Refusal(403, "The workflow run containing this job is already running")
-        again = self._planned(planned.repository, run.head_sha, run.name, planned.script, True)
-        self._jobs[_begin_run(github, again).id] = again
+        for run in runs:
+            old = self._jobs[run.id]
+            again = self._planned(old.repository, run.head_sha, run.name, old.script, True)
+            self._jobs[_begin_run(github, again).id] = again
 
     def has_job(self, run: CheckRun) -> bool:
         """Whether the run is a job of ours."""

@@ -154,7 +154,9 @@ class GitHub:
     ) -> Any:
         pull = self.pulls[effect.number]
         if fate("auto-merge refused") or pull.head != effect.head or not pull.is_open:
-            return events.MergeRefused(task=effect.task, head=effect.head, reason="no")
+            return events.MergeRefused(
+                task=effect.task, head=effect.head, reason="no", auto_merge=True
+            )
         pull.auto_merge = True
         return events.AutoMergeSet(task=effect.task)
 

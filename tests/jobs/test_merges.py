@@ -100,7 +100,7 @@ def test_what_auto_merge_does_not_wait_for_is_judged_afresh(world: World) -> Non
     world.github.change_settings(REPOSITORY, allow_auto_merge=True)
     pull = world.open_pull()
     assert world.perform(auto_merge_of(pull)) == events.MergeRefused(
-        task=2, head=pull.head_sha, reason=NOTHING_TO_WAIT_FOR
+        task=2, head=pull.head_sha, reason=NOTHING_TO_WAIT_FOR, auto_merge=True
     )
 
 

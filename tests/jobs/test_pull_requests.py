@@ -18,12 +18,16 @@ from jobs.perform.performer import NotDone
 from tests.jobs.performing import REPOSITORY, World
 
 
-def test_the_text_is_replaced(world: World) -> None:
+def test_the_text_as_it_then_is_loses_its_closing_keywords(world: World) -> None:
     number = world.open_pull().number
-    effect = EditPullRequestBody(task=2, number=number, body="Refs #1 alone")
+    issue = world.context().epic.issue_number
+    effect = EditPullRequestBody(task=2, number=number)
+    world.context().github.set_pull_request_body(number, f"By hand. Fixes #{issue}")
     assert world.perform(effect) == events.PullRequestChanged(task=2)
+    assert world.look(number).body == f"By hand. Refs #{issue}"
+    world.context().github.set_pull_request_body(number, "Written anew")
     assert world.perform_again(effect) == events.PullRequestChanged(task=2)
-    assert world.look(number).body == "Refs #1 alone"
+    assert world.look(number).body == "Written anew"
 
 
 def test_a_branch_is_brought_up_to_date_once(world: World) -> None:
@@ -56,7 +60,7 @@ def test_a_refused_update_is_no_conflict() -> None:
 
 @pytest.mark.parametrize(
     "effect",
-    [MarkReady(task=2, number=7, node_id="x"), EditPullRequestBody(task=2, number=7, body="")],
+    [MarkReady(task=2, number=7, node_id="x"), EditPullRequestBody(task=2, number=7)],
 )
 def test_a_refused_change_is_told_to_the_task(effect: MarkReady | EditPullRequestBody) -> None:
     told = PERFORMERS[type(effect)].refused(effect, PermanentError("GitHub", "no"))

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.commands import PREFIX
-from bot.core.epic import FINAL_PULL_REQUEST, Epic, PauseCause
-from bot.core.identifiers import EpicStatus, Login, TaskStatus
+from bot.core.epic import FINAL_PULL_REQUEST, Epic, PauseCause, PullRequest
+from bot.core.identifiers import CommitSha, EpicStatus, Login, TaskStatus
 from bot.core.settings import EpicSettings, Level, OnFailure, Permissions, Rule
 from bot.rendering.escape import inline
 from bot.rendering.waiting import waiting_for
@@ -18,6 +18,11 @@ _START = "`/orchestra start` from somebody"
 _STUCK = replace(FAILED, pull_request_number=None)
 _BY_PERSON: dict[str, object] = {"pause_cause": PauseCause.PERSON}
 _CONTINUE = EpicSettings(on_failure=OnFailure.CONTINUE)
+_QUEUED = replace(
+    OPEN,
+    status=TaskStatus.MERGING,
+    pull_request=PullRequest(number=13, url="", head_sha=CommitSha("c" * 40), is_queued=True),
+)
 _FINAL = replace(OPEN, number=FINAL_PULL_REQUEST, waiting_for=None)
 
 
@@ -46,6 +51,10 @@ def _may_start(rule: Rule) -> Epic:
         (
             epic(replace(OPEN, status=TaskStatus.MERGING, waiting_for="GitHub to merge it.")),
             "task 2: GitHub to merge it; `/orchestra pause` holds what comes after",
+        ),
+        (
+            epic(replace(_QUEUED, waiting_for="the merge queue")),
+            "task 2: the merge queue; `/orchestra pause` takes it out",
         ),
         (
             epic(_FINAL, MERGED),

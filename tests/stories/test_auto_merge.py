@@ -2,9 +2,10 @@
 
 import pytest
 
-from bot.core.identifiers import EpicStatus
+from bot.core.identifiers import EpicStatus, TaskStatus
+from sandbox.cursor import AgentScript
 from tests.harness import REPOSITORY, Story
-from tests.stories.pull_requests import demand, opened, waits
+from tests.stories.pull_requests import demand, follow_ups, opened, waits
 
 CANCELLED, COMPLETED = EpicStatus.CANCELLED, EpicStatus.COMPLETED
 RULE = "required_signatures"
@@ -43,6 +44,31 @@ def test_pause_and_cancel_switch_it_off(story: Story, command: str) -> None:
     demand(story)
     story.wait(300, step=100)
     assert story.pull().open
+
+
+def test_what_is_sent_back_github_does_not_merge(story: Story) -> None:
+    story.github.set_permission(REPOSITORY, "grace", "write")
+    fix = AgentScript(seconds_to_end=60, commits=({"widgets.py": "better\n"},))
+    story.cursor.plan(AgentScript(commits=({"widgets.py": "bad\n"},), follow_ups=(fix,)))
+    left_to_github(story)
+    story.github.review(
+        REPOSITORY, story.pull().number, "REQUEST_CHANGES", "Do it better.", by="grace"
+    )
+    story.wait_for(story.task_is(1, TaskStatus.PROCESSING), most=30)
+    assert story.pull().auto_merge is None
+    assert len(follow_ups(story)) == 1
+    demand(story)
+    story.wait(200, step=50)
+    assert story.pull().open
+    assert waits(story) == "@grace to look at the changes again"
+    story.github.review(REPOSITORY, story.pull().number, "APPROVE", by="grace")
+    story.wait_for(story.has(COMPLETED), most=60)
+
+
+def test_no_auto_merge_closes_the_epic(story: Story) -> None:
+    story.cursor.plan(AgentScript(summary="Closes #1"))
+    left_to_github(story)
+    assert story.pull().issue.body == "Refs #1"
 
 
 def test_resume_switches_it_on_again(story: Story) -> None:

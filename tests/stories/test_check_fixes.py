@@ -2,8 +2,17 @@
 
 from bot.core.identifiers import EpicStatus, TaskStatus
 from sandbox.cursor import AgentScript
+from sandbox.github import CheckScript
 from tests.harness import Story
-from tests.stories.pull_requests import follow_ups, opened, push, the_agent, waits, writes
+from tests.stories.pull_requests import (
+    follow_ups,
+    opened,
+    push,
+    repository,
+    the_agent,
+    waits,
+    writes,
+)
 from tests.stories.steps import ONE, configure, script_check
 
 PAUSED, COMPLETED = EpicStatus.PAUSED, EpicStatus.COMPLETED
@@ -23,6 +32,26 @@ def test_a_flaky_job_is_run_once_more(story: Story) -> None:
     assert "waiting for another run of what failed (check “test” failed)" in story.progress()
     assert len(story.requests("/rerun")) == 1
     assert follow_ups(story) == []
+
+
+def test_a_flaky_job_is_run_once_more_when_the_others_are_done(story: Story) -> None:
+    script_check(story, flaky=True)
+    repository(story).ci.checks["e2e"] = CheckScript(after=120)
+    opened(story)
+    story.wait(60, step=20)
+    assert waits(story).startswith("check “e2e” to finish, as check “test” failed")
+    assert story.requests("/rerun") == []
+    story.wait_for(story.has(COMPLETED), most=120)
+    assert len(story.requests("/rerun")) == 1
+    assert follow_ups(story) == []
+
+
+def test_all_that_failed_is_run_once_more(story: Story) -> None:
+    script_check(story, flaky=True)
+    repository(story).ci.checks["e2e"] = CheckScript(flaky=True)
+    story.start(ONE)
+    story.wait_for(story.has(COMPLETED), most=60)
+    assert len(story.requests("/rerun")) == 1
 
 
 def test_the_agent_is_sent_back_with_what_failed(story: Story) -> None:

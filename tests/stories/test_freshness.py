@@ -1,7 +1,7 @@
 """A pull request is merged upon what was merged before it."""
 
 from bot.core.identifiers import EpicStatus, TaskStatus
-from sandbox.github import PullRequest
+from sandbox.github import Fault, PullRequest
 from tests.harness import REPOSITORY, Story
 from tests.stories.pull_requests import (
     demand,
@@ -86,6 +86,30 @@ def test_a_strict_rule_with_up_to_date_off_waits_for_a_person(story: Story) -> N
     assert waits(story) == "its branch to be brought up to date with `main`"
     assert story.requests("update-branch") == []
     story.comment("/orchestra cancel")
+
+
+def test_an_update_that_github_refuses_is_a_persons(story: Story) -> None:
+    demand(story, strict=True)
+    refusal = {"message": "Resource not accessible by integration"}
+    fault = Fault("PUT .*/update-branch", status=403, body=refusal, times=99)
+    story.github.faults.add(fault)
+    script_check(story, after=10)
+    opened(story)
+    sha = push(story, "main", {"other.md": "other\n"})
+    story.wait(200, step=50)
+    reason = (
+        "its branch to be brought up to date with `main` (Resource not accessible by integration)"
+    )
+    assert waits(story) == reason
+    assert story.said() == [f"@ada **Widgets 2.0** needs a person. Task 1 waits for {reason}."]
+    assert fault.times == 98
+
+    story.github.faults.waiting.clear()
+    story.comment("/orchestra pause")
+    story.settle()
+    story.comment("/orchestra resume")
+    story.wait_for(story.has(COMPLETED), most=60)
+    assert contains(story, story.pull(), sha)
 
 
 def test_a_persons_push_to_the_base_alone_updates_nothing(story: Story) -> None:

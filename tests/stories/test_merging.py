@@ -154,6 +154,45 @@ def test_a_merge_that_github_keeps_refusing_fails_the_task(story: Story) -> None
     )
 
 
+def test_classic_protection_that_we_cannot_read_names_what_is_missing(story: Story) -> None:
+    repository = story.github.repository(REPOSITORY)
+    repository.rules["main"] = BranchRules(
+        required_checks=["test"], resolved_threads=True, is_classic=True
+    )
+    repository.ci.checks["test"] = CheckScript(after=10)
+    story.github.set_permission(REPOSITORY, "grace", "write")
+    story.start(ONE)
+    story.wait_for(story.task_is(1, TaskStatus.PR_OPEN))
+    story.settle()
+    pull = story.pull()
+    [path] = pull.repository.git.files_at(pull.head_sha).keys() - {"README.md"}
+    comments = [(path, 1, "Why?")]
+    story.github.review(REPOSITORY, pull.number, "COMMENT", "hm", by="grace", comments=comments)
+    story.wait(300, step=50)
+    assert len([one for one in story.requests("PUT") if "merge-async" in one.kind]) == 1
+    (line,) = [one for one in story.progress().splitlines() if one.startswith("**Waiting")]
+    reason = (
+        "GitHub's rules to be met (Repository rule violations found A conversation must be"
+        " resolved before this pull request can be merged; 1 conversation not resolved)"
+    )
+    assert line == f"**Waiting for** task 1: {reason}; `/orchestra skip 1` leaves it out"
+    assert story.said() == [f"@ada **Widgets 2.0** needs a person. Task 1 waits for {reason}."]
+    story.github.resolve_threads(REPOSITORY, pull.number, by="grace")
+    story.wait_for(story.has(COMPLETED), most=30)
+
+
+def test_classic_protection_that_wants_the_branch_up_to_date(story: Story) -> None:
+    repository = story.github.repository(REPOSITORY)
+    repository.rules["main"] = BranchRules(required_checks=["test"], strict=True, is_classic=True)
+    repository.ci.checks["test"] = CheckScript(after=10)
+    story.start(ONE)
+    story.wait_for(story.task_is(1, TaskStatus.PR_OPEN))
+    story.settle()
+    story.github.commit_files(REPOSITORY, "main", {"other.md": "other\n"}, "Other", "grace")
+    story.wait_for(story.has(COMPLETED), most=60)
+    assert len(story.requests("update-branch")) == 1
+
+
 def test_a_refusal_that_passes_is_tried_again(story: Story) -> None:
     refusal = Fault("PUT .*/merge-async", status=405, body={"message": "Base was modified."})
     story.github.faults.add(refusal)

@@ -83,10 +83,9 @@ def enable_auto_merge(
 def _refused(api: Api, node_id: str, error: ClientError) -> AutoMergeAnswer:
     if _NOTHING_TO_WAIT_FOR.search(error.message):
         return MergeDirectly()
-    moved = head_has_moved(error.message)
-    if not moved and _standing(api, node_id).get("autoMergeRequest"):
+    if not head_has_moved(error.message) and _standing(api, node_id).get("autoMergeRequest"):
         return AutoMergeEnabled()
-    return MergeRefused(error.message, head_moved=moved)
+    return MergeRefused(error.message)
 
 
 def disable_auto_merge(api: Api, node_id: str) -> None:

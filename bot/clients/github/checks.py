@@ -1,6 +1,6 @@
 """Check runs: our own, why another's failed, and another try of a job."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Literal, NotRequired, TypedDict
 
 from bot.clients.errors import NotFound, PermanentError, Unauthorized
@@ -12,6 +12,7 @@ from bot.core.snapshots import Check, CheckFailure
 _CHECK_RUNS = "/repos/{owner}/{repo}/check-runs"
 _CHECK_RUN = f"{_CHECK_RUNS}/{{check_run_id}}"
 _JOB = "/repos/{owner}/{repo}/actions/jobs/{job_id}"
+_RUN = "/repos/{owner}/{repo}/actions/runs/{run_id}"
 _REFUSALS = (403, 404, 409, 422)
 _LOG_BYTES = 256 * 1024
 _MOST_ANNOTATIONS = 20
@@ -78,13 +79,17 @@ class CheckRoutes:
             log_tail=_log_tail(self._api, check.id) if check.is_actions else "",
         )
 
-    def rerun_job(self, job_id: int) -> bool:
-        """Run a job of GitHub Actions again; False where that is not for us to do.
+    def rerun_failed_jobs(self, job_ids: Iterable[int]) -> bool:
+        """Run again what failed in these jobs' runs; False where that is not for us to do.
 
-        POST …/actions/jobs/{job_id}/rerun, which takes the permission `actions: write`.
+        GET …/actions/jobs/{job_id} and, once for each run, POST …/runs/{run_id}/rerun-failed-jobs,
+        which takes the permission `actions: write` and a run that has ended.
         """
-        answer = self._api.answer(f"POST {_JOB}/rerun", job_id=job_id, accept=_REFUSALS)
-        return answer.status not in _REFUSALS
+        jobs = [self._api.answer(f"GET {_JOB}", job_id=one, accept=_REFUSALS) for one in job_ids]
+        runs = dict.fromkeys(job.body["run_id"] for job in jobs if job.status == 200)
+        route = f"POST {_RUN}/rerun-failed-jobs"
+        answers = [self._api.answer(route, run_id=run, accept=_REFUSALS) for run in runs]
+        return any(answer.status not in _REFUSALS for answer in answers)
 
 
 def _summary(api: Api, check_run_id: int) -> str:

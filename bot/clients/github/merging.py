@@ -46,10 +46,9 @@ class Enqueued(MergePending):
 
 @dataclass(frozen=True)
 class MergeRefused:
-    """Not merged, and why. `head_moved`: the head is no longer the one that was judged."""
+    """Not merged, and why."""
 
     reason: str
-    head_moved: bool = False
 
 
 MergeAnswer = MergedAt | MergePending | MergeRefused
@@ -138,5 +137,4 @@ def _refused(answer: Answer) -> MergeRefused:
     reason = answer.message
     if is_workflow_refusal(reason) and answer.status != 404:
         return MergeRefused(_NEEDS_WORKFLOWS)
-    moved = answer.status == 409 or head_has_moved(reason)
-    return MergeRefused(reason, head_moved=moved)
+    return MergeRefused(reason)

@@ -29,9 +29,7 @@ _CONFLICT = re.compile(r"\bconflict", re.I)
 
 @dataclass(frozen=True)
 class UpdateStarted:
-    """GitHub merges the base into the branch in the background; `up_to_date`: it has it all."""
-
-    up_to_date: bool = False
+    """GitHub merges the base into the branch in the background, or the branch has it all."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +89,7 @@ class PullRequestRoutes:
             return UpdateStarted()
         reason = answer.message
         if _UP_TO_DATE.search(reason):
-            return UpdateStarted(up_to_date=True)
+            return UpdateStarted()
         moved = merging.head_has_moved(reason)
         return UpdateRefused(reason, head_moved=moved, conflict=bool(_CONFLICT.search(reason)))
 

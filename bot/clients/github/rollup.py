@@ -66,7 +66,6 @@ def base_of(commit: Json | None, contexts: Iterable[Json], own_app_id: int) -> B
         sha=CommitSha(commit["oid"]),
         has_checks=bool(checks),
         failed_checks=tuple(dict.fromkeys(failed)),
-        is_running=any(check.state is CheckState.RUNNING for check in checks),
     )
 
 

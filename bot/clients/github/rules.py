@@ -78,20 +78,17 @@ def _with_checks(found: BranchRules, parameters: Json) -> BranchRules:
     return replace(
         found,
         required_checks=tuple(dict.fromkeys((*found.required_checks, *names))),
-        strict=found.strict or parameters.get("strict_required_status_checks_policy", False),
     )
 
 
 def _with_reviews(found: BranchRules, parameters: Json) -> BranchRules:
     allowed = parameters.get("allowed_merge_methods") or found.merge_methods
     approvals = parameters.get("required_approving_review_count", 0)
-    code_owners = parameters.get("require_code_owner_review", False)
     threads = parameters.get("required_review_thread_resolution", False)
     return replace(
         found,
         required_approvals=max(found.required_approvals, approvals),
         merge_methods=tuple(method for method in found.merge_methods if method in allowed),
-        code_owner_review=found.code_owner_review or code_owners,
         resolved_threads=found.resolved_threads or threads,
     )
 
@@ -144,17 +141,14 @@ def _is_on(protection: Json, name: str) -> bool:
 
 
 def _required_checks(checks: Json) -> Json:
-    parameters = {
-        "required_status_checks": [{"context": name} for name in checks.get("contexts") or ()],
-        "strict_required_status_checks_policy": checks.get("strict", False),
-    }
+    names = checks.get("contexts") or ()
+    parameters = {"required_status_checks": [{"context": name} for name in names]}
     return {"type": "required_status_checks", "parameters": parameters}
 
 
 def _required_reviews(reviews: Json, threads: bool) -> Json:
     parameters = {
         "required_approving_review_count": reviews.get("required_approving_review_count", 0),
-        "require_code_owner_review": reviews.get("require_code_owner_reviews", False),
         "required_review_thread_resolution": threads,
     }
     return {"type": "pull_request", "parameters": parameters}

@@ -51,7 +51,7 @@ query PullRequestSnapshot($owner: String!, $repo: String!, $number: Int!, $after
       closed: timelineItems(last: 1, itemTypes: [CLOSED_EVENT]) {
         nodes { ... on ClosedEvent { actor { __typename login } } }
       }
-      commits(last: 1) { nodes { commit { committedDate ...Checks } } }
+      commits(last: 1) { nodes { commit { ...Checks } } }
     }
   }
 }
@@ -156,7 +156,6 @@ def _snapshot(pull: Json, head: _Contexts, base: BaseBranch) -> PullRequestSnaps
         is_draft=pull["isDraft"],
         is_merged=pull["merged"],
         opened_at=datetime.fromisoformat(pull["createdAt"]),
-        pushed_at=rollup.time_of(_head(pull)["committedDate"]),
         ready_at=rollup.time_of(_last(pull["ready"]).get("createdAt")),
         merge_sha=CommitSha(merge_commit["oid"]) if merge_commit and pull["merged"] else None,
         merged_by=_login(pull["mergedBy"]),

@@ -1,7 +1,7 @@
 """Sending an agent back to its pull request: over checks, reviews, conflicts, a person's word."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.core.commands import PREFIX
 from bot.core.decide.launching import begin_again
@@ -31,6 +31,10 @@ from bot.core.merge_gate import Step, Verdict
 # A person, or the vendor's own agent, may be about to push a fix.
 QUIET = timedelta(minutes=5)
 UPDATE_LOOK = 10.0
+# A workflow run ends a little later than its last job, and only then is it run again.
+RERUN_SECONDS = 5.0
+# GitHub merges the base into a branch within seconds.
+UPDATE_PATIENCE = timedelta(minutes=10)
 
 
 def send_back(turn: Turn, task: Task, kind: FixKind, text: str) -> None:
@@ -86,7 +90,7 @@ def _after(reason: str, rounds: int) -> str:
 def _rerun(turn: Turn, task: Task, jobs: tuple[int, ...], verdict: Verdict) -> None:
     request = task.pull_request
     assert request is not None
-    turn.ask(RerunJobs(task=task.number, head=request.head_sha, jobs=jobs))
+    turn.ask(RerunJobs(task=task.number, head=request.head_sha, jobs=jobs), RERUN_SECONDS)
     fixes = replace(task.fixes, rerun_head=request.head_sha)
     task = turn.put(task, fixes=fixes)
     wait(turn, task, replace(verdict, reason=f"another run of what failed ({verdict.reason})"))
@@ -198,14 +202,31 @@ def reviews_read(turn: Turn, event: ReviewsRead) -> None:
 
 
 def update(turn: Turn, task: Task, verdict: Verdict) -> None:
-    """Have GitHub merge the base into the branch, once for each head."""
+    """Have GitHub merge the base into the branch, once for each head; then it is a person's."""
     request = task.pull_request
     assert request is not None
     if task.fixes.updated_head != request.head_sha:
         turn.ask(UpdateBranch(task=task.number, number=request.number, head=request.head_sha))
-        task = turn.put(task, fixes=replace(task.fixes, updated_head=request.head_sha))
+        request = replace(request, update_asked_at=turn.now, update_refusal=None)
+        fixes = replace(task.fixes, updated_head=request.head_sha)
+        task = turn.put(task, fixes=fixes, pull_request=request)
         turn.log(f"bringing the branch up to date with {turn.epic.base_of(task)}", task.number)
-    wait(turn, task, verdict)
+    elif request.update_refusal is not None:
+        _not_updated(turn, task, request.update_refusal)
+        return
+    elif turn.now >= _update_ends(turn, request):
+        _not_updated(turn, task, "GitHub was asked to, and did not do it")
+        return
+    wait(turn, task, replace(verdict, until=_update_ends(turn, request)))
+
+
+def _update_ends(turn: Turn, request: PullRequest) -> datetime:
+    return (request.update_asked_at or request.head_seen_at or turn.now) + UPDATE_PATIENCE
+
+
+def _not_updated(turn: Turn, task: Task, why: str) -> None:
+    reason = f"its branch to be brought up to date with `{turn.epic.base_of(task)}` ({why})"
+    wait(turn, task, Verdict(step=Step.ASK_PERSON, reason=reason, needs_person=True))
 
 
 def updated(turn: Turn, event: BranchUpdated) -> None:
@@ -223,9 +244,9 @@ def update_refused(turn: Turn, event: UpdateRefused) -> None:
     if event.conflict:
         conflict(turn, task)
         return
-    base = turn.epic.base_of(task)
-    reason = f"its branch to be brought up to date with `{base}` ({event.reason})"
-    wait(turn, task, Verdict(step=Step.WAIT, reason=reason, needs_person=True))
+    refusal = event.reason.rstrip(".")
+    request = replace(task.pull_request, update_refusal=refusal)
+    _not_updated(turn, turn.put(task, pull_request=request), refusal)
 
 
 def conflict(turn: Turn, task: Task) -> None:

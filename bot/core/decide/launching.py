@@ -42,6 +42,7 @@ def launch(turn: Turn, task: Task) -> None:
     task = turn.put(
         task.with_run(run),
         status=TaskStatus.PROCESSING,
+        merge_now=False,
         attempts=attempt,
         branch=branch,
         failure=None,
@@ -93,7 +94,11 @@ def follow_up_marker(run: AgentRun) -> str:
 
 
 def begin_again(turn: Turn, task: Task) -> None:
-    """Send the task's agent back to it; without an agent that can be spoken to, launch one."""
+    """Send the task's agent back to it; without an agent that can be spoken to, launch one.
+
+    Nobody is to merge meanwhile, nor what comes of it without its being judged.
+    """
+    task = switch_auto_merge_off(turn, task)
     run = task.run
     agent = run.agent_id if run and not run.lost else None
     closed = task.pull_request is not None and not task.pull_request.is_open
@@ -121,6 +126,7 @@ def begin_again(turn: Turn, task: Task) -> None:
     task = turn.put(
         task.with_run(awake),
         status=TaskStatus.PROCESSING,
+        merge_now=False,
         failure=None,
         needs_person=False,
         retry_at=None,
@@ -148,7 +154,7 @@ def stop(turn: Turn, task: Task) -> Task:
     """Withdraw what was not sent for `task`, call its merge off, and stop its agent if at work."""
     turn.withdraw(_sendable(task))
     turn.withdraw(_preparing(task))
-    task = _call_off(turn, task)
+    task = call_off(turn, task)
     run = task.run
     if run is None or run.status.is_final:
         return task
@@ -158,7 +164,8 @@ def stop(turn: Turn, task: Task) -> Task:
     return turn.put(task.with_run(stopped), retry_at=None, look_at=None)
 
 
-def _call_off(turn: Turn, task: Task) -> Task:
+def call_off(turn: Turn, task: Task) -> Task:
+    """Take it out of the merge queue, and switch auto-merge off, where either is known of."""
     request = task.pull_request
     if request is None or not (request.is_queued or request.auto_merge):
         return task
@@ -171,8 +178,22 @@ def _call_off(turn: Turn, task: Task) -> Task:
         )
     )
     count = request.called_off + 1
-    request = replace(request, is_queued=False, auto_merge=False, called_off=count)
+    request = replace(
+        request, is_queued=False, auto_merge=False, left_to_github=False, called_off=count
+    )
     return turn.put(task, pull_request=request)
+
+
+def switch_auto_merge_off(turn: Turn, task: Task) -> Task:
+    """Take back what we left to GitHub; what a person left to it is theirs."""
+    request = task.pull_request
+    if request is None or not request.left_to_github:
+        return task
+    turn.withdraw(merge_keys(request))
+    turn.log("GitHub is no longer to merge it by itself", task.number)
+    # It may be on without our having seen it.
+    request = replace(request, auto_merge=True)
+    return call_off(turn, turn.put(task, pull_request=request))
 
 
 def _sendable(task: Task) -> Iterator[str]:

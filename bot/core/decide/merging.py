@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from bot.core.decide.launching import merge_keys, stop
+from bot.core.cleaning import one_line
+from bot.core.decide.launching import call_off, merge_keys, stop
 from bot.core.decide.outcomes import complete, fail
 from bot.core.decide.turn import Turn
 from bot.core.decide.waiting import LOOKS_SECONDS, look, wait
@@ -96,6 +97,8 @@ def set_auto_merge(turn: Turn, task: Task, event: PullRequestSeen, verdict: Verd
         return
     task = wait(turn, task, verdict)
     assert task.pull_request is not None
+    task = turn.put(task, pull_request=replace(task.pull_request, left_to_github=True))
+    assert task.pull_request is not None
     turn.ask(
         EnableAutoMerge(
             task=task.number,
@@ -111,13 +114,17 @@ def set_auto_merge(turn: Turn, task: Task, event: PullRequestSeen, verdict: Verd
 
 
 def auto_merge_set(turn: Turn, event: AutoMergeSet) -> None:
-    """Remember that it is on, to switch it off if the epic is paused or cancelled."""
+    """Remember that it is on, to switch it off when it is not wanted any more."""
     task = turn.epic.task(event.task)
     if task is None or task.pull_request is None:
         return
     task = turn.put(task, pull_request=replace(task.pull_request, auto_merge=True))
     turn.log("GitHub merges it by itself once its rules are met", task.number)
-    _call_off_if_unwanted(turn, task)
+    if task.pull_request is not None and not task.pull_request.left_to_github:
+        # It was judged unfit while GitHub was asked.
+        call_off(turn, task)
+    else:
+        _call_off_if_unwanted(turn, task)
 
 
 def enqueued(turn: Turn, event: Enqueued) -> None:
@@ -189,18 +196,30 @@ def merged(turn: Turn, event: Merged) -> None:
 
 
 def refused(turn: Turn, event: MergeRefused) -> None:
-    """Look again and judge afresh; give up when GitHub keeps refusing the same head."""
+    """Look again and judge afresh; give up when GitHub keeps refusing the same head.
+
+    What a person must see to is not tried again for this head.
+    """
     task = turn.epic.task(event.task)
-    if task is None or task.pull_request is None:
+    if task is None or task.pull_request is None or task.pull_request.head_sha != event.head:
         return
     turn.withdraw(merge_keys(task.pull_request))
+    turn.log(f"GitHub did not merge: {event.reason}", task.number)
+    if event.auto_merge:
+        _auto_merge_refused(turn, task, event)
+        return
+    was_merging = task.status is TaskStatus.MERGING
     count = task.pull_request.refused_merges + 1
     request = replace(
-        task.pull_request, refused_merges=count, merge_uuid=None, is_queued=False, looks=0
+        task.pull_request,
+        refused_merges=count,
+        refusal=_plain(event.reason),
+        never_merged=event.needs_person,
+        merge_uuid=None,
+        is_queued=False,
+        looks=0,
     )
-    was_merging = task.status is TaskStatus.MERGING
     task = turn.put(task, pull_request=request)
-    turn.log(f"GitHub did not merge: {event.reason}", task.number)
     if not was_merging:
         return
     task = turn.put(
@@ -209,12 +228,33 @@ def refused(turn: Turn, event: MergeRefused) -> None:
         waiting_for=f"another try at the merge ({event.reason})",
     )
     if event.needs_person:
-        reason = f"a person to merge it: {event.reason}"
+        reason = f"a person to merge it: {request.refusal}"
         wait(turn, task, Verdict(step=Step.ASK_PERSON, reason=reason, needs_person=True))
     elif count >= MAX_REFUSED_MERGES and turn.epic.status is EpicStatus.ACTIVE:
         fail(turn, task, f"GitHub does not merge it: {event.reason}")
     else:
         look(turn, task, 2.0**count - 2)
+
+
+def _plain(reason: str) -> str:
+    """GitHub's words as a part of a sentence."""
+    return one_line(reason).rstrip(". ")
+
+
+def _auto_merge_refused(turn: Turn, task: Task, event: MergeRefused) -> None:
+    """These refusals use up no try at a merge: once the rules are met, we merge ourselves."""
+    request = task.pull_request
+    assert request is not None
+    count = request.refused_auto_merges + 1
+    request = replace(request, refused_auto_merges=count, left_to_github=False, looks=0)
+    task = turn.put(task, pull_request=request)
+    if task.status is not TaskStatus.PR_OPEN or turn.epic.status is not EpicStatus.ACTIVE:
+        return
+    if event.needs_person or count >= MAX_REFUSED_MERGES:
+        refusal = f"auto-merge is refused: {_plain(event.reason)}"
+        task = turn.put(task, pull_request=replace(request, refusal=refusal))
+    task = turn.put(task, waiting_for=f"another try at the merge ({event.reason})")
+    look(turn, task, 2.0**count - 2)
 
 
 def still_merging(turn: Turn, task: Task, event: PullRequestSeen) -> None:

@@ -17,7 +17,7 @@ def complete(turn: Turn, task: Task, sha: CommitSha | None, by: str | None = Non
     by = None if task.status is TaskStatus.MERGING else by
     late = task.status in (TaskStatus.CANCELLED, TaskStatus.SKIPPED)
     if task.pull_request is not None:
-        merged = replace(task.pull_request, is_queued=False, auto_merge=False)
+        merged = replace(task.pull_request, is_queued=False, auto_merge=False, left_to_github=False)
         task = turn.put(task, pull_request=merged)
     task = stop(turn, task)
     task = turn.put(

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.core.closing_keywords import without_closing
 from bot.core.decide.agent import after_end
 from bot.core.decide.base_branch import base_turned
 from bot.core.decide.fixing import (
@@ -14,7 +13,7 @@ from bot.core.decide.fixing import (
     send_back,
     update,
 )
-from bot.core.decide.launching import merge_keys
+from bot.core.decide.launching import merge_keys, switch_auto_merge_off
 from bot.core.decide.merging import merge, set_auto_merge, still_merging
 from bot.core.decide.outcomes import complete, fail, lift_pause
 from bot.core.decide.turn import Turn
@@ -71,12 +70,13 @@ def seen(turn: Turn, event: PullRequestSeen) -> None:
         return
     snapshot = event.snapshot
     if stray := _stray(turn.epic, task, snapshot):
-        if task.status in (TaskStatus.PROCESSING, TaskStatus.PR_OPEN):
+        if task.status.is_under_way:
             fail(turn, turn.put(task, pull_request_number=snapshot.number), stray)
         return
     was_closed = task.pull_request is not None and not task.pull_request.is_open
+    task, event = _another_head(turn, task, event)
     task = turn.put(
-        _another_head(turn, task, snapshot),
+        task,
         pull_request=_remembered(turn, task, event),
         pull_request_number=snapshot.number,
         branch=snapshot.head_branch,
@@ -98,14 +98,18 @@ def seen(turn: Turn, event: PullRequestSeen) -> None:
         _in_active_epic(turn, task, event)
 
 
-def _another_head(turn: Turn, task: Task, snapshot: PullRequestSnapshot) -> Task:
+def _another_head(turn: Turn, task: Task, event: PullRequestSeen) -> tuple[Task, PullRequestSeen]:
     """What was pushed while the merge was on its way is judged first."""
     request = task.pull_request
-    moved = request is not None and request.head_sha != snapshot.head_sha
-    if request is None or not moved or task.status is not TaskStatus.MERGING:
-        return task
-    turn.withdraw(merge_keys(request))
-    return turn.put(task, status=TaskStatus.PR_OPEN)
+    if request is None or request.head_sha == event.snapshot.head_sha:
+        return task, event
+    if request.left_to_github and event.snapshot.is_open:
+        task = switch_auto_merge_off(turn, task)
+        event = replace(event, snapshot=replace(event.snapshot, auto_merge=False))
+    if task.status is TaskStatus.MERGING:
+        turn.withdraw(merge_keys(request))
+        task = turn.put(task, status=TaskStatus.PR_OPEN)
+    return task, event
 
 
 def _remembered(turn: Turn, task: Task, event: PullRequestSeen) -> PullRequest:
@@ -124,11 +128,11 @@ def _remembered(turn: Turn, task: Task, event: PullRequestSeen) -> PullRequest:
         head_branch=snapshot.head_branch,
         base_head=snapshot.base.sha,
         merge_base=event.merge_base,
-        is_fresh=event.is_fresh,
         is_draft=snapshot.is_draft,
         is_open=snapshot.is_open,
         is_queued=queued or (known.is_queued and task.status is TaskStatus.MERGING),
         auto_merge=snapshot.auto_merge,
+        unknown_looks=known.unknown_looks + 1 if snapshot.mergeable is None else 0,
     )
 
 
@@ -145,7 +149,8 @@ def _stray(epic: Epic, task: Task, snapshot: PullRequestSnapshot) -> str | None:
 
 
 def _reopened(turn: Turn, task: Task) -> Task:
-    task = turn.put(task, status=TaskStatus.PR_OPEN, failure=None, ended_at=None)
+    fixes = replace(task.fixes, updated_head=None)
+    task = turn.put(task, status=TaskStatus.PR_OPEN, failure=None, ended_at=None, fixes=fixes)
     turn.log("pull request reopened", task.number)
     lift_pause(turn)
     return task
@@ -181,17 +186,22 @@ def _settings_of(turn: Turn, task: Task) -> EpicSettings:
 
 
 def _judge(turn: Turn, task: Task, event: PullRequestSeen) -> None:
+    request = task.pull_request
+    assert request is not None
     sight = Look(
         seen=event.snapshot,
         rules=event.rules,
         settings=_settings_of(turn, task),
         now=turn.now,
-        head_seen_at=task.pull_request.head_seen_at if task.pull_request else None,
+        head_seen_at=request.head_seen_at,
         own_app_id=event.own_app_id,
         is_fresh=event.is_fresh,
         merge_now=task.merge_now,
         may_change_workflows=event.may_change_workflows,
         epic=(turn.epic.repository, turn.epic.issue_number),
+        refusal=request.refusal,
+        never_merged=request.never_merged,
+        unknown_before=max(request.unknown_looks - 1, 0),
     )
     if event.snapshot.is_open and not task.is_final_pull_request:
         base_turned(turn, event.snapshot.base, red_checks(sight))
@@ -202,6 +212,8 @@ def _judge(turn: Turn, task: Task, event: PullRequestSeen) -> None:
 def _take(turn: Turn, task: Task, event: PullRequestSeen, verdict: Verdict) -> None:
     if verdict.step is not Step.CHECKS_FAILED and task.pull_request is not None:
         task = turn.put(task, pull_request=replace(task.pull_request, red_at=None))
+    if not verdict.leaves_auto_merge:
+        task = switch_auto_merge_off(turn, task)
     match verdict.step:
         case Step.CLOSED:
             fail(turn, task, _closed(event))
@@ -210,7 +222,7 @@ def _take(turn: Turn, task: Task, event: PullRequestSeen, verdict: Verdict) -> N
         case Step.CONFLICT:
             conflict(turn, task)
         case Step.EDIT_BODY:
-            _edit_body(turn, task, event, verdict)
+            _edit_body(turn, task, verdict)
         case Step.AUTO_MERGE:
             set_auto_merge(turn, task, event, verdict)
         case Step.MERGE:
@@ -244,11 +256,10 @@ def _mark_ready(turn: Turn, task: Task, event: PullRequestSeen) -> None:
     )
 
 
-def _edit_body(turn: Turn, task: Task, event: PullRequestSeen, verdict: Verdict) -> None:
-    epic, snapshot = turn.epic, event.snapshot
-    body = without_closing(snapshot.body, epic.repository, epic.issue_number)
-    turn.ask(EditPullRequestBody(task=task.number, number=snapshot.number, body=body))
-    turn.log("its text would have closed the epic; it says “Refs” now", task.number)
+def _edit_body(turn: Turn, task: Task, verdict: Verdict) -> None:
+    assert task.pull_request is not None
+    turn.ask(EditPullRequestBody(task=task.number, number=task.pull_request.number))
+    turn.log("its text would close the epic; it is to say “Refs” instead", task.number)
     wait(turn, task, verdict)
 
 

@@ -194,6 +194,7 @@ def _take_up(turn: Turn, task: Task) -> None:
             task,
             waiting_for="a look at the pull request",
             fixes=replace(task.fixes, updated_head=None),
+            pull_request=task.pull_request and task.pull_request.afresh(),
         )
         look(turn, task)
         ask_merge(turn, task, 0)

@@ -203,6 +203,7 @@ def merge(turn: Turn, command: Merge, event: CommandGiven) -> Answer | None:
         failure=None,
         ended_at=None,
         merge_now=True,
+        pull_request=request.afresh(),
         needs_person=False,
         waiting_for="a look at the pull request",
     )

@@ -79,7 +79,6 @@ class EditPullRequestBody(Effect):
     repeats: ClassVar[bool] = True
     task: int
     number: int
-    body: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -53,13 +53,15 @@ class Merged(Event):
 class MergeRefused(Event):
     """GitHub did not merge. `head` is the commit that was judged.
 
-    `needs_person`: GitHub will not take this merge from us at all.
+    `needs_person`: GitHub will not take this merge from us at all. `auto_merge`: what it refused
+    is to merge by itself.
     """
 
     task: int
     head: CommitSha
     reason: str
     needs_person: bool = False
+    auto_merge: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

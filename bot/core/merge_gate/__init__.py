@@ -6,6 +6,7 @@ from bot.core.closing_keywords import closes
 from bot.core.merge_gate.checks import counting_on_base, judge_base, judge_checks, red_checks
 from bot.core.merge_gate.look import Look
 from bot.core.merge_gate.people import (
+    conversations,
     judge_conversations,
     judge_manual,
     judge_reviews,
@@ -16,8 +17,9 @@ from bot.core.settings import UpToDate
 
 __all__ = ["Look", "Step", "Verdict", "counting_on_base", "judge", "red_checks"]
 
-# GitHub computes `mergeable` in the background; asking again soon is how one learns of it.
+# GitHub computes `mergeable` in the background; asking again is how one learns of it.
 MERGEABLE_SECONDS = 2.0
+MOST_MERGEABLE_SECONDS = 60.0
 
 
 def judge(look: Look) -> Verdict:
@@ -25,7 +27,7 @@ def judge(look: Look) -> Verdict:
     for question in _QUESTIONS:
         if verdict := question(look):
             return verdict
-    return Verdict(step=Step.MERGE)
+    return Verdict(step=Step.MERGE, leaves_auto_merge=True)
 
 
 def _state(look: Look) -> Verdict | None:
@@ -44,7 +46,8 @@ def _state(look: Look) -> Verdict | None:
 
 
 def _fresh(look: Look) -> Verdict | None:
-    behind = look.rules.strict and look.seen.merge_state == "behind"
+    # GitHub says so only where a rule asks for it, which we may not be able to read.
+    behind = look.seen.merge_state == "behind"
     if look.is_fresh and not behind:
         return None
     if behind and look.settings.up_to_date is UpToDate.OFF:
@@ -57,41 +60,67 @@ def _queue(look: Look) -> Verdict | None:
     position = look.seen.queue_position
     if position is None:
         return None
-    return Verdict(step=Step.WAIT, reason=f"the merge queue (position {position})")
+    reason = f"the merge queue (position {position})"
+    return Verdict(step=Step.WAIT, reason=reason, leaves_auto_merge=True)
+
+
+def _body(look: Look) -> Verdict | None:
+    """Nobody's merge, and be it a person's or auto-merge's, is to close the epic."""
+    if look.epic is None or not closes(look.seen.body, *look.epic):
+        return None
+    return Verdict(step=Step.EDIT_BODY, reason="its text to name the epic without closing it")
 
 
 def _mergeable(look: Look) -> Verdict | None:
     if look.seen.mergeable is not None:
         return None
+    seconds = min(MERGEABLE_SECONDS * 2**look.unknown_before, MOST_MERGEABLE_SECONDS)
     return Verdict(
         step=Step.WAIT,
         reason="GitHub to work out whether it can be merged",
-        until=look.now + timedelta(seconds=MERGEABLE_SECONDS),
+        until=look.now + timedelta(seconds=seconds),
+        leaves_auto_merge=True,
     )
+
+
+def _refused(look: Look) -> Verdict | None:
+    """What GitHub refused to merge is not tried again before what it was refused for is gone.
+
+    `blocked` alone is but a hint: the first try shows whether it is true, and what for.
+    """
+    if look.refusal is None or not (look.never_merged or look.seen.merge_state == "blocked"):
+        return None
+    reason = f"a person to merge it: {look.refusal}"
+    if not look.never_merged:
+        why = look.refusal
+        if count := look.seen.unresolved_threads:
+            why += f"; {conversations(count)} not resolved"
+        reason = f"{_rules(look)} to be met ({why})"
+    return Verdict(step=Step.ASK_PERSON, reason=reason, needs_person=True)
+
+
+def _rules(look: Look) -> str:
+    named = ", ".join(f"`{rule}`" for rule in look.rules.other_rules)
+    return f"GitHub's rules ({named})" if named else "GitHub's rules"
 
 
 def _blocked(look: Look) -> Verdict | None:
     """What GitHub holds the merge for, and we cannot see, is left to GitHub's auto-merge."""
     if look.seen.merge_state != "blocked" or not look.rules.other_rules:
         return None
-    rules = ", ".join(f"`{rule}`" for rule in look.rules.other_rules)
-    reason = f"GitHub's rules ({rules})"
+    reason = _rules(look)
     if look.seen.auto_merge:
-        return Verdict(step=Step.WAIT, reason=f"{reason}; GitHub then merges it by itself")
+        reason += "; GitHub then merges it by itself"
+        return Verdict(step=Step.WAIT, reason=reason, leaves_auto_merge=True)
     if look.rules.auto_merge_allowed:
-        return Verdict(step=Step.AUTO_MERGE, reason=reason)
+        return Verdict(step=Step.AUTO_MERGE, reason=reason, leaves_auto_merge=True)
     return Verdict(step=Step.WAIT, reason=f"{reason} to be met", needs_person=True)
-
-
-def _body(look: Look) -> Verdict | None:
-    if look.epic is None or not closes(look.seen.body, *look.epic):
-        return None
-    return Verdict(step=Step.EDIT_BODY, reason="its text to name the epic without closing it")
 
 
 _QUESTIONS = (
     _state,
     _queue,
+    _body,
     judge_base,
     _fresh,
     judge_checks,
@@ -100,6 +129,6 @@ _QUESTIONS = (
     judge_manual,
     _mergeable,
     judge_workflows,
+    _refused,
     _blocked,
-    _body,
 )

@@ -42,20 +42,37 @@ def judge_checks(look: Look) -> Verdict | None:
     """Every check that counts has passed, and none is missing."""
     required, checks = look.rules.required_checks, list(_counted(look))
     past = not any(_holds(check) for check in checks if check.name in required)
+    running = [check.name for check in checks if check.state is CheckState.RUNNING]
     if failed := tuple(check for check in checks if check.state is CheckState.FAILED):
-        reason = named("check", [check.name for check in failed], "failed")
-        return Verdict(step=Step.CHECKS_FAILED, reason=reason, checks=failed, may_be_merged=past)
+        return _failed(look, failed, running, may_be_merged=past)
     names = [check.name for check in checks]
     missing = [name for name in required if name not in names]
     if missing:
         reason = named("required check", missing, "to start")
         return _wait_for_start(look, reason, may_be_merged=False)
-    running = [check.name for check in checks if check.state is CheckState.RUNNING]
     if running:
         reason = named("check", running, "to finish")
         return Verdict(step=Step.WAIT, reason=reason, may_be_merged=past)
     asks_no_more = required or look.obeys_github_alone
     return None if asks_no_more else _grace(look, has_checks=bool(names))
+
+
+def _failed(
+    look: Look, failed: tuple[Check, ...], running: list[str], *, may_be_merged: bool
+) -> Verdict:
+    """Nothing is done about failures before all results are in, or their time is over.
+
+    GitHub runs no job again while others of its run are at work, and an agent that is sent back is
+    to learn of everything that failed.
+    """
+    reason = named("check", [check.name for check in failed], "failed")
+    ends = _since(look) + timedelta(seconds=look.settings.checks_timeout)
+    if running and look.now < ends:
+        reason = f"{named('check', running, 'to finish')}, as {reason}"
+        return Verdict(step=Step.WAIT, reason=reason, until=ends, may_be_merged=may_be_merged)
+    return Verdict(
+        step=Step.CHECKS_FAILED, reason=reason, checks=failed, may_be_merged=may_be_merged
+    )
 
 
 def _holds(check: Check) -> bool:

@@ -14,6 +14,9 @@ class Look:
 
     `is_fresh`: the head contains every merge that it must come after. `merge_now`: a person asked
     for the merge whatever the policy says. `epic` names the issue that no merge may close.
+    `refusal` is why GitHub refused to merge this head, `never_merged` that it takes no merge of it
+    from us at all; `unknown_before` counts the looks in a row before this one at which it had not
+    worked out whether the head can be merged.
     """
 
     seen: PullRequestSnapshot
@@ -26,6 +29,9 @@ class Look:
     merge_now: bool = False
     may_change_workflows: bool = False
     epic: tuple[RepositoryName, int] | None = None
+    refusal: str | None = None
+    never_merged: bool = False
+    unknown_before: int = 0
 
     @property
     def obeys_github_alone(self) -> bool:

@@ -50,8 +50,14 @@ def judge_conversations(look: Look) -> Verdict | None:
     count = look.seen.unresolved_threads
     if not look.rules.resolved_threads or not count:
         return None
-    what = "1 conversation" if count == 1 else f"{count} conversations"
-    return Verdict(step=Step.WAIT, reason=f"{what} to be resolved", needs_person=True)
+    return Verdict(
+        step=Step.WAIT, reason=f"{conversations(count)} to be resolved", needs_person=True
+    )
+
+
+def conversations(count: int) -> str:
+    """Return `1 conversation`, `2 conversations`."""
+    return f"{count} conversation{'' if count == 1 else 's'}"
 
 
 def judge_manual(look: Look) -> Verdict | None:

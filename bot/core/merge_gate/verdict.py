@@ -30,7 +30,8 @@ class Verdict:
 
     `until` is when the answer changes by itself, for a wait that has such a time; `needs_person`
     tells that only a person ends it; `may_be_merged` that `/orchestra merge` gets past it.
-    `checks` and `reviews` are those that the step is about.
+    `checks` and `reviews` are those that the step is about. `leaves_auto_merge`: nothing is known
+    for which GitHub must not merge it by itself.
     """
 
     step: Step
@@ -38,6 +39,7 @@ class Verdict:
     until: datetime | None = None
     needs_person: bool = False
     may_be_merged: bool = False
+    leaves_auto_merge: bool = False
     checks: tuple[Check, ...] = ()
     reviews: tuple[Review, ...] = ()
 

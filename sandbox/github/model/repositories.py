@@ -27,8 +27,9 @@ class MergeQueue:
 class BranchRules:
     """What a branch demands before a merge.
 
-    `classic_checks` are required by classic branch protection, all else by rulesets. `other` are
-    further rules by their type, as `required_signatures`.
+    `classic_checks` are required by classic branch protection, all else by rulesets, unless
+    `is_classic`: then all of it is, and only what it requires of checks is there for everybody to
+    read. `other` are further rules by their type, as `required_signatures`.
     """
 
     required_checks: list[str] = field(default_factory=list)
@@ -42,6 +43,7 @@ class BranchRules:
     merge_queue: MergeQueue | None = None
     other: list[str] = field(default_factory=list)
     classic_checks: list[str] = field(default_factory=list)
+    is_classic: bool = False
 
 
 @dataclass(eq=False)

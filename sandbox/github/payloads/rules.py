@@ -9,6 +9,8 @@ from sandbox.github.payloads.repositories import address
 
 def rules(repository: Repository, wanted: BranchRules) -> list[Payload]:
     """`repository-rule-detailed` for each rule in force."""
+    if wanted.is_classic:
+        return []
     found: list[tuple[str, Payload | None]] = []
     if wanted.required_checks or wanted.strict:
         found.append(("required_status_checks", _checks(wanted)))
@@ -70,7 +72,8 @@ def _queue(queue: MergeQueue) -> Payload:
 
 def protection(site: Site, repository: Repository, branch: str) -> Payload:
     """`branch-protection` as far as readers see it: the checks that the classic kind requires."""
-    names = repository.rules_of(branch).classic_checks
+    wanted = repository.rules_of(branch)
+    names = [*wanted.classic_checks, *(wanted.required_checks if wanted.is_classic else ())]
     url = f"{address(site, repository)}/branches/{branch}/protection/required_status_checks"
     return {
         "enabled": bool(names),

@@ -71,7 +71,7 @@ def rerun_failed_jobs(call: Call) -> Answer:
     suite = [run for run in runs if run.suite_id == call.params["run_id"]]
     if not suite:
         raise not_found()
-    for run in checks.latest_runs(repository, suite[0].head_sha):
-        if run in suite and run.conclusion not in (None, *checks.PASSING):
-            repository.ci.rerun(call.github, run)
+    latest = [run for run in checks.latest_runs(repository, suite[0].head_sha) if run in suite]
+    failed = [run for run in latest if run.conclusion not in (None, *checks.PASSING)]
+    repository.ci.rerun_all(call.github, suite, failed)
     return Answer(201, {})

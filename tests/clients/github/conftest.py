@@ -97,7 +97,7 @@ def world(github: GitHub, app: GitHubApp, names: Iterator[str]) -> World:
 def pull_request(**changes: Any) -> dict[str, Any]:
     """GraphQL's answer for pull request 7, open and without checks."""
     sha = "0" * 40
-    head = {"oid": sha, "committedDate": "2026-11-21T10:00:00Z", "statusCheckRollup": None}
+    head = {"oid": sha, "statusCheckRollup": None}
     return {
         "number": 7,
         "id": "PR_7",

@@ -94,9 +94,17 @@ def test_nothing_is_asked_about_a_status(online: RepositoryClient) -> None:
 @pytest.mark.parametrize(
     ("status", "done"), [(201, True), (403, False), (404, False), (409, False), (422, False)]
 )
-def test_a_job_is_run_again_where_we_may(online: RepositoryClient, status: int, done: bool) -> None:
-    respx.post(f"{API}/actions/jobs/9/rerun").respond(status, json={})
-    assert online.rerun_job(9) is done
+def test_a_run_is_run_again_where_we_may(online: RepositoryClient, status: int, done: bool) -> None:
+    for job in (8, 9):
+        respx.get(f"{API}/actions/jobs/{job}").respond(json={"id": job, "run_id": 3})
+    route = respx.post(f"{API}/actions/runs/3/rerun-failed-jobs").respond(status, json={})
+    assert online.rerun_failed_jobs((8, 9)) is done
+    assert route.call_count == 1
+
+
+def test_a_job_that_may_not_be_read_is_not_run_again(online: RepositoryClient) -> None:
+    respx.get(f"{API}/actions/jobs/9").respond(403, json={"message": "Not accessible"})
+    assert online.rerun_failed_jobs((9,)) is False
 
 
 @pytest.mark.parametrize("secret", SECRETS)

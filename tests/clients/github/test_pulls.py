@@ -112,7 +112,7 @@ def test_a_field_we_may_not_read_hides_no_other(online: RepositoryClient) -> Non
     ("status", "message", "expected"),
     [
         (202, "Updating pull request branch.", UpdateStarted()),
-        (422, "There are no new commits on the base branch.", UpdateStarted(up_to_date=True)),
+        (422, "There are no new commits on the base branch.", UpdateStarted()),
         (
             422,
             "expected head sha didn't match current head ref.",
@@ -176,7 +176,7 @@ def test_a_revert_is_a_pull_request(online: RepositoryClient) -> None:
             [refused("Auto merge is not allowed for this repository"), standing()],
             MergeRefused("Auto merge is not allowed for this repository"),
         ),
-        ([refused("Head sha did not match")], MergeRefused("Head sha did not match", True)),
+        ([refused("Head sha did not match")], MergeRefused("Head sha did not match")),
     ],
 )
 def test_auto_merge_is_asked_for(

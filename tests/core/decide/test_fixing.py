@@ -222,6 +222,68 @@ def test_update_refused(event: events.Event, conflicts: int, needs_person: bool)
     assert (fixes(decision).conflict, first(decision).needs_person) == (conflicts, needs_person)
 
 
+def test_a_refused_update_is_remembered_for_its_head() -> None:
+    behind = replace(seen(), is_fresh=False)
+    before = epic(task(fixes=Fixes(updated_head=HEAD)))
+    refused = after(before, replace(REFUSED, conflict=False))
+    assert kinds(refused) == ["PostComment"]
+    again = after(refused.epic, behind)
+    assert (first(again).waiting_for, first(again).needs_person) == (
+        "its branch to be brought up to date with `main` (no)",
+        True,
+    )
+    moved = after(again.epic, replace(seen(head_sha=NEXT), is_fresh=False))
+    assert kinds(moved) == ["UpdateBranch"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "needs_person", "reason"),
+    [
+        (599, False, "an update from `main`"),
+        (
+            600,
+            True,
+            "its branch to be brought up to date with `main`"
+            " (GitHub was asked to, and did not do it)",
+        ),
+    ],
+)
+def test_an_update_that_moves_nothing_is_a_persons(
+    seconds: int, needs_person: bool, reason: str
+) -> None:
+    behind = replace(seen(), is_fresh=False)
+    asked_for = after(epic(), behind, events.BranchUpdated(task=1), behind)
+    later_on = after(asked_for.epic, behind, now=later(seconds))
+    assert (first(later_on).needs_person, first(later_on).waiting_for) == (needs_person, reason)
+    assert first(asked_for).look_at == later(120)
+
+
+def test_what_is_reopened_is_updated_again() -> None:
+    behind = replace(seen(), is_fresh=False)
+    closed = after(epic(), behind, seen(is_open=False))
+    assert first(closed).status is TaskStatus.FAILED
+    assert "UpdateBranch" in kinds(after(closed.epic, behind))
+
+
+@pytest.mark.parametrize("event", [READ, WORDS, replace(REFUSED, conflict=True)])
+def test_merge_now_is_meant_for_what_was_there(event: events.Event) -> None:
+    before = epic(task(merge_now=True, fixes=Fixes(updated_head=HEAD), pull_request=RED))
+    decision = after(before, event)
+    assert (first(decision).status, first(decision).merge_now) == (TaskStatus.PROCESSING, False)
+
+
+def test_nothing_is_done_about_failures_while_checks_run() -> None:
+    running = Check(name="e2e", state=CheckState.RUNNING)
+    before = epic(task(pull_request=replace(REQUEST, head_seen_at=NOW)))
+    decision = after(before, seen(checks=(JOB, running)), now=later(400))
+    assert kinds(decision) == []
+    request = first(decision).pull_request
+    assert request is not None
+    assert request.red_at is None
+    done = after(decision.epic, seen(checks=(JOB,)), now=later(500))
+    assert kinds(done) == ["RerunJobs"]
+
+
 @pytest.mark.parametrize("event", [READ, WORDS, REFUSED])
 def test_a_paused_epic_sends_no_agent_back(event: events.Event) -> None:
     before = epic(status=EpicStatus.PAUSED)

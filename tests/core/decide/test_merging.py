@@ -8,14 +8,17 @@ import pytest
 from bot.core import effects, events
 from bot.core.decide import Decision
 from bot.core.epic import PullRequest, Task
-from bot.core.identifiers import EpicStatus, TaskStatus
+from bot.core.identifiers import EpicStatus, Login, TaskStatus
 from bot.core.settings import MergeMethod, MergeWhen
+from bot.core.snapshots import Check, CheckState, Review, ReviewState
 from tests.core.decide.scenes import (
     HEAD,
     NEXT,
+    NOW,
     REQUEST,
     after,
     asked,
+    command,
     epic,
     first,
     kinds,
@@ -28,6 +31,16 @@ MERGING = task(TaskStatus.MERGING)
 QUEUED = task(TaskStatus.MERGING, pull_request=replace(REQUEST, is_queued=True))
 HELD_BACK = events.MergeHeldBack(task=1, by=7)
 REFUSED = events.MergeRefused(task=1, head=HEAD, reason="no")
+LEFT = replace(REQUEST, left_to_github=True)
+AUTO = replace(LEFT, auto_merge=True)
+ON: dict[str, Any] = {"merge_state": "blocked", "auto_merge": True}
+ASKING = Review(
+    id=7,
+    by=Login("grace"),
+    state=ReviewState.CHANGES_REQUESTED,
+    sha=HEAD,
+    submitted_at=NOW,
+)
 BLOCKED = {"other_rules": ("signatures",), "auto_merge_allowed": True}
 
 
@@ -112,7 +125,8 @@ def test_what_comes_too_late_is_called_off(
 ) -> None:
     before = task(TaskStatus.PR_OPEN if status is EpicStatus.PAUSED else TaskStatus.CANCELLED)
     if status is EpicStatus.ACTIVE:
-        before = MERGING
+        before = replace(MERGING, pull_request=LEFT)
+        facts = {**facts, "left_to_github": True}
     decision = after(epic(before, status=status), event)
     wanted = status is EpicStatus.ACTIVE
     assert kinds(decision) == ([] if wanted else ["CallOffMerge"])
@@ -147,6 +161,120 @@ def test_what_github_alone_can_judge_is_left_to_it() -> None:
     decision = after(epic(settings={"grace": 0}), seen(BLOCKED, merge_state="blocked"))
     assert kinds(decision) == ["EnableAutoMerge"]
     assert first(decision).waiting_for is not None
+
+
+def test_what_we_left_to_github_stays_so_while_nothing_speaks_against_it() -> None:
+    looks: list[dict[str, Any]] = [ON, {**ON, "mergeable": None}, {"queue_position": 1}]
+    for facts in looks:
+        decision = after(epic(task(pull_request=AUTO), {"grace": 0}), seen(BLOCKED, **facts))
+        assert kinds(decision) == []
+        assert request(decision).left_to_github
+
+
+@pytest.mark.parametrize(
+    ("facts", "then"),
+    [
+        ({"reviews": (ASKING,)}, ["ReadReviews"]),
+        ({"body": "Closes #1"}, ["EditPullRequestBody"]),
+        ({"checks": (Check(name="test", state=CheckState.RUNNING),)}, []),
+        ({"head_sha": NEXT}, ["EnableAutoMerge"]),
+        ({"head_sha": NEXT, "reviews": (ASKING,)}, ["ReadReviews"]),
+    ],
+)
+@pytest.mark.parametrize("known", [LEFT, AUTO], ids=["asked for", "on"])
+def test_what_is_unfit_or_new_github_is_not_to_merge(
+    known: PullRequest, facts: dict[str, Any], then: list[str]
+) -> None:
+    before = epic(task(pull_request=known), {"grace": 0})
+    decision = after(before, seen(BLOCKED, **{**ON, **facts}))
+    assert kinds(decision) == ["CallOffMerge", *then]
+    assert f"auto-merge:10:{HEAD}:0" in decision.withdrawn
+    assert request(decision).left_to_github is ("EnableAutoMerge" in then)
+
+
+def test_what_a_person_left_to_github_is_theirs() -> None:
+    before = epic(task(pull_request=replace(REQUEST, auto_merge=True)))
+    decision = after(before, seen(BLOCKED, reviews=(ASKING,), **ON))
+    assert kinds(decision) == ["ReadReviews"]
+
+
+def test_auto_merge_that_is_set_too_late_is_called_off() -> None:
+    assert kinds(after(epic(), events.AutoMergeSet(task=1))) == ["CallOffMerge"]
+
+
+@pytest.mark.parametrize(
+    ("refused", "needs_person", "refusal"),
+    [
+        (0, False, None),
+        (3, False, None),
+        (4, False, "auto-merge is refused: no"),
+        (0, True, "auto-merge is refused: no"),
+    ],
+)
+def test_auto_merge_refused(refused: int, needs_person: bool, refusal: str | None) -> None:
+    before = epic(task(pull_request=replace(LEFT, refused_auto_merges=refused)), {"grace": 0})
+    event = replace(REFUSED, auto_merge=True, needs_person=needs_person)
+    decision = after(before, event)
+    assert kinds(decision) == ["LookAtPullRequest"]
+    assert first(decision).waiting_for == "another try at the merge (no)"
+    assert (request(decision).refused_merges, request(decision).refusal) == (0, refusal)
+    assert request(decision).merge_attempt == refused + 1
+
+    again = after(decision.epic, seen(BLOCKED, merge_state="blocked"))
+    assert kinds(again) == (["PostComment"] if refusal else ["EnableAutoMerge"])
+    if refusal:
+        assert first(again).waiting_for == (
+            "GitHub's rules (`signatures`) to be met (auto-merge is refused: no)"
+        )
+    assert kinds(after(decision.epic, seen(BLOCKED))) == ["MergePullRequest"]
+
+
+def test_a_refusal_of_an_earlier_head_changes_nothing() -> None:
+    before = epic(MERGING)
+    decision = after(before, replace(REFUSED, head=NEXT))
+    assert (decision.epic, decision.withdrawn) == (before, ())
+
+
+def test_what_github_never_merges_for_us_is_tried_again_on_command_alone() -> None:
+    refused = after(epic(MERGING, {"grace": 0}), replace(REFUSED, needs_person=True))
+    for _ in range(3):
+        refused = after(refused.epic, seen())
+        assert "MergePullRequest" not in kinds(refused)
+    assert first(refused).waiting_for == "a person to merge it: no"
+    assert kinds(after(refused.epic, seen(head_sha=NEXT))) == ["MergePullRequest"]
+    commanded = after(refused.epic, command("merge 1"), seen())
+    assert kinds(commanded) == ["MergePullRequest"]
+    resumed = after(refused.epic, command("pause"), command("resume"), seen())
+    assert kinds(resumed) == ["MergePullRequest"]
+
+
+def test_what_is_blocked_for_a_reason_we_cannot_see_is_tried_once() -> None:
+    blocked = seen(merge_state="blocked", unresolved_threads=1)
+    tried = after(epic(settings={"grace": 0}), blocked)
+    assert kinds(tried) == ["MergePullRequest"]
+    refused = after(tried.epic, replace(REFUSED, reason="A conversation must be resolved."))
+    assert kinds(refused) == ["LookAtPullRequest"]
+    asked_for = after(refused.epic, blocked)
+    assert kinds(asked_for) == ["PostComment"]
+    assert first(asked_for).waiting_for == (
+        "GitHub's rules to be met (A conversation must be resolved; 1 conversation not resolved)"
+    )
+    assert first(asked_for).look_at == later(60)
+    assert kinds(after(asked_for.epic, seen())) == ["MergePullRequest"]
+
+
+def test_a_merge_into_another_branch_ends_the_watching() -> None:
+    decision = after(epic(QUEUED), seen(base_branch="other"))
+    assert first(decision).status is TaskStatus.FAILED
+    assert first(decision).failure == "pull request #10 goes into `other` instead of `main`"
+    assert kinds(decision) == ["CallOffMerge", "PostComment"]
+
+
+def test_unknown_looks_are_counted_in_a_row() -> None:
+    decision = after(epic(settings={"grace": 0}), *[seen(mergeable=None)] * 3)
+    assert first(decision).look_at == later(8)
+    decision = after(decision.epic, seen(is_draft=True), seen(mergeable=None))
+    assert first(decision).look_at == later(2)
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,18 @@ def judged(*required: str, **more: Any) -> Expected:
             0,
             (Step.CHECKS_FAILED, "check “test” failed", None),
         ),
+        (
+            ["test"],
+            [check(state=FAILED), check("e2e", RUNNING)],
+            3599,
+            (Step.WAIT, "check “e2e” to finish, as check “test” failed", 3600),
+        ),
+        (
+            ["test"],
+            [check(state=FAILED), check("e2e", RUNNING)],
+            3600,
+            (Step.CHECKS_FAILED, "check “test” failed", None),
+        ),
         (["test"], [check(state=RUNNING)], 0, (Step.WAIT, "check “test” to finish", None)),
         (
             ["test"],

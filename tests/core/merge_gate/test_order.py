@@ -30,7 +30,7 @@ RULES = ("required_signatures", "code_scanning")
         ({"mergeable": None, "checks": (check(state=FAILED),)}, (Step.CHECKS_FAILED, None)),
         ({"review_decision": "APPROVED"}, (Step.MERGE, "")),
         ({"merge_state": "blocked"}, (Step.MERGE, "")),
-        ({"merge_state": "behind"}, (Step.MERGE, "")),
+        ({"merge_state": "behind"}, (Step.UPDATE, "an update from `main`")),
     ],
 )
 def test_the_state_with_its_required_check_passed(
@@ -42,10 +42,11 @@ def test_the_state_with_its_required_check_passed(
     assert reason is None or found.reason == reason
 
 
-def test_mergeable_is_asked_for_again_soon() -> None:
-    found = verdict(mergeable=None)
+@pytest.mark.parametrize(("before", "seconds"), [(0, 2), (1, 4), (4, 32), (5, 60), (500, 60)])
+def test_mergeable_is_asked_for_again_ever_more_rarely(before: int, seconds: int) -> None:
+    found = verdict(mergeable=None, look={"unknown_before": before})
     assert found.until is not None
-    assert (found.until - OPENED).total_seconds() == 102
+    assert (found.until - OPENED).total_seconds() == 100 + seconds
 
 
 def test_a_draft_that_is_to_stay_one_is_left_to_a_person() -> None:
@@ -55,28 +56,25 @@ def test_a_draft_that_is_to_stay_one_is_left_to_a_person() -> None:
 
 
 @pytest.mark.parametrize(
-    ("strict", "merge_state", "is_fresh", "settings", "step", "needs_person"),
+    ("merge_state", "is_fresh", "settings", "step", "needs_person"),
     [
-        (False, "clean", True, {}, Step.MERGE, False),
-        (False, "clean", False, {}, Step.UPDATE, False),
-        (False, "clean", False, OFF, Step.UPDATE, False),
-        (False, "behind", True, {}, Step.MERGE, False),
-        (True, "clean", True, {}, Step.MERGE, False),
-        (True, "behind", True, {}, Step.UPDATE, False),
-        (True, "behind", True, OFF, Step.WAIT, True),
-        (True, "behind", False, OFF, Step.WAIT, True),
+        ("clean", True, {}, Step.MERGE, False),
+        ("clean", False, {}, Step.UPDATE, False),
+        ("clean", False, OFF, Step.UPDATE, False),
+        ("behind", True, {}, Step.UPDATE, False),
+        ("behind", True, OFF, Step.WAIT, True),
+        ("behind", False, OFF, Step.WAIT, True),
     ],
 )
 def test_freshness(
-    strict: bool,
     merge_state: str,
     is_fresh: bool,
     settings: dict[str, Any],
     step: Step,
     needs_person: bool,
 ) -> None:
-    rules, look = {"strict": strict}, {"is_fresh": is_fresh}
-    found = verdict(rules=rules, settings=settings, look=look, merge_state=merge_state)
+    look = {"is_fresh": is_fresh}
+    found = verdict(settings=settings, look=look, merge_state=merge_state)
     assert (found.step, found.needs_person) == (step, needs_person)
     assert ("`main`" in found.reason) is (step is not Step.MERGE)
 
@@ -123,6 +121,45 @@ def test_what_github_holds_it_for(
 
 
 @pytest.mark.parametrize(
+    ("refused", "seen", "step", "reason"),
+    [
+        ({}, {}, Step.MERGE, ""),
+        ({}, {"merge_state": "clean"}, Step.MERGE, ""),
+        ({"never_merged": False}, {}, Step.ASK_PERSON, "GitHub's rules to be met (No)"),
+        (
+            {"never_merged": False},
+            {"unresolved_threads": 2},
+            Step.ASK_PERSON,
+            "GitHub's rules to be met (No; 2 conversations not resolved)",
+        ),
+        ({"never_merged": False}, {"merge_state": "clean"}, Step.MERGE, ""),
+        ({"never_merged": True}, {}, Step.ASK_PERSON, "a person to merge it: No"),
+        (
+            {"never_merged": True},
+            {"merge_state": "clean"},
+            Step.ASK_PERSON,
+            "a person to merge it: No",
+        ),
+    ],
+)
+def test_what_github_refused_to_merge(
+    refused: dict[str, Any], seen: dict[str, Any], step: Step, reason: str
+) -> None:
+    look = {"refusal": "No", **refused} if refused else {}
+    found = verdict(look=look, **{"merge_state": "blocked", **seen})
+    assert (found.step, found.reason, found.needs_person) == (step, reason, bool(reason))
+
+
+def test_auto_merge_that_is_refused_is_a_persons() -> None:
+    rules = {"other_rules": RULES, "auto_merge_allowed": True}
+    found = verdict(rules=rules, look={"refusal": "No"}, merge_state="blocked")
+    assert found.step is Step.ASK_PERSON
+    assert found.reason == (
+        "GitHub's rules (`required_signatures`, `code_scanning`) to be met (No)"
+    )
+
+
+@pytest.mark.parametrize(
     ("body", "step"),
     [
         ("Fixes #1", Step.EDIT_BODY),
@@ -146,12 +183,19 @@ HINDRANCES: tuple[tuple[dict[str, Any], Step], ...] = (
     ({"mergeable": False}, Step.CONFLICT),
     ({"is_draft": True}, Step.MARK_READY),
     ({"queue_position": 2}, Step.WAIT),
+    ({"body": "Fixes #1"}, Step.EDIT_BODY),
     ({"base": BaseBranch(failed_checks=("test",))}, Step.WAIT),
     ({"look": {"is_fresh": False}}, Step.UPDATE),
     ({"checks": (check(state=FAILED),)}, Step.CHECKS_FAILED),
     ({"review_decision": "REVIEW_REQUIRED"}, Step.WAIT),
     ({"files": (".github/workflows/ci.yml",)}, Step.ASK_PERSON),
-    ({"body": "Fixes #1"}, Step.EDIT_BODY),
+    (
+        {
+            "rules": {"other_rules": RULES, "auto_merge_allowed": True},
+            "merge_state": "blocked",
+        },
+        Step.AUTO_MERGE,
+    ),
 )
 
 
