@@ -115,11 +115,12 @@ class Merge(Section):
 
 
 class ModelByComplexity(Section):
-    """The models of tasks that are marked with a complexity."""
+    """The models of tasks by how complex they are."""
 
     complex: Annotated[str | None, MODEL] = _key(
         _DEFAULT.complex_model,
-        "The model for tasks with `complexity: complex`; without it, that of `agents.model`.",
+        "The model for every task of an epic with `priority=quality`; without it, that of"
+        " `agents.model`. Single tasks cannot be marked as complex yet.",
         "claude-4-opus-thinking",
     )
 

@@ -122,11 +122,25 @@ def test_a_bot_that_is_not_listed_is_not_answered(reading: Reading, listed: bool
     assert bool(asked(epic(ACTIVE), event)) is listed
 
 
-@pytest.mark.parametrize("text", ["pause", "cancel", "status", "retry", "skip 1"])
+@pytest.mark.parametrize(
+    "text", ["pause", "cancel", "status", "retry", "skip 1", "add More", "set merge=manual"]
+)
 def test_only_start_begins_on_an_unlabelled_issue(text: str) -> None:
-    _, comment = asked(epic(PENDING, recognised=False), given(text, ALLOWED))
+    react, comment = asked(epic(PENDING, recognised=False), given(text, ALLOWED))
+    assert react == React(comment_id=9, content="confused", eyes_id=5)
     assert isinstance(comment, PostComment)
-    assert comment.message.text.startswith("This is not an epic.")
+    assert comment.message.text == (
+        "This is not an epic. Label the issue `orchestra`, or `/orchestra start` it."
+    )
+
+
+@pytest.mark.parametrize("status", [COMPLETED, CANCELLED])
+def test_start_on_a_task_s_pull_request_belongs_on_the_issue(status: EpicStatus) -> None:
+    react, comment = asked(epic(status), given("start", ALLOWED, pull_request=10))
+    assert react == React(comment_id=9, content="confused", eyes_id=5)
+    assert isinstance(comment, PostComment)
+    assert comment.issue == 10
+    assert comment.message.text == ("`start` belongs on the epic's issue, not on a pull request.")
 
 
 @pytest.mark.parametrize("text", ["start", "pause", "cancel", "status"])

@@ -1,0 +1,48 @@
+"""What a person reads who gave a command that is not understood."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.core.effects import PostComment, React
+from bot.rendering.messages import message_comment
+from bot.rendering.status import standing
+from tests.core.decide import scenes
+
+_START = "Usage: `/orchestra start [base=B] [model=M] [at=TIME]`"
+_PAUSE = "Usage: `/orchestra pause [after]`"
+_SET = "Usage: `/orchestra set KEY=VALUE [KEY=VALUE…]`"
+_HELP = "`/orchestra help` lists the commands."
+
+
+@pytest.mark.parametrize(
+    ("words", "said", "usage"),
+    [
+        ("", "/orchestra needs a command after it.", _HELP),
+        ("plan", "There is no command “plan”.", _HELP),
+        ("pause now", "“now” does not belong after pause.", _PAUSE),
+        ("cancel 1", "“1” does not belong after cancel.", "Usage: `/orchestra cancel`"),
+        ("start now", "start does not know “now”; it takes base, model and at.", _START),
+        ("start budget=5", "start does not know “budget”; it takes base, model and at.", _START),
+        ("start base=a..b", "“a..b” cannot be a branch.", _START),
+        ("set model=a|b", "“a&#124;b” cannot be a model.", _SET),
+        (
+            "set max_parallel=2",
+            "set does not know “max\\_parallel”; it takes model, priority, merge and on\\_failure.",
+            _SET,
+        ),
+    ],
+)
+def test_a_wrong_command_is_answered_with_what_is_wrong_and_the_usage(
+    words: str, said: str, usage: str
+) -> None:
+    before = scenes.epic()
+    decision = scenes.after(before, scenes.command(words))
+    react, comment = scenes.asked(decision)
+    assert isinstance(react, React)
+    assert react.content == "confused"
+    assert isinstance(comment, PostComment)
+    shown = standing(decision.epic, scenes.NOW + timedelta(seconds=1))
+    _, _, text = message_comment(comment.message, shown, "p").partition("\n")
+    assert text == f"{said}\n\n{usage}\n"
+    assert decision.epic == before
