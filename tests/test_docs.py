@@ -13,7 +13,6 @@ import typer
 import yaml
 
 from bot import cli, settings
-from bot.core import merge_gate
 from bot.core.commands import COMMANDS, PREFIX, CommandMistake, parse_line
 from bot.core.effects import EFFECT_KINDS, React
 from bot.core.epic import PauseCause, Task
@@ -204,20 +203,31 @@ def test_permissions_and_events_are_those_of_the_manifest() -> None:
 
 
 def waits() -> Iterator[str]:
-    """What `waiting_for` and the merge gate's reasons are set to, where that is a fixed text."""
-    for path in sorted((ROOT / "bot/core/decide").glob("*.py")):
-        yield from _keywords(path.read_text(), "waiting_for")
-    yield from _keywords(inspect.getsource(merge_gate), "reason")
+    """The fixed texts in what tasks wait for and in the reasons of verdicts."""
+    decide = ROOT / "bot/core/decide"
+    for path in sorted(decide.glob("*.py")):
+        yield from _set_to(path.read_text(), "waiting_for")
+    verdicts = sorted((ROOT / "bot/core/merge_gate").glob("*.py"))
+    for path in (*verdicts, decide / "fixing.py", decide / "merging.py"):
+        yield from _set_to(path.read_text(), "reason")
 
 
-def _keywords(source: str, name: str) -> Iterator[str]:
+def _set_to(source: str, name: str) -> Iterator[str]:
+    """Texts of more than a word that are passed as `name`, or put into a variable of it."""
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.keyword) and node.arg == name:
-            yield from (word for word in constants(ast.unparse(node.value)) if " " in word.strip())
+        match node:
+            case ast.keyword(arg=to) | ast.Assign(targets=[ast.Name(id=to)]) if to == name:
+                texts = constants(ast.unparse(node.value))
+                yield from (text for text in texts if " " in text.strip())
 
 
 # Not awaited but a failure's reason, or part of a text that is made up.
-NOT_A_WAIT = {"merge conflict", "another try at the merge (", "checks that may still start, until "}
+NOT_A_WAIT = {
+    "merge conflict",
+    "the merge queue took it out",
+    "another try at the merge (",
+    "checks that may still start, until ",
+}
 
 
 @pytest.mark.parametrize("wait", sorted(set(waits()) - NOT_A_WAIT))
