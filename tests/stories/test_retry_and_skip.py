@@ -32,7 +32,10 @@ def test_retry_of_everything_that_failed(story: Story) -> None:
     assert failed == [1, 2]
     obeyed(story, "retry all")
     story.wait_for(story.has(COMPLETED))
-    assert len(story.github.repository(REPOSITORY).pulls) == 3
+    assert len(story.github.repository(REPOSITORY).pulls) == len(story.cursor.agents) == 3
+    told = story.cursor.ledger.of_kind("POST /v0/agents/{id}/followup")
+    assert len(told) == 2
+    assert all("check “test” failed" in entry.request["prompt"]["text"] for entry in told)
 
 
 def test_retry_that_fails_again_is_said_again(story: Story) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.core.decide.launching import launch, stop
+from bot.core.decide.launching import begin_again, launch, stop
 from bot.core.decide.turn import Turn, sentence
 from bot.core.effects import CloseIssue, DeleteBranch, OpenPullRequest, TickBox
 from bot.core.epic import FINAL_PULL_REQUEST, Epic, PauseCause, Task
@@ -165,7 +165,9 @@ def go_on(turn: Turn) -> None:
     if pending is None:
         _end_or_bring_home(turn)
     elif epic.base_red is None:
-        launch(turn, pending)
+        # One that had failed is taken up where it was left.
+        left = pending.failure or pending.feedback
+        (begin_again if left else launch)(turn, pending)
 
 
 def _end_or_bring_home(turn: Turn) -> None:

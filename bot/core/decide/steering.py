@@ -93,12 +93,12 @@ def _see_base(turn: Turn, reading: Reading) -> None:
     base_turned(turn, reading.base, failed)
 
 
-def put_back(turn: Turn, task: Task) -> Task:
-    """Let the task be done in its turn."""
+def put_back(turn: Turn, task: Task, failure: str | None = None) -> Task:
+    """Let the task be done in its turn; its agent is then told of `failure`."""
     return turn.put(
         task,
         status=TaskStatus.PENDING,
-        failure=None,
+        failure=failure,
         waiting_for=None,
         needs_person=False,
         retries_used=0,

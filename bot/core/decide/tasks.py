@@ -33,12 +33,12 @@ def retry(turn: Turn, command: Retry, event: CommandGiven) -> Answer | None:
         return chosen
     first, *others = chosen
     for task in others:
-        put_back(turn, task)
+        put_back(turn, task, _failure(task))
     busy = any(turn.epic.under_way()) or turn.epic.base_red is not None
     if first.is_final_pull_request:
         _bring_home_again(turn, first)
     elif busy or turn.epic.pause_cause is PauseCause.PERSON:
-        put_back(turn, first)
+        put_back(turn, first, _failure(first))
     if turn.epic.pause_cause is PauseCause.PERSON:
         what = "The final pull request" if first.is_final_pull_request else f"Task {first.number}"
         return reply(f"{what} goes again once the epic is resumed.")
@@ -47,6 +47,10 @@ def retry(turn: Turn, command: Retry, event: CommandGiven) -> Answer | None:
         fixes = first.fixes.afresh()
         begin_again(turn, turn.put(first, retries_used=0, ended_at=None, fixes=fixes))
     return None
+
+
+def _failure(task: Task) -> str | None:
+    return task.failure if task.status is TaskStatus.FAILED else None
 
 
 def _bring_home_again(turn: Turn, task: Task) -> None:

@@ -116,13 +116,15 @@ def test_green_goes_on() -> None:
     assert kinds(after(red(first=DONE), looked(GREEN))) == ["LaunchAgent"]
 
 
-@pytest.mark.parametrize("text", ["retry 1", "restart 1"])
-def test_commands_wait_for_green_too(text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "kind"), [("retry 1", "SendFollowUp"), ("restart 1", "LaunchAgent")]
+)
+def test_commands_wait_for_green_too(text: str, kind: str) -> None:
     failed = task(TaskStatus.FAILED, failure="no", pull_request=None, pull_request_number=None)
     decision = after(red(first=failed), command(text))
-    assert "LaunchAgent" not in kinds(decision)
+    assert kind not in kinds(decision)
     assert first(decision).status is TaskStatus.PENDING
-    assert "LaunchAgent" in kinds(after(decision.epic, looked(GREEN)))
+    assert kind in kinds(after(decision.epic, looked(GREEN)))
 
 
 def test_an_automatic_retry_waits_for_green() -> None:

@@ -160,16 +160,15 @@ def test_fix_of_a_failed_task_waits_while_another_agent_is_at_work() -> None:
     assert kinds(decision) == ANSWERED
     assert texts(decision) == ["Task 1 goes again with these words in its turn."]
     in_turn = after(decision.epic, command("skip 2"))
-    (launch,) = (one for one in asked(in_turn) if isinstance(one, effects.LaunchAgent))
-    assert "Use tabs." in launch.prompt
-    assert launch.pull_request_url == REQUEST.url
+    (told,) = (one for one in asked(in_turn) if isinstance(one, effects.SendFollowUp))
+    assert "Use tabs." in told.prompt
 
 
 def test_fix_of_a_failed_task_waits_for_a_green_base() -> None:
     decision = after(epic(FAILED, CONTINUE, base_red="“x”"), command("fix 1 Use tabs."))
     assert kinds(decision) == ANSWERED
     green = replace(decision.epic, base_red=None)
-    assert "LaunchAgent" in kinds(after(green, events.TimePassed()))
+    assert "SendFollowUp" in kinds(after(green, events.TimePassed()))
 
 
 @pytest.mark.parametrize(
