@@ -19,6 +19,7 @@ from tests.stories.dangers import DANGERS, Danger
 WHOLE = ("happy", "cancel")
 SEGMENTS = tuple(name for name in DANGERS if name not in WHOLE)
 PARTS = 4
+MOST_CLAIMS = 10
 
 
 @pytest.mark.parametrize("part", range(PARTS))
@@ -84,8 +85,11 @@ def _played(
         since = _now(story)
         with watched(story, boundaries):
             danger.play(story)
-            # A dead worker's claims have to run out before another one takes over.
-            story.wait(CLAIM_SECONDS + REST_SECONDS)
+            # A dead worker's claims have to run out before another one takes over, at each death.
+            for _ in range(MOST_CLAIMS):
+                story.wait(CLAIM_SECONDS + REST_SECONDS)
+                if not story.leftovers():
+                    break
         danger.audit(story)
         yield _performed(story, since)
 

@@ -1,6 +1,6 @@
 """One decision being made: the facts so far, and what is asked for on the way."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -51,7 +51,7 @@ class Turn:
         number = issue or self.epic.issue_number
         self.ask(PostComment(issue=number, purpose=purpose, message=message))
 
-    def withdraw(self, keys: Iterator[str]) -> None:
+    def withdraw(self, keys: Iterable[str]) -> None:
         """Take back what was asked for under `keys`, unless it has been sent."""
         self.withdrawn.extend(keys)
 

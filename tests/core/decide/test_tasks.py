@@ -288,3 +288,8 @@ def test_on_failure(
     assert (decision.epic.status, decision.epic.tasks[1].status) == (epic_status, second)
     assert kinds(decision) == expected
     assert first(decision).failure == "pull request closed without a merge"
+
+
+def test_a_look_at_a_pull_request_that_was_given_up_is_taken_back() -> None:
+    decision = after(epic(task()), command("restart 1"))
+    assert f"look-pull-request:{REQUEST.number}" in decision.withdrawn
