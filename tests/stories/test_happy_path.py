@@ -1,8 +1,9 @@
 from bot.core.identifiers import EpicStatus
-from tests.harness import REPOSITORY, Story
+from tests.harness import REPOSITORY, Story, work_as_rq_does
 
 
 def test_a_checklist_becomes_merged_commits(story: Story) -> None:
+    story.do_jobs = work_as_rq_does
     story.start()
     story.wait_for(story.has(EpicStatus.COMPLETED))
 
