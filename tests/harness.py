@@ -23,7 +23,7 @@ from bot.web.app import WebDependencies, create_app
 from jobs import clock as clocks
 from jobs import work
 from jobs import worker as workers
-from jobs.queue import QUEUES, Nudges
+from jobs.queue import QUEUES
 from jobs.valkey import EmbeddedValkey
 from sandbox.clock import Clock
 from sandbox.code_host import GitHubHost
@@ -165,9 +165,8 @@ class Story:
                 self.post(webhook)
         if held:
             # The web process's own thread may have got no further than to announce its nudge.
-            nudges = Nudges(self.services.redis)
-            nudges.router_nudge_taken()
-            nudges.nudge_router()
+            high, *_ = _queues(self.services)
+            high.enqueue_call("jobs.work.route_deliveries", result_ttl=0)
         return len(held)
 
     def post(self, webhook: Webhook) -> int:
