@@ -208,14 +208,16 @@ class Story:
         """Wait for the last edit of the progress comment: edits keep a distance."""
         self.wait(REST_SECONDS)
 
-    def come_to_rest(self) -> None:
-        """Rest until nothing is left over, which takes longer where work is still going on."""
+    def come_to_rest(self) -> list[str]:
+        """Rest until nothing is left over, while work is still going on; returns what is left."""
+        left: list[str] = []
         for _ in range(MOST_RESTS):
             # The web process's own thread may have nudged last.
             self.work()
-            if not self.leftovers():
-                return
+            if not (left := self.leftovers()):
+                break
             self.rest()
+        return left
 
     def pass_time(self, seconds: float) -> None:
         """Move both the stand-ins' and the database's time."""
@@ -355,8 +357,7 @@ def run_story(
         try:
             yield story
             if not story.expects_open_ends:
-                story.come_to_rest()
-                assert story.leftovers() == []
+                assert story.come_to_rest() == []
         finally:
             work.use(None)
 

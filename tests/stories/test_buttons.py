@@ -117,7 +117,7 @@ def test_resume_while_paused(story: Story) -> None:
     with_open_pull_request(story)
     obeyed(story, "pause")
     story.rest()
-    assert shown(story) == ("completed", "neutral", "Paused", ["Resume", "Merge now", "Skip"])
+    assert shown(story) == ("completed", "neutral", "Paused", ["Resume", "Skip"])
     press(story, "Resume", by="mallory")
     assert story.said(story.pull().number) == [NOT_ALLOWED]
     assert story.epic().status is PAUSED

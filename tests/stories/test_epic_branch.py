@@ -64,7 +64,7 @@ def test_tasks_go_there_and_one_pull_request_brings_them_home(story: Story) -> N
     asked, _ = story.said()
     assert asked == (
         "@ada **Widgets 2.0** needs a person. The final pull request waits for an approving review"
-        f" of `{pull.head_sha[:7]}`."
+        f" of `{pull.head_sha[:7]}`; `/orchestra merge` merges it now."
     )
 
 
