@@ -3,7 +3,7 @@
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import httpx
@@ -37,10 +37,11 @@ class Boundaries:
 
     @contextmanager
     def count(self) -> Iterator[None]:
-        """While it is open, this thread is the worker."""
+        """While it is open, this thread is the worker; when killed, what it had queued stays."""
         self._worker = threading.get_ident()
         try:
-            yield
+            with suppress(WorkerKilled):
+                yield
         finally:
             self._worker = None
 
