@@ -23,28 +23,15 @@ def launch(turn: Turn, task: Task) -> None:
     if turn.epic.base_red is not None:
         _wait_for_green(turn, task, turn.epic.base_red)
         return
-    attempt = task.attempts + 1
-    run_id = _run_id(turn.epic, task, attempt)
-    branch = f"orchestra/epic-{turn.epic.issue_number}/task-{task.number}-{run_id[:6]}"
-    request = task.pull_request
-    settings = turn.epic.settings
-    if request and task.branch:
-        branch = task.branch
-    run = AgentRun(
-        id=run_id,
-        task_number=task.number,
-        attempt=attempt,
-        branch=branch,
-        start_ref=task.pushed_branch or turn.epic.base,
-    )
+    run, request = _next_run(turn.epic, task), task.pull_request
     turn.withdraw(_sendable(task))
     prompt = task_prompt(turn.epic, task)
     task = turn.put(
         task.with_run(run),
         status=TaskStatus.PROCESSING,
         merge_now=False,
-        attempts=attempt,
-        branch=branch,
+        attempts=run.attempt,
+        branch=run.branch,
         failure=None,
         needs_person=False,
         retry_at=None,
@@ -56,15 +43,28 @@ def launch(turn: Turn, task: Task) -> None:
         LaunchAgent(
             task=task.number,
             run=run.id,
-            branch=branch,
+            branch=run.branch,
             start_ref=run.start_ref,
             prompt=prompt,
             title=task.title,
-            model=settings.model_for_all,
+            model=turn.epic.settings.model_for_all,
             pull_request_url=request.url if request else None,
         )
     )
-    turn.log(f"launching an agent (attempt {attempt})", task.number)
+    turn.log(f"launching an agent (attempt {run.attempt})", task.number)
+
+
+def _next_run(epic: Epic, task: Task) -> AgentRun:
+    attempt = task.attempts + 1
+    run_id = _run_id(epic, task, attempt)
+    branch = f"orchestra/epic-{epic.issue_number}/task-{task.number}-{run_id[:6]}"
+    return AgentRun(
+        id=run_id,
+        task_number=task.number,
+        attempt=attempt,
+        branch=task.branch if task.pull_request and task.branch else branch,
+        start_ref=task.pushed_branch or epic.base,
+    )
 
 
 def _wait_for_green(turn: Turn, task: Task, red: str) -> None:
