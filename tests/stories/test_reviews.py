@@ -66,9 +66,7 @@ def test_requested_changes_go_to_the_agent_and_back_to_the_reviewer(story: Story
     assert answer.user.login == "orchestra[bot]"
     assert pull.head_sha[:7] in answer.body
     assert threads["mallory"].comments[1:] == []
-    assert waits(story) == (
-        "@grace to look at the changes again; `/orchestra merge 1` merges it now"
-    )
+    assert waits(story) == "@grace to look at the changes again"
     assert story.requests("requested_reviewers")
 
     reviewed(story, "APPROVE")
@@ -113,6 +111,7 @@ def test_open_conversations_are_awaited_where_the_rules_say_so(story: Story) -> 
         REPOSITORY, story.pull().number, "COMMENT", "", by="grace", comments=comments
     )
     story.wait(20)
+    story.rest()
     assert "**Waiting for** task 1: 1 conversation to be resolved" in story.progress()
     story.github.resolve_threads(REPOSITORY, story.pull().number, by="grace")
     story.wait_for(story.has(COMPLETED), most=20)

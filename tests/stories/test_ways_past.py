@@ -144,7 +144,7 @@ WAYS: dict[str, tuple[Act, str, Act, EpicStatus]] = {
     ),
     "queue": (
         under(merge_queue=MergeQueue(after=600)),
-        "task 1: the merge queue (position 1); `/orchestra pause` holds what comes after",
+        "task 1: the merge queue (position 1); `/orchestra pause` takes it out",
         says("pause"),
         PAUSED,
     ),
