@@ -50,10 +50,11 @@ def turns(story: Story) -> int:
     return len(the_agent(story).runs)
 
 
-def sent_back_once(story: Story) -> None:
+def sent_back_once(story: Story, *, asks: int = 1) -> None:
+    """`asks` is how often a person was asked to approve, once for each head."""
     assert turns(story) == 2
     assert len(the_agent(story).prompts) == 2
-    assert markers(story) == {"progress": 1}
+    assert markers(story) == Counter(progress=1, ask=asks)
     assert len(repository(story).pulls) == 1
 
 
@@ -271,7 +272,7 @@ def say_closes(story: Story) -> None:
 def audit_refers(story: Story) -> None:
     assert story.pull().issue.body == "Refs #1"
     assert story.pull().merged_at is not None
-    assert markers(story) == {"progress": 1, "ended": 1}
+    assert markers(story) == {"progress": 1, "ask": 1, "ended": 1}
 
 
 # The epic's own branch, and what is written for people.
@@ -336,7 +337,7 @@ def approve(story: Story) -> None:
 def audit_merged_home(story: Story) -> None:
     assert [pull.merged_at is not None for pull in repository(story).pulls] == [True, True]
     assert repository(story).git.branches() == ["main"]
-    assert markers(story) == {"progress": 1, "ended": 1}
+    assert markers(story) == {"progress": 1, "ask": 1, "ended": 1}
 
 
 def restart(story: Story) -> None:
@@ -416,7 +417,7 @@ DANGERS = {
     "failures": Danger(
         before=red_for_long,
         play=wait_for_second_turn,
-        audit=sent_back_once,
+        audit=lambda story: sent_back_once(story, asks=0),
         performs="ReadFailures SendFollowUp",
     ),
     "review": Danger(
