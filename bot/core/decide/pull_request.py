@@ -69,6 +69,9 @@ def seen(turn: Turn, event: PullRequestSeen) -> None:
     if task is None:
         return
     snapshot = event.snapshot
+    if task.pull_request_number is None and task.run and not task.run.status.is_final:
+        # It was given up while the look was on its way: the agent now at work has shown none yet.
+        return
     if stray := _stray(turn.epic, task, snapshot):
         if task.status.is_under_way:
             fail(turn, turn.put(task, pull_request_number=snapshot.number), stray)
