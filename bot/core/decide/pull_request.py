@@ -66,12 +66,9 @@ def refused(turn: Turn, event: PullRequestRefused) -> None:
 def seen(turn: Turn, event: PullRequestSeen) -> None:
     """Judge one full look."""
     task = turn.epic.task(event.task)
-    if task is None:
+    if task is None or not _may_be_its_own(task, event.snapshot.number):
         return
     snapshot = event.snapshot
-    if task.pull_request_number is None and task.run and not task.run.status.is_final:
-        # It was given up while the look was on its way: the agent now at work has shown none yet.
-        return
     if stray := _stray(turn.epic, task, snapshot):
         if task.status.is_under_way:
             fail(turn, turn.put(task, pull_request_number=snapshot.number), stray)
@@ -99,6 +96,17 @@ def seen(turn: Turn, event: PullRequestSeen) -> None:
         fail(turn, task, _closed(event))
     elif turn.epic.status is EpicStatus.ACTIVE:
         _in_active_epic(turn, task, event)
+
+
+def _may_be_its_own(task: Task, number: int) -> bool:
+    """False for one that was given up while the look was on its way.
+
+    One that is not known yet is shown by an agent whose turn is over.
+    """
+    if task.pull_request_number == number:
+        return True
+    run = task.run
+    return run is not None and run.status.is_final and task.status is not TaskStatus.PENDING
 
 
 def _another_head(turn: Turn, task: Task, event: PullRequestSeen) -> tuple[Task, PullRequestSeen]:
