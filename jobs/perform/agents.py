@@ -109,7 +109,7 @@ def _look(context: Context, effect: LookAtAgent) -> Event:
     answered = None
     if effect.marker is not None and report.status is AgentStatus.FINISHED:
         answered = context.cursor.follow_up_answered(effect.agent_id, effect.marker)
-    return replace(said(effect.run, report), answered=answered)
+    return replace(said(effect.run, report), answered=answered, turn=effect.turn)
 
 
 def said(run: RunId, report: AgentReport) -> AgentSaid:

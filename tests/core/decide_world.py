@@ -14,16 +14,18 @@ from tests.core.decide_github import START, GitHub
 
 BODY = "- [ ] one\n- [ ] two\n- [ ] three\n"
 ADA = Login("ada")
+_MOMENT = timedelta(milliseconds=1)
 
 
 @dataclass
 class Agent:
-    """An agent at Cursor; `stopping` once somebody has asked it to stop."""
+    """An agent at Cursor, at its `turn`-th prompt; `stopping` once somebody has asked for that."""
 
     run: RunId
     task: int
     status: AgentStatus = AgentStatus.RUNNING
     stopping: bool = False
+    turn: int = 1
 
 
 @dataclass(kw_only=True)
@@ -42,6 +44,8 @@ class World(GitHub):
 
     def tell(self, event: events.Event) -> None:
         """Let `decide` have one event, and keep what it asks for as the database would."""
+        # No two things happen at one moment.
+        self.now += _MOMENT
         decision = decide(self.epic, event, self.now)
         self.epic = decision.epic
         if self.epic.unreachable is not None:
@@ -86,6 +90,9 @@ class World(GitHub):
         handler: Any = getattr(self, f"_do_{type(effect).__name__}", None)
         if handler is not None and (answer := handler(effect, fate)) is not None:
             self.answers.append(answer)
+            if isinstance(answer, events.MergeHeldBack):
+                # It is held back before it is asked for.
+                self.done.discard(key)
 
     def pass_time(self, seconds: float) -> None:
         """Let time pass, and the clock's look come if one is due."""
@@ -112,6 +119,7 @@ class World(GitHub):
                 webhook=webhook,
                 said_at=self.now,
                 answered=status.is_final,
+                turn=agent.turn,
             )
         )
 
@@ -128,6 +136,7 @@ class World(GitHub):
         if fate("follow-up refused") or agent.stopping:
             return events.FollowUpRefused(run=effect.run, reason="gone")
         agent.status = AgentStatus.RUNNING
+        agent.turn += 1
         return events.FollowUpTaken(run=effect.run)
 
     def _do_StopAgent(self, effect: effects.StopAgent, _: Callable[[str], bool]) -> Any:  # noqa: N802
@@ -142,6 +151,7 @@ class World(GitHub):
             agent_id=effect.agent_id,
             status=agent.status,
             answered=agent.status.is_final,
+            turn=agent.turn,
         )
 
 

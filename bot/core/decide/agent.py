@@ -161,7 +161,7 @@ def _shows_wakening(run: AgentRun, event: AgentSaid) -> bool:
     if event.cursor_run_id is not None:
         return event.cursor_run_id == run.cursor_run_id
     if event.answered:
-        return True
+        return event.turn == run.turn
     later = event.said_at is not None and run.turn_at is not None and event.said_at > run.turn_at
     return event.webhook and later
 
@@ -170,7 +170,8 @@ def _ended(turn: Turn, task: Task, run: AgentRun, event: AgentSaid) -> None:
     if not run.running_since_turn:
         # Cursor's v0 says FINISHED until a follow-up has woken the agent: has it answered?
         turn.put(task.with_run(run))
-        if event.answered is None and event.cursor_run_id is None:
+        asked = event.answered is not None and event.turn == run.turn
+        if not asked and event.cursor_run_id is None:
             _read_back(turn, run, event.agent_id)
         return
     run = replace(run, status=event.status, ended_at=turn.now)
@@ -187,7 +188,7 @@ def _pull_request_of(epic: Epic, event: AgentSaid) -> int | None:
 
 def _read_back(turn: Turn, run: AgentRun, agent_id: str) -> None:
     marker = follow_up_marker(run) if run.turn > 1 else None
-    turn.ask(LookAtAgent(run=run.id, agent_id=agent_id, marker=marker))
+    turn.ask(LookAtAgent(run=run.id, agent_id=agent_id, marker=marker, turn=run.turn))
 
 
 def gone(turn: Turn, event: AgentGone) -> None:

@@ -52,7 +52,10 @@ class SendFollowUp(Effect):
 
 @dataclass(frozen=True, kw_only=True)
 class LookAtAgent(Effect):
-    """Read the run's agent from Cursor, and whether it answered the follow-up with `marker`."""
+    """Read the run's agent from Cursor, and whether it answered the follow-up with `marker`.
+
+    `turn` is the run's turn whose prompt that is.
+    """
 
     urgency: ClassVar[Urgency] = Urgency.LOOK
     key_format: ClassVar[str] = "look-agent:{run}"
@@ -60,3 +63,4 @@ class LookAtAgent(Effect):
     run: RunId
     agent_id: str
     marker: str | None = None
+    turn: int = 1

@@ -12,7 +12,7 @@ class AgentSaid(Event):
     """A signed word from Cursor about a run: asked for, polled, or sent by webhook.
 
     `webhook` words are news to be read back, not taken as they are; `said_at` is their time.
-    `answered` tells whether the agent has answered the latest prompt, None where nobody asked.
+    `answered` tells whether the agent has answered the prompt of `turn`, None where nobody asked.
     """
 
     run: RunId
@@ -27,6 +27,7 @@ class AgentSaid(Event):
     webhook: bool = False
     said_at: datetime | None = None
     answered: bool | None = None
+    turn: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

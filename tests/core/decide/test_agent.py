@@ -101,8 +101,9 @@ def test_words_that_change_nothing(
     ("word", "ends"),
     [
         (said(FINISHED), False),
-        (said(FINISHED, answered=False), False),
-        (said(FINISHED, answered=True), True),
+        (said(FINISHED, answered=False, turn=2), False),
+        (said(FINISHED, answered=True, turn=2), True),
+        (said(FINISHED, answered=True, turn=1), False),
         (said(FAILED), True),
         (said(EXPIRED), True),
         (said(RUNNING), False),
@@ -118,8 +119,9 @@ def test_a_finish_that_may_be_old_is_looked_into_once() -> None:
     second = {"turn": 2, "status": CREATING, "running_since_turn": False}
     decision = decide(at_work(second), said(FINISHED), NOW)
     (look,) = asked(decision)
-    assert look == effects.LookAtAgent(run=RUN, agent_id="bc-1", marker=f"orchestra:{RUN}:2")
-    assert asked(decide(decision.epic, said(FINISHED, answered=False), NOW)) == []
+    marker = f"orchestra:{RUN}:2"
+    assert look == effects.LookAtAgent(run=RUN, agent_id="bc-1", marker=marker, turn=2)
+    assert asked(decide(decision.epic, said(FINISHED, answered=False, turn=2), NOW)) == []
 
 
 @pytest.mark.parametrize(("run_id", "ends"), [("cursor-run-2", True), ("cursor-run-1", False)])
