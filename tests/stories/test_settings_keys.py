@@ -183,8 +183,9 @@ def test_a_merge_method_that_is_not_allowed(story: Story) -> None:
     story.start(ONE)
     story.wait_for(story.has(PAUSED))
     assert story.said()[0].splitlines()[0] == (
-        "@ada **Widgets 2.0** is paused. Task 1 failed: the repository and its rules do not allow"
-        " the way of merging"
+        "@ada **Widgets 2.0** is paused. Task 1 failed: `merge.method` is rebase, but the"
+        " repository and its rules allow only squash: set it to squash in `.github/orchestra.yml`,"
+        " or allow rebase on GitHub"
     )
     assert story.requests("/merge-async") == []
     configure(story, "merge: {method: squash}\n", forget=True)

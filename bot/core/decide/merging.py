@@ -20,25 +20,44 @@ from bot.core.events import (
 )
 from bot.core.identifiers import EpicStatus, TaskStatus
 from bot.core.merge_gate import Step, Verdict
+from bot.core.settings import MergeMethod
 
 LONGEST_MERGE_LOOK = 60.0
 HELD_BACK_LOOK = 5.0
 MAX_REFUSED_MERGES = 5
 
 
-def method_of(turn: Turn, event: PullRequestSeen) -> str | None:
-    """How it is merged: as the settings say, else the first way that is allowed."""
+def _method(turn: Turn, task: Task, event: PullRequestSeen) -> str | None:
+    """How it is merged: as the settings say, else the first way that is allowed.
+
+    Where that leaves none the task fails, and says what to change.
+    """
     allowed, wanted = event.rules.merge_methods, turn.epic.settings.merge_method
-    if wanted is not None:
-        return wanted.value if wanted.value in allowed else None
-    return allowed[0] if allowed else None
+    if wanted in allowed:
+        return wanted
+    if wanted is None and allowed:
+        return allowed[0]
+    fail(turn, task, _no_method(wanted, allowed))
+    return None
+
+
+def _no_method(wanted: MergeMethod | None, allowed: tuple[str, ...]) -> str:
+    if not allowed:
+        may = "the repository and its rules together allow no way of merging: allow"
+        if wanted is None:
+            return f"{may} squash, merge or rebase on GitHub"
+        return f"{may} {wanted} on GitHub, which `merge.method` asks for"
+    return (
+        f"`merge.method` is {wanted}, but the repository and its rules allow only"
+        f" {' and '.join(allowed)}: set it to {' or '.join(allowed)} in `.github/orchestra.yml`,"
+        f" or allow {wanted} on GitHub"
+    )
 
 
 def merge(turn: Turn, task: Task, event: PullRequestSeen) -> None:
     """Ask for the merge of the head that was judged."""
-    snapshot, method = event.snapshot, method_of(turn, event)
+    snapshot, method = event.snapshot, _method(turn, task, event)
     if method is None:
-        fail(turn, task, "the repository and its rules do not allow the way of merging")
         return
     if other := _merging_into(turn.epic, turn.epic.base_of(task)):
         _hold_back(turn, task, f"the merge of {other.name}")
@@ -91,9 +110,8 @@ def _merging(turn: Turn, task: Task, request: PullRequest, waiting_for: str) -> 
 
 def set_auto_merge(turn: Turn, task: Task, event: PullRequestSeen, verdict: Verdict) -> None:
     """What GitHub alone can judge, GitHub merges by itself."""
-    snapshot, method = event.snapshot, method_of(turn, event)
+    snapshot, method = event.snapshot, _method(turn, task, event)
     if method is None:
-        fail(turn, task, "the repository and its rules do not allow the way of merging")
         return
     task = wait(turn, task, verdict)
     assert task.pull_request is not None

@@ -56,18 +56,50 @@ def request(decision: Decision) -> PullRequest:
         (None, ("squash", "merge"), "squash"),
         (None, ("rebase",), "rebase"),
         (MergeMethod.MERGE, ("squash", "merge"), "merge"),
-        (MergeMethod.REBASE, ("squash",), None),
-        (None, (), None),
     ],
 )
-def test_the_method(
-    wanted: MergeMethod | None, allowed: tuple[str, ...], method: str | None
-) -> None:
+def test_the_method(wanted: MergeMethod | None, allowed: tuple[str, ...], method: str) -> None:
     settings = {"merge_method": wanted, "grace": 0}
     decision = after(epic(settings=settings), seen({"merge_methods": allowed}))
     merges = [one for one in asked(decision) if isinstance(one, effects.MergePullRequest)]
-    assert [merge.method for merge in merges] == ([method] if method else [])
-    assert first(decision).status is (TaskStatus.MERGING if method else TaskStatus.FAILED)
+    assert [merge.method for merge in merges] == [method]
+    assert first(decision).status is TaskStatus.MERGING
+
+
+@pytest.mark.parametrize("facts", [{}, {"merge_state": "blocked"}], ids=["merge", "auto-merge"])
+@pytest.mark.parametrize(
+    ("wanted", "allowed", "failure"),
+    [
+        (
+            MergeMethod.REBASE,
+            ("squash", "merge"),
+            "`merge.method` is rebase, but the repository and its rules allow only squash and"
+            " merge: set it to squash or merge in `.github/orchestra.yml`, or allow rebase on"
+            " GitHub",
+        ),
+        (
+            MergeMethod.SQUASH,
+            (),
+            "the repository and its rules together allow no way of merging: allow squash on"
+            " GitHub, which `merge.method` asks for",
+        ),
+        (
+            None,
+            (),
+            "the repository and its rules together allow no way of merging: allow squash, merge"
+            " or rebase on GitHub",
+        ),
+    ],
+)
+def test_no_method_is_left(
+    wanted: MergeMethod | None, allowed: tuple[str, ...], failure: str, facts: dict[str, Any]
+) -> None:
+    settings = {"merge_method": wanted, "grace": 0}
+    rules = {**(BLOCKED if facts else {}), "merge_methods": allowed}
+    decision = after(epic(settings=settings), seen(rules, **facts))
+    assert not {"MergePullRequest", "EnableAutoMerge"} & set(kinds(decision))
+    assert first(decision).status is TaskStatus.FAILED
+    assert first(decision).failure == failure
 
 
 def test_a_pull_request_from_a_fork_is_never_merged() -> None:
