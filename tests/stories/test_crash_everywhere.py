@@ -14,7 +14,8 @@ from storage.tables import effects
 from tests.crashes import Boundaries, watched
 from tests.databases import Kind, fresh_database
 from tests.harness import REST_SECONDS, Neighbours, Story, run_story
-from tests.stories.dangers import DANGERS, Danger
+from tests.stories.dangers import DANGERS
+from tests.stories.dangers.common import Danger
 
 WHOLE = ("happy", "cancel")
 SEGMENTS = tuple(name for name in DANGERS if name not in WHOLE)

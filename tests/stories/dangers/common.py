@@ -1,0 +1,72 @@
+"""What a danger is, and what more than one of them needs."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.core.identifiers import TaskStatus
+from sandbox.cursor import AgentScript
+from tests.harness import REPOSITORY, Story
+from tests.stories.pull_requests import opened, the_agent
+from tests.stories.steps import configure, script_check
+
+TWO = "- [ ] First thing\n- [ ] Second thing\n"
+NEVER = AgentScript(outcome="never")
+# A dead worker's claims run out first, one after another.
+MOST = 7200
+
+
+@dataclass(frozen=True)
+class Danger:
+    """What comes before the worker is in danger, what it is in danger in, and the audit.
+
+    `performs` are kinds of effect that are performed in danger, by their names.
+    """
+
+    before: Callable[[Story], None]
+    play: Callable[[Story], None]
+    audit: Callable[[Story], None]
+    performs: str
+
+
+def markers(story: Story, number: int | None = None) -> Counter[str]:
+    """How often each of our hidden markers stands on the epic, or on a pull request."""
+    issue = story.github.issue(REPOSITORY, number or story.issue)
+    ours = [one for one in issue.comments if one.user.login == "orchestra[bot]"]
+    return Counter(one.body.splitlines()[0].split(":")[1] for one in ours)
+
+
+def labels(story: Story) -> set[str]:
+    return {label.name for label in story.github.issue(REPOSITORY, story.issue).labels}
+
+
+def asked(story: Story, kind: str) -> int:
+    """How many of our requests of that kind GitHub has carried out."""
+    return sum(entry.status < 300 for entry in story.requests(kind))
+
+
+def turns(story: Story) -> int:
+    """How often the only agent there ever was has been given something to do."""
+    return len(the_agent(story).runs)
+
+
+def second_at_work(story: Story) -> None:
+    story.cursor.plan(AgentScript())
+    story.cursor.plan(NEVER)
+    story.start(TWO)
+    story.wait_for(story.task_is(2, TaskStatus.PROCESSING))
+    story.wait(20)
+
+
+def with_agent(story: Story, then: AgentScript = NEVER, **check: object) -> None:
+    """Come to an unapproved pull request whose agent does `then` when it is sent back."""
+    configure(story, "merge: {when: approved}\n")
+    script_check(story, **check)
+    story.cursor.plan(AgentScript(commits=({"widgets.py": "GREY\n"},), follow_ups=(then,)))
+    story.github.set_permission(REPOSITORY, "grace", "write")
+    opened(story)
+
+
+def green(story: Story) -> None:
+    with_agent(story)
+    story.wait(20)
