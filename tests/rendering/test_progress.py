@@ -1,31 +1,18 @@
 # The texts stand here as people read them.
 # ruff: noqa: E501
 
-import re
 from dataclasses import replace
-from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from inline_snapshot import snapshot
-from markdown_it import MarkdownIt
 
-from bot.core.epic import FINAL_PULL_REQUEST, Epic, Task
+from bot.core.epic import FINAL_PULL_REQUEST, Epic
 from bot.core.identifiers import CommitSha, EpicStatus, TaskStatus
-from bot.core.settings import EpicSettings, MergeWhen, OnFailure, Priority
-from bot.rendering.comments import MAX_CHARACTERS, marker, progress_comment
-from bot.rendering.status import LogText, standing
+from bot.core.settings import EpicSettings, MergeWhen, Priority
+from bot.rendering.comments import marker
+from bot.rendering.status import LogText
 from tests.rendering.facts import FAILED, LATER, MERGED, OPEN, at, epic, paused, pending
-
-_COMMANDS = "\n\n<details><summary>Commands</summary>"
-
-
-def _shown(facts: Epic, *log: LogText) -> str:
-    """The comment without the folded commands at its end."""
-    text, commands, _ = progress_comment(standing(facts, at(10), log)).partition(_COMMANDS)
-    assert commands
-    return text
+from tests.rendering.progress import shown
 
 
 def test_a_running_epic() -> None:
@@ -33,7 +20,7 @@ def test_a_running_epic() -> None:
         LogText(at=at(1), task=1, text="agent launched"),
         LogText(at=at(9.5), task=None, text="``` @octocat\nend"),
     ]
-    assert _shown(epic(), *log) == snapshot("""\
+    assert shown(epic(), *log) == snapshot("""\
 <!-- orchestra:progress:7 -->
 ### Build a little shop · running
 
@@ -59,139 +46,6 @@ Started by octocat · into `main` · since 21 Nov 12:04 UTC · done about 12:31 
 """)
 
 
-def test_before_the_start() -> None:
-    assert _shown(pending()) == snapshot("""\
-<!-- orchestra:progress:7 -->
-### Build a little shop · ready to start
-
-I understood 2 tasks, and would have agents do what is open one after another, each in a pull request to `main`. A pull request is merged when its checks have passed and GitHub's rules are met.
-
-**Waiting for** `/orchestra start` from somebody with write permission
-
-| # | Task | |
-|--:|:--|:--|
-| 1 | Add the model |  |
-| 2 | Choose a name | ✅ already done |\
-""")
-
-
-def test_before_the_start_on_an_unguarded_base() -> None:
-    assert _shown(pending(unguarded_base=True)) == snapshot("""\
-<!-- orchestra:progress:7 -->
-### Build a little shop · ready to start
-
-I understood 2 tasks, and would have agents do what is open one after another, each in a pull request to `main`. A pull request is merged when its checks have passed and GitHub's rules are met.
-
-> [!WARNING]
-> `main` has neither checks nor review rules: pull requests will be merged unreviewed after 90 s; `/orchestra set merge=approved` changes that.
-
-**Waiting for** `/orchestra start` from somebody with write permission
-
-| # | Task | |
-|--:|:--|:--|
-| 1 | Add the model |  |
-| 2 | Choose a name | ✅ already done |\
-""")
-
-
-def test_a_checklist_with_mistakes() -> None:
-    facts = pending(mistakes=("line 3: The task has no title.", "more | @octocat"))
-    assert _shown(facts) == snapshot("""\
-<!-- orchestra:progress:7 -->
-### Build a little shop · needs a correction
-
-Nothing starts until the checklist is right:
-
-- Line 3: The task has no title.
-- More &#124; @\u200boctocat
-
-**Waiting for** a corrected checklist, then `/orchestra start`
-
-| # | Task | |
-|--:|:--|:--|
-| 1 | Add the model |  |
-| 2 | Choose a name | ✅ already done |\
-""")
-
-
-def test_settings_with_mistakes() -> None:
-    facts = pending(settings_mistakes=("line 3: `merge.when` is not “@octocat | x”.",))
-    assert _shown(facts) == snapshot("""\
-<!-- orchestra:progress:7 -->
-### Build a little shop · needs a correction
-
-Nothing starts until `.github/orchestra.yml` is right:
-
-- Line 3: `merge.when` is not “@\u200boctocat &#124; x”.
-
-**Waiting for** a corrected `.github/orchestra.yml`, then `/orchestra start`
-
-| # | Task | |
-|--:|:--|:--|
-| 1 | Add the model |  |
-| 2 | Choose a name | ✅ already done |\
-""")
-
-
-def test_both_with_mistakes() -> None:
-    facts = pending(mistakes=("line 1: No.",), settings_mistakes=("line 3: No.",))
-    assert _shown(facts) == snapshot("""\
-<!-- orchestra:progress:7 -->
-### Build a little shop · needs a correction
-
-Nothing starts until the checklist is right:
-
-- Line 1: No.
-
-Nothing starts until `.github/orchestra.yml` is right:
-
-- Line 3: No.
-
-**Waiting for** a corrected checklist and a corrected `.github/orchestra.yml`, then `/orchestra start`
-
-| # | Task | |
-|--:|:--|:--|
-| 1 | Add the model |  |
-| 2 | Choose a name | ✅ already done |\
-""")
-
-
-def test_a_start_at_a_time() -> None:
-    assert _shown(pending(start_at=at(24 * 60))) == snapshot("""\
-<!-- orchestra:progress:7 -->
-### Build a little shop · starts at 22 Nov 12:04 UTC
-
-I understood 2 tasks, and would have agents do what is open one after another, each in a pull request to `main`. A pull request is merged when its checks have passed and GitHub's rules are met.
-
-**Waiting for** 22 Nov 12:04 UTC; `/orchestra start` begins at once, `/orchestra cancel` calls it off
-
-| # | Task | |
-|--:|:--|:--|
-| 1 | Add the model |  |
-| 2 | Choose a name | ✅ already done |\
-""")
-
-
-def test_before_the_start_of_an_epic_with_a_branch_of_its_own() -> None:
-    settings = EpicSettings(merge_when=MergeWhen.APPROVED, on_failure=OnFailure.STOP, model="o3")
-    facts = pending(base_branch="epic/3", has_epic_branch=True, settings=settings)
-    assert _shown(facts) == snapshot("""\
-<!-- orchestra:progress:7 -->
-### Build a little shop · ready to start
-
-I understood 2 tasks, and would have agents do what is open one after another, each in a pull request to `epic/3`. A pull request is merged when its checks have passed, somebody has approved it and GitHub's rules are met. When all are done, one pull request takes `epic/3` into `main`.
-
-Settings: model `o3` · merge `approved` · on_failure `stop`
-
-**Waiting for** `/orchestra start` from somebody with write permission
-
-| # | Task | |
-|--:|:--|:--|
-| 1 | Add the model |  |
-| 2 | Choose a name | ✅ already done |\
-""")
-
-
 def test_the_final_pull_request() -> None:
     final = replace(
         OPEN,
@@ -204,7 +58,7 @@ def test_the_final_pull_request() -> None:
         retries_used=0,
     )
     facts = epic(final, MERGED, base_branch="epic/3", has_epic_branch=True)
-    assert _shown(facts) == snapshot("""\
+    assert shown(facts) == snapshot("""\
 <!-- orchestra:progress:7 -->
 ### Build a little shop · running
 
@@ -220,19 +74,8 @@ Started by octocat · into `epic/3` · since 21 Nov 12:04 UTC
 """)
 
 
-def test_no_checklist() -> None:
-    assert _shown(pending(body="Please build a shop.")) == snapshot("""\
-<!-- orchestra:progress:7 -->
-### Build a little shop · needs a checklist
-
-The issue has no checklist yet: each `- [ ] item` in its text becomes a task.
-
-**Waiting for** a checklist, then `/orchestra start`\
-""")
-
-
 def test_paused_by_a_failure() -> None:
-    assert _shown(paused()) == snapshot("""\
+    assert shown(paused()) == snapshot("""\
 <!-- orchestra:progress:7 -->
 ### Build a little shop · paused
 
@@ -252,7 +95,7 @@ Started by octocat · into `main` · since 21 Nov 12:04 UTC
 def test_an_ended_epic() -> None:
     skipped = replace(LATER, status=TaskStatus.SKIPPED, failure="removed from the checklist")
     facts = epic(MERGED, FAILED, skipped, status=EpicStatus.PARTIAL_COMPLETED, ended_at=at(75))
-    assert _shown(facts) == snapshot("""\
+    assert shown(facts) == snapshot("""\
 <!-- orchestra:progress:7 -->
 ### Build a little shop · done in part
 
@@ -329,73 +172,16 @@ Started by octocat · into `main` · since 21 Nov 12:04 UTC · ended 13:19 UTC �
     ],
 )
 def test_single_lines(facts: Epic, line: str) -> None:
-    assert line in _shown(facts).split("\n")
+    assert line in shown(facts).split("\n")
 
 
-@pytest.mark.parametrize("when", [MergeWhen.MANUAL, MergeWhen.APPROVED])
-def test_no_warning_where_people_look(when: MergeWhen) -> None:
-    settings = EpicSettings(merge_when=when)
-    assert "WARNING" not in _shown(pending(settings=settings, unguarded_base=True))
-
-
-def test_usual_settings_are_not_shown() -> None:
-    assert "Settings" not in _shown(epic(settings=EpicSettings(model="default")))
+def test_usual_settings_are_notshown() -> None:
+    assert "Settings" not in shown(epic(settings=EpicSettings(model="default")))
 
 
 def test_rows_are_in_the_order_of_the_work() -> None:
     facts = epic(replace(OPEN, position=1), replace(LATER, position=0))
-    assert _shown(facts).index("| 3 | Write") < _shown(facts).index("| 2 | Serve")
-
-
-def _many(title: str, **changes: Any) -> tuple[Task, ...]:
-    return tuple(replace(OPEN, number=number, title=title, **changes) for number in range(1, 51))
-
-
-def test_the_log_goes_before_rows_do() -> None:
-    log = [LogText(at=at(1), task=1, text="x" * 300)] * 300
-    text = progress_comment(standing(epic(*_many("a task")), at(10), log))
-    assert "_The log is left out: this comment would be too long._" in text
-    assert "| 50 | a task |" in text
-    assert len(text) <= MAX_CHARACTERS
-
-
-def test_rows_that_do_not_fit_are_counted() -> None:
-    tasks = _many("&" * 200, status=TaskStatus.FAILED, failure="<" * 150)
-    text = progress_comment(standing(epic(*tasks), at(10)))
-    shown = text.count("| ❌ failed |")
-    assert f"_… and {50 - shown} tasks more._" in text
-    assert 0 < shown < 50
-    assert len(text) <= MAX_CHARACTERS
-
-
-@given(st.text(), st.text(), st.text(), st.text())
-def test_whatever_people_write_the_comment_holds(a: str, b: str, c: str, d: str) -> None:
-    tasks = (replace(FAILED, title=a, failure=b), replace(LATER, title=c))
-    facts = paused(title=d, tasks=tasks, pause_reason=b, settings_mistakes=(c, d))
-    text = progress_comment(standing(facts, at(10), [LogText(at=at(1), task=1, text=a)]))
-    rows = [line for line in text.split("\n") if line.startswith(("| 2 |", "| 3 |"))]
-    assert [row.count(" | ") for row in rows] == [6, 6]
-    assert text.count("<details>") == text.count("</details>") == 2
-
-
-@given(st.text("`|@#<>a1\n\\ ") | st.text())
-def test_a_mistake_that_quotes_anything_is_one_inert_item(quoted: str) -> None:
-    text = _shown(pending(settings_mistakes=(quoted, "second")))
-    items = text.partition("is right:\n\n")[2].partition("\n\n")[0]
-    tokens = MarkdownIt("commonmark").enable("table").parse(items)
-    assert [token.type for token in tokens].count("list_item_open") == 2
-    assert {token.type for token in tokens} <= {
-        *("bullet_list_open", "list_item_open", "paragraph_open", "inline"),
-        *("bullet_list_close", "list_item_close", "paragraph_close"),
-    }
-    assert not re.search(r"@[\w-]", items)
-
-
-def test_enormous_texts_still_fit() -> None:
-    tasks = _many("&" * 9_000, status=TaskStatus.FAILED, failure="&" * 9_000)
-    mistakes = ("&" * 9_000,) * 50
-    facts = epic(*tasks, title="&" * 9_000, mistakes=mistakes, settings_mistakes=mistakes)
-    assert len(progress_comment(standing(facts, at(10)))) <= MAX_CHARACTERS
+    assert shown(facts).index("| 3 | Write") < shown(facts).index("| 2 | Serve")
 
 
 def test_a_marker_is_one_comment() -> None:
@@ -403,4 +189,4 @@ def test_a_marker_is_one_comment() -> None:
 
 
 def test_a_base_is_shortened() -> None:
-    assert f"| `{'d' * 7}` |" in _shown(epic(replace(OPEN, base_sha=CommitSha("d" * 40))))
+    assert f"| `{'d' * 7}` |" in shown(epic(replace(OPEN, base_sha=CommitSha("d" * 40))))

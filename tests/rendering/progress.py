@@ -1,0 +1,15 @@
+"""The progress comment as a test compares it."""
+
+from bot.core.epic import Epic
+from bot.rendering.comments import progress_comment
+from bot.rendering.status import LogText, standing
+from tests.rendering.facts import at
+
+_COMMANDS = "\n\n<details><summary>Commands</summary>"
+
+
+def shown(facts: Epic, *log: LogText) -> str:
+    """The comment without the folded commands at its end."""
+    text, commands, _ = progress_comment(standing(facts, at(10), log)).partition(_COMMANDS)
+    assert commands
+    return text
