@@ -1,9 +1,9 @@
 """GitHub's own deliveries, routed and read for without deciding anything."""
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +14,8 @@ from bot.core.events import Event
 from bot.core.identifiers import EpicStatus, RepositoryName, TaskStatus
 from bot.core.settings import EpicSettings
 from bot.services import Services
-from bot.settings import Settings
 from jobs.resolve import resolve_next
 from jobs.route import route_batch
-from sandbox.clock import Clock
-from sandbox.code_host import GitHubHost
-from sandbox.cursor import Cursor
 from sandbox.github import GitHub, Installation
 from storage import deliveries, epics, inbox, repositories
 from storage.database import Database
@@ -27,10 +23,9 @@ from storage.deliveries import Delivery
 from storage.repositories import RepositoryFacts, StoredSettings
 from storage.tables import epics as epic_rows
 from tests.harness import Neighbours
+from tests.jobs.stand_ins import REPOSITORY, START, services_of, stand_ins
 
-REPOSITORY = "acme/widgets"
 BODY = "Make it so.\n\n- [ ] First\n- [x] Second\n"
-START = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 
 
 @dataclass
@@ -148,33 +143,10 @@ def task(number: int = 1, **changes: Any) -> Task:
 @contextmanager
 def arrivals(near: Neighbours, database: Database, directory: Path) -> Iterator[Arrivals]:
     """A fresh world with one repository and the App on it."""
-    clock = Clock(START)
-    github = GitHub(clock, directory, webhook_url="http://bot.test/webhooks", webhook_secret="s")
-    github.url = near.github_url
-    cursor = Cursor(clock, GitHubHost(github))
-    near.github.current, near.cursor.current = github.asgi, cursor.asgi
-    github.create_repository(REPOSITORY, {"README.md": "# Widgets\n"})
+    github, cursor = stand_ins(near, directory)
     github.set_permission(REPOSITORY, "ada", "write")
     installation = github.install("acme")
     github.outbox.take()
-    with closing(Services.make(_settings(near, database, github, cursor))) as services:
-        services.redis.flushdb()
+    with services_of(near, database, github, cursor) as services:
         services.database.close()
         yield Arrivals(github, installation, replace(services, database=database))
-
-
-def _settings(near: Neighbours, database: Database, github: GitHub, cursor: Cursor) -> Settings:
-    environment = {
-        "DATABASE_URL": database.url.render_as_string(hide_password=False),
-        "REDIS_URL": near.redis_url,
-        "APP_URL": "http://127.0.0.1:8000",
-        "GITHUB_APP_ID": str(github.app.id),
-        "GITHUB_PRIVATE_KEY": github.app.private_key_pem,
-        "GITHUB_WEBHOOK_SECRET": "github",
-        "GITHUB_API_URL": near.github_url,
-        "CURSOR_API_KEY": cursor.api_key,
-        "CURSOR_API_URL": near.cursor_url,
-        "WEBHOOK_SECRET": "w" * 32,
-        "ALLOWED_ACCOUNTS": "acme",
-    }
-    return Settings.from_environment(environment, "worker")

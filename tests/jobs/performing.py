@@ -1,9 +1,9 @@
 """One repository with an epic, and effects carried out upon it without deciding anything."""
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,21 +14,17 @@ from bot.core.epic import Epic, PullRequest, Task
 from bot.core.identifiers import CommitSha, EpicStatus, RepositoryName, TaskStatus
 from bot.core.snapshots import PullRequestSnapshot
 from bot.services import Services
-from bot.settings import Settings
 from jobs.perform.carry_out import PERFORMERS
 from jobs.perform.performer import Context, LookAgain, NotDone, Recognised
-from sandbox.clock import Clock
-from sandbox.code_host import GitHubHost
 from sandbox.cursor import Cursor
 from sandbox.github import GitHub
 from storage import epics
 from storage.database import Database
 from storage.tables import installations, repositories
 from tests.harness import Neighbours
+from tests.jobs.stand_ins import REPOSITORY, START, services_of, stand_ins
 
-REPOSITORY = "acme/widgets"
 BODY = "Make it so.\n\n- [x] First\n- [ ] Second\n"
-START = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 LATER = timedelta(minutes=1)
 
 
@@ -120,35 +116,13 @@ class World:
 @contextmanager
 def world(near: Neighbours, database: Database, directory: Path) -> Iterator[World]:
     """A fresh one, behind the servers that all tests share."""
-    clock = Clock(START)
-    github = GitHub(clock, directory)
-    github.url = near.github_url
-    cursor = Cursor(clock, GitHubHost(github))
-    near.github.current, near.cursor.current = github.asgi, cursor.asgi
-    github.create_repository(REPOSITORY, {"README.md": "# Widgets\n"})
+    github, cursor = stand_ins(near, directory)
     github.set_permission(REPOSITORY, "alice", "write")
     issue = github.open_issue(REPOSITORY, "Widgets 2.0", BODY, by="alice")
     installation = github.install("acme")
-    with closing(Services.make(_settings(near, database, github, cursor))) as services:
-        services.redis.flushdb()
+    with services_of(near, database, github, cursor) as services:
         epic = _stored(services.database, installation.id, issue.number)
         yield World(github, cursor, services, epic, installation.id)
-
-
-def _settings(near: Neighbours, database: Database, github: GitHub, cursor: Cursor) -> Settings:
-    environment = {
-        "DATABASE_URL": database.url.render_as_string(hide_password=False),
-        "REDIS_URL": near.redis_url,
-        "APP_URL": "http://127.0.0.1:8000",
-        "GITHUB_APP_ID": str(github.app.id),
-        "GITHUB_PRIVATE_KEY": github.app.private_key_pem,
-        "GITHUB_WEBHOOK_SECRET": "github",
-        "GITHUB_API_URL": near.github_url,
-        "CURSOR_API_KEY": cursor.api_key,
-        "CURSOR_API_URL": near.cursor_url,
-        "WEBHOOK_SECRET": "w" * 32,
-    }
-    return Settings.from_environment(environment, "worker")
 
 
 def _stored(database: Database, installation: int, issue: int) -> Epic:

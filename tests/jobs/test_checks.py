@@ -11,7 +11,8 @@ from jobs.perform.checks import MOST_FAILURES
 from jobs.perform.performer import NotDone
 from sandbox.cursor import AgentScript
 from sandbox.github import CheckScript
-from tests.jobs.performing import REPOSITORY, World
+from tests.jobs.performing import World
+from tests.jobs.stand_ins import REPOSITORY
 
 HEAD = CommitSha("a" * 40)
 

@@ -7,7 +7,8 @@ from bot.core.epic import AgentRun
 from bot.core.identifiers import RunId
 from bot.core.messages import Message, MessageKind
 from storage import effects, log_events
-from tests.jobs.performing import START, World
+from tests.jobs.performing import World
+from tests.jobs.stand_ins import START
 
 RUN = RunId("r1")
 LAUNCH = LaunchAgent(

@@ -8,7 +8,8 @@ from bot.core.effects import AddLine, CloseIssue, Effect, ReopenIssue, ShowState
 from bot.core.identifiers import EpicStatus
 from bot.core.settings import EpicSettings
 from jobs.perform.carry_out import PERFORMERS
-from tests.jobs.performing import BODY, REPOSITORY, World
+from tests.jobs.performing import BODY, World
+from tests.jobs.stand_ins import REPOSITORY
 
 THIRD = AddLine(given="9:1", task=3, title="Third", same_title_before=0, after=None)
 SECOND_AGAIN = AddLine(given="9:1", task=3, title="Second", same_title_before=1, after="First")

@@ -12,7 +12,8 @@ from bot.core.identifiers import CommitSha, RunId
 from bot.core.settings import EpicSettings, UpToDate
 from jobs.perform.carry_out import PERFORMERS
 from sandbox.github.payloads.base import ALL_PERMISSIONS
-from tests.jobs.performing import REPOSITORY, START, World, store_epic
+from tests.jobs.performing import World, store_epic
+from tests.jobs.stand_ins import REPOSITORY, START
 
 COMPARE = "GET /repos/{owner}/{repo}/compare/{basehead}"
 INSTALLATION = "GET /repos/{owner}/{repo}/installation"

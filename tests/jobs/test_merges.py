@@ -18,7 +18,8 @@ from jobs.perform.carry_out import PERFORMERS
 from jobs.perform.merges import NOTHING_TO_WAIT_FOR
 from jobs.perform.performer import SECOND_LOOK, LookAgain, NotDone
 from sandbox.github import BranchRules, MergeQueue
-from tests.jobs.performing import REPOSITORY, World
+from tests.jobs.performing import World
+from tests.jobs.stand_ins import REPOSITORY
 
 
 def merge_of(pull: PullRequestSnapshot) -> MergePullRequest:

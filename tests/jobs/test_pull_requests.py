@@ -15,7 +15,8 @@ from bot.core.effects import (
 from bot.core.identifiers import CommitSha, Login
 from jobs.perform.carry_out import PERFORMERS
 from jobs.perform.performer import NotDone
-from tests.jobs.performing import REPOSITORY, World
+from tests.jobs.performing import World
+from tests.jobs.stand_ins import REPOSITORY
 
 
 def test_the_text_as_it_then_is_loses_its_closing_keywords(world: World) -> None:

@@ -15,7 +15,8 @@ from bot.core.settings import EpicSettings
 from sandbox.github import BranchRules, Fault
 from tests.databases import fresh_database
 from tests.harness import Neighbours
-from tests.jobs.arrivals import BODY, REPOSITORY, Arrivals, arrivals
+from tests.jobs.arrivals import BODY, Arrivals, arrivals
+from tests.jobs.stand_ins import REPOSITORY
 
 ADA = Login("ada")
 FILE = ".github/orchestra.yml"

@@ -1,0 +1,16 @@
+"""Events are routed on both databases."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from storage.database import Database
+from tests.harness import Neighbours
+from tests.jobs.arrivals import Arrivals, arrivals
+
+
+@pytest.fixture
+def world(near: Neighbours, database: Database, tmp_path: Path) -> Iterator[Arrivals]:
+    with arrivals(near, database, tmp_path) as made:
+        yield made
