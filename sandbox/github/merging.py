@@ -38,7 +38,7 @@ def merge(
     new_head = write(github, pull, actor, method, title=title, message=message)
     if new_head is None:
         raise Refusal(405, "Pull Request is not mergeable")
-    complete(github, pull, actor, new_head, f"{title or ''}\n{message or ''}")
+    complete(github, pull, actor, new_head)
     return new_head
 
 
@@ -136,14 +136,15 @@ def _rebase(pull: PullRequest, committer: Signature) -> str | None:
     return onto
 
 
-def complete(github: "World", pull: PullRequest, actor: Actor, sha: str, words: str = "") -> None:
-    """Everything after the merge commit `sha` exists; `words` may close issues as well."""
+def complete(github: "World", pull: PullRequest, actor: Actor, sha: str) -> None:
+    """Everything after the merge commit `sha` exists; what it brings in may close issues too."""
+    brought = [one.message for one in pull.repository.git.between(pull.base_sha, sha)]
     merge_queue.leave(github, pull, actor, "ALREADY_MERGED")
     pull.auto_merge = None
     mark_merged(github, pull, actor, sha)
     branches.move(github, pull.repository, actor, pull.base, sha)
     if pull.base == pull.repository.default_branch:
-        _close_named(github, pull, actor, f"{pull.issue.body or ''}\n{words}")
+        _close_named(github, pull, actor, "\n".join([pull.issue.body or "", *brought]))
     if pull.repository.delete_branch_on_merge and pull.repository.git.head(pull.head):
         branches.delete(github, pull.repository, actor, pull.head)
 

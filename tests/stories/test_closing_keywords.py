@@ -3,6 +3,8 @@
 from bot.core.identifiers import EpicStatus, TaskStatus
 from sandbox.cursor import AgentScript
 from tests.harness import REPOSITORY, Story
+from tests.stories.pull_requests import opened
+from tests.stories.steps import configure, script_check
 
 COMPLETED = EpicStatus.COMPLETED
 
@@ -18,8 +20,15 @@ def test_the_pull_requests_text_only_refers_to_the_epic(story: Story) -> None:
 
 
 def test_an_issue_that_our_merge_closed_is_reopened(story: Story) -> None:
-    story.start("- [ ] First thing, fixes #1\n- [ ] Second thing\n")
+    # This way of merging takes commits over, with what their messages say.
+    configure(story, "merge: {method: merge}\n")
+    script_check(story, after=20)
+    opened(story, "- [ ] First thing, fixes #1\n- [ ] Second thing\n")
+    files = {"by-hand.txt": "x\n"}
+    story.github.commit_files(REPOSITORY, story.pull().head, files, "Fixes #1", "grace")
     story.wait_for(story.has(COMPLETED))
+    merge = story.requests("/merge-async")[0]
+    assert merge.request["commit_title"] == "First thing, Refs #1 (#2)"
     issue = story.github.issue(REPOSITORY, story.issue)
     states = [
         entry.request["state"]

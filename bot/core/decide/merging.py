@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.core.cleaning import one_line
+from bot.core.closing_keywords import without_closing_any
 from bot.core.decide.launching import call_off, merge_keys, stop
 from bot.core.decide.outcomes import complete, fail
 from bot.core.decide.turn import Turn
@@ -88,7 +89,8 @@ def _merging_into(epic: Epic, base: str) -> Task | None:
 
 
 def _title(task: Task, number: int) -> str:
-    return f"{task.title} (#{number})"
+    """A person's words, which become a commit's: on the default branch they would close issues."""
+    return f"{without_closing_any(one_line(task.title))} (#{number})"
 
 
 def _message(turn: Turn, task: Task) -> str:

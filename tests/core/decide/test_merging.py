@@ -41,6 +41,7 @@ ASKING = Review(
     sha=HEAD,
     submitted_at=NOW,
 )
+APPROVED = replace(ASKING, state=ReviewState.APPROVED)
 BLOCKED = {"other_rules": ("signatures",), "auto_merge_allowed": True}
 
 
@@ -100,6 +101,43 @@ def test_no_method_is_left(
     assert not {"MergePullRequest", "EnableAutoMerge"} & set(kinds(decision))
     assert first(decision).status is TaskStatus.FAILED
     assert first(decision).failure == failure
+
+
+@pytest.mark.parametrize("facts", [{}, {"merge_state": "blocked"}], ids=["merge", "auto-merge"])
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        ("Fix the model: close all 12 files, `#1`", None),
+        ("Prefixes #12", None),
+        ("Refs #12 and acme/gadgets#3", None),
+        ("Fixes #1, and resolves:  #12", "Refs #1, and Refs #12"),
+        ("It closes acme/gadgets#3; FIXED gh-4", "It Refs acme/gadgets#3; Refs gh-4"),
+        (
+            "close https://github.com/acme/gadgets/issues/3",
+            "Refs https://github.com/acme/gadgets/issues/3",
+        ),
+        ("Fixes <!-- hidden -->#1\u200b2", "Refs #12"),
+    ],
+)
+def test_no_title_of_a_merge_closes_an_issue(
+    written: str, title: str | None, facts: dict[str, Any]
+) -> None:
+    rules = BLOCKED if facts else None
+    before = epic(task(title=written), settings={"grace": 0})
+    decision = after(before, seen(rules, **facts))
+    kind = effects.EnableAutoMerge if facts else effects.MergePullRequest
+    (merge,) = [one for one in asked(decision) if isinstance(one, kind)]
+    assert (merge.title, merge.message) == (f"{title or written} (#10)", "Task 1 of #1")
+
+
+def test_nor_does_that_of_the_final_pull_request() -> None:
+    final = replace(task(title="Widgets 2.0, closes #1"), number=0)
+    before = epic(final, settings={"grace": 0, "merge_when": MergeWhen.GREEN}, base_branch="epic/1")
+    look = seen(task_number=0, review_decision="APPROVED", reviews=(APPROVED,))
+    (merge,) = [
+        one for one in asked(after(before, look)) if isinstance(one, effects.MergePullRequest)
+    ]
+    assert (merge.title, merge.message) == ("Widgets 2.0, Refs #1 (#10)", "Refs #1")
 
 
 def test_a_pull_request_from_a_fork_is_never_merged() -> None:
