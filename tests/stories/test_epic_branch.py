@@ -10,6 +10,7 @@ ONE = "- [ ] First thing\n"
 TWO = "- [ ] First thing\n- [ ] Second thing\n"
 ACTIVE, PAUSED, COMPLETED = EpicStatus.ACTIVE, EpicStatus.PAUSED, EpicStatus.COMPLETED
 BRANCH = "epic/1"
+TO_BE_MADE = "**Waiting for** the branch `epic/1` to be made; nothing to do: it goes on by itself\n"
 
 
 def start(story: Story, body: str = ONE, settings: str = "base_branch: epic/{number}\n") -> None:
@@ -206,10 +207,11 @@ def test_a_branch_that_is_there_already_is_used(story: Story) -> None:
 
 def test_a_branch_that_cannot_be_made_pauses_and_resume_makes_it(story: Story) -> None:
     refusal = Fault("POST .*/git/refs", status=422, body={"message": "Not here."}, times=1)
+    story.github.faults.add(Fault("POST .*/git/refs", status=502, times=4))
     story.github.faults.add(refusal)
     start(story)
-    story.settle()
-    assert story.epic().status is PAUSED
+    story.wait_for(lambda: TO_BE_MADE in story.progress(), most=20)
+    story.wait_for(story.has(PAUSED), most=30)
     assert "the branch `epic/1` could not be made" in story.said()[0]
     assert story.cursor.agents == {}
     story.comment("/orchestra resume")

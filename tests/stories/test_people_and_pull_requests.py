@@ -2,7 +2,7 @@
 
 from bot.core.identifiers import EpicStatus, TaskStatus
 from sandbox.cursor import AgentScript
-from sandbox.github import CheckScript
+from sandbox.github import CheckScript, Fault
 from tests.harness import REPOSITORY, Story
 from tests.stories.pull_requests import the_agent
 from tests.stories.steps import configure, give
@@ -192,11 +192,12 @@ def test_a_person_deletes_the_branch_while_the_agent_is_sent_back(story: Story) 
 
 
 def test_a_draft_made_ready_by_a_person(story: Story) -> None:
+    story.github.faults.add(Fault("GraphQL MarkReady", status=502, times=6))
     story.start(ONE)
-    story.wait_for(lambda: bool(story.github.repository(REPOSITORY).pulls))
-    story.github.ready_for_review(
-        REPOSITORY, story.github.repository(REPOSITORY).pulls[0].number, by="grace"
-    )
+    waits = "task 1: the draft to be marked ready; `/orchestra skip 1` leaves it out"
+    story.wait_for(lambda: f"**Waiting for** {waits}\n" in story.progress())
+    assert story.pull().draft
+    story.github.ready_for_review(REPOSITORY, story.pull().number, by="grace")
     story.wait_for(story.has(COMPLETED), most=60)
 
 
