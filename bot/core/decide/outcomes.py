@@ -1,6 +1,7 @@
 """How tasks end, and what that means for the epic."""
 
 from dataclasses import replace
+from typing import Any
 
 from bot.core.decide.launching import begin_again, launch, stop
 from bot.core.decide.turn import Turn, sentence
@@ -12,6 +13,21 @@ from bot.core.retry_policy import delay
 from bot.core.settings import OnFailure
 
 
+def ended(turn: Turn, task: Task, status: TaskStatus, **facts: Any) -> Task:
+    """Store the task as ended that way: it waits for nothing any more."""
+    return turn.put(
+        task,
+        status=status,
+        waiting_for=None,
+        needs_person=False,
+        merge_now=False,
+        look_at=None,
+        retry_at=None,
+        ended_at=turn.now,
+        **facts,
+    )
+
+
 def complete(turn: Turn, task: Task, sha: CommitSha | None, by: str | None = None) -> None:
     """The task's pull request is merged, `by` a person if not by us: tidy up behind it."""
     by = None if task.status is TaskStatus.MERGING else by
@@ -20,18 +36,7 @@ def complete(turn: Turn, task: Task, sha: CommitSha | None, by: str | None = Non
         merged = replace(task.pull_request, is_queued=False, auto_merge=False, left_to_github=False)
         task = turn.put(task, pull_request=merged)
     task = stop(turn, task)
-    task = turn.put(
-        task,
-        status=TaskStatus.COMPLETED,
-        merge_sha=sha,
-        failure=None,
-        waiting_for=None,
-        needs_person=False,
-        feedback=None,
-        look_at=None,
-        retry_at=None,
-        ended_at=turn.now,
-    )
+    task = ended(turn, task, TaskStatus.COMPLETED, merge_sha=sha, failure=None, feedback=None)
     turn.log(f"merged{f' by @{by}' if by else ''} at {sha or 'an unknown commit'}", task.number)
     if task.pull_request and task.pull_request.merge_uuid:
         turn.withdraw(iter([f"look-merge:{task.pull_request.merge_uuid}"]))
@@ -56,18 +61,7 @@ def _tidy_up(turn: Turn, task: Task) -> None:
 
 def fail(turn: Turn, task: Task, reason: str) -> None:
     """The task cannot go on by itself: `on_failure` says what becomes of the epic."""
-    task = stop(turn, task)
-    task = turn.put(
-        task,
-        status=TaskStatus.FAILED,
-        failure=reason,
-        waiting_for=None,
-        needs_person=False,
-        merge_now=False,
-        look_at=None,
-        retry_at=None,
-        ended_at=turn.now,
-    )
+    task = ended(turn, stop(turn, task), TaskStatus.FAILED, failure=reason)
     turn.log(f"failed: {reason}", task.number)
     if turn.epic.status is not EpicStatus.ACTIVE:
         return
@@ -83,15 +77,7 @@ def fail(turn: Turn, task: Task, reason: str) -> None:
 def _stop_for(turn: Turn, failed: Task) -> None:
     for task in turn.epic.tasks:
         if not task.status.is_final:
-            turn.put(
-                stop(turn, task),
-                status=TaskStatus.CANCELLED,
-                waiting_for=None,
-                needs_person=False,
-                look_at=None,
-                retry_at=None,
-                ended_at=turn.now,
-            )
+            ended(turn, stop(turn, task), TaskStatus.CANCELLED)
     turn.log(f"stopped, as task {failed.number} failed")
     _end(turn, EpicStatus.FAILED)
 

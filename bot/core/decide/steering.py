@@ -10,7 +10,7 @@ from bot.core.decide.base_branch import base_turned
 from bot.core.decide.checklist import take_over
 from bot.core.decide.launching import launch, look_at_work, stop
 from bot.core.decide.merging import ask_merge
-from bot.core.decide.outcomes import forget_final_pull_request, look_again, say_paused
+from bot.core.decide.outcomes import ended, forget_final_pull_request, look_again, say_paused
 from bot.core.decide.settings import base_for, override
 from bot.core.decide.starting import begin
 from bot.core.decide.turn import Turn
@@ -218,7 +218,7 @@ def cancel(turn: Turn, command: Cancel, event: CommandGiven) -> Answer | None:
     turn.withdraw(_tidying(turn.epic))
     for task in turn.epic.tasks:
         if task.status is not TaskStatus.COMPLETED:
-            drop(turn, stop(turn, task), TaskStatus.CANCELLED)
+            ended(turn, stop(turn, task), TaskStatus.CANCELLED)
     turn.change(
         status=EpicStatus.CANCELLED,
         pausing=False,
@@ -234,17 +234,3 @@ def _tidying(epic: Epic) -> Iterator[str]:
     yield f"base-branch:{epic.base}"
     for task in epic.tasks:
         yield f"revert:{task.pull_request_number}"
-
-
-def drop(turn: Turn, task: Task, status: TaskStatus) -> None:
-    """End the task without its being done."""
-    turn.put(
-        task,
-        status=status,
-        waiting_for=None,
-        needs_person=False,
-        merge_now=False,
-        look_at=None,
-        retry_at=None,
-        ended_at=turn.now,
-    )

@@ -7,8 +7,8 @@ from bot.core.commands import Fix, Merge, Restart, Retry, Skip
 from bot.core.decide.answers import Answer, refuse, reply
 from bot.core.decide.fixing import send_back
 from bot.core.decide.launching import begin_again, launch, stop
-from bot.core.decide.outcomes import forget_final_pull_request
-from bot.core.decide.steering import activate, drop, put_back
+from bot.core.decide.outcomes import ended, forget_final_pull_request
+from bot.core.decide.steering import activate, put_back
 from bot.core.decide.turn import Turn, sentence
 from bot.core.decide.waiting import look
 from bot.core.effects import ClosePullRequest
@@ -167,7 +167,7 @@ def skip(turn: Turn, command: Skip, event: CommandGiven) -> Answer | None:
         return refuse(f"{sentence(task.name)} is {task.status.lower()} already.")
     has_failed = task.status is TaskStatus.FAILED
     task = stop(turn, task)
-    drop(turn, task, TaskStatus.SKIPPED)
+    ended(turn, task, TaskStatus.SKIPPED)
     turn.log(f"skipped by @{event.by}", task.number)
     if task.pull_request is not None and task.pull_request.is_open:
         text = f"{sentence(task.name)} was skipped."
