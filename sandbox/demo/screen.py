@@ -1,7 +1,6 @@
 """The demo's words on the terminal: drawn in place, or as plain lines where there is none."""
 
 import time
-from types import TracebackType
 from typing import Protocol, Self
 
 from rich import box
@@ -22,12 +21,7 @@ class Screen(Protocol):
 
     def __enter__(self) -> Self: ...
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None: ...
+    def __exit__(self, *_: object) -> None: ...
 
     def say(self, text: str) -> None:
         """Tell of a step."""
@@ -53,12 +47,7 @@ class Lines:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Nothing is held back, so there is nothing to do."""
 
     def say(self, text: str) -> None:
@@ -92,12 +81,7 @@ class Drawing:
         self._live.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Leave the last picture where it is."""
         self._live.stop()
 

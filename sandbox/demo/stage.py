@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 import httpx
@@ -59,12 +58,7 @@ class Stage:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         # A second Ctrl+C must not leave anything running.
         before = signal.signal(signal.SIGINT, signal.SIG_IGN)
         try:
