@@ -194,21 +194,6 @@ def test_merge_never_goes_past_the_rules(story: Story) -> None:
     story.wait_for(story.has(COMPLETED))
 
 
-def test_what_merge_answers_where_it_makes_no_sense(story: Story) -> None:
-    story.open_epic()
-    story.settle()
-    assert refused(story, "merge 1") == NOT_RUNNING
-    story.cursor.plan(AgentScript(outcome="never"))
-    obeyed(story, "start")
-    give(story, "merge\n/orchestra merge 1\n/orchestra merge 2\n/orchestra merge 5")
-    assert story.said()[1:] == [
-        "Which task? `/orchestra merge N` names it.",
-        "Task 1 has no open pull request to merge.",
-        "Task 2 has no open pull request to merge.",
-        "There is no task 5; the last one is 2.",
-    ]
-
-
 def test_merge_while_paused_or_merging(story: Story) -> None:
     story.github.repository(REPOSITORY).rules["main"] = BranchRules()
     with_open_pull_request(story)
@@ -255,19 +240,25 @@ def test_fix_of_a_failed_task_lifts_the_pause(story: Story) -> None:
     story.wait_for(story.has(COMPLETED))
 
 
-def test_what_fix_answers_where_it_makes_no_sense(story: Story) -> None:
+def test_what_merge_and_fix_answer_where_they_make_no_sense(story: Story) -> None:
     story.open_epic()
     story.settle()
+    assert refused(story, "merge 1") == NOT_RUNNING
     assert refused(story, "fix 1 Hurry") == NOT_RUNNING
     story.cursor.plan(AgentScript(outcome="never"))
     obeyed(story, "start")
-    give(story, "fix Hurry\n/orchestra fix 2 Hurry\n/orchestra fix 7 Hurry\n/orchestra fix 2")
-    assert story.said()[1:] == [
-        "Which task? `/orchestra fix N` names it.",
-        "Task 2 has no agent and no open pull request to be told of.",
-        "There is no task 7; the last one is 2.",
-        "fix needs words for the agent.\n\nUsage: `/orchestra fix [N] TEXT`",
-    ]
+    answers = {
+        "merge": "Which task? `/orchestra merge N` names it.",
+        "merge 1": "Task 1 has no open pull request to merge.",
+        "merge 2": "Task 2 has no open pull request to merge.",
+        "merge 5": "There is no task 5; the last one is 2.",
+        "fix Hurry": "Which task? `/orchestra fix N` names it.",
+        "fix 2 Hurry": "Task 2 has no agent and no open pull request to be told of.",
+        "fix 7 Hurry": "There is no task 7; the last one is 2.",
+        "fix 2": "fix needs words for the agent.\n\nUsage: `/orchestra fix [N] TEXT`",
+    }
+    give(story, "\n/orchestra ".join(answers))
+    assert story.said()[2:] == list(answers.values())
 
 
 def test_fix_while_paused(story: Story) -> None:
