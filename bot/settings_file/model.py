@@ -146,12 +146,16 @@ class Agents(Section):
 class Fixes(Section):
     """How often an agent is sent back to its own pull request before its task fails."""
 
-    ci: Annotated[int, whole_number(20)] = _key(_DEFAULT.ci_fixes, "For failed checks.", 2)
+    ci: Annotated[int, whole_number(20)] = _key(
+        _DEFAULT.ci_fixes, "How often a task's agent is sent back to failed checks.", 2
+    )
     review: Annotated[int, whole_number(20)] = _key(
-        _DEFAULT.review_fixes, "For reviews that request changes.", 5
+        _DEFAULT.review_fixes,
+        "How often a task's agent is sent back to reviews that request changes.",
+        5,
     )
     conflict: Annotated[int, whole_number(20)] = _key(
-        _DEFAULT.conflict_fixes, "For merge conflicts.", 1
+        _DEFAULT.conflict_fixes, "How often a task's agent is sent back to merge conflicts.", 1
     )
 
 
