@@ -18,7 +18,7 @@ from bot.clients.errors import (
     TransientError,
     Unauthorized,
 )
-from tests.clients.test_cursor_conformance import LAUNCH
+from tests.clients.cursor_neighbour import LAUNCH
 
 URL = "https://api.cursor.test"
 KEY = "crsr_" + "a" * 64

@@ -10,7 +10,7 @@ from bot.clients.cursor import LaunchRequest
 from bot.clients.cursor_v0 import CursorV0, launch_body
 from bot.clients.errors import PermanentError
 from bot.core.identifiers import AgentStatus
-from tests.clients.test_cursor_conformance import LAUNCH
+from tests.clients.cursor_neighbour import LAUNCH
 from tests.clients.test_cursor_refusals import KEY, URL
 
 SOURCE = {"repository": "https://github.com/acme/widgets", "ref": "main"}

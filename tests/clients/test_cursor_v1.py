@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from bot.clients.cursor_v1 import CursorV1, launch_body
 from bot.clients.errors import PermanentError, TransientError
 from bot.core.identifiers import AgentStatus
-from tests.clients.test_cursor_conformance import AGENT, LAUNCH
+from tests.clients.cursor_neighbour import AGENT, LAUNCH
 from tests.clients.test_cursor_refusals import KEY, URL, nested
 
 LAUNCHED = {"agent": {"id": AGENT, "latestRunId": "run-1"}, "run": {"id": "run-1"}}

@@ -149,3 +149,9 @@ def first(decision: Decision) -> Task:
     found = decision.epic.task(1)
     assert found is not None
     return found
+
+
+def request(decision: Decision) -> PullRequest:
+    found = first(decision).pull_request
+    assert found is not None
+    return found

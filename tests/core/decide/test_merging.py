@@ -1,4 +1,4 @@
-"""The merge: asked for, held back, queued, left to GitHub, refused."""
+"""The merge: asked for, held back, queued, refused."""
 
 from dataclasses import replace
 from typing import Any
@@ -6,11 +6,10 @@ from typing import Any
 import pytest
 
 from bot.core import effects, events
-from bot.core.decide import Decision
-from bot.core.epic import PullRequest, Task
+from bot.core.epic import Task
 from bot.core.identifiers import EpicStatus, Login, TaskStatus
 from bot.core.settings import MergeMethod, MergeWhen
-from bot.core.snapshots import Check, CheckState, Review, ReviewState
+from bot.core.snapshots import Review, ReviewState
 from tests.core.decide.scenes import (
     HEAD,
     NEXT,
@@ -23,6 +22,7 @@ from tests.core.decide.scenes import (
     first,
     kinds,
     later,
+    request,
     seen,
     task,
 )
@@ -31,24 +31,8 @@ MERGING = task(TaskStatus.MERGING)
 QUEUED = task(TaskStatus.MERGING, pull_request=replace(REQUEST, is_queued=True))
 HELD_BACK = events.MergeHeldBack(task=1, by=7)
 REFUSED = events.MergeRefused(task=1, head=HEAD, reason="no")
-LEFT = replace(REQUEST, left_to_github=True)
-AUTO = replace(LEFT, auto_merge=True)
-ON: dict[str, Any] = {"merge_state": "blocked", "auto_merge": True}
-ASKING = Review(
-    id=7,
-    by=Login("grace"),
-    state=ReviewState.CHANGES_REQUESTED,
-    sha=HEAD,
-    submitted_at=NOW,
-)
-APPROVED = replace(ASKING, state=ReviewState.APPROVED)
+APPROVED = Review(id=7, by=Login("grace"), state=ReviewState.APPROVED, sha=HEAD, submitted_at=NOW)
 BLOCKED = {"other_rules": ("signatures",), "auto_merge_allowed": True}
-
-
-def request(decision: Decision) -> PullRequest:
-    found = first(decision).pull_request
-    assert found is not None
-    return found
 
 
 @pytest.mark.parametrize(
@@ -182,27 +166,6 @@ def test_a_late_word_wakes_nothing(status: TaskStatus, event: events.Event) -> N
     assert first(decision).status is status
 
 
-@pytest.mark.parametrize(
-    ("event", "facts"),
-    [
-        (events.Enqueued(task=1), {"is_queued": True}),
-        (events.AutoMergeSet(task=1), {"auto_merge": True}),
-    ],
-)
-@pytest.mark.parametrize("status", [EpicStatus.ACTIVE, EpicStatus.PAUSED, EpicStatus.CANCELLED])
-def test_what_comes_too_late_is_called_off(
-    event: events.Event, facts: dict[str, Any], status: EpicStatus
-) -> None:
-    before = task(TaskStatus.PR_OPEN if status is EpicStatus.PAUSED else TaskStatus.CANCELLED)
-    if status is EpicStatus.ACTIVE:
-        before = replace(MERGING, pull_request=LEFT)
-        facts = {**facts, "left_to_github": True}
-    decision = after(epic(before, status=status), event)
-    wanted = status is EpicStatus.ACTIVE
-    assert kinds(decision) == ([] if wanted else ["CallOffMerge"])
-    assert request(decision) == replace(REQUEST, **(facts if wanted else {"called_off": 1}))
-
-
 def test_in_the_queue() -> None:
     decision = after(epic(MERGING), events.Enqueued(task=1), seen(queue_position=4))
     assert first(decision).waiting_for == "the merge queue (position 4)"
@@ -225,78 +188,6 @@ def test_a_push_during_the_merge_is_judged_first() -> None:
     decision = after(epic(MERGING), seen(head_sha=NEXT))
     assert first(decision).status is TaskStatus.PR_OPEN
     assert f"merge:10:{HEAD}:0" in decision.withdrawn
-
-
-def test_what_github_alone_can_judge_is_left_to_it() -> None:
-    decision = after(epic(settings={"grace": 0}), seen(BLOCKED, merge_state="blocked"))
-    assert kinds(decision) == ["EnableAutoMerge"]
-    assert first(decision).waiting_for is not None
-
-
-def test_what_we_left_to_github_stays_so_while_nothing_speaks_against_it() -> None:
-    looks: list[dict[str, Any]] = [ON, {**ON, "mergeable": None}, {"queue_position": 1}]
-    for facts in looks:
-        decision = after(epic(task(pull_request=AUTO), {"grace": 0}), seen(BLOCKED, **facts))
-        assert kinds(decision) == []
-        assert request(decision).left_to_github
-
-
-@pytest.mark.parametrize(
-    ("facts", "then"),
-    [
-        ({"reviews": (ASKING,)}, ["ReadReviews"]),
-        ({"body": "Closes #1"}, ["EditPullRequestBody"]),
-        ({"checks": (Check(name="test", state=CheckState.RUNNING),)}, []),
-        ({"head_sha": NEXT}, ["EnableAutoMerge"]),
-        ({"head_sha": NEXT, "reviews": (ASKING,)}, ["ReadReviews"]),
-    ],
-)
-@pytest.mark.parametrize("known", [LEFT, AUTO], ids=["asked for", "on"])
-def test_what_is_unfit_or_new_github_is_not_to_merge(
-    known: PullRequest, facts: dict[str, Any], then: list[str]
-) -> None:
-    before = epic(task(pull_request=known), {"grace": 0})
-    decision = after(before, seen(BLOCKED, **{**ON, **facts}))
-    assert kinds(decision) == ["CallOffMerge", *then]
-    assert f"auto-merge:10:{HEAD}:0" in decision.withdrawn
-    assert request(decision).left_to_github is ("EnableAutoMerge" in then)
-
-
-def test_what_a_person_left_to_github_is_theirs() -> None:
-    before = epic(task(pull_request=replace(REQUEST, auto_merge=True)))
-    decision = after(before, seen(BLOCKED, reviews=(ASKING,), **ON))
-    assert kinds(decision) == ["ReadReviews"]
-
-
-def test_auto_merge_that_is_set_too_late_is_called_off() -> None:
-    assert kinds(after(epic(), events.AutoMergeSet(task=1))) == ["CallOffMerge"]
-
-
-@pytest.mark.parametrize(
-    ("refused", "needs_person", "refusal"),
-    [
-        (0, False, None),
-        (3, False, None),
-        (4, False, "auto-merge is refused: no"),
-        (0, True, "auto-merge is refused: no"),
-    ],
-)
-def test_auto_merge_refused(refused: int, needs_person: bool, refusal: str | None) -> None:
-    before = epic(task(pull_request=replace(LEFT, refused_auto_merges=refused)), {"grace": 0})
-    event = replace(REFUSED, auto_merge=True, needs_person=needs_person)
-    decision = after(before, event)
-    assert kinds(decision) == ["LookAtPullRequest"]
-    assert first(decision).waiting_for == "another try at the merge (no)"
-    assert (request(decision).refused_merges, request(decision).refusal) == (0, refusal)
-    assert request(decision).merge_attempt == refused + 1
-
-    again = after(decision.epic, seen(BLOCKED, merge_state="blocked"))
-    assert kinds(again) == (["PostComment"] if refusal else ["EnableAutoMerge"])
-    if refusal:
-        assert first(again).waiting_for == (
-            "GitHub's rules (`signatures`) to be met (auto-merge is refused: no)"
-        )
-    assert kinds(after(decision.epic, seen(BLOCKED))) == ["MergePullRequest"]
 
 
 def test_a_refusal_of_an_earlier_head_changes_nothing() -> None:
