@@ -112,5 +112,5 @@ def _pace(connection: Connection, epic: Epic, ask: Ask) -> datetime:
         return ask.not_before
     if epic.status is not EpicStatus.ACTIVE or epic.progress_comment_id is None:
         return ask.not_before
-    active = epics.count_active(connection, epics.installation_of(connection, epic.id))
+    active = epics.count_active_beside(connection, epic.id)
     return max(ask.not_before, shown + timedelta(seconds=progress_interval(active)))

@@ -40,6 +40,8 @@ def route_deliveries() -> None:
 
 
 def _nudge(services: Services, nudges: Nudges, epic_ids: Collection[int]) -> None:
+    if not epic_ids:
+        return
     with services.database.read() as connection:
         nudges.nudge_epics(priorities(connection, epic_ids))
 

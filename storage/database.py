@@ -7,7 +7,7 @@ no webhook waits for it.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
@@ -38,22 +38,20 @@ class Database:
         # Claims, due times and the decisions' `now` are one clock's; tests move it.
         self.shift = timedelta()
 
-    @contextmanager
-    def read(self) -> Iterator[Connection]:
-        """A transaction that only reads, on one consistent view."""
-        with self.engine.connect() as connection, connection.begin():
-            yield connection
+    def read(self) -> AbstractContextManager[Connection]:
+        """A transaction that only reads."""
+        return self._transaction("BEGIN")
+
+    def write(self) -> AbstractContextManager[Connection]:
+        """A transaction that writes; commits at the end, rolls back on any exception."""
+        return self._transaction("BEGIN IMMEDIATE")
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """A transaction that writes; commits at the end, rolls back on any exception."""
-        with self.engine.connect() as connection:
-            connection.info["writes"] = True
-            try:
-                with connection.begin():
-                    yield connection
-            finally:
-                connection.info.pop("writes", None)
+    def _transaction(self, begin: str) -> Iterator[Connection]:
+        with self.engine.connect() as connection, connection.begin():
+            if self.is_sqlite:
+                _driver(connection).execute(begin)
+            yield connection
 
     def now(self, connection: Connection) -> datetime:
         """The database's time in UTC, the same for every process."""
@@ -62,7 +60,7 @@ class Database:
             if self.is_sqlite
             else "SELECT clock_timestamp()"
         )
-        value = connection.exec_driver_sql(statement).scalar_one()
+        (value,) = _driver(connection).execute(statement).fetchone()
         if isinstance(value, str):
             value = datetime.fromisoformat(value).replace(tzinfo=UTC)
         return _utc(value) + type(self).ahead() + self.shift
@@ -88,6 +86,11 @@ def is_address(url: str) -> bool:
     return True
 
 
+def _driver(connection: Connection) -> Any:
+    """The driver's own connection: what is asked this often need not be compiled or logged."""
+    return connection.connection.driver_connection
+
+
 def _utc(value: datetime) -> datetime:
     return value.astimezone(UTC)
 
@@ -110,10 +113,5 @@ def _sqlite_engine(url: str) -> Engine:
             f"busy_timeout={SQLITE_BUSY_MILLISECONDS}",
         ):
             connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        writes = connection.info.get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine

@@ -54,7 +54,9 @@ def ready_effect() -> ColumnElement[bool]:
     """Effects whose time has come at NOW, and those whose claim ran out with their worker."""
     return or_(
         and_(effects.c.state == "pending", effects.c.not_before <= NOW),
-        and_(effects.c.state.in_(("claimed", "sent")), effects.c.claim_until <= NOW),
+        # Each name by itself: a list would be written out anew at each execution.
+        and_(effects.c.state == "claimed", effects.c.claim_until <= NOW),
+        and_(effects.c.state == "sent", effects.c.claim_until <= NOW),
     )
 
 
@@ -97,6 +99,19 @@ _TIMES = union_all(
     select(epics.c.look_at).where(epics.c.look_at.is_not(None)),
 ).subquery()
 _NEXT_DUE = select(func.min(_TIMES.c.at))
+_PRIORITIES = (
+    select(epics.c.id, epics.c.settings)
+    .where(epics.c.id.in_(bindparam("epics", expanding=True)))
+    .order_by(epics.c.id)
+)
+_UNROUTED = (
+    select(deliveries.c.id)
+    .where(
+        deliveries.c.routed_at.is_(None),
+        or_(deliveries.c.not_before.is_(None), deliveries.c.not_before <= NOW),
+    )
+    .limit(1)
+)
 
 
 def due_epics(connection: Connection, now: datetime) -> list[int]:
@@ -126,16 +141,10 @@ def priorities(connection: Connection, epic_ids: Collection[int]) -> dict[int, P
     """How urgent each of the epics is, as its settings say."""
     if not epic_ids:
         return {}
-    rows = connection.execute(
-        select(epics.c.id, epics.c.settings).where(epics.c.id.in_(epic_ids)).order_by(epics.c.id)
-    )
+    rows = connection.execute(_PRIORITIES, {"epics": list(epic_ids)})
     return {row.id: row.settings.priority for row in rows}
 
 
 def has_unrouted(connection: Connection, now: datetime) -> bool:
     """Whether a delivery waits to be routed."""
-    query = select(deliveries.c.id).where(
-        deliveries.c.routed_at.is_(None),
-        or_(deliveries.c.not_before.is_(None), deliveries.c.not_before <= now),
-    )
-    return connection.execute(query.limit(1)).first() is not None
+    return connection.execute(_UNROUTED, {"now": now}).first() is not None

@@ -7,8 +7,10 @@ from sqlalchemy import (
     BindParameter,
     Connection,
     Table,
+    and_,
     bindparam,
     case,
+    delete,
     func,
     insert,
     select,
@@ -16,7 +18,7 @@ from sqlalchemy import (
 )
 
 from bot.core.epic import FINAL_PULL_REQUEST, AgentRun, Epic, Task
-from bot.core.identifiers import CommitSha, RepositoryName
+from bot.core.identifiers import CommitSha, EpicStatus, RepositoryName
 from storage.tables import agent_runs, epics, repositories, tasks
 
 # Facts that live in other tables, or are kept by the tables for themselves.
@@ -34,6 +36,10 @@ _LOAD = (
 )
 _LOAD_AND_LOCK = _LOAD.with_for_update(of=epics)
 _UPDATE = update(epics).where(epics.c.id == _EPIC)
+_INSERT_EPIC = insert(epics).returning(epics.c.id)
+_FIND = select(epics.c.id).where(
+    epics.c.repository_id == bindparam("repository"), epics.c.issue_number == bindparam("issue")
+)
 _TASKS = select(tasks).where(tasks.c.epic_id == _EPIC).order_by(tasks.c.number)
 _RUNS = select(agent_runs).where(agent_runs.c.epic_id == _EPIC).order_by(agent_runs.c.attempt)
 _INSTALLATION = (
@@ -41,6 +47,29 @@ _INSTALLATION = (
     .join(epics, epics.c.repository_id == repositories.c.id)
     .where(epics.c.id == _EPIC)
 )
+_COUNT_ACTIVE = (
+    select(func.count())
+    .select_from(epics.join(repositories, repositories.c.id == epics.c.repository_id))
+    .where(
+        repositories.c.installation_id == _INSTALLATION.scalar_subquery(),
+        epics.c.status == EpicStatus.ACTIVE,
+    )
+)
+
+
+class _Rows:
+    """How the rows of `table`, named by `key` within an epic, are written."""
+
+    def __init__(self, table: Table, key: str) -> None:
+        self.key = key
+        this = and_(table.c.epic_id == _EPIC, table.c[key] == bindparam("key"))
+        self.insert = insert(table)
+        self.update = update(table).where(this)
+        self.delete = delete(table).where(this)
+
+
+_TASK_ROWS = _Rows(tasks, "number")
+_RUN_ROWS = _Rows(agent_runs, "id")
 
 
 def load(connection: Connection, epic_id: int, *, lock: bool = False) -> Epic | None:
@@ -80,8 +109,8 @@ def save(connection: Connection, before: Epic, after: Epic) -> None:
     changed = _changes(before, after)
     if changed:
         connection.execute(_UPDATE, {"epic": after.id, **changed})
-    _save_each(connection, tasks, after.id, before.tasks, after.tasks, key=("number",))
-    _save_each(connection, agent_runs, after.id, _runs(before), _runs(after), key=("id",))
+    _save_each(connection, _TASK_ROWS, after.id, before.tasks, after.tasks)
+    _save_each(connection, _RUN_ROWS, after.id, _runs(before), _runs(after))
 
 
 def _runs(epic: Epic) -> tuple[AgentRun, ...]:
@@ -90,28 +119,21 @@ def _runs(epic: Epic) -> tuple[AgentRun, ...]:
 
 def _save_each(
     connection: Connection,
-    table: Table,
+    rows: _Rows,
     epic_id: int,
     before: tuple[Any, ...],
     after: tuple[Any, ...],
-    *,
-    key: tuple[str, ...],
 ) -> None:
-    known = {tuple(getattr(one, name) for name in key): one for one in before}
+    known = {getattr(one, rows.key): one for one in before}
     for one in after:
-        old = known.pop(tuple(getattr(one, name) for name in key), None)
+        key = getattr(one, rows.key)
+        old = known.pop(key, None)
         if old is None:
-            connection.execute(insert(table).values(epic_id=epic_id, **_values(one)))
+            connection.execute(rows.insert, {"epic_id": epic_id, **_values(one)})
         elif changed := _changes(old, one):
-            connection.execute(
-                update(table).where(*_same(table, epic_id, one, key)).values(changed)
-            )
-    for gone in known.values():
-        connection.execute(table.delete().where(*_same(table, epic_id, gone, key)))
-
-
-def _same(table: Table, epic_id: int, one: Any, key: tuple[str, ...]) -> list[Any]:
-    return [table.c.epic_id == epic_id, *(table.c[name] == getattr(one, name) for name in key)]
+            connection.execute(rows.update, {"epic": epic_id, "key": key, **changed})
+    for key in known:
+        connection.execute(rows.delete, {"epic": epic_id, "key": key})
 
 
 def _values(one: Any) -> dict[str, Any]:
@@ -127,19 +149,14 @@ def insert_epic(connection: Connection, repository_id: int, epic: Epic) -> Epic:
     """Insert a new epic without tasks and return it with its id."""
     values = _values(epic)
     del values["id"]
-    result = connection.execute(
-        insert(epics).values(repository_id=repository_id, **values).returning(epics.c.id)
-    )
+    result = connection.execute(_INSERT_EPIC, {"repository_id": repository_id, **values})
     return replace(epic, id=result.scalar_one())
 
 
 def find(connection: Connection, repository_id: int, issue_number: int) -> int | None:
     """The id of the epic on that issue."""
-    return connection.execute(
-        select(epics.c.id).where(
-            epics.c.repository_id == repository_id, epics.c.issue_number == issue_number
-        )
-    ).scalar_one_or_none()
+    asked = {"repository": repository_id, "issue": issue_number}
+    return connection.execute(_FIND, asked).scalar_one_or_none()
 
 
 def installation_of(connection: Connection, epic_id: int) -> int:
@@ -168,11 +185,7 @@ def newest_merge(
     ).scalar_one_or_none()
 
 
-def count_active(connection: Connection, installation_id: int) -> int:
-    """How many epics of the installation are being worked on."""
-    rows = connection.execute(
-        select(epics.c.id)
-        .join(repositories, repositories.c.id == epics.c.repository_id)
-        .where(repositories.c.installation_id == installation_id, epics.c.status == "ACTIVE")
-    )
-    return len(rows.all())
+def count_active_beside(connection: Connection, epic_id: int) -> int:
+    """How many epics of the epic's installation, itself included, are being worked on."""
+    count: int = connection.execute(_COUNT_ACTIVE, {"epic": epic_id}).scalar_one()
+    return count

@@ -8,6 +8,8 @@ from sqlalchemy import Connection, and_, insert, select
 
 from storage.tables import log_events
 
+_INSERT = insert(log_events)
+
 
 @dataclass(frozen=True, kw_only=True)
 class LogLine:
@@ -31,7 +33,7 @@ def add(
         for task, text in lines
     ]
     if rows:
-        connection.execute(insert(log_events), rows)
+        connection.execute(_INSERT, rows)
 
 
 def last(

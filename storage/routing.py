@@ -56,7 +56,8 @@ def unrouted(connection: Connection, now: datetime, most: int) -> list[tuple[int
 
 def mark_routed(connection: Connection, row_ids: Sequence[int], now: datetime) -> None:
     """Say that the deliveries have reached their epics."""
-    connection.execute(_MARK_ROUTED, {"rows": row_ids, "now": now})
+    if row_ids:
+        connection.execute(_MARK_ROUTED, {"rows": row_ids, "now": now})
 
 
 def postpone(connection: Connection, row_id: int, until: datetime) -> None:

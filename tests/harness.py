@@ -1,6 +1,7 @@
 """Stories: signed webhooks into the real app, the real jobs in this process, and stand-ins for
 GitHub and Cursor on loopback. A person's acts and the passing of time are all that a test says."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
@@ -97,10 +98,12 @@ def call_jobs(services: Services) -> None:
         job.func(*job.args)
 
 
-async def _post(app: Any, webhook: Webhook) -> int:
+async def _post(app: Any, webhooks: list[Webhook]) -> list[int]:
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app)) as client:
-        answer = await client.post(webhook.url, content=webhook.body, headers=webhook.headers)
-    return answer.status_code
+        answers = await asyncio.gather(
+            *(client.post(one.url, content=one.body, headers=one.headers) for one in webhooks)
+        )
+    return [answer.status_code for answer in answers]
 
 
 def _queues(services: Services) -> list[Queue]:
@@ -158,11 +161,10 @@ class Story:
 
     def deliver(self) -> int:
         """Post the webhooks that the stand-ins hold; returns how many."""
-        self.client.app.state.open_repositories.refresh()  # type: ignore[attr-defined] # an ASGI app
         held = self.github.outbox.take() + self.cursor.outbox.take()
-        for webhook in held:
-            if not self.lose(webhook):
-                self.post(webhook)
+        if held:
+            self.client.app.state.open_repositories.refresh()  # type: ignore[attr-defined] # an ASGI app
+        self._post([webhook for webhook in held if not self.lose(webhook)])
         if held:
             # The web process's own thread may have got no further than to announce its nudge.
             high, *_ = _queues(self.services)
@@ -171,22 +173,26 @@ class Story:
 
     def post(self, webhook: Webhook) -> int:
         """Post one webhook; returns the status code."""
-        portal = self.client.portal
-        assert portal is not None
-        status: int = portal.call(_post, self.client.app, webhook)
+        (status,) = self._post([webhook])
         return status
 
-    def work(self) -> int:
-        """Let the worker do what is queued; returns how many jobs there were."""
+    def _post(self, webhooks: list[Webhook]) -> list[int]:
+        portal = self.client.portal
+        assert portal is not None
+        return portal.call(_post, self.client.app, webhooks)
+
+    def work(self) -> bool:
+        """Let the worker do what is queued; returns whether there was anything."""
         queued = self.queued()
         if queued:
             with self.working():
                 self.do_jobs(self.services)
-        return queued
+        return bool(queued)
 
     def queued(self) -> int:
-        """How many jobs wait."""
-        return sum(queue.count for queue in _queues(self.services))
+        """How many queues have jobs waiting."""
+        keys = [queue.key for queue in _queues(self.services)]
+        return self.services.redis.exists(*keys)
 
     def wait(self, seconds: float, step: float = POLL_SECONDS) -> None:
         """Let time pass, stopping wherever something falls due, and every `step` seconds."""
@@ -320,7 +326,7 @@ class Story:
             rows = connection.execute(
                 effect_rows.select().where(effect_rows.c.state.not_in(("done", "withdrawn")))
             ).all()
-        jobs = [f"{self.queued()} queued jobs"] if self.queued() else []
+        jobs = ["queued jobs"] if self.queued() else []
         return (
             jobs + self._doubled_comments() + [f"effect {row.key} is {row.state}" for row in rows]
         )

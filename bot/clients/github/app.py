@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import cast
 
 import httpx
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from githubkit import AppAuthStrategy, AppInstallationAuthStrategy, GitHub
 from githubkit.cache import BaseCacheStrategy, MemCacheStrategy
 from githubkit.cache.redis import RedisCacheStrategy
@@ -49,7 +51,7 @@ class GitHubApp:
         self._transport = SharedTransport()
         key = private_key if isinstance(private_key, str) else private_key.get_secret_value()
         self._github: GitHub[AppAuthStrategy] = GitHub(
-            AppAuthStrategy(app_id, key),
+            AppAuthStrategy(app_id, _loaded(key)),
             base_url=httpx.URL(api_url),
             user_agent="orchestra",
             timeout=TIMEOUT,
@@ -104,6 +106,13 @@ class GitHubApp:
             auth = self._github.auth.as_installation(installation_id)
             self._installations[installation_id] = self._github.with_auth(auth)
         return self._installations[installation_id]
+
+
+def _loaded(pem: str) -> str:
+    """The key as it signs at once: as a text, it would have its primes tested for each token."""
+    key = load_pem_private_key(pem.encode(), None, unsafe_skip_rsa_key_validation=True)
+    # PyJWT, to which githubkit hands it on, takes either.
+    return cast("str", key)
 
 
 def _token_cache(redis: Redis | None, identity: str) -> BaseCacheStrategy:
