@@ -1,7 +1,6 @@
 """Decide on what came in: one short transaction with the epic's row locked and no request in it."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -9,7 +8,7 @@ import structlog
 from bot.core.decide import Ask, Decision, decide
 from bot.core.effects import MergePullRequest, ShowProgress
 from bot.core.epic import Epic
-from bot.core.events import Event, MergeHeldBack, TimePassed
+from bot.core.events import Event, TimePassed
 from bot.core.identifiers import EpicStatus
 from bot.core.pace import progress_interval
 from bot.services import Services
@@ -67,22 +66,15 @@ def _events(
 
 
 def _decide(connection: Connection, epic: Epic, event: Event, now: datetime) -> Decision:
-    """Decide, and decide again where a merge was asked for while another one has the base."""
+    """Decide, and decide again where a merge was asked for while another epic has the base."""
     decision = decide(epic, event, now)
-    merge = next((ask.effect for ask in decision.asks if _is_merge(ask)), None)
-    task = decision.epic.task(merge.task) if isinstance(merge, MergePullRequest) else None
+    merges = (ask.effect for ask in decision.asks if isinstance(ask.effect, MergePullRequest))
+    merge = next(merges, None)
+    task = decision.epic.task(merge.task) if merge else None
     if task is None:
         return decision
     by = merging_elsewhere(connection, epic.id, decision.epic.base_of(task))
-    if by is None:
-        return decision
-    held = decide(decision.epic, MergeHeldBack(task=task.number, by=by), now)
-    asks = tuple(ask for ask in decision.asks if not _is_merge(ask))
-    return replace(held, asks=(*asks, *held.asks), withdrawn=decision.withdrawn)
-
-
-def _is_merge(ask: Ask) -> bool:
-    return isinstance(ask.effect, MergePullRequest)
+    return decision if by is None else decide(epic, event, now, base_taken_by=by)
 
 
 def _postpone(connection: Connection, row: InboxRow, now: datetime) -> None:

@@ -30,6 +30,7 @@ def settings_of(question: Question) -> StoredSettings:
     except Unauthorized:
         raise
     except PermanentError as error:
+        # Not kept: a push tells of a corrected file, but nothing tells of a permission given.
         return replace(before, mistakes=(_about_the_file(f"it cannot be read: {error.message}"),))
     after = _understood(before, answer, now)
     with database.write() as connection:

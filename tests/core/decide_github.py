@@ -140,8 +140,6 @@ class GitHub:
         pull = self.pulls[effect.number]
         if fate("merge refused") or pull.head != effect.head or not pull.is_open:
             return events.MergeRefused(task=effect.task, head=effect.head, reason="no")
-        if fate("held back"):
-            return events.MergeHeldBack(task=effect.task, by=9)
         if fate("enqueued"):
             pull.is_queued = True
             return events.Enqueued(task=effect.task)

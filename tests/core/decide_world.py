@@ -41,12 +41,13 @@ class World(GitHub):
     agents: dict[str, Agent] = field(default_factory=dict)
     sent: list[effects.Effect] = field(default_factory=list)
     comments: int = 0
+    base_taken_by: int | None = None
 
     def tell(self, event: events.Event) -> None:
         """Let `decide` have one event, and keep what it asks for as the database would."""
         # No two things happen at one moment.
         self.now += _MOMENT
-        decision = decide(self.epic, event, self.now)
+        decision = decide(self.epic, event, self.now, self.base_taken_by)
         self.epic = decision.epic
         if self.epic.unreachable is not None:
             assert all(isinstance(ask.effect, effects.StopAgent) for ask in decision.asks)
@@ -90,9 +91,6 @@ class World(GitHub):
         handler: Any = getattr(self, f"_do_{type(effect).__name__}", None)
         if handler is not None and (answer := handler(effect, fate)) is not None:
             self.answers.append(answer)
-            if isinstance(answer, events.MergeHeldBack):
-                # It is held back before it is asked for.
-                self.done.discard(key)
 
     def pass_time(self, seconds: float) -> None:
         """Let time pass, and the clock's look come if one is due."""

@@ -154,6 +154,10 @@ class DecideMachine(RuleBasedStateMachine):
         failed = self.world.base_is_red
         self.world.answers.append(events.BaseChanged(branch="main", moved=True, failed=failed))
 
+    @rule()
+    def another_epic_merges(self) -> None:
+        self.world.base_taken_by = None if self.world.base_taken_by else 9
+
     @rule(mood=st.integers(0, 7), kind=st.sampled_from(Interruption), good=st.booleans())
     def life_around(self, mood: int, kind: Interruption, good: bool) -> None:
         if not mood:
@@ -215,7 +219,7 @@ class DecideMachine(RuleBasedStateMachine):
         """From anywhere, with a helpful outside, the epic ends or pauses."""
         if not hasattr(self, "world"):
             return
-        self.world.base_is_red = False
+        self.world.base_is_red, self.world.base_taken_by = False, None
         if self.world.epic.status is EpicStatus.ACTIVE:
             self.world.command("set merge=green on_failure=pause")
         for _ in range(MOST_STEPS):

@@ -59,7 +59,6 @@ HANDLERS: dict[type[events.Event], Callable[[Turn, Any], None]] = {
     events.MergeRefused: merging.refused,
     events.Enqueued: merging.enqueued,
     events.AutoMergeSet: merging.auto_merge_set,
-    events.MergeHeldBack: merging.held_back,
     events.BaseChanged: base_branch.changed,
     events.BaseSeen: base_branch.seen,
     events.BaseNotSeen: base_branch.not_seen,
@@ -71,12 +70,15 @@ HANDLERS: dict[type[events.Event], Callable[[Turn, Any], None]] = {
 }
 
 
-def decide(epic: Epic, event: events.Event, now: datetime) -> Decision:
+def decide(
+    epic: Epic, event: events.Event, now: datetime, base_taken_by: int | None = None
+) -> Decision:
     """Return the new facts and what is to be done outside; pure, and safe to repeat.
 
+    `base_taken_by` is the issue of another epic whose merge holds back one into the same base.
     Raises KeyError for an event that has no handler.
     """
-    turn = Turn(epic, now)
+    turn = Turn(epic, now, base_taken_by)
     HANDLERS[type(event)](turn, event)
     go_on(turn)
     base_branch.watch(turn, epic)

@@ -9,12 +9,11 @@ from bot.core.decide.outcomes import complete, fail
 from bot.core.decide.turn import Turn
 from bot.core.decide.waiting import LOOKS_SECONDS, look, wait
 from bot.core.effects import EnableAutoMerge, LookAtMerge, MergePullRequest
-from bot.core.epic import Epic, PullRequest, Task
+from bot.core.epic import PullRequest, Task
 from bot.core.events import (
     AutoMergeSet,
     Enqueued,
     Merged,
-    MergeHeldBack,
     MergePending,
     MergeRefused,
     PullRequestSeen,
@@ -60,8 +59,9 @@ def merge(turn: Turn, task: Task, event: PullRequestSeen) -> None:
     snapshot, method = event.snapshot, _method(turn, task, event)
     if method is None:
         return
-    if other := _merging_into(turn.epic, turn.epic.base_of(task)):
-        _hold_back(turn, task, f"the merge of {other.name}")
+    if other := _merge_before(turn, turn.epic.base_of(task)):
+        until = turn.in_seconds(HELD_BACK_LOOK)
+        wait(turn, task, Verdict(step=Step.WAIT, reason=other, until=until))
         return
     assert task.pull_request is not None
     turn.ask(
@@ -79,12 +79,18 @@ def merge(turn: Turn, task: Task, event: PullRequestSeen) -> None:
     turn.log(f"merging pull request #{snapshot.number}", task.number)
 
 
-def _merging_into(epic: Epic, base: str) -> Task | None:
-    """The task of this epic whose merge into `base` is under way, not in GitHub's own queue."""
-    for task in epic.tasks:
+def _merge_before(turn: Turn, base: str) -> str | None:
+    """The merge that goes into `base` first: one at a time, over all epics.
+
+    GitHub's own queue takes turns by itself.
+    """
+    for task in turn.epic.tasks:
         queued = task.pull_request is not None and task.pull_request.is_queued
-        if task.status is TaskStatus.MERGING and epic.base_of(task) == base and not queued:
-            return task
+        merging = task.status is TaskStatus.MERGING and not queued
+        if merging and turn.epic.base_of(task) == base:
+            return f"the merge of {task.name}"
+    if turn.base_taken_by is not None:
+        return f"the merge that #{turn.base_taken_by} has under way into `{base}`"
     return None
 
 
@@ -164,21 +170,6 @@ def _call_off_if_unwanted(turn: Turn, task: Task) -> None:
     if turn.epic.status is not EpicStatus.ACTIVE or not task.status.is_under_way:
         # Stopping calls off what is on its way.
         stop(turn, task)
-
-
-def held_back(turn: Turn, event: MergeHeldBack) -> None:
-    """One merge at a time goes into a base, over all epics."""
-    task = turn.epic.task(event.task)
-    if task is None or task.pull_request is None or task.status is not TaskStatus.MERGING:
-        return
-    task = turn.put(task, status=TaskStatus.PR_OPEN)
-    base = turn.epic.base_of(task)
-    _hold_back(turn, task, f"the merge that #{event.by} has under way into `{base}`")
-
-
-def _hold_back(turn: Turn, task: Task, reason: str) -> None:
-    until = turn.in_seconds(HELD_BACK_LOOK)
-    wait(turn, task, Verdict(step=Step.WAIT, reason=reason, until=until))
 
 
 def pending(turn: Turn, event: MergePending) -> None:

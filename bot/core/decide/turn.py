@@ -34,6 +34,7 @@ class Turn:
 
     epic: Epic
     now: datetime
+    base_taken_by: int | None = None
     asks: list[Ask] = field(default_factory=list)
     withdrawn: list[str] = field(default_factory=list)
     lines: list[tuple[int | None, str]] = field(default_factory=list)

@@ -25,14 +25,6 @@ class AutoMergeSet(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class MergeHeldBack(Event):
-    """Another pull request is being merged into the same base, for the epic `by` (its issue)."""
-
-    task: int
-    by: int
-
-
-@dataclass(frozen=True, kw_only=True)
 class MergePending(Event):
     """GitHub merges in the background; ask again under `uuid`."""
 

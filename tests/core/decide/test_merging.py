@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot.core import effects, events
+from bot.core.decide import decide
 from bot.core.epic import Task
 from bot.core.identifiers import EpicStatus, Login, TaskStatus
 from bot.core.settings import MergeMethod, MergeWhen
@@ -29,7 +30,6 @@ from tests.core.decide.scenes import (
 
 MERGING = task(TaskStatus.MERGING)
 QUEUED = task(TaskStatus.MERGING, pull_request=replace(REQUEST, is_queued=True))
-HELD_BACK = events.MergeHeldBack(task=1, by=7)
 REFUSED = events.MergeRefused(task=1, head=HEAD, reason="no")
 APPROVED = Review(id=7, by=Login("grace"), state=ReviewState.APPROVED, sha=HEAD, submitted_at=NOW)
 BLOCKED = {"other_rules": ("signatures",), "auto_merge_allowed": True}
@@ -132,7 +132,8 @@ def test_a_pull_request_from_a_fork_is_never_merged() -> None:
 
 
 def test_held_back_is_looked_at_again_soon() -> None:
-    decision = after(epic(MERGING), HELD_BACK)
+    decision = decide(epic(settings={"grace": 0}), seen(), NOW, base_taken_by=7)
+    assert kinds(decision) == []
     assert first(decision).status is TaskStatus.PR_OPEN
     assert first(decision).waiting_for == "the merge that #7 has under way into `main`"
     assert first(decision).look_at == later(5)
@@ -160,9 +161,8 @@ def test_one_merge_at_a_time_within_an_epic(other: Task, waits: str) -> None:
 
 
 @pytest.mark.parametrize("status", [TaskStatus.CANCELLED, TaskStatus.SKIPPED, TaskStatus.FAILED])
-@pytest.mark.parametrize("event", [HELD_BACK, REFUSED])
-def test_a_late_word_wakes_nothing(status: TaskStatus, event: events.Event) -> None:
-    decision = after(epic(task(status), status=EpicStatus.CANCELLED), event)
+def test_a_late_word_wakes_nothing(status: TaskStatus) -> None:
+    decision = after(epic(task(status), status=EpicStatus.CANCELLED), REFUSED)
     assert first(decision).status is status
 
 
