@@ -4,8 +4,8 @@ GitHub and Cursor on loopback. A person's acts and the passing of time are all t
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
-from dataclasses import dataclass, field, replace
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -19,64 +19,28 @@ from starlette.testclient import TestClient
 from bot.core.epic import Epic
 from bot.core.identifiers import EpicStatus, TaskStatus
 from bot.services import Services
-from bot.settings import Settings
 from bot.web.app import WebDependencies, create_app
 from jobs import clock as clocks
 from jobs import work
 from jobs import worker as workers
 from jobs.queue import QUEUES
-from jobs.valkey import EmbeddedValkey
 from sandbox.clock import Clock
 from sandbox.code_host import GitHubHost
 from sandbox.cursor import Cursor
 from sandbox.github import BranchRules, CheckScript, GitHub, PullRequest
 from sandbox.ledger import Entry
-from sandbox.serving import LoopbackServer
 from sandbox.webhooks import Webhook
 from storage import due, epics
 from storage.database import Database
 from storage.tables import effects as effect_rows
+from tests.neighbours import APP_URL, GITHUB_SECRET, MASTER_SECRET, Neighbours, services_of
 
 REPOSITORY = "acme/widgets"
-GITHUB_SECRET = "github-webhook-secret"
-MASTER_SECRET = "master-secret-of-at-least-32-characters"
-APP_URL = "http://127.0.0.1:8000"
 BODY = "Make it so.\n\n- [ ] First thing\n- [ ] Second thing\n"
 MOST_ROUNDS = 400
 REST_SECONDS = 15.0
 MOST_RESTS = 8
 POLL_SECONDS = 10.0
-
-
-class Switch:
-    """An ASGI application that is whichever the running test put there."""
-
-    current: Any = None
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        await self.current(scope, receive, send)
-
-
-@dataclass
-class Neighbours:
-    """The servers that all tests of this process share."""
-
-    github: Switch
-    cursor: Switch
-    github_url: str
-    cursor_url: str
-    redis_url: str
-
-
-@contextmanager
-def neighbours(directory: Path) -> Iterator[Neighbours]:
-    """Start both stand-ins' ports and a Valkey."""
-    github, cursor = Switch(), Switch()
-    with ExitStack() as stack:
-        github_server = stack.enter_context(LoopbackServer(github))
-        cursor_server = stack.enter_context(LoopbackServer(cursor))
-        valkey = stack.enter_context(EmbeddedValkey(directory))
-        yield Neighbours(github, cursor, github_server.url, cursor_server.url, valkey.url)
 
 
 @cache
@@ -349,9 +313,7 @@ def run_story(
     cursor = Cursor(clock, GitHubHost(github))
     near.github.current, near.cursor.current = github.asgi, cursor.asgi
     _furnish(github)
-    services = Services.make(_settings(near, database, github, cursor, version))
-    services = _with_database(services, database)
-    services.redis.flushdb()
+    services = services_of(near, database, github, cursor, CURSOR_API_VERSION=version)
     dependencies = WebDependencies(
         database=database,
         redis=services.redis,
@@ -383,28 +345,3 @@ def _furnish(github: GitHub) -> None:
     github.set_permission(REPOSITORY, "mallory", "read")
     repository.rules["main"] = BranchRules(required_checks=["test"])
     repository.ci.checks["test"] = CheckScript(after=0.5)
-
-
-def _settings(
-    near: Neighbours, database: Database, github: GitHub, cursor: Cursor, version: str
-) -> Settings:
-    environment = {
-        "DATABASE_URL": database.url.render_as_string(hide_password=False),
-        "REDIS_URL": near.redis_url,
-        "APP_URL": APP_URL,
-        "GITHUB_APP_ID": str(github.app.id),
-        "GITHUB_PRIVATE_KEY": github.app.private_key_pem,
-        "GITHUB_WEBHOOK_SECRET": GITHUB_SECRET,
-        "GITHUB_API_URL": near.github_url,
-        "CURSOR_API_KEY": cursor.api_key,
-        "CURSOR_API_URL": near.cursor_url,
-        "CURSOR_API_VERSION": version,
-        "WEBHOOK_SECRET": MASTER_SECRET,
-    }
-    return Settings.from_environment(environment, "worker")
-
-
-def _with_database(services: Services, database: Database) -> Services:
-    """The same with the test's own database, whose clock it moves."""
-    services.database.close()
-    return replace(services, database=database)

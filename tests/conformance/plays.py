@@ -13,7 +13,8 @@ from sandbox.github.faults import Fault
 from sandbox.ledger import Entry
 from sandbox.webhooks import Webhook
 from tests.databases import fresh_database
-from tests.harness import REPOSITORY, Neighbours, Story, neighbours, run_story
+from tests.harness import REPOSITORY, Story, run_story
+from tests.neighbours import Neighbours, neighbours
 
 THREE = "Make it so.\n\n- [ ] First thing\n- [ ] Second thing\n- [ ] Third thing\n"
 TWO = "- [ ] First thing\n- [ ] Second thing\n"

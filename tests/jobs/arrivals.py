@@ -1,7 +1,7 @@
 """GitHub's own deliveries, routed and read for without deciding anything."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -22,8 +22,8 @@ from storage.database import Database
 from storage.deliveries import Delivery
 from storage.repositories import RepositoryFacts, StoredSettings
 from storage.tables import epics as epic_rows
-from tests.harness import Neighbours
-from tests.jobs.stand_ins import REPOSITORY, START, services_of, stand_ins
+from tests.jobs.stand_ins import REPOSITORY, START, stand_ins
+from tests.neighbours import Neighbours, services_of
 
 BODY = "Make it so.\n\n- [ ] First\n- [x] Second\n"
 
@@ -147,6 +147,6 @@ def arrivals(near: Neighbours, database: Database, directory: Path) -> Iterator[
     github.set_permission(REPOSITORY, "ada", "write")
     installation = github.install("acme")
     github.outbox.take()
-    with services_of(near, database, github, cursor) as services:
-        services.database.close()
-        yield Arrivals(github, installation, replace(services, database=database))
+    services = services_of(near, database, github, cursor, ALLOWED_ACCOUNTS="acme")
+    with closing(services):
+        yield Arrivals(github, installation, services)

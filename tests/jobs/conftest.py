@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.databases import fresh_database
-from tests.harness import Neighbours, neighbours
 from tests.jobs import performing
+from tests.neighbours import Neighbours, neighbours
 
 
 @pytest.fixture(scope="session")

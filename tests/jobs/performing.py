@@ -1,7 +1,7 @@
 """One repository with an epic, and effects carried out upon it without deciding anything."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -21,8 +21,8 @@ from sandbox.github import GitHub
 from storage import epics
 from storage.database import Database
 from storage.tables import installations, repositories
-from tests.harness import Neighbours
-from tests.jobs.stand_ins import REPOSITORY, START, services_of, stand_ins
+from tests.jobs.stand_ins import REPOSITORY, START, stand_ins
+from tests.neighbours import Neighbours, services_of
 
 BODY = "Make it so.\n\n- [x] First\n- [ ] Second\n"
 LATER = timedelta(minutes=1)
@@ -120,7 +120,8 @@ def world(near: Neighbours, database: Database, directory: Path) -> Iterator[Wor
     github.set_permission(REPOSITORY, "alice", "write")
     issue = github.open_issue(REPOSITORY, "Widgets 2.0", BODY, by="alice")
     installation = github.install("acme")
-    with services_of(near, database, github, cursor) as services:
+    services = services_of(near, database, github, cursor, ALLOWED_ACCOUNTS="acme")
+    with closing(services):
         epic = _stored(services.database, installation.id, issue.number)
         yield World(github, cursor, services, epic, installation.id)
 

@@ -16,8 +16,8 @@ from storage import effects, epics, inbox, log_events
 from storage.tables import effects as effect_rows
 from tests.core.decide import scenes
 from tests.databases import fresh_database
-from tests.harness import Neighbours
 from tests.jobs.arrivals import Arrivals, arrivals
+from tests.neighbours import Neighbours
 
 OLD = CommitSha("d" * 40)
 MOVED = replace(scenes.REQUEST, head_sha=OLD)

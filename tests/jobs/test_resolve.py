@@ -14,9 +14,9 @@ from bot.core.messages import Health
 from bot.core.settings import EpicSettings
 from sandbox.github import BranchRules, Fault
 from tests.databases import fresh_database
-from tests.harness import Neighbours
 from tests.jobs.arrivals import BODY, Arrivals, arrivals
 from tests.jobs.stand_ins import REPOSITORY
+from tests.neighbours import Neighbours
 
 ADA = Login("ada")
 FILE = ".github/orchestra.yml"

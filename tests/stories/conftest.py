@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from storage.database import Database
-from tests.harness import Neighbours, Story, neighbours, run_story
+from tests.harness import Story, run_story
+from tests.neighbours import Neighbours, neighbours
 
 
 @pytest.fixture(scope="session")

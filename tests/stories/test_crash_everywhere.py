@@ -13,7 +13,8 @@ from storage.effects import CLAIM_SECONDS
 from storage.tables import effects
 from tests.crashes import Boundaries, watched
 from tests.databases import Kind, fresh_database
-from tests.harness import REST_SECONDS, Neighbours, Story, run_story
+from tests.harness import REST_SECONDS, Story, run_story
+from tests.neighbours import Neighbours
 from tests.stories.dangers import DANGERS
 from tests.stories.dangers.common import Danger
 

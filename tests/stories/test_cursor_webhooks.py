@@ -7,7 +7,8 @@ from bot.core.identifiers import EpicStatus, TaskStatus
 from bot.core.run_secret import derive_run_secret
 from sandbox.cursor import AgentScript, WebhookScript, connection_dropped
 from sandbox.webhooks import Webhook, sign
-from tests.harness import APP_URL, MASTER_SECRET, Story
+from tests.harness import Story
+from tests.neighbours import APP_URL, MASTER_SECRET
 from tests.stories.agents import ONE, agents, launches, looks, pulls
 
 COMPLETED = EpicStatus.COMPLETED

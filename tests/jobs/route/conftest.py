@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from storage.database import Database
-from tests.harness import Neighbours
 from tests.jobs.arrivals import Arrivals, arrivals
+from tests.neighbours import Neighbours
 
 
 @pytest.fixture

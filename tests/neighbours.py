@@ -1,0 +1,79 @@
+"""What all worlds of a process share: servers for the stand-ins, a Valkey, and the way to them."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from bot.services import Services
+from bot.settings import Settings
+from jobs.valkey import EmbeddedValkey
+from sandbox.cursor import Cursor
+from sandbox.github import GitHub
+from sandbox.serving import LoopbackServer
+from storage.database import Database
+
+GITHUB_SECRET = "github-webhook-secret"
+MASTER_SECRET = "master-secret-of-at-least-32-characters"
+APP_URL = "http://127.0.0.1:8000"
+
+
+class Switch:
+    """An ASGI application that is whichever the running test put there."""
+
+    current: Any = None
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await self.current(scope, receive, send)
+
+
+@dataclass
+class Neighbours:
+    """The servers that all tests of this process share."""
+
+    github: Switch
+    cursor: Switch
+    github_url: str
+    cursor_url: str
+    redis_url: str
+
+
+@contextmanager
+def neighbours(directory: Path) -> Iterator[Neighbours]:
+    """Start both stand-ins' ports and a Valkey."""
+    github, cursor = Switch(), Switch()
+    with ExitStack() as stack:
+        github_server = stack.enter_context(LoopbackServer(github))
+        cursor_server = stack.enter_context(LoopbackServer(cursor))
+        valkey = stack.enter_context(EmbeddedValkey(directory))
+        yield Neighbours(github, cursor, github_server.url, cursor_server.url, valkey.url)
+
+
+def services_of(
+    near: Neighbours, database: Database, github: GitHub, cursor: Cursor, **environment: str
+) -> Services:
+    """A worker's services with an emptied queue, and the test's own database, whose clock it moves.
+
+    `environment` is set besides.
+    """
+    settings = Settings.from_environment(
+        {
+            "DATABASE_URL": database.url.render_as_string(hide_password=False),
+            "REDIS_URL": near.redis_url,
+            "APP_URL": APP_URL,
+            "GITHUB_APP_ID": str(github.app.id),
+            "GITHUB_PRIVATE_KEY": github.app.private_key_pem,
+            "GITHUB_WEBHOOK_SECRET": GITHUB_SECRET,
+            "GITHUB_API_URL": near.github_url,
+            "CURSOR_API_KEY": cursor.api_key,
+            "CURSOR_API_URL": near.cursor_url,
+            "WEBHOOK_SECRET": MASTER_SECRET,
+            **environment,
+        },
+        "worker",
+    )
+    services = Services.make(settings)
+    services.database.close()
+    services.redis.flushdb()
+    return replace(services, database=database)
