@@ -1,7 +1,5 @@
 """Which comments hold a command, and how each is answered."""
 
-import pytest
-
 from bot.core.identifiers import EpicStatus
 from tests.harness import REPOSITORY, Story
 
@@ -13,62 +11,59 @@ def epic(story: Story) -> None:
     story.settle()
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "> /orchestra start",
-        "```\n/orchestra start\n```",
-        "`/orchestra start`",
-        "    /orchestra start",
-        "Please use /orchestra start",
-        "<!--\n/orchestra start\n-->",
-    ],
-)
-def test_what_is_no_command_gets_no_answer(story: Story, text: str) -> None:
+NO_COMMANDS = [
+    "> /orchestra start",
+    "```\n/orchestra start\n```",
+    "`/orchestra start`",
+    "    /orchestra start",
+    "Please use /orchestra start",
+    "<!--\n/orchestra start\n-->",
+]
+WRONG = [
+    (
+        "/orchestra strat",
+        "There is no command “strat”. Did you mean `/orchestra start`?\n"
+        "\n"
+        "Usage: `/orchestra start [base=B] [model=M] [at=TIME]`",
+    ),
+    (
+        "/orchestra juggle",
+        "There is no command “juggle”.\n\n`/orchestra help` lists the commands.",
+    ),
+    (
+        "/orchestra retry soon",
+        "“soon” is neither “all” nor a task's number (1 to 9999).\n"
+        "\n"
+        "Usage: `/orchestra retry [N|all]`",
+    ),
+    (
+        "/orchestra start base=nowhere",
+        "There is no branch “nowhere” in this repository.",
+    ),
+    (
+        "/orchestra juggle @everyone <b>",
+        "There is no command “juggle”.\n\n`/orchestra help` lists the commands.",
+    ),
+]
+
+
+def test_what_is_no_command_gets_no_answer(story: Story) -> None:
     epic(story)
-    comment = story.comment(text)
+    comments = [story.comment(text) for text in NO_COMMANDS]
     story.settle()
-    assert (story.reactions(comment), story.said()) == ([], [])
+    assert [story.reactions(comment) for comment in comments] == [[]] * len(NO_COMMANDS)
+    assert story.said() == []
     assert story.epic().status is PENDING
 
 
-@pytest.mark.parametrize(
-    ("text", "answer"),
-    [
-        (
-            "/orchestra strat",
-            "There is no command “strat”. Did you mean `/orchestra start`?\n"
-            "\n"
-            "Usage: `/orchestra start [base=B] [model=M] [at=TIME]`",
-        ),
-        (
-            "/orchestra juggle",
-            "There is no command “juggle”.\n\n`/orchestra help` lists the commands.",
-        ),
-        (
-            "/orchestra retry soon",
-            "“soon” is neither “all” nor a task's number (1 to 9999).\n"
-            "\n"
-            "Usage: `/orchestra retry [N|all]`",
-        ),
-        (
-            "/orchestra start base=nowhere",
-            "There is no branch “nowhere” in this repository.",
-        ),
-        (
-            "/orchestra juggle @everyone <b>",
-            "There is no command “juggle”.\n\n`/orchestra help` lists the commands.",
-        ),
-    ],
-)
-def test_a_wrong_command_is_answered_with_the_right_one(
-    story: Story, text: str, answer: str
-) -> None:
+def test_a_wrong_command_is_answered_with_the_right_one(story: Story) -> None:
     epic(story)
-    comment = story.comment(text)
-    story.settle()
-    assert story.reactions(comment) == ["confused"]
-    assert story.said() == [answer]
+    for text, answer in WRONG:
+        comment = story.comment(text)
+        story.settle()
+        assert story.reactions(comment) == ["confused"]
+        assert story.said()[-1] == answer
+    assert len(story.said()) == len(WRONG)
     assert story.epic().status is PENDING
 
 

@@ -1,7 +1,5 @@
 """`restart`, `add`, `merge` and `fix`, at the moments when they help and when they cannot."""
 
-import pytest
-
 from bot.core.identifiers import EpicStatus, TaskStatus
 from sandbox.cursor import AgentScript
 from sandbox.github import BranchRules
@@ -145,25 +143,25 @@ def test_add_to_an_ended_epic(story: Story) -> None:
     assert len(story.cursor.agents) == 2
 
 
-@pytest.mark.parametrize(
-    ("command", "answer"),
-    [
-        (
-            "add",
-            "add needs the new task's title.\n\nUsage: `/orchestra add TITLE [after N]`",
-        ),
-        (
-            "add " + "x" * 201,
-            "The title has 201 characters; up to 200 are taken.\n"
-            "\n"
-            "Usage: `/orchestra add TITLE [after N]`",
-        ),
-        ("add More after 9", "There is no task 9; the last one is 2."),
-    ],
-)
-def test_what_add_refuses(story: Story, command: str, answer: str) -> None:
+ADD_REFUSES = [
+    (
+        "add",
+        "add needs the new task's title.\n\nUsage: `/orchestra add TITLE [after N]`",
+    ),
+    (
+        "add " + "x" * 201,
+        "The title has 201 characters; up to 200 are taken.\n"
+        "\n"
+        "Usage: `/orchestra add TITLE [after N]`",
+    ),
+    ("add More after 9", "There is no task 9; the last one is 2."),
+]
+
+
+def test_what_add_refuses(story: Story) -> None:
     story.start()
-    assert refused(story, command) == answer
+    for command, answer in ADD_REFUSES:
+        assert refused(story, command) == answer
     assert story.body() == BODY
 
 
