@@ -6,6 +6,7 @@ The write-ahead log is moved into the database by `checkpoint` on a connection o
 no webhook waits for it.
 """
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
@@ -13,12 +14,15 @@ from typing import Any, ClassVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 # The rooms that carry a transaction through name its type from here; only storage speaks SQL.
 __all__ = ["Connection", "Database", "is_address"]
 
 SQLITE_BUSY_MILLISECONDS = 10_000
+# A connection to PostgreSQL that was in use so lately is taken to be alive still.
+TRUSTED_SECONDS = 1.0
 
 
 class Database:
@@ -35,20 +39,29 @@ class Database:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url)
+        # PostgreSQL is spared two journeys: BEGIN and COMMIT would change nothing there.
+        self._reading = (
+            self.engine
+            if self.is_sqlite
+            else self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        )
         # Claims, due times and the decisions' `now` are one clock's; tests move it.
         self.shift = timedelta()
 
     def read(self) -> AbstractContextManager[Connection]:
-        """A transaction that only reads."""
-        return self._transaction("BEGIN")
+        """A connection that only reads: on one view of the data in SQLite.
+
+        PostgreSQL shows each statement what is committed by then, in a transaction or not.
+        """
+        return self._transaction(self._reading, "BEGIN")
 
     def write(self) -> AbstractContextManager[Connection]:
         """A transaction that writes; commits at the end, rolls back on any exception."""
-        return self._transaction("BEGIN IMMEDIATE")
+        return self._transaction(self.engine, "BEGIN IMMEDIATE")
 
     @contextmanager
-    def _transaction(self, begin: str) -> Iterator[Connection]:
-        with self.engine.connect() as connection, connection.begin():
+    def _transaction(self, engine: Engine, begin: str) -> Iterator[Connection]:
+        with engine.connect() as connection, connection.begin():
             if self.is_sqlite:
                 _driver(connection).execute(begin)
             yield connection
@@ -96,7 +109,27 @@ def _utc(value: datetime) -> datetime:
 
 
 def _postgresql_engine(url: str) -> Engine:
-    return create_engine(url, pool_pre_ping=True)
+    """Connections are tried before use, as with `pool_pre_ping`, but only after a rest."""
+    engine = create_engine(url)
+
+    @event.listens_for(engine, "checkin")
+    def rest(_connection: object, record: ConnectionPoolEntry) -> None:
+        record.info["resting_since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def try_rested(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+        rested = time.monotonic() - record.info.get("resting_since", time.monotonic())
+        if rested > TRUSTED_SECONDS and not _answers(engine, connection):
+            raise DisconnectionError
+
+    return engine
+
+
+def _answers(engine: Engine, connection: Any) -> bool:
+    try:
+        return engine.dialect.do_ping(connection)
+    except engine.dialect.loaded_dbapi.Error:
+        return False
 
 
 def _sqlite_engine(url: str) -> Engine:

@@ -31,7 +31,7 @@ _numbers = itertools.count(1)
 
 @contextmanager
 def fresh_database(kind: Kind) -> Iterator[Database]:
-    """An empty database with all tables, and no connections in the end.
+    """An empty database with all tables.
 
     It may have been used before: what an engine has compiled takes longer than to empty it.
     """
@@ -88,24 +88,30 @@ def _sqlite_template() -> bytes:
         return path.read_bytes()
 
 
+class _Connected(Database):
+    """Stays connected when it is closed: a new connection has to learn all about the tables."""
+
+    def close(self) -> None:
+        pass
+
+
 def _postgresql() -> Database:
     name = f"test_{next(_numbers)}"
     _administer(f"CREATE DATABASE {name} TEMPLATE {_postgresql_template()}")
-    return Database(_postgresql_server().get_uri(name))
+    return _Connected(_postgresql_server().get_uri(name))
 
 
 def _empty_postgresql(database: Database) -> bool:
-    """False where a test has left connections open, or tables out: then it is not used again."""
+    """False where a test has left a transaction open, or a table out: it is not used again."""
     names = ", ".join(metadata.tables)
     try:
         with database.write() as connection:
             connection.execute(text("SET LOCAL lock_timeout = '2s'"))
             connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
     except DBAPIError:
+        database.engine.dispose()
         _administer(f"DROP DATABASE {database.url.database} WITH (FORCE)")
         return False
-    finally:
-        database.close()
     return True
 
 
