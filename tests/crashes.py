@@ -1,5 +1,6 @@
 """Kill the worker at any one of its boundaries: before a call, after it, before a commit."""
 
+import re
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -7,11 +8,13 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 import httpx
-from sqlalchemy import event
+from sqlalchemy import event, select
 
+from storage.tables import effects
 from tests.harness import Story
 
 COMMIT = "a commit"
+_NUMBERS = re.compile(r"[0-9a-f-]{7,}|[0-9]+")
 
 
 class WorkerKilled(BaseException):
@@ -77,21 +80,24 @@ class Boundaries:
             {changes: number for number, changes in enumerate(self._changes_at, 1)}.values()
         )
 
-    def unstored_answers(self) -> list[int]:
-        """The boundaries at which a request has written and nothing of it is stored yet."""
-        return [
-            number
-            for number in self.distinct()
-            if (before := self.changes[: self._changes_at[number - 1]]) and before[-1] != COMMIT
-        ]
+    def unstored_answers(self) -> dict[int, str]:
+        """The boundaries at which a request has written and nothing of it is stored yet.
+
+        With what is lost: the kind of the effect, and of the request.
+        """
+        last = {number: self.changes[: self._changes_at[number - 1]] for number in self.distinct()}
+        return {
+            number: before[-1] for number, before in last.items() if before and before[-1] != COMMIT
+        }
 
 
 class _Wire(httpx.BaseTransport):
     """A transport with a boundary before and after each request."""
 
-    def __init__(self, inner: httpx.BaseTransport, boundaries: Boundaries) -> None:
+    def __init__(self, inner: httpx.BaseTransport, boundaries: Boundaries, story: Story) -> None:
         self._inner = inner
         self._boundaries = boundaries
+        self._story = story
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         name = f"{request.method} {request.url.path}"
@@ -99,12 +105,20 @@ class _Wire(httpx.BaseTransport):
         response = self._inner.handle_request(request)
         response.read()
         if _writes(request):
-            self._boundaries.changes.append(name)
+            performed = " and ".join(_performed(self._story))
+            self._boundaries.changes.append(f"{performed}: {_NUMBERS.sub('*', name)}")
         self._boundaries.cross(f"after {name}")
         return response
 
     def close(self) -> None:
         self._inner.close()
+
+
+def _performed(story: Story) -> list[str]:
+    """The kinds of effect that are being carried out."""
+    query = select(effects.c.kind).where(effects.c.state.in_(("claimed", "sent")))
+    with story.services.database.read() as connection:
+        return sorted(connection.execute(query).scalars())
 
 
 def _writes(request: httpx.Request) -> bool:
@@ -120,7 +134,8 @@ def watched(story: Story, boundaries: Boundaries) -> Iterator[None]:
     transport: Any = services.github._transport
     http: Any = services.cursor_http
     pool, wire = transport._pool, http._transport
-    transport._pool, http._transport = _Wire(pool, boundaries), _Wire(wire, boundaries)
+    transport._pool = _Wire(pool, boundaries, story)
+    http._transport = _Wire(wire, boundaries, story)
 
     def before_statement(connection: Any, _cursor: object, statement: str, *_: object) -> None:
         if statement.startswith(("INSERT", "UPDATE", "DELETE")):

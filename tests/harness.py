@@ -27,7 +27,7 @@ from jobs.queue import QUEUES
 from sandbox.clock import Clock
 from sandbox.code_host import GitHubHost
 from sandbox.cursor import Cursor
-from sandbox.github import BranchRules, CheckScript, GitHub, PullRequest
+from sandbox.github import BranchRules, CheckScript, Comment, GitHub, Issue, PullRequest
 from sandbox.ledger import Entry
 from sandbox.webhooks import Webhook
 from storage import due, epics
@@ -37,6 +37,8 @@ from tests.neighbours import APP_URL, GITHUB_SECRET, MASTER_SECRET, Neighbours, 
 
 REPOSITORY = "acme/widgets"
 BODY = "Make it so.\n\n- [ ] First thing\n- [ ] Second thing\n"
+# What every epic shows and says of its pauses and its end, and what a command is answered.
+UNREMARKABLE = ("progress", "paused", "ended", "answer")
 MOST_ROUNDS = 400
 REST_SECONDS = 15.0
 MOST_RESTS = 8
@@ -238,10 +240,15 @@ class Story:
 
     def bot_comments(self, number: int | None = None) -> list[str]:
         """Our comments on the epic or a pull request, oldest first, without markers; marks read."""
-        issue = self.github.issue(self.home, number or self.issue)
-        ours = [comment for comment in issue.comments if comment.user.login == "orchestra[bot]"]
+        ours = _by_us(self.github.issue(self.home, number or self.issue))
         self.read |= {comment.id for comment in ours}
         return ["\n".join(comment.body.splitlines()[1:]).strip() for comment in ours]
+
+    def markers(self, number: int | None = None) -> Counter[str]:
+        """How often each kind of comment stands on the epic, or on a pull request; marks read."""
+        ours = _by_us(self.github.issue(self.home, number or self.issue))
+        self.read |= {comment.id for comment in ours}
+        return Counter(_kind(comment) for comment in ours)
 
     def progress(self) -> str:
         """The progress comment."""
@@ -277,12 +284,23 @@ class Story:
     def _doubled_comments(self) -> list[str]:
         """Comments of ours whose hidden marker stands twice under one issue or pull request."""
         doubled = []
-        repositories = self.github.repositories.values()
-        for issue in (one for found in repositories for one in found.issues.values()):
-            ours = [one for one in issue.comments if one.user.login == "orchestra[bot]"]
-            counts = Counter(one.body.splitlines()[0] for one in ours)
+        for issue in self._issues():
+            counts = Counter(one.body.splitlines()[0] for one in _by_us(issue))
             doubled += [f"{marker} stands {n} times" for marker, n in counts.items() if n > 1]
         return doubled
+
+    def unread_comments(self) -> list[str]:
+        """What we said and no test looked at, but for what goes without saying."""
+        ours = [comment for issue in self._issues() for comment in _by_us(issue)]
+        return [
+            comment.body
+            for comment in ours
+            if comment.id not in self.read and _kind(comment) not in UNREMARKABLE
+        ]
+
+    def _issues(self) -> Iterator[Issue]:
+        for repository in self.github.repositories.values():
+            yield from repository.issues.values()
 
     def leftovers(self) -> list[str]:
         """What no story leaves behind: jobs, doubled comments, unfinished effects."""
@@ -326,6 +344,7 @@ def run_story(
             yield story
             if not story.expects_open_ends:
                 assert story.come_to_rest() == []
+            assert story.unread_comments() == []
         finally:
             work.use(None)
 
@@ -336,6 +355,15 @@ def work_as_rq_does(services: Services) -> None:
     for name in ("subscribe", "unsubscribe"):
         setattr(worker, name, lambda: None)
     worker.work(burst=True, logging_level="CRITICAL")
+
+
+def _by_us(issue: Issue) -> list[Comment]:
+    return [comment for comment in issue.comments if comment.user.login == "orchestra[bot]"]
+
+
+def _kind(comment: Comment) -> str:
+    """The first word of the marker that stands hidden in its first line."""
+    return comment.body.splitlines()[0].split(":")[1]
 
 
 def _furnish(github: GitHub) -> None:

@@ -9,6 +9,7 @@ from sandbox.github.errors import Refusal
 from sandbox.github.faults import Fault, rate_limited
 from sandbox.github.model import (
     BranchRules,
+    Comment,
     Installation,
     Issue,
     MergeQueue,
@@ -20,6 +21,7 @@ from sandbox.github.stand_in import GitHub
 __all__ = [
     "BranchRules",
     "CheckScript",
+    "Comment",
     "Fault",
     "GitHub",
     "Installation",

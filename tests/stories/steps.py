@@ -38,6 +38,11 @@ def refused(story: Story, command: str, *, by: str = "ada", on: int | None = Non
     return story.said(on)[-1]
 
 
+def told(story: Story, words: str, on: int | None = None) -> None:
+    """One of our comments holds these words."""
+    assert any(words in text for text in story.said(on)), story.said(on)
+
+
 def script_check(story: Story, **script: Any) -> None:
     """How the required check behaves."""
     story.github.repository(REPOSITORY).ci.checks["test"] = CheckScript(**script)

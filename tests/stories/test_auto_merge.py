@@ -6,6 +6,7 @@ from bot.core.identifiers import EpicStatus, TaskStatus
 from sandbox.cursor import AgentScript
 from tests.harness import REPOSITORY, Story
 from tests.stories.pull_requests import demand, follow_ups, opened, waits
+from tests.stories.steps import told
 
 CANCELLED, COMPLETED = EpicStatus.CANCELLED, EpicStatus.COMPLETED
 RULE = "required_signatures"
@@ -63,6 +64,7 @@ def test_what_is_sent_back_github_does_not_merge(story: Story) -> None:
     assert waits(story) == "@grace to look at the changes again"
     story.github.review(REPOSITORY, story.pull().number, "APPROVE", by="grace")
     story.wait_for(story.has(COMPLETED), most=60)
+    told(story, "to look at the changes again")
 
 
 def test_no_auto_merge_closes_the_epic(story: Story) -> None:
@@ -88,3 +90,4 @@ def test_without_auto_merge_a_person_is_waited_for(story: Story) -> None:
     assert waits(story) == f"GitHub's rules (`{RULE}`) to be met"
     demand(story)
     story.wait_for(story.has(COMPLETED), most=700)
+    told(story, f"GitHub's rules (`{RULE}`) to be met")

@@ -10,6 +10,7 @@ from tests.stories.steps import (
     PAUSED,
     obeyed,
     script_check,
+    told,
     with_failed_task,
     with_open_pull_request,
 )
@@ -68,6 +69,7 @@ def test_restart(story: Story) -> None:
     press(story, "Restart")
     story.wait_for(story.has(COMPLETED))
     assert len(story.cursor.agents) == 2
+    told(story, "begins anew", on=2)
 
 
 def test_skip(story: Story) -> None:
@@ -75,6 +77,7 @@ def test_skip(story: Story) -> None:
     story.rest()
     press(story, "Skip")
     story.wait_for(story.has(EpicStatus.PARTIAL_COMPLETED))
+    told(story, "was skipped", on=2)
 
 
 def test_somebody_who_may_not_press(story: Story) -> None:
@@ -103,6 +106,7 @@ def test_merge_now_while_a_person_is_waited_for(story: Story) -> None:
     story.wait_for(story.has(COMPLETED))
     story.rest()
     assert shown(story) == ("completed", "success", "Merged", [])
+    told(story, "Task 1 waits for a person to merge it")
 
 
 def test_no_buttons_while_work_goes_on(story: Story) -> None:

@@ -5,11 +5,13 @@ import pytest
 from bot.core.identifiers import EpicStatus, TaskStatus
 from sandbox.github import BranchRules, CheckScript, Fault, PullRequest
 from tests.harness import REPOSITORY, Story
+from tests.stories.steps import told
 
 ONE = "- [ ] First thing\n"
 TWO = "- [ ] First thing\n- [ ] Second thing\n"
 ACTIVE, PAUSED, COMPLETED = EpicStatus.ACTIVE, EpicStatus.PAUSED, EpicStatus.COMPLETED
 BRANCH = "epic/1"
+ASKED = "The final pull request waits for"
 TO_BE_MADE = "**Waiting for** the branch `epic/1` to be made; nothing to do: it goes on by itself\n"
 
 
@@ -36,6 +38,7 @@ def to_the_final_pull_request(story: Story, body: str = ONE) -> PullRequest:
     start(story, body)
     story.wait_for(lambda: is_open(story))
     story.wait(5)
+    told(story, ASKED)
     return final(story)
 
 
@@ -146,6 +149,7 @@ def test_closed_and_reopened_by_a_person_it_goes_on(story: Story) -> None:
     story.github.review(REPOSITORY, pull.number, "APPROVE", by="grace")
     story.wait_for(story.has(COMPLETED), most=30)
     assert len(story.github.repository(REPOSITORY).pulls) == 2
+    told(story, ASKED)
 
 
 def test_skip_leaves_it_open_and_ends_the_epic_in_part(story: Story) -> None:
@@ -190,6 +194,7 @@ def test_a_failing_check_on_it_pauses_and_retry_judges_again(story: Story) -> No
     story.github.review(REPOSITORY, pull.number, "APPROVE", by="grace")
     story.wait_for(story.has(COMPLETED), most=60)
     assert len(story.cursor.agents) == 1
+    told(story, ASKED)
 
 
 def test_a_branch_that_is_there_already_is_used(story: Story) -> None:
@@ -212,10 +217,12 @@ def test_a_branch_that_cannot_be_made_pauses_and_resume_makes_it(story: Story) -
     start(story)
     story.wait_for(lambda: TO_BE_MADE in story.progress(), most=20)
     story.wait_for(story.has(PAUSED), most=30)
-    assert "the branch `epic/1` could not be made" in story.said()[0]
+    told(story, "is paused. The branch `epic/1` could not be made: Not here.\n")
     assert story.cursor.agents == {}
     story.comment("/orchestra resume")
     story.wait_for(lambda: is_open(story))
+    story.wait(5)
+    told(story, ASKED)
     story.comment("/orchestra cancel")
     story.settle()
     assert final(story).open
@@ -231,3 +238,4 @@ def test_rules_of_the_default_branch_hold_for_it(story: Story) -> None:
     assert story.epic().status is ACTIVE
     story.github.review(REPOSITORY, pull.number, "APPROVE", by="trent")
     story.wait_for(story.has(COMPLETED), most=30)
+    told(story, ASKED)

@@ -11,7 +11,7 @@ from tests.stories.pull_requests import (
     repository,
     waits,
 )
-from tests.stories.steps import ONE, configure, script_check
+from tests.stories.steps import ONE, configure, script_check, told
 
 COMPLETED = EpicStatus.COMPLETED
 TWO = "- [ ] First thing\n- [ ] Second thing\n"
@@ -86,6 +86,7 @@ def test_a_strict_rule_with_up_to_date_off_waits_for_a_person(story: Story) -> N
     assert waits(story) == "its branch to be brought up to date with `main`"
     assert story.requests("update-branch") == []
     story.comment("/orchestra cancel")
+    told(story, "Task 1 waits for its branch to be brought up to date")
 
 
 def test_an_update_that_github_refuses_is_a_persons(story: Story) -> None:

@@ -4,6 +4,7 @@ from bot.core.identifiers import EpicStatus
 from sandbox.github import CheckScript
 from tests.harness import REPOSITORY, Story
 from tests.stories.interrupted import ONE, WAYS_ON, at_work, goes_on, in_peace, interrupted
+from tests.stories.steps import told
 
 ACTIVE, PENDING, PAUSED = EpicStatus.ACTIVE, EpicStatus.PENDING, EpicStatus.PAUSED
 COMPLETED, CANCELLED = EpicStatus.COMPLETED, EpicStatus.CANCELLED
@@ -76,6 +77,7 @@ def test_the_label_put_on_by_somebody_who_may_not(story: Story) -> None:
     story.github.unlabel(REPOSITORY, story.issue, "orchestra", by="trent")
     story.settle()
     assert in_peace(story)
+    told(story, "Sorry, trent: commands are for people with write permission")
 
 
 def test_the_issue_is_closed_and_opened_again(story: Story) -> None:
@@ -110,6 +112,7 @@ def test_closed_while_its_pull_request_waits(story: Story) -> None:
     assert story.pull().merged_at is None
     story.github.reopen(REPOSITORY, story.issue, by="ada")
     goes_on(story, launches=1)
+    told(story, "The issue is open again. This epic stays paused")
 
 
 def test_our_own_merge_closes_the_issue_and_it_is_opened_again(story: Story) -> None:
@@ -154,6 +157,7 @@ def test_locked_where_apps_may_not_speak_crashes_nothing(story: Story) -> None:
     story.github.unlock_issue(REPOSITORY, story.issue, by="grace")
     story.settle()
     goes_on(story)
+    told(story, "stays paused; `/orchestra resume` goes on with it.")
 
 
 def test_the_issue_is_transferred(story: Story) -> None:

@@ -4,7 +4,7 @@ from bot.core.identifiers import EpicStatus, TaskStatus
 from sandbox.cursor import AgentScript
 from tests.harness import REPOSITORY, Story
 from tests.stories.pull_requests import merge_by_hand, push, repository, waits
-from tests.stories.steps import ONE, script_check
+from tests.stories.steps import ONE, script_check, told
 
 COMPLETED = EpicStatus.COMPLETED
 TWO = "- [ ] First thing\n- [ ] Second thing\n"
@@ -25,6 +25,7 @@ def test_nothing_is_merged_until_it_is_green(story: Story) -> None:
     push(story, "main", {"widgets.py": "mended\n"})
     story.wait_for(story.has(COMPLETED), most=60)
     assert len(repository(story).pulls) == 1
+    told(story, "`main` is red")
 
 
 def test_nothing_is_launched_until_it_is_green(story: Story) -> None:

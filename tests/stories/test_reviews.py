@@ -3,7 +3,7 @@
 from bot.core.identifiers import EpicStatus
 from tests.harness import REPOSITORY, Story
 from tests.stories.pull_requests import demand, follow_ups, opened, push, waits, writes
-from tests.stories.steps import ONE, configure, script_check
+from tests.stories.steps import ONE, configure, script_check, told
 
 PAUSED, COMPLETED = EpicStatus.PAUSED, EpicStatus.COMPLETED
 
@@ -39,6 +39,7 @@ def test_only_an_approval_of_this_head_counts(story: Story) -> None:
     reviewed(story, "APPROVE")
     story.wait_for(story.has(COMPLETED), most=20)
     assert story.pull().head_sha == head
+    told(story, f"an approving review of `{head[:7]}`")
 
 
 def test_merge_gets_past_the_policy(story: Story) -> None:
@@ -47,6 +48,7 @@ def test_merge_gets_past_the_policy(story: Story) -> None:
     comment = story.comment("/orchestra merge 1")
     story.wait_for(story.has(COMPLETED), most=20)
     assert story.reactions(comment) == ["+1"]
+    told(story, "an approving review of")
 
 
 def test_requested_changes_go_to_the_agent_and_back_to_the_reviewer(story: Story) -> None:
@@ -72,6 +74,7 @@ def test_requested_changes_go_to_the_agent_and_back_to_the_reviewer(story: Story
     reviewed(story, "APPROVE")
     story.wait_for(story.has(COMPLETED), most=20)
     assert len(follow_ups(story)) == 1
+    told(story, "Task 1 waits for @\u200bgrace to look at the changes again.")
 
 
 def test_an_agent_is_sent_back_to_reviews_only_so_often(story: Story) -> None:

@@ -16,6 +16,7 @@ from tests.stories.steps import (
     obeyed,
     pending,
     refused,
+    told,
     with_open_pull_request,
 )
 
@@ -55,6 +56,7 @@ def test_set_merge_approved(story: Story) -> None:
     assert story.requests("merge") == []
     story.github.review(REPOSITORY, story.pull().number, "APPROVE", by="ada")
     story.wait_for(story.has(COMPLETED), most=30)
+    told(story, "Task 1 waits for an approving review of")
 
 
 def test_set_several_at_once_and_see_them(story: Story) -> None:
@@ -67,6 +69,7 @@ def test_set_several_at_once_and_see_them(story: Story) -> None:
     assert story.epic().status is ACTIVE
     obeyed(story, "set merge=green")
     story.wait_for(story.has(COMPLETED), most=30)
+    told(story, "Task 1 waits for a person to merge it")
 
 
 REFUSED = [
@@ -108,6 +111,7 @@ def test_set_on_an_ended_epic(story: Story) -> None:
     story.wait_for(story.task_is(1, TaskStatus.PR_OPEN))
     story.wait(30)
     assert story.pull().merged_at is None
+    told(story, "Task 1 waits for a person to merge it")
 
 
 # Which settings are in force.
@@ -120,6 +124,8 @@ def test_a_changed_file_is_taken_over_at_resume_and_not_before(story: Story) -> 
     assert story.epic().settings.merge_when == "green"
     obeyed(story, "resume")
     assert story.epic().settings.merge_when == "manual"
+    story.wait(30)
+    told(story, "Task 1 waits for a person to merge it")
 
 
 def test_what_was_set_outlives_the_file_s_change(story: Story) -> None:

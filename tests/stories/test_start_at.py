@@ -5,7 +5,7 @@ from datetime import timedelta, timezone
 from bot.core.identifiers import EpicStatus
 from tests.harness import REPOSITORY, Story
 from tests.stories.pull_requests import push
-from tests.stories.steps import ACTIVE, COMPLETED, ONE, obeyed, refused, script_check
+from tests.stories.steps import ACTIVE, COMPLETED, ONE, obeyed, refused, script_check, told
 
 
 def in_an_hour(story: Story) -> tuple[str, str]:
@@ -62,6 +62,7 @@ def test_a_red_base_holds_it(story: Story) -> None:
     assert story.cursor.agents == {}
     push(story, "main", {"widgets.py": "mended\n"})
     story.wait_for(story.has(COMPLETED), most=100)
+    told(story, "`main` is red")
 
 
 def test_the_label_taken_off_calls_it_off(story: Story) -> None:

@@ -13,6 +13,7 @@ from tests.stories.steps import (
     obeyed,
     refused,
     script_check,
+    told,
     with_failed_task,
     with_open_pull_request,
 )
@@ -179,6 +180,7 @@ def test_merge_goes_past_the_policy(story: Story) -> None:
     assert story.pull().merged_at is None
     obeyed(story, "merge", on=story.pull().number)
     story.wait_for(story.has(COMPLETED))
+    told(story, "Task 1 waits for a person to merge it")
 
 
 def test_merge_never_goes_past_the_rules(story: Story) -> None:

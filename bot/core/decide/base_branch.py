@@ -1,7 +1,7 @@
 """The branch that tasks go into: made for the epic, moved, red."""
 
 from bot.core.decide.starting import begin, branch_to_start_from, is_due
-from bot.core.decide.turn import Turn
+from bot.core.decide.turn import Turn, plain, sentence
 from bot.core.decide.waiting import look
 from bot.core.effects import LookAtBase, OpenRevert
 from bot.core.epic import Epic, PauseCause, Task
@@ -19,12 +19,12 @@ def ready(turn: Turn, event: BaseReady) -> None:
         return
     if turn.epic.status is not EpicStatus.ACTIVE:
         return
-    reason = f"the branch `{turn.epic.base}` could not be made: {event.reason}"
+    reason = f"the branch `{turn.epic.base}` could not be made: {plain(event.reason)}"
     turn.change(
         status=EpicStatus.PAUSED, pause_cause=PauseCause.PERSON, pause_reason=reason, pausing=False
     )
     turn.log(f"paused: {reason}")
-    message = Message(kind=MessageKind.PAUSED, to=turn.epic.started_by, text=f"{reason}.")
+    message = Message(kind=MessageKind.PAUSED, to=turn.epic.started_by, text=f"{sentence(reason)}.")
     turn.say(message, f"paused:{turn.now.isoformat()}")
 
 

@@ -6,7 +6,7 @@ from bot.core.cleaning import one_line
 from bot.core.closing_keywords import without_closing_any
 from bot.core.decide.launching import call_off, merge_keys, stop
 from bot.core.decide.outcomes import complete, fail
-from bot.core.decide.turn import Turn
+from bot.core.decide.turn import Turn, plain
 from bot.core.decide.waiting import LOOKS_SECONDS, look, wait
 from bot.core.effects import EnableAutoMerge, LookAtMerge, MergePullRequest
 from bot.core.epic import PullRequest, Task
@@ -224,7 +224,7 @@ def refused(turn: Turn, event: MergeRefused) -> None:
     request = replace(
         task.pull_request,
         refused_merges=count,
-        refusal=_plain(event.reason),
+        refusal=plain(event.reason),
         never_merged=event.needs_person,
         merge_uuid=None,
         is_queued=False,
@@ -247,11 +247,6 @@ def refused(turn: Turn, event: MergeRefused) -> None:
         look(turn, task, 2.0**count - 2)
 
 
-def _plain(reason: str) -> str:
-    """GitHub's words as a part of a sentence."""
-    return one_line(reason).rstrip(". ")
-
-
 def _auto_merge_refused(turn: Turn, task: Task, event: MergeRefused) -> None:
     """These refusals use up no try at a merge: once the rules are met, we merge ourselves."""
     request = task.pull_request
@@ -262,7 +257,7 @@ def _auto_merge_refused(turn: Turn, task: Task, event: MergeRefused) -> None:
     if task.status is not TaskStatus.PR_OPEN or turn.epic.status is not EpicStatus.ACTIVE:
         return
     if event.needs_person or count >= MAX_REFUSED_MERGES:
-        refusal = f"auto-merge is refused: {_plain(event.reason)}"
+        refusal = f"auto-merge is refused: {plain(event.reason)}"
         task = turn.put(task, pull_request=replace(request, refusal=refusal))
     task = turn.put(task, waiting_for=f"another try at the merge ({event.reason})")
     look(turn, task, 2.0**count - 2)

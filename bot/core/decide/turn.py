@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.core.cleaning import one_line
 from bot.core.effects import Effect, PostComment, StopAgent
 from bot.core.epic import Epic, Task
 from bot.core.messages import Message
@@ -87,3 +88,8 @@ class Turn:
 def sentence(text: str) -> str:
     """The text with a capital letter at its start."""
     return text[:1].upper() + text[1:]
+
+
+def plain(reason: str) -> str:
+    """GitHub's words as a part of a sentence."""
+    return one_line(reason).rstrip(". ")

@@ -1,6 +1,5 @@
 """What a danger is, and what more than one of them needs."""
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -27,13 +26,6 @@ class Danger:
     play: Callable[[Story], None]
     audit: Callable[[Story], None]
     performs: str
-
-
-def markers(story: Story, number: int | None = None) -> Counter[str]:
-    """How often each of our hidden markers stands on the epic, or on a pull request."""
-    issue = story.github.issue(REPOSITORY, number or story.issue)
-    ours = [one for one in issue.comments if one.user.login == "orchestra[bot]"]
-    return Counter(one.body.splitlines()[0].split(":")[1] for one in ours)
 
 
 def labels(story: Story) -> set[str]:

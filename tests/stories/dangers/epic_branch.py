@@ -2,7 +2,7 @@
 
 from bot.core.identifiers import TaskStatus
 from tests.harness import REPOSITORY, Story
-from tests.stories.dangers.common import MOST, NEVER, labels, markers
+from tests.stories.dangers.common import MOST, NEVER, labels
 from tests.stories.pull_requests import repository, the_agent
 from tests.stories.steps import ONE, configure, script_check
 
@@ -25,7 +25,7 @@ def audit_made(story: Story) -> None:
     assert "epic/1" in repository(story).git.branches()
     assert labels(story) == {"orchestra", "orchestra: running"}
     assert the_agent(story).ref == "epic/1"
-    assert markers(story) == {"progress": 1}
+    assert story.markers() == {"progress": 1}
 
 
 def nearly_home(story: Story) -> None:
@@ -49,7 +49,7 @@ def audit_home(story: Story) -> None:
     first, last = repository(story).pulls
     assert (first.base, last.base, last.head) == ("epic/1", "main", "epic/1")
     assert last.open
-    assert markers(story) == {"progress": 1}
+    assert story.markers() == {"progress": 1}
 
 
 def waits_for_approval(story: Story) -> None:
@@ -68,4 +68,4 @@ def approve(story: Story) -> None:
 def audit_merged_home(story: Story) -> None:
     assert [pull.merged_at is not None for pull in repository(story).pulls] == [True, True]
     assert repository(story).git.branches() == ["main"]
-    assert markers(story) == {"progress": 1, "ask": 1, "ended": 1}
+    assert story.markers() == {"progress": 1, "ask": 1, "ended": 1}

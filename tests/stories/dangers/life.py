@@ -3,7 +3,7 @@
 from bot.core.identifiers import EpicStatus, TaskStatus
 from sandbox.cursor import AgentScript
 from tests.harness import REPOSITORY, Story
-from tests.stories.dangers.common import MOST, NEVER, TWO, labels, markers
+from tests.stories.dangers.common import MOST, NEVER, TWO, labels
 from tests.stories.pull_requests import repository, the_agent
 from tests.stories.steps import ONE
 from tests.stories.test_editing_the_checklist import before_the_tick
@@ -26,7 +26,7 @@ def audit_happy(story: Story) -> None:
     (pull,) = repository(story).pulls
     assert pull.merged_at is not None
     assert len(story.cursor.agents) == 1
-    assert markers(story) == {"progress": 1, "ended": 1}
+    assert story.markers() == {"progress": 1, "ended": 1}
     assert labels(story) == {"orchestra", "orchestra: done"}
 
 
@@ -40,7 +40,7 @@ def audit_cancelled(story: Story) -> None:
     assert len(story.cursor.agents) == 1
     assert not any(pull.merged_at for pull in repository(story).pulls)
     assert story.github.issue(REPOSITORY, story.issue).state == "open"
-    assert markers(story) == {"progress": 1}
+    assert story.markers() == {"progress": 1}
 
 
 def close(story: Story) -> None:
@@ -50,7 +50,7 @@ def close(story: Story) -> None:
 
 def audit_closed(story: Story) -> None:
     assert the_agent(story).status != "RUNNING"
-    assert markers(story) == {"progress": 1, "paused": 1}
+    assert story.markers() == {"progress": 1, "paused": 1}
     assert labels(story) == {"orchestra", "orchestra: paused"}
 
 
@@ -62,7 +62,7 @@ def closed_by_us(story: Story) -> None:
 def audit_reopened(story: Story) -> None:
     assert story.github.issue(REPOSITORY, story.issue).state == "open"
     assert story.epic().status is EpicStatus.ACTIVE
-    assert markers(story) == {"progress": 1}
+    assert story.markers() == {"progress": 1}
 
 
 def restart(story: Story) -> None:
@@ -75,7 +75,8 @@ def audit_restarted(story: Story) -> None:
     assert len(story.cursor.agents) == 2
     (old,) = repository(story).pulls
     assert not old.open
-    assert markers(story, old.number) == {"restarted": 1}
+    assert story.markers(old.number) == {"restarted": 1}
+    assert story.markers() == {"progress": 1, "ask": 1}
 
 
 def add(story: Story) -> None:

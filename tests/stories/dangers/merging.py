@@ -3,7 +3,7 @@
 from bot.core.identifiers import EpicStatus
 from sandbox.github import MergeQueue
 from tests.harness import REPOSITORY, Story
-from tests.stories.dangers.common import MOST, markers
+from tests.stories.dangers.common import MOST
 from tests.stories.pull_requests import demand, opened, repository
 from tests.stories.steps import ONE, script_check
 
@@ -24,7 +24,7 @@ def audit_called_off(story: Story) -> None:
     assert repository(story).queue == []
     assert story.pull().auto_merge is None
     assert story.pull().open
-    assert markers(story)["progress"] == 1
+    assert story.markers()["progress"] == 1
 
 
 def left_to_github(story: Story) -> None:
@@ -44,7 +44,7 @@ def red_base(story: Story) -> None:
     sha = story.epic().tasks[0].merge_sha
     assert sha is not None
     story.github.set_check_run(REPOSITORY, sha, "test", status="completed", conclusion="failure")
-    story.wait_for(lambda: markers(story)["revert"] > 0, most=MOST)
+    story.wait_for(lambda: story.markers()["revert"] > 0, most=MOST)
     story.github.set_check_run(REPOSITORY, sha, "test", status="completed", conclusion="success")
     story.wait_for(lambda: story.epic().base_red is None, most=MOST)
 
@@ -52,7 +52,7 @@ def red_base(story: Story) -> None:
 def audit_revert(story: Story) -> None:
     _, revert = repository(story).pulls
     assert revert.issue.title == "Revert “First thing” (#2)"
-    assert markers(story) == {"progress": 1, "revert": 1}
+    assert story.markers() == {"progress": 1, "revert": 1}
 
 
 def say_closes(story: Story) -> None:
@@ -64,4 +64,4 @@ def say_closes(story: Story) -> None:
 def audit_refers(story: Story) -> None:
     assert story.pull().issue.body == "Refs #1"
     assert story.pull().merged_at is not None
-    assert markers(story) == {"progress": 1, "ask": 1, "ended": 1}
+    assert story.markers() == {"progress": 1, "ask": 1, "ended": 1}

@@ -4,7 +4,7 @@ from collections import Counter
 
 from sandbox.cursor import AgentScript
 from tests.harness import REPOSITORY, Story
-from tests.stories.dangers.common import MOST, asked, markers, turns, with_agent
+from tests.stories.dangers.common import MOST, asked, turns, with_agent
 from tests.stories.pull_requests import demand, push, repository, the_agent
 
 
@@ -12,7 +12,7 @@ def audit_sent_back(story: Story, *, asks: int = 1) -> None:
     """`asks` is how often a person was asked to approve, once for each head."""
     assert turns(story) == 2
     assert len(the_agent(story).prompts) == 2
-    assert markers(story) == Counter(progress=1, ask=asks)
+    assert story.markers() == Counter(progress=1, ask=asks)
     assert len(repository(story).pulls) == 1
 
 
@@ -96,3 +96,4 @@ def fall_behind(story: Story) -> None:
 def audit_up_to_date(story: Story) -> None:
     assert asked(story, "update-branch") == 1
     assert turns(story) == 1
+    assert story.markers() == Counter(progress=1, ask=2)
