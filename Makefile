@@ -15,8 +15,9 @@ help: ## this list
 demo: $(READY) ## an epic from label to merged commits, all on this machine (KEEP=1, SCENARIO=happy|conflict|red-ci|review|epic-branch; happy unless told)
 	@$(BIN)/orchestra demo $(if $(KEEP),--keep) $(if $(SCENARIO),--scenario $(SCENARIO))
 
+# One more at work than there are cores: each waits for its database now and then.
 test: $(READY) ## all tests, on SQLite and PostgreSQL
-	@$(BIN)/python -m pytest -n $$($(BIN)/python -c 'import os; print(os.cpu_count() or 1)') $(ARGS)
+	@$(BIN)/python -m pytest -n $$($(BIN)/python -c 'import os; print((os.cpu_count() or 1) + 1)') $(ARGS)
 
 check: $(READY) ## formatting, lint, types, import rules
 	$(BIN)/ruff format --check .

@@ -178,7 +178,7 @@ class Story:
 
     def rest(self) -> None:
         """Wait for the last edit of the progress comment: edits keep a distance."""
-        self.wait(REST_SECONDS)
+        self.wait(REST_SECONDS, step=REST_SECONDS)
 
     def come_to_rest(self) -> list[str]:
         """Rest until nothing is left over, while work is still going on; returns what is left."""
