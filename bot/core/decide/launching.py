@@ -19,7 +19,7 @@ def launch(turn: Turn, task: Task) -> None:
 
     While the base is red, this is put off.
     """
-    task = _without_closed_pull_request(task)
+    task = _without_closed_pull_request(turn, task)
     if turn.epic.base_red is not None:
         _wait_for_green(turn, task, turn.epic.base_red)
         return
@@ -137,10 +137,11 @@ def begin_again(turn: Turn, task: Task) -> None:
     turn.log("sending the agent back to its work", task.number)
 
 
-def _without_closed_pull_request(task: Task) -> Task:
+def _without_closed_pull_request(turn: Turn, task: Task) -> Task:
     """What a person closed was not wanted: another agent starts from the base branch."""
     if task.pull_request is None or task.pull_request.is_open:
         return task
+    look_no_more(turn, task)
     return replace(
         task,
         pull_request=None,
@@ -148,6 +149,11 @@ def _without_closed_pull_request(task: Task) -> Task:
         pushed_branch=None,
         fixes=Fixes(wanted=task.fixes.wanted),
     )
+
+
+def look_no_more(turn: Turn, task: Task) -> None:
+    """Have looks still to come not take a pull request that was given up for the task's own."""
+    turn.withdraw([f"look-pull-request:{task.pull_request_number}"])
 
 
 def stop(turn: Turn, task: Task) -> Task:

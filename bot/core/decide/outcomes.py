@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from bot.core.decide.launching import begin_again, launch, stop
+from bot.core.decide.launching import begin_again, launch, look_no_more, stop
 from bot.core.decide.turn import Turn, sentence
 from bot.core.effects import CloseIssue, DeleteBranch, OpenPullRequest, TickBox
 from bot.core.epic import FINAL_PULL_REQUEST, Epic, PauseCause, Task
@@ -182,6 +182,8 @@ def _is_home(epic: Epic) -> bool:
 
 def forget_final_pull_request(turn: Turn) -> None:
     """Another is opened once every task is in the epic's branch."""
+    if (final := turn.epic.task(FINAL_PULL_REQUEST)) is not None:
+        look_no_more(turn, final)
     tasks = tuple(task for task in turn.epic.tasks if not task.is_final_pull_request)
     turn.change(tasks=tasks)
 

@@ -6,7 +6,7 @@ from typing import Literal
 from bot.core.commands import Fix, Merge, Restart, Retry, Skip
 from bot.core.decide.answers import Answer, refuse, reply
 from bot.core.decide.fixing import send_back
-from bot.core.decide.launching import begin_again, launch, stop
+from bot.core.decide.launching import begin_again, launch, look_no_more, stop
 from bot.core.decide.outcomes import ended, forget_final_pull_request
 from bot.core.decide.steering import activate, put_back
 from bot.core.decide.turn import Turn, sentence
@@ -151,6 +151,7 @@ def restart(turn: Turn, command: Restart, event: CommandGiven) -> Answer | None:
 
 
 def _give_up_pull_request(turn: Turn, task: Task) -> None:
+    look_no_more(turn, task)
     request = task.pull_request
     if request is not None and request.is_open:
         message = Message(kind=MessageKind.RESTARTED, task=task.number)

@@ -290,6 +290,11 @@ def test_on_failure(
     assert first(decision).failure == "pull request closed without a merge"
 
 
+def test_looks_to_come_at_what_was_given_up_are_taken_back() -> None:
+    decision = after(epic(task()), command("restart 1"))
+    assert f"look-pull-request:{REQUEST.number}" in decision.withdrawn
+
+
 @pytest.mark.parametrize("paused", [{}, PERSON], ids=["launched", "paused"])
 @pytest.mark.parametrize("is_open", [True, False])
 def test_a_late_look_does_not_bring_back_what_was_given_up(
