@@ -95,6 +95,14 @@ class _Connected(Database):
         pass
 
 
+def cut_connections(database: Database) -> None:
+    """End all connections to a PostgreSQL database, as a restart of the server does."""
+    _administer(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        f" WHERE datname = '{database.url.database}'"
+    )
+
+
 def _postgresql() -> Database:
     name = f"test_{next(_numbers)}"
     _administer(f"CREATE DATABASE {name} TEMPLATE {_postgresql_template()}")

@@ -80,16 +80,22 @@ class DeliveryWriter:
         return [self._waiting.popleft() for _ in range(size)]
 
     def _write(self, group: list[_Waiting]) -> None:
+        if self._store(group) or self._store(group):
+            _resolve(group, None)
+            self._stored()
+        else:
+            _resolve(group, NotStoredError())
+
+    def _store(self, group: list[_Waiting]) -> bool:
+        """Whether that went well; a connection that had died unnoticed is not met a second time."""
         try:
             with self._database.write() as connection:
                 now = self._database.now(connection)
                 deliveries.add(connection, [one.delivery for one in group], now=now)
         except Exception:
             log.exception("deliveries not stored", count=len(group))
-            _resolve(group, NotStoredError())
-        else:
-            _resolve(group, None)
-            self._stored()
+            return False
+        return True
 
 
 def _resolve(group: Sequence[_Waiting], error: NotStoredError | None) -> None:

@@ -5,17 +5,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from storage import database as databases
-from storage.database import Database
-from tests.databases import fresh_database
-
-
-def cut(database: Database) -> None:
-    """End every connection of the pool, as a restart of the server does."""
-    with fresh_database("postgresql") as another, another.read() as connection:
-        connection.execute(
-            text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"),
-            {"name": database.url.database},
-        )
+from tests.databases import cut_connections, fresh_database
 
 
 def test_one_that_has_rested_is_tried_and_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -23,7 +13,7 @@ def test_one_that_has_rested_is_tried_and_replaced(monkeypatch: pytest.MonkeyPat
     with fresh_database("postgresql") as database:
         with database.read() as connection:
             before = connection.scalar(text("SELECT pg_backend_pid()"))
-        cut(database)
+        cut_connections(database)
         with database.write() as connection:
             assert connection.scalar(text("SELECT pg_backend_pid()")) != before
 
@@ -32,8 +22,8 @@ def test_one_that_was_just_used_is_trusted_and_given_up_when_it_fails() -> None:
     with fresh_database("postgresql") as database:
         with database.read() as connection:
             connection.execute(text("SELECT 1"))
-        cut(database)
+        cut_connections(database)
         with pytest.raises(DBAPIError), database.write() as connection:
-            connection.execute(text("SELECT 1"))
+            database.now(connection)
         with database.write() as connection:
-            assert connection.scalar(text("SELECT 1")) == 1
+            assert database.now(connection)

@@ -8,7 +8,7 @@ from bot.web.delivery_writer import DeliveryWriter, NotStoredError
 from storage.database import Database
 from storage.deliveries import Delivery
 from storage.tables import deliveries
-from tests.databases import sqlite_only
+from tests.databases import cut_connections, fresh_database, sqlite_only
 
 
 def numbered(count: int) -> list[Delivery]:
@@ -46,6 +46,21 @@ def test_what_waits_is_committed_together(
         assert len(connection.execute(deliveries.select()).all()) == count
 
 
+def test_a_connection_that_died_unnoticed_costs_no_delivery() -> None:
+    with fresh_database("postgresql") as database:
+        with database.read() as connection:
+            database.now(connection)
+        cut_connections(database)
+        writer = DeliveryWriter(database, lambda: None)
+
+        errors = asyncio.run(write_all(writer, numbered(2)))
+        writer.stop()
+
+        assert errors == [None, None]
+        with database.read() as connection:
+            assert len(connection.execute(deliveries.select()).all()) == 2
+
+
 @sqlite_only
 def test_a_group_that_fails_is_told_so_and_logged_and_the_next_one_is_stored(
     database: Database, monkeypatch: pytest.MonkeyPatch
@@ -61,7 +76,7 @@ def test_a_group_that_fails_is_told_so_and_logged_and_the_next_one_is_stored(
         writer.stop()
 
     assert [type(error) for error in errors] == [NotStoredError] * 2 + [type(None)] * 2
-    assert [(line["event"], line["count"]) for line in logs] == [("deliveries not stored", 2)]
+    assert [(line["event"], line["count"]) for line in logs] == [("deliveries not stored", 2)] * 2
     assert len(stored) == 1
 
 
