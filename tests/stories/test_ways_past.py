@@ -11,7 +11,7 @@ from sandbox.cursor import AgentScript, rate_limited
 from sandbox.github import MergeQueue
 from tests.harness import REPOSITORY, Story
 from tests.stories.pull_requests import demand, merge_by_hand, push, writes
-from tests.stories.steps import COMPLETED, ONE, PAUSED, configure, obeyed, script_check
+from tests.stories.steps import COMPLETED, ONE, PAUSED, configure, obeyed, script_check, told
 
 Act = Callable[[Story], object]
 PARTIAL = EpicStatus.PARTIAL_COMPLETED
@@ -31,6 +31,11 @@ def line(story: Story) -> str:
 
 def says(command: str) -> Act:
     return lambda story: obeyed(story, command)
+
+
+def skip(story: Story) -> None:
+    obeyed(story, "skip 1")
+    told(story, "Task 1 was skipped.", on=story.pull().number)
 
 
 def started(settings: str = "", agent: AgentScript | None = None, **check: object) -> Act:
@@ -96,13 +101,13 @@ WAYS: dict[str, tuple[Act, str, Act, EpicStatus]] = {
     "check": (
         started(never_ends=True),
         f"task 1: check “test” to finish; {SKIP}",
-        says("skip 1"),
+        skip,
         PARTIAL,
     ),
     "check that does not start": (
         started(never_starts=True),
         f"task 1: required check “test” to start; {SKIP}",
-        says("skip 1"),
+        skip,
         PARTIAL,
     ),
     "approval": (
@@ -139,7 +144,7 @@ WAYS: dict[str, tuple[Act, str, Act, EpicStatus]] = {
     "rule of GitHub's": (
         under(other=["required_signatures"]),
         f"task 1: GitHub's rules (`required_signatures`) to be met; {SKIP}",
-        says("skip 1"),
+        skip,
         PARTIAL,
     ),
     "queue": (
