@@ -170,6 +170,7 @@ def test_a_new_start_after_it_failed_launches_no_agent_for_it() -> None:
     body = "- [x] one\n- [ ] more\n"
     decision = after(ended, command("start", body=body))
     assert final(decision.epic) is None
+    assert "look-pull-request:20" in decision.withdrawn
     ready = after(decision.epic, events.BaseReady())
     (launch,) = (one for one in asked(ready) if isinstance(one, effects.LaunchAgent))
     assert launch.task == 2

@@ -290,8 +290,15 @@ def test_on_failure(
     assert first(decision).failure == "pull request closed without a merge"
 
 
-def test_looks_to_come_at_what_was_given_up_are_taken_back() -> None:
-    decision = after(epic(task()), command("restart 1"))
+@pytest.mark.parametrize(
+    ("before", "text"),
+    [
+        (task(), "restart 1"),
+        (replace(FAILED, pull_request=replace(REQUEST, is_open=False)), "retry 1"),
+    ],
+)
+def test_looks_to_come_at_what_was_given_up_are_taken_back(before: Task, text: str) -> None:
+    decision = after(epic(before), command(text))
     assert f"look-pull-request:{REQUEST.number}" in decision.withdrawn
 
 
