@@ -19,7 +19,7 @@ import uvicorn
 
 from benchmarks.load import BODY_SIZE, Result
 from bot.web.app import WebDependencies, create_app
-from jobs.valkey import EmbeddedValkey
+from jobs.local.valkey import EmbeddedValkey
 from storage.database import Database
 from storage.tables import metadata
 

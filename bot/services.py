@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from redis import Redis
 
-from bot.clients.cursor import CursorApi
-from bot.clients.cursor.transport import HttpClient, make_http
-from bot.clients.cursor_v0 import CursorV0
-from bot.clients.cursor_v1 import CursorV1
+from bot.clients.agents.cursor import CursorApi
+from bot.clients.agents.cursor.transport import HttpClient, make_http
+from bot.clients.agents.cursor.v0 import CursorV0
+from bot.clients.agents.cursor.v1 import CursorV1
 from bot.clients.github.app import GitHubApp
 from bot.settings import Settings
 from storage.database import Database

@@ -20,7 +20,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from bot.core.settings import Priority
+from bot.core.model.settings import Priority
 from storage.columns import UtcTime
 from storage.tables import deliveries, effects, epics, inbox
 

@@ -17,8 +17,8 @@ from sqlalchemy import (
     update,
 )
 
-from bot.core.epic import FINAL_PULL_REQUEST, AgentRun, Epic, Task
-from bot.core.identifiers import CommitSha, EpicStatus, RepositoryName
+from bot.core.model.epic import FINAL_PULL_REQUEST, AgentRun, Epic, Task
+from bot.core.model.identifiers import CommitSha, EpicStatus, RepositoryName
 from storage.tables import agent_runs, epics, repositories, tasks
 
 # Facts that live in other tables, or are kept by the tables for themselves.

@@ -2,8 +2,8 @@
 
 from sqlalchemy import Connection, select
 
-from bot.core.epic import FINAL_PULL_REQUEST
-from bot.core.identifiers import TaskStatus
+from bot.core.model.epic import FINAL_PULL_REQUEST
+from bot.core.model.identifiers import TaskStatus
 from storage.tables import epics, repositories, tasks
 
 

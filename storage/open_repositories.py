@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, select
 
-from bot.core.identifiers import EpicStatus
+from bot.core.model.identifiers import EpicStatus
 from storage.database import Database
 from storage.tables import epics
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, and_, exists, func, or_, select, update
 
-from bot.core.identifiers import AgentStatus, RunId
+from bot.core.model.identifiers import AgentStatus, RunId
 from storage.tables import agent_runs
 
 _AT_WORK = (AgentStatus.CREATING, AgentStatus.RUNNING)

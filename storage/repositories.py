@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.core.identifiers import RepositoryName
-from bot.core.settings import EpicSettings
+from bot.core.model.identifiers import RepositoryName
+from bot.core.model.settings import EpicSettings
 from storage.tables import epics, installations, repositories
 
 

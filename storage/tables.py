@@ -15,9 +15,9 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from bot.core.epic import Fixes, PauseCause, PullRequest
-from bot.core.identifiers import AgentStatus, EpicStatus, TaskStatus
-from bot.core.settings import EpicSettings, Overrides
+from bot.core.model.epic import Fixes, PauseCause, PullRequest
+from bot.core.model.identifiers import AgentStatus, EpicStatus, TaskStatus
+from bot.core.model.settings import EpicSettings, Overrides
 from storage.columns import UtcTime, Value, Word
 
 metadata = MetaData(

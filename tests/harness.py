@@ -16,14 +16,14 @@ import yaml
 from rq import Queue
 from starlette.testclient import TestClient
 
-from bot.core.epic import Epic
-from bot.core.identifiers import EpicStatus, TaskStatus
+from bot.core.model.epic import Epic
+from bot.core.model.identifiers import EpicStatus, TaskStatus
 from bot.services import Services
 from bot.web.app import WebDependencies, create_app
-from jobs import clock as clocks
-from jobs import work
-from jobs import worker as workers
-from jobs.queue import QUEUES
+from jobs import wiring
+from jobs.engine import clock as clocks
+from jobs.engine import worker as workers
+from jobs.engine.queue import QUEUES
 from sandbox.clock import Clock
 from sandbox.code_host import GitHubHost
 from sandbox.cursor import Cursor
@@ -56,7 +56,7 @@ def manifest() -> dict[str, Any]:
 
 def call_jobs(services: Services) -> None:
     """Call every queued job, as the worker does but for RQ's account of it, which takes longer."""
-    work.use(services)
+    wiring.use(services)
     queues, redis = _queues(services), services.redis
     while found := Queue.dequeue_any(queues, timeout=None, connection=redis):
         job, _ = found
@@ -135,7 +135,7 @@ class Story:
         if held:
             # The web process's own thread may have got no further than to announce its nudge.
             high, *_ = _queues(self.services)
-            high.enqueue_call("jobs.work.route_deliveries", result_ttl=0)
+            high.enqueue_call("jobs.wiring.route_deliveries", result_ttl=0)
         return len(held)
 
     def post(self, webhook: Webhook) -> int:
@@ -348,12 +348,13 @@ def run_story(
             if story.expects_readers:
                 assert story.unread_comments() == []
         finally:
-            work.use(None)
+            wiring.use(None)
 
 
 def work_as_rq_does(services: Services) -> None:
     """The worker itself, without the subscription whose end alone takes 0.2 s."""
-    worker = workers.make(services)
+    wiring.use(services)
+    worker = workers.make(services.redis)
     for name in ("subscribe", "unsubscribe"):
         setattr(worker, name, lambda: None)
     worker.work(burst=True, logging_level="CRITICAL")

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.services import Services
 from bot.settings import Settings
-from jobs.valkey import EmbeddedValkey
+from jobs.local.valkey import EmbeddedValkey
 from sandbox.cursor import Cursor
 from sandbox.github import GitHub
 from sandbox.serving import LoopbackServer

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, insert
 
-from bot.core.epic import AgentRun, Epic, Task
-from bot.core.identifiers import EpicStatus, RepositoryName, TaskStatus
+from bot.core.model.epic import AgentRun, Epic, Task
+from bot.core.model.identifiers import EpicStatus, RepositoryName, TaskStatus
 from storage import epics
 from storage.tables import installations, repositories
 

@@ -5,8 +5,8 @@ import pytest
 import yaml
 
 from bot.web.delivery_filter import WITH_OPEN_EPIC
-from jobs import doctor
-from jobs.route.batch import OF_A_REPOSITORY, OF_AN_INSTALLATION
+from jobs.enrich import doctor
+from jobs.ingest.batch import OF_A_REPOSITORY, OF_AN_INSTALLATION
 
 MANIFEST: dict[str, Any] = yaml.safe_load((Path(__file__).parent.parent / "app.yml").read_text())
 

@@ -12,17 +12,18 @@ import pytest
 import typer
 import yaml
 
-from bot import cli, settings
+from bot import settings
+from bot.cli import app as cli
 from bot.core.commands import COMMANDS, PREFIX, CommandMistake, parse_line
 from bot.core.effects import EFFECT_KINDS, React
-from bot.core.epic import PauseCause, Task
-from bot.core.identifiers import AgentStatus, EpicStatus, TaskStatus
+from bot.core.model.epic import PauseCause, Task
+from bot.core.model.identifiers import AgentStatus, EpicStatus, TaskStatus
 from bot.rendering.help import help_text
-from jobs import up
-from jobs.perform.carry_out import PERFORMERS
-from jobs.perform.performer import do_it_again
+from jobs.engine.executor import PERFORMERS
+from jobs.engine.handler import do_it_again
+from jobs.local import up
 from storage.tables import metadata
-from tests.core.decide import scenes
+from tests.core.transitions import scenes
 
 ROOT = Path(__file__).parent.parent
 PAGES = [
@@ -204,11 +205,12 @@ def test_permissions_and_events_are_those_of_the_manifest() -> None:
 
 def waits() -> Iterator[str]:
     """The fixed texts in what tasks wait for and in the reasons of verdicts."""
-    decide = ROOT / "bot/core/decide"
-    for path in sorted(decide.glob("*.py")):
+    decided = sorted((ROOT / "bot/core/transitions").rglob("*.py"))
+    for path in decided:
         yield from _set_to(path.read_text(), "waiting_for")
-    verdicts = sorted((ROOT / "bot/core/merge_gate").glob("*.py"))
-    for path in (*verdicts, decide / "fixing.py", decide / "merging.py"):
+    verdicts = sorted((ROOT / "bot/core/merge_policy").glob("*.py"))
+    judged = [path for path in decided if path.stem in ("fix_rounds", "merging")]
+    for path in (*verdicts, *judged):
         yield from _set_to(path.read_text(), "reason")
 
 

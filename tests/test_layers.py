@@ -17,7 +17,7 @@ USED_BY_ALL = {"bot.logs", "bot.settings"}
 IMPURE = {"asyncio", "http", "io", "logging", "os", "pathlib", "random", "secrets", "socket"}
 IMPURE |= {"sqlite3", "subprocess", "sys", "tempfile", "threading", "time", "urllib.request"}
 ASKS_OUTSIDE = {"now", "utcnow", "today", "uuid1", "uuid4", "environ", "getenv"}
-READS_ENVIRONMENT = {"bot/settings.py", "bot/cli.py"}
+READS_ENVIRONMENT = {"bot/settings.py", "bot/cli/app.py"}
 
 
 def files(*rooms: str) -> Iterator[str]:

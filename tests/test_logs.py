@@ -40,14 +40,14 @@ def lines(stream: io.StringIO) -> list[dict[str, Any]]:
 def test_an_event_is_one_json_line_that_names_what_it_is_about() -> None:
     stream = configured()
     with logs.about(epic=7, task=2, agent="bc-1", delivery="guid"):
-        structlog.get_logger("jobs.advance").info("task launched", attempt=1)
-    structlog.get_logger("jobs.advance").info("idle")
+        structlog.get_logger("jobs.engine.advance").info("task launched", attempt=1)
+    structlog.get_logger("jobs.engine.advance").info("idle")
     launched, idle = lines(stream)
     assert launched.pop("timestamp").endswith("Z")
     assert launched == {
         "level": "info",
         "event": "task launched",
-        "logger": "jobs.advance",
+        "logger": "jobs.engine.advance",
         "epic": 7,
         "task": 2,
         "agent": "bc-1",

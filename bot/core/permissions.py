@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from bot.core.commands import CommandMistake, Start, parse_line
-from bot.core.identifiers import Login
-from bot.core.settings import Permissions, Rule
+from bot.core.model.identifiers import Login
+from bot.core.model.settings import Permissions, Rule
 
 # Labelling an issue and editing its text say what agents are given, as `start` does.
 APPROVAL = Start.verb

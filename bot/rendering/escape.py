@@ -2,7 +2,7 @@
 
 import re
 
-from bot.core.cleaning import clean, one_line
+from bot.core.text.sanitize import clean, one_line
 
 _ZERO_WIDTH = "\u200b"
 # GitHub looks for these in the rendered text, so an entity or a backslash would not stop it.

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from bot.core.commands import PREFIX
-from bot.core.messages import Finding, Health
-from bot.rendering.comments import MAX_CHARACTERS, folded, log_block
+from bot.core.model.messages import Finding, Health
+from bot.rendering.epic_view import LogText, Standing
 from bot.rendering.escape import block, cell, cut
-from bot.rendering.status import LogText, Standing
+from bot.rendering.progress_comment import MAX_CHARACTERS, folded, log_block
 
 _MARKS = {Health.GOOD: "✅", Health.WARNING: "⚠️", Health.BAD: "❌"}
 _LONGEST_LOG = 15_000

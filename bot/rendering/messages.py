@@ -3,14 +3,14 @@
 from collections.abc import Callable
 
 from bot.core.commands import PREFIX, Help
-from bot.core.identifiers import EpicStatus, TaskStatus
-from bot.core.messages import Message, MessageKind
-from bot.rendering.comments import marker, progress_line, state_word
+from bot.core.model.identifiers import EpicStatus, TaskStatus
+from bot.core.model.messages import Message, MessageKind
+from bot.rendering.epic_view import Standing, TaskStanding
 from bot.rendering.escape import cell, code, inline, mention
 from bot.rendering.help import help_text
 from bot.rendering.long_answers import doctor_text, logs_text
-from bot.rendering.status import Standing, TaskStanding
-from bot.rendering.table import final_title
+from bot.rendering.progress_comment import marker, progress_line, state_word
+from bot.rendering.task_table import final_title
 from bot.rendering.words import duration_words, tasks_word
 
 _MAX_TEXT = 1_000

@@ -1,6 +1,6 @@
 """The titles and texts of the pull requests that the bot itself opens."""
 
-from bot.core.epic import Epic, Task
+from bot.core.model.epic import Epic, Task
 from bot.rendering.escape import cut, inert, inline
 
 _LONGEST_SUMMARY = 20_000

@@ -11,8 +11,8 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import core_schema
 
 from bot.core.commands.arguments import is_branch_name, is_model_name
-from bot.core.identifiers import Login
-from bot.core.settings import Level, Rule
+from bot.core.model.identifiers import Login
+from bot.core.model.settings import Level, Rule
 from bot.settings_file.reader import Raw
 
 NUMBER = "{number}"

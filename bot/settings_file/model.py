@@ -14,7 +14,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import core_schema
 
 from bot.core.commands import COMMANDS
-from bot.core.settings import (
+from bot.core.model.settings import (
     EpicSettings,
     MergeMethod,
     MergeWhen,

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from bot.core.commands.arguments import nearest_of, quoted
-from bot.core.settings import EpicSettings
+from bot.core.model.settings import EpicSettings
 from bot.settings_file.accepts import RefusedError
 from bot.settings_file.mistakes import MAX_MISTAKES, Mistake, dotted, in_order, shortened
 from bot.settings_file.model import SettingsFile, accepted_at, section_at

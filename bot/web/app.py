@@ -17,7 +17,7 @@ from bot.web.cursor_webhook import CursorWebhooks
 from bot.web.delivery_writer import DeliveryWriter
 from bot.web.github_webhook import github_route
 from bot.web.health import health_routes
-from jobs.queue import Nudges
+from jobs.engine.queue import Nudges
 from storage import write_ahead_log
 from storage.database import Database
 from storage.open_repositories import OpenRepositories

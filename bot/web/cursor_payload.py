@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, Field, ValidationError
 
 from bot.core.events import AgentSaid
-from bot.core.identifiers import RunId, agent_status
+from bot.core.model.identifiers import RunId, agent_status
 from bot.web.answers import RequestError
 
 STATUS_CHANGE = "statusChange"

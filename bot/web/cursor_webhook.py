@@ -11,11 +11,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.core.run_secret import derive_run_secret
+from bot.clients.agents.run_secret import derive_run_secret
 from bot.web.answers import RequestError, accepted
 from bot.web.cursor_payload import STATUS_CHANGE, StatusChange, read_status_change
 from bot.web.signed_bodies import check_signature, parse_object, read_body
-from jobs.queue import Nudges
+from jobs.engine.queue import Nudges
 from storage import inbox
 from storage.agent_runs import KnownRun, find_run, find_run_of_agent
 from storage.database import Database

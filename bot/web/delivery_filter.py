@@ -3,7 +3,7 @@
 from collections.abc import Container, Mapping
 from typing import Any
 
-from bot.core.comment_parser import may_command
+from bot.core.text.comment_parser import may_command
 
 ANY = None
 COMMAND = "created, with /orchestra at a line's start"

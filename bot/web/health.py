@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from jobs.queue import count_workers, queue_lengths
+from jobs.engine.queue import count_workers, queue_lengths
 from storage.database import Database
 
 PATIENCE = 5.0  # seconds

@@ -16,10 +16,17 @@ from datetime import UTC, datetime, timedelta
 
 from markdown_it import MarkdownIt
 
-from bot.core.epic import AgentRun, Epic, PullRequest, Task
-from bot.core.identifiers import CommitSha, EpicStatus, Login, RepositoryName, RunId, TaskStatus
-from bot.rendering.comments import progress_comment
-from bot.rendering.status import LogText, standing
+from bot.core.model.epic import AgentRun, Epic, PullRequest, Task
+from bot.core.model.identifiers import (
+    CommitSha,
+    EpicStatus,
+    Login,
+    RepositoryName,
+    RunId,
+    TaskStatus,
+)
+from bot.rendering.epic_view import LogText, standing
+from bot.rendering.progress_comment import progress_comment
 
 START = datetime(2026, 11, 21, 9, 12, tzinfo=UTC)
 TITLES = (

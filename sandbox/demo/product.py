@@ -10,8 +10,8 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
-from bot.cli import app
-from jobs.up import run_all
+from bot.cli.app import app
+from jobs.local.up import run_all
 from storage.database import Database
 
 

@@ -20,7 +20,7 @@ LOOK_EVERY = 0.1  # seconds
 # `orchestra up` gives its own processes 15 s.
 PATIENCE = 20.0
 # Modules, with their first arguments, that understand `orchestra`'s commands.
-ORCHESTRA = ("bot.cli",)
+ORCHESTRA = ("bot.cli.app",)
 MOVABLE = ("sandbox.demo.product",)
 # What a child inherits; nothing of the product's own settings, which may be a real App's.
 INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "SYSTEMROOT")

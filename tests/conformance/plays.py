@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.core.identifiers import EpicStatus, TaskStatus
+from bot.core.model.identifiers import EpicStatus, TaskStatus
 from sandbox.cursor import AgentScript
 from sandbox.github import BranchRules, CheckScript, MergeQueue
 from sandbox.github.faults import Fault

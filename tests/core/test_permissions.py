@@ -1,8 +1,8 @@
 import pytest
 
-from bot.core.identifiers import Login
+from bot.core.model.identifiers import Login
+from bot.core.model.settings import Level, Permissions, Rule
 from bot.core.permissions import is_listed, may_command, teams_to_ask, verb_of, who_may
-from bot.core.settings import Level, Permissions, Rule
 
 ADA, BOT = Login("Ada"), Login("renovate[bot]")
 

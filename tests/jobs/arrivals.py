@@ -9,13 +9,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.core.epic import Epic, Task
 from bot.core.events import Event
-from bot.core.identifiers import EpicStatus, RepositoryName, TaskStatus
-from bot.core.settings import EpicSettings
+from bot.core.model.epic import Epic, Task
+from bot.core.model.identifiers import EpicStatus, RepositoryName, TaskStatus
+from bot.core.model.settings import EpicSettings
 from bot.services import Services
-from jobs.resolve import resolve_next
-from jobs.route import route_batch
+from jobs.enrich import resolve_next
+from jobs.ingest import route_batch
 from sandbox.github import GitHub, Installation
 from storage import deliveries, epics, inbox, repositories
 from storage.database import Database

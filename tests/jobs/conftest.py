@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.databases import fresh_database
-from tests.jobs import performing
+from tests.jobs import executing
 from tests.neighbours import Neighbours, neighbours
 
 
@@ -18,10 +18,10 @@ def near(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neighbours]:
 
 
 @pytest.fixture
-def world(near: Neighbours, tmp_path: Path) -> Iterator[performing.World]:
+def world(near: Neighbours, tmp_path: Path) -> Iterator[executing.World]:
     """A fresh one; what is asked of the database is tested on each kind of it elsewhere."""
     with (
         fresh_database("sqlite") as database,
-        performing.world(near, database, tmp_path) as made,
+        executing.world(near, database, tmp_path) as made,
     ):
         yield made

@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.core.epic import AgentRun, Epic, PullRequest, Task
-from bot.core.identifiers import (
+from bot.core.model.epic import AgentRun, Epic, PullRequest, Task
+from bot.core.model.identifiers import (
     CommitSha,
     EpicStatus,
     Login,

@@ -1,8 +1,8 @@
 """The progress comment as a test compares it."""
 
-from bot.core.epic import Epic
-from bot.rendering.comments import progress_comment
-from bot.rendering.status import LogText, standing
+from bot.core.model.epic import Epic
+from bot.rendering.epic_view import LogText, standing
+from bot.rendering.progress_comment import progress_comment
 from tests.rendering.facts import at
 
 _COMMANDS = "\n\n<details><summary>Commands</summary>"

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from bot.core.cleaning import clean, one_line
+from bot.core.text.sanitize import clean, one_line
 from bot.rendering.escape import block, cell, code, inline, mention, quote
 
 _GITHUB = MarkdownIt("commonmark").enable(["table", "strikethrough"])

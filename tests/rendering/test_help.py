@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.commands import COMMANDS, PREFIX, Command, Set, parse_line
-from bot.core.settings import MergeWhen, OnFailure, Priority
+from bot.core.model.settings import MergeWhen, OnFailure, Priority
 from bot.rendering.help import help_text
 
 _PAGE = (Path(__file__).parents[2] / "docs/commands.md").read_text()

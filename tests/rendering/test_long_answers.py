@@ -6,11 +6,11 @@ from hypothesis import strategies as st
 from inline_snapshot import snapshot
 from markdown_it import MarkdownIt
 
-from bot.core.cleaning import clean
-from bot.core.messages import Finding, Health, Message, MessageKind
-from bot.rendering.comments import MAX_CHARACTERS
+from bot.core.model.messages import Finding, Health, Message, MessageKind
+from bot.core.text.sanitize import clean
+from bot.rendering.epic_view import LogText, standing
 from bot.rendering.messages import message_comment
-from bot.rendering.status import LogText, standing
+from bot.rendering.progress_comment import MAX_CHARACTERS
 from tests.rendering.facts import at, epic
 
 _LOG = (

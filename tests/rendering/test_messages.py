@@ -6,12 +6,12 @@ from dataclasses import replace
 import pytest
 from inline_snapshot import snapshot
 
-from bot.core.identifiers import CommitSha, EpicStatus, Login, TaskStatus
-from bot.core.messages import Message, MessageKind
-from bot.core.settings import EpicSettings
+from bot.core.model.identifiers import CommitSha, EpicStatus, Login, TaskStatus
+from bot.core.model.messages import Message, MessageKind
+from bot.core.model.settings import EpicSettings
+from bot.rendering.epic_view import standing
 from bot.rendering.help import help_text
 from bot.rendering.messages import message_comment
-from bot.rendering.status import standing
 from tests.rendering.facts import LATER, MERGED, OPEN, at, epic, paused
 
 _TO = Login("octocat")

@@ -6,11 +6,11 @@ from dataclasses import replace
 import pytest
 from inline_snapshot import snapshot
 
-from bot.core.epic import FINAL_PULL_REQUEST, Epic
-from bot.core.identifiers import CommitSha, EpicStatus, TaskStatus
-from bot.core.settings import EpicSettings, MergeWhen, Priority
-from bot.rendering.comments import marker
-from bot.rendering.status import LogText
+from bot.core.model.epic import FINAL_PULL_REQUEST, Epic
+from bot.core.model.identifiers import CommitSha, EpicStatus, TaskStatus
+from bot.core.model.settings import EpicSettings, MergeWhen, Priority
+from bot.rendering.epic_view import LogText
+from bot.rendering.progress_comment import marker
 from tests.rendering.facts import FAILED, LATER, MERGED, OPEN, at, epic, paused, pending
 from tests.rendering.progress import shown
 

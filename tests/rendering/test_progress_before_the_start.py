@@ -4,7 +4,7 @@
 import pytest
 from inline_snapshot import snapshot
 
-from bot.core.settings import EpicSettings, MergeWhen, OnFailure
+from bot.core.model.settings import EpicSettings, MergeWhen, OnFailure
 from tests.rendering.facts import at, pending
 from tests.rendering.progress import shown
 

@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from bot.core.epic import Task
-from bot.core.identifiers import TaskStatus
-from bot.rendering.comments import MAX_CHARACTERS, progress_comment
-from bot.rendering.status import LogText, standing
+from bot.core.model.epic import Task
+from bot.core.model.identifiers import TaskStatus
+from bot.rendering.epic_view import LogText, standing
+from bot.rendering.progress_comment import MAX_CHARACTERS, progress_comment
 from tests.rendering.facts import FAILED, LATER, OPEN, at, epic, paused, pending
 from tests.rendering.progress import shown
 

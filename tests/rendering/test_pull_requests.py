@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.epic import FINAL_PULL_REQUEST
-from bot.core.identifiers import TaskStatus
+from bot.core.model.epic import FINAL_PULL_REQUEST
+from bot.core.model.identifiers import TaskStatus
 from bot.rendering.pull_requests import pull_request_body, revert_title
 from tests.rendering.facts import MERGED, OPEN, epic
 

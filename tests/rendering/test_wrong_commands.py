@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from bot.core.effects import PostComment, React
+from bot.rendering.epic_view import standing
 from bot.rendering.messages import message_comment
-from bot.rendering.status import standing
-from tests.core.decide import scenes
+from tests.core.transitions import scenes
 
 _START = "Usage: `/orchestra start [base=B] [model=M] [at=TIME]`"
 _PAUSE = "Usage: `/orchestra pause [after]`"

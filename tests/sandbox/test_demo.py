@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from bot.core.checklist import parse_checklist
-from bot.core.identifiers import EpicStatus
-from bot.core.settings import EpicSettings
-from bot.rendering.comments import progress_comment
-from bot.rendering.status import LogText, standing
+from bot.core.model.identifiers import EpicStatus
+from bot.core.model.settings import EpicSettings
+from bot.core.text.checklist import parse_checklist
+from bot.rendering.epic_view import LogText, standing
+from bot.rendering.progress_comment import progress_comment
 from bot.settings_file import parse_settings
 from sandbox.clock import Clock
 from sandbox.control import github_control, made, scripts

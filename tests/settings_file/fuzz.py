@@ -9,14 +9,14 @@ import sys
 from dataclasses import replace
 from functools import cache, partial
 
-from bot.core.identifiers import Login
-from bot.core.messages import Message, MessageKind
-from bot.core.settings import EpicSettings
-from bot.rendering.comments import progress_comment
+from bot.core.model.identifiers import Login
+from bot.core.model.messages import Message, MessageKind
+from bot.core.model.settings import EpicSettings
+from bot.rendering.epic_view import standing
 from bot.rendering.messages import message_comment
-from bot.rendering.status import standing
+from bot.rendering.progress_comment import progress_comment
 from bot.settings_file import Mistake, parse_settings
-from jobs.resolve.settings import in_words
+from jobs.enrich.settings import in_words
 from tests.fuzzing import read_in_time, run
 from tests.rendering.facts import at, pending
 from tests.rendering.harmless import check_answer, check_like

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from bot.core.commands import COMMANDS
-from bot.core.settings import (
+from bot.core.model.settings import (
     EpicSettings,
     Level,
     MergeMethod,

@@ -1,5 +1,5 @@
-from bot.core.epic import AgentRun
-from bot.core.identifiers import RunId
+from bot.core.model.epic import AgentRun
+from bot.core.model.identifiers import RunId
 from storage.agent_runs import KnownRun, find_run, find_run_of_agent
 from storage.database import Database
 from tests.stored_epics import insert_epic, insert_repositories

@@ -7,8 +7,8 @@ from dataclasses import fields, replace
 import pytest
 from sqlalchemy import Table
 
-from bot.core.epic import AgentRun, Epic, PullRequest, Task
-from bot.core.identifiers import AgentStatus, CommitSha, RunId, TaskStatus
+from bot.core.model.epic import AgentRun, Epic, PullRequest, Task
+from bot.core.model.identifiers import AgentStatus, CommitSha, RunId, TaskStatus
 from storage import epics, tables
 from storage.database import Database
 from tests.stored_epics import insert_epic, insert_repositories

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, update
 
 from bot.core.effects import Effect, LaunchAgent, SendFollowUp
-from bot.core.epic import FINAL_PULL_REQUEST, Epic, Task
-from bot.core.identifiers import CommitSha, RunId, TaskStatus
+from bot.core.model.epic import FINAL_PULL_REQUEST, Epic, Task
+from bot.core.model.identifiers import CommitSha, RunId, TaskStatus
 from storage import effects, epics, log_events, tables
 from storage.database import Database
 from tests.stored_epics import NOW, insert_epic, insert_repositories

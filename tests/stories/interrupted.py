@@ -1,6 +1,6 @@
 """What stories about interrupted epics have in common: one at work, one left in peace."""
 
-from bot.core.identifiers import EpicStatus
+from bot.core.model.identifiers import EpicStatus
 from sandbox.cursor import AgentScript
 from tests.harness import REST_SECONDS, Story
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.core.identifiers import TaskStatus
+from bot.core.model.identifiers import TaskStatus
 from sandbox.cursor import Agent, AgentScript
 from sandbox.github import BranchRules, Repository
 from tests.harness import REPOSITORY, Story

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from bot.core.identifiers import EpicStatus, TaskStatus
+from bot.core.model.identifiers import EpicStatus, TaskStatus
 from sandbox.github import CheckScript
 from tests.harness import REPOSITORY, Story
 

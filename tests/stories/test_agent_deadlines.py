@@ -1,6 +1,6 @@
 """Agents that say nothing we know, take too long, or are gone."""
 
-from bot.core.identifiers import EpicStatus, TaskStatus
+from bot.core.model.identifiers import EpicStatus, TaskStatus
 from sandbox.cursor import AgentScript, Fault
 from tests.harness import Story
 from tests.stories.agents import ONE, agents, prompts, pulls

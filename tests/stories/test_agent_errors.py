@@ -4,7 +4,7 @@ from typing import Literal
 
 import pytest
 
-from bot.core.identifiers import EpicStatus, TaskStatus
+from bot.core.model.identifiers import EpicStatus, TaskStatus
 from sandbox.cursor import AgentScript, StopScript
 from tests.harness import REPOSITORY, Story
 from tests.stories.agents import ONE, agents, launches, prompts, pulls

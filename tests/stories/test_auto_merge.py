@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.identifiers import EpicStatus, TaskStatus
+from bot.core.model.identifiers import EpicStatus, TaskStatus
 from sandbox.cursor import AgentScript
 from tests.harness import REPOSITORY, Story
 from tests.stories.pull_requests import demand, follow_ups, opened, waits

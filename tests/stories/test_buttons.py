@@ -1,6 +1,6 @@
 """The check run on a task's pull request, and its buttons: commands by another way."""
 
-from bot.core.identifiers import EpicStatus
+from bot.core.model.identifiers import EpicStatus
 from sandbox.github.model import CheckRun
 from tests.harness import REPOSITORY, Story
 from tests.stories.steps import (

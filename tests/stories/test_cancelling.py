@@ -1,6 +1,6 @@
 """`cancel` at each stage: what is stopped, what is not sent any more, and what came too late."""
 
-from bot.core.identifiers import EpicStatus, TaskStatus
+from bot.core.model.identifiers import EpicStatus, TaskStatus
 from sandbox.cursor import AgentScript
 from sandbox.github import CheckScript
 from tests.harness import REPOSITORY, Story

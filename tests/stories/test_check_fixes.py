@@ -1,6 +1,6 @@
 """Failed checks: a flaky job runs once more, then the agent is sent back to its pull request."""
 
-from bot.core.identifiers import EpicStatus, TaskStatus
+from bot.core.model.identifiers import EpicStatus, TaskStatus
 from sandbox.cursor import AgentScript
 from sandbox.github import CheckScript
 from tests.harness import Story

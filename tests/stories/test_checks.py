@@ -1,6 +1,6 @@
 """Checks on a task's pull request: which count, which are awaited, what a failure leads to."""
 
-from bot.core.identifiers import EpicStatus, TaskStatus
+from bot.core.model.identifiers import EpicStatus, TaskStatus
 from sandbox.cursor import AgentScript
 from sandbox.github import BranchRules, CheckScript
 from tests.harness import REPOSITORY, Story

@@ -1,6 +1,6 @@
 """No merge closes the epic's issue, whatever agents write."""
 
-from bot.core.identifiers import EpicStatus, TaskStatus
+from bot.core.model.identifiers import EpicStatus, TaskStatus
 from sandbox.cursor import AgentScript
 from tests.harness import REPOSITORY, Story
 from tests.stories.pull_requests import opened

@@ -1,6 +1,6 @@
 """Which comments hold a command, and how each is answered."""
 
-from bot.core.identifiers import EpicStatus
+from bot.core.model.identifiers import EpicStatus
 from tests.harness import REPOSITORY, Story
 
 PENDING, ACTIVE = EpicStatus.PENDING, EpicStatus.ACTIVE

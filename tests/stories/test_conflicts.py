@@ -1,6 +1,6 @@
 """Conflicts with the base branch: mended by an update, by the agent, or by a person."""
 
-from bot.core.identifiers import EpicStatus
+from bot.core.model.identifiers import EpicStatus
 from sandbox.cursor import AgentScript
 from tests.harness import Story
 from tests.stories.pull_requests import follow_ups, opened, push, repository, writes

@@ -1,6 +1,6 @@
 """Cursor's v1: the bot makes the branch and opens the pull request; ids make launches safe."""
 
-from bot.core.identifiers import EpicStatus, TaskStatus
+from bot.core.model.identifiers import EpicStatus, TaskStatus
 from sandbox.cursor import (
     AgentScript,
     bad_gateway,

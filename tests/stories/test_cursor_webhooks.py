@@ -3,8 +3,8 @@
 import json
 from dataclasses import replace
 
-from bot.core.identifiers import EpicStatus, TaskStatus
-from bot.core.run_secret import derive_run_secret
+from bot.clients.agents.run_secret import derive_run_secret
+from bot.core.model.identifiers import EpicStatus, TaskStatus
 from sandbox.cursor import AgentScript, WebhookScript, connection_dropped
 from sandbox.webhooks import Webhook, sign
 from tests.harness import Story

@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from bot.core.identifiers import EpicStatus
+from bot.core.model.identifiers import EpicStatus
 from tests.harness import Story
 from tests.stories.agents import ONE, agents
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from bot.core.identifiers import EpicStatus, TaskStatus
+from bot.core.model.identifiers import EpicStatus, TaskStatus
 from sandbox.github import Fault
 from tests.harness import REPOSITORY, Story
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.identifiers import EpicStatus, TaskStatus
+from bot.core.model.identifiers import EpicStatus, TaskStatus
 from sandbox.github import BranchRules, CheckScript, Fault, PullRequest
 from tests.harness import REPOSITORY, Story
 from tests.stories.steps import told

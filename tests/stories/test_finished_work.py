@@ -1,6 +1,6 @@
 """What an agent leaves behind when it has finished: a pull request, commits, or nothing."""
 
-from bot.core.identifiers import EpicStatus
+from bot.core.model.identifiers import EpicStatus
 from sandbox.cursor import AgentScript
 from sandbox.github import rate_limited
 from tests.harness import REPOSITORY, Story

@@ -1,6 +1,6 @@
 """An agent sent back to its work: which of its words are about the new prompt."""
 
-from bot.core.identifiers import EpicStatus, TaskStatus
+from bot.core.model.identifiers import EpicStatus, TaskStatus
 from sandbox.cursor import AgentScript, Fault, WebhookScript, connection_dropped
 from tests.harness import Story
 from tests.stories.agents import ONE, agents, pulls

@@ -1,6 +1,6 @@
 """A pull request is merged upon what was merged before it."""
 
-from bot.core.identifiers import EpicStatus, TaskStatus
+from bot.core.model.identifiers import EpicStatus, TaskStatus
 from sandbox.github import Fault, PullRequest
 from tests.harness import REPOSITORY, Story
 from tests.stories.pull_requests import (

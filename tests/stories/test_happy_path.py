@@ -1,4 +1,4 @@
-from bot.core.identifiers import EpicStatus
+from bot.core.model.identifiers import EpicStatus
 from tests.harness import REPOSITORY, Story, work_as_rq_does
 
 

@@ -1,6 +1,6 @@
 """Merges that pause, cancel and GitHub's refusals come upon."""
 
-from bot.core.identifiers import EpicStatus, TaskStatus
+from bot.core.model.identifiers import EpicStatus, TaskStatus
 from sandbox.cursor import AgentScript
 from sandbox.github import Fault
 from tests.harness import REPOSITORY, Story

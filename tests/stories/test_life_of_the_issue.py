@@ -1,6 +1,6 @@
 """What people do to an epic's issue while it is worked on."""
 
-from bot.core.identifiers import EpicStatus
+from bot.core.model.identifiers import EpicStatus
 from sandbox.github import CheckScript
 from tests.harness import REPOSITORY, Story
 from tests.stories.interrupted import ONE, WAYS_ON, at_work, goes_on, in_peace, interrupted

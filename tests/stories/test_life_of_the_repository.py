@@ -1,6 +1,6 @@
 """What happens to the repository, and to the App's place on it, while an epic is worked on."""
 
-from bot.core.identifiers import EpicStatus
+from bot.core.model.identifiers import EpicStatus
 from sandbox.github import Installation
 from tests.harness import REPOSITORY, Story
 from tests.stories.interrupted import ONE, WAYS_ON, at_work, goes_on, in_peace, interrupted

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.identifiers import EpicStatus
+from bot.core.model.identifiers import EpicStatus
 from sandbox.cursor import (
     AgentScript,
     Fault,

@@ -1,6 +1,6 @@
 """Comments that hold more than is read."""
 
-from bot.core.identifiers import EpicStatus
+from bot.core.model.identifiers import EpicStatus
 from tests.harness import Story
 
 

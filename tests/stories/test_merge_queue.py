@@ -1,6 +1,6 @@
 """A base branch that is merged into through GitHub's merge queue."""
 
-from bot.core.identifiers import EpicStatus, TaskStatus
+from bot.core.model.identifiers import EpicStatus, TaskStatus
 from sandbox.github import MergeQueue
 from tests.harness import REPOSITORY, Story
 from tests.stories.pull_requests import demand, repository

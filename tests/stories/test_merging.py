@@ -1,6 +1,6 @@
 """How and when a task's pull request is merged."""
 
-from bot.core.identifiers import EpicStatus, TaskStatus
+from bot.core.model.identifiers import EpicStatus, TaskStatus
 from sandbox.cursor import AgentScript
 from sandbox.github import BranchRules, CheckScript, Fault, branches
 from tests.harness import REPOSITORY, Story

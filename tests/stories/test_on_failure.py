@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.identifiers import EpicStatus, TaskStatus
+from bot.core.model.identifiers import EpicStatus, TaskStatus
 from tests.harness import Story
 from tests.stories.steps import COMPLETED, PAUSED, configure, obeyed, script_check
 

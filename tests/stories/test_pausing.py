@@ -1,6 +1,6 @@
 """`pause`, `pause after` and `resume` at each stage."""
 
-from bot.core.identifiers import EpicStatus, TaskStatus
+from bot.core.model.identifiers import EpicStatus, TaskStatus
 from sandbox.cursor import AgentScript
 from sandbox.github import CheckScript
 from tests.harness import REPOSITORY, Story

@@ -1,6 +1,6 @@
 """What people do to a task's pull request by hand."""
 
-from bot.core.identifiers import EpicStatus, TaskStatus
+from bot.core.model.identifiers import EpicStatus, TaskStatus
 from sandbox.cursor import AgentScript
 from sandbox.github import CheckScript, Fault
 from tests.harness import REPOSITORY, Story

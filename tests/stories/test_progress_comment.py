@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from bot.core.identifiers import EpicStatus, TaskStatus
+from bot.core.model.identifiers import EpicStatus, TaskStatus
 from sandbox.github import CheckScript, Fault
 from sandbox.github.model import Comment
 from tests.harness import REPOSITORY, Story

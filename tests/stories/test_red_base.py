@@ -1,6 +1,6 @@
 """While the base branch is red nothing is launched or merged."""
 
-from bot.core.identifiers import EpicStatus, TaskStatus
+from bot.core.model.identifiers import EpicStatus, TaskStatus
 from sandbox.cursor import AgentScript
 from tests.harness import REPOSITORY, Story
 from tests.stories.pull_requests import merge_by_hand, push, repository, waits

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.identifiers import EpicStatus, TaskStatus
+from bot.core.model.identifiers import EpicStatus, TaskStatus
 from sandbox.cursor import Fault, unverifiable_branch
 from tests.harness import REPOSITORY, Story
 from tests.stories.agents import ONE, agents, launches

@@ -1,6 +1,6 @@
 """`retry` and `skip`, on the epic and on a task's pull request."""
 
-from bot.core.identifiers import EpicStatus, TaskStatus
+from bot.core.model.identifiers import EpicStatus, TaskStatus
 from sandbox.cursor import AgentScript
 from tests.harness import BODY, REPOSITORY, Story
 from tests.stories.steps import configure, obeyed, script_check, with_failed_task

@@ -1,6 +1,6 @@
 """Reviews: an approval of the head that is merged, and requested changes seen to."""
 
-from bot.core.identifiers import EpicStatus
+from bot.core.model.identifiers import EpicStatus
 from tests.harness import REPOSITORY, Story
 from tests.stories.pull_requests import demand, follow_ups, opened, push, waits, writes
 from tests.stories.steps import ONE, configure, script_check, told

@@ -3,8 +3,8 @@
 import pytest
 from rq import Queue
 
-from bot.core.identifiers import EpicStatus, TaskStatus
-from jobs.work import route_deliveries
+from bot.core.model.identifiers import EpicStatus, TaskStatus
+from jobs.wiring import route_deliveries
 from tests.harness import REPOSITORY, Story
 from tests.stories.agents import launches
 from tests.stories.steps import (
@@ -209,5 +209,5 @@ def test_priority_says_where_the_epic_s_work_is_queued(
     story.deliver()
     route_deliveries()
     jobs = Queue(queue, connection=story.services.redis).jobs
-    assert "jobs.work.carry_epic" in [job.func_name for job in jobs]
+    assert "jobs.wiring.carry_epic" in [job.func_name for job in jobs]
     story.wait_for(story.has(COMPLETED))

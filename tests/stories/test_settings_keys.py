@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from bot.core.identifiers import EpicStatus, TaskStatus
+from bot.core.model.identifiers import EpicStatus, TaskStatus
 from sandbox.cursor import AgentScript
 from sandbox.github import BranchRules
 from tests.harness import REPOSITORY, Story

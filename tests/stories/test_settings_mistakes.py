@@ -1,6 +1,6 @@
 """Mistakes in the settings file: shown with their lines, and nothing is half understood."""
 
-from bot.core.identifiers import EpicStatus
+from bot.core.model.identifiers import EpicStatus
 from sandbox.github import Fault
 from tests.harness import Story
 from tests.stories.steps import (

@@ -2,7 +2,7 @@
 
 from datetime import timedelta, timezone
 
-from bot.core.identifiers import EpicStatus
+from bot.core.model.identifiers import EpicStatus
 from tests.harness import REPOSITORY, Story
 from tests.stories.pull_requests import push
 from tests.stories.steps import ACTIVE, COMPLETED, ONE, obeyed, refused, script_check, told

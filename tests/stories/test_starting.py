@@ -1,6 +1,6 @@
 """How an epic begins, and what is no epic."""
 
-from bot.core.identifiers import EpicStatus, TaskStatus
+from bot.core.model.identifiers import EpicStatus, TaskStatus
 from tests.harness import BODY, REPOSITORY, Story
 
 ACTIVE, COMPLETED = EpicStatus.ACTIVE, EpicStatus.COMPLETED

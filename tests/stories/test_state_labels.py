@@ -1,6 +1,6 @@
 """The label that shows how an epic stands."""
 
-from bot.core.identifiers import EpicStatus
+from bot.core.model.identifiers import EpicStatus
 from sandbox.cursor import AgentScript
 from sandbox.github import Fault
 from tests.harness import REPOSITORY, Story

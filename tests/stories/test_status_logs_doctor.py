@@ -2,7 +2,7 @@
 
 import re
 
-from bot.core.identifiers import EpicStatus, TaskStatus
+from bot.core.model.identifiers import EpicStatus, TaskStatus
 from sandbox.cursor import Fault
 from sandbox.github import BranchRules
 from tests.harness import REPOSITORY, Story

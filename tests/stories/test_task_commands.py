@@ -1,6 +1,6 @@
 """`restart`, `add`, `merge` and `fix`, at the moments when they help and when they cannot."""
 
-from bot.core.identifiers import EpicStatus, TaskStatus
+from bot.core.model.identifiers import EpicStatus, TaskStatus
 from sandbox.cursor import AgentScript
 from sandbox.github import BranchRules
 from tests.harness import BODY, REPOSITORY, Story

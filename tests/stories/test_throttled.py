@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.core.identifiers import EpicStatus, TaskStatus
-from bot.rendering.waiting import waiting_for
+from bot.core.model.identifiers import EpicStatus, TaskStatus
+from bot.rendering.next_line import waiting_for
 from sandbox.cursor import Fault, connection_dropped, github_throttled
 from sandbox.cursor import rate_limited as cursor_limited
 from sandbox.github import rate_limited as github_limited

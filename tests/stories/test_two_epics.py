@@ -1,6 +1,6 @@
 """Two epics in one repository."""
 
-from bot.core.identifiers import EpicStatus, TaskStatus
+from bot.core.model.identifiers import EpicStatus, TaskStatus
 from tests.harness import Story
 from tests.stories.pull_requests import opened, repository
 from tests.stories.steps import ONE, script_check

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from bot.core.identifiers import EpicStatus
+from bot.core.model.identifiers import EpicStatus
 from sandbox.cursor import bad_gateway, connection_dropped
 from sandbox.github import Fault
 from sandbox.github.faults import Action

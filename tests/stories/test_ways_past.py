@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.identifiers import EpicStatus, TaskStatus
+from bot.core.model.identifiers import EpicStatus, TaskStatus
 from sandbox.cursor import AgentScript, rate_limited
 from sandbox.github import MergeQueue
 from tests.harness import REPOSITORY, Story

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.core.identifiers import EpicStatus
+from bot.core.model.identifiers import EpicStatus
 from sandbox.github import Fault
 from tests.harness import REPOSITORY, Story, manifest
 from tests.stories.steps import ONE, configure, give, obeyed, refused

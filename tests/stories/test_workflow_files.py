@@ -1,6 +1,6 @@
 """GitHub lets only Apps with a permission for it merge changes of workflow files."""
 
-from bot.core.identifiers import EpicStatus
+from bot.core.model.identifiers import EpicStatus
 from tests.harness import Story
 from tests.stories.pull_requests import merge_by_hand, opened, writes
 

@@ -8,7 +8,7 @@ from redis import Redis
 from starlette.testclient import TestClient
 
 from bot.web.app import WebDependencies, create_app
-from jobs.valkey import EmbeddedValkey
+from jobs.local.valkey import EmbeddedValkey
 from storage.database import Database
 from tests.web.signing import GITHUB_SECRETS, MASTERS
 

@@ -8,11 +8,11 @@ from sqlalchemy import select, update
 from starlette.testclient import TestClient
 from structlog.testing import capture_logs
 
-from bot.core.epic import AgentRun
+from bot.clients.agents.run_secret import derive_run_secret
 from bot.core.events import AgentSaid
-from bot.core.identifiers import AgentStatus, RunId
-from bot.core.run_secret import derive_run_secret
-from jobs.queue import queue_lengths
+from bot.core.model.epic import AgentRun
+from bot.core.model.identifiers import AgentStatus, RunId
+from jobs.engine.queue import queue_lengths
 from storage.database import Database
 from storage.tables import agent_runs, inbox
 from tests.databases import sqlite_only

@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from bot.web import github_webhook
 from bot.web.signed_bodies import check_signature
-from jobs.queue import queue_lengths
+from jobs.engine.queue import queue_lengths
 from storage.database import Database
 from storage.tables import deliveries
 from tests.databases import sqlite_only

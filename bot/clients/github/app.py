@@ -19,7 +19,7 @@ from bot.clients.github.api import Api
 from bot.clients.github.merging import MergeRoutes
 from bot.clients.github.repository import AppIdentity, RepositoryClient
 from bot.clients.github.transport import TIMEOUT, SharedTransport
-from bot.core.identifiers import Login, RepositoryName
+from bot.core.model.identifiers import Login, RepositoryName
 
 
 @dataclass(frozen=True, kw_only=True)

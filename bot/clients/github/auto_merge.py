@@ -7,7 +7,7 @@ from typing import Any
 from bot.clients.errors import ClientError, NotFound, PermanentError, Unauthorized
 from bot.clients.github.api import Api
 from bot.clients.github.merging import MergeRefused, head_has_moved
-from bot.core.identifiers import CommitSha
+from bot.core.model.identifiers import CommitSha
 
 _DEQUEUE = """\
 mutation Dequeue($id: ID!) {

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.clients.errors import NotFound, PermanentError
 from bot.clients.github.api import Api
-from bot.core.identifiers import CommitSha
+from bot.core.model.identifiers import CommitSha
 
 _REF = "/repos/{owner}/{repo}/git/ref/{ref}"
 _PULLS = "/repos/{owner}/{repo}/pulls"

@@ -6,8 +6,8 @@ from typing import Any, Literal, NotRequired, TypedDict
 from bot.clients.errors import NotFound, PermanentError, Unauthorized
 from bot.clients.github.api import Api
 from bot.clients.github.job_log import cleaned, end_of_log
-from bot.core.identifiers import CommitSha
-from bot.core.snapshots import Check, CheckFailure
+from bot.core.model.identifiers import CommitSha
+from bot.core.model.observations import Check, CheckFailure
 
 _CHECK_RUNS = "/repos/{owner}/{repo}/check-runs"
 _CHECK_RUN = f"{_CHECK_RUNS}/{{check_run_id}}"

@@ -8,7 +8,7 @@ from typing import Any
 from bot.clients.errors import NotFound
 from bot.clients.github.api import Api
 from bot.clients.github.failures import SERVICE
-from bot.core.identifiers import Login
+from bot.core.model.identifiers import Login
 
 _ISSUE = "/repos/{owner}/{repo}/issues/{issue_number}"
 _COMMENT = "/repos/{owner}/{repo}/issues/comments/{comment_id}"

@@ -7,7 +7,7 @@ from typing import Any
 from bot.clients.errors import NotFound
 from bot.clients.github.api import Answer, Api
 from bot.clients.github.snapshot import pull_request_snapshot
-from bot.core.identifiers import CommitSha
+from bot.core.model.identifiers import CommitSha
 
 _PULL = "/repos/{owner}/{repo}/pulls/{pull_number}"
 _REFUSALS = (400, 403, 404, 405, 409, 422)

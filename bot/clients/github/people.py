@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.core.identifiers import Login
+from bot.core.model.identifiers import Login
 
 # The account that GitHub shows in place of a deleted one.
 _GHOST = Login("ghost")

@@ -7,8 +7,8 @@ from bot.clients.github import auto_merge, branches, merging, reviews, snapshot
 from bot.clients.github.api import Api
 from bot.clients.github.auto_merge import AutoMergeAnswer
 from bot.clients.github.merging import MergeAnswer, MergeRoutes
-from bot.core.identifiers import CommitSha
-from bot.core.snapshots import PullRequestSnapshot, ReviewText
+from bot.core.model.identifiers import CommitSha
+from bot.core.model.observations import PullRequestSnapshot, ReviewText
 
 _PULL = "/repos/{owner}/{repo}/pulls/{pull_number}"
 _MARK_READY = """\

@@ -11,8 +11,8 @@ from bot.clients.github.issues import AppIdentity, Issue, IssueRoutes
 from bot.clients.github.merging import MergeRoutes
 from bot.clients.github.pulls import PullRequestRoutes
 from bot.clients.github.rules import RepositoryAbout
-from bot.core.identifiers import CommitSha
-from bot.core.snapshots import BaseBranch, BranchRules
+from bot.core.model.identifiers import CommitSha
+from bot.core.model.observations import BaseBranch, BranchRules
 
 __all__ = ["AppIdentity", "CheckAction", "CheckOutput", "Issue", "RepositoryClient"]
 

@@ -7,8 +7,8 @@ from bot.clients.errors import NotFound
 from bot.clients.github.api import Api
 from bot.clients.github.failures import SERVICE
 from bot.clients.github.people import login_of
-from bot.core.identifiers import Login
-from bot.core.snapshots import ReviewText, ReviewThread, ThreadComment
+from bot.core.model.identifiers import Login
+from bot.core.model.observations import ReviewText, ReviewThread, ThreadComment
 
 # A thread's comment belongs to a review of its author's, which tells whether that is a writer.
 _QUERY = """\

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from bot.core.identifiers import CommitSha
-from bot.core.snapshots import BaseBranch, Check, CheckState
+from bot.core.model.identifiers import CommitSha
+from bot.core.model.observations import BaseBranch, Check, CheckState
 
 # To be appended to a query that has `...Checks` in a commit and `$after` among its variables.
 FRAGMENTS = """\

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.clients.github.api import Api
-from bot.core.snapshots import BranchRules
+from bot.core.model.observations import BranchRules
 
 MERGE_METHODS = ("squash", "merge", "rebase")
 _ALLOWED_BY = {

@@ -10,8 +10,8 @@ from bot.clients.github import rollup
 from bot.clients.github.api import Api
 from bot.clients.github.failures import SERVICE
 from bot.clients.github.people import is_bot, login_of
-from bot.core.identifiers import CommitSha, Login
-from bot.core.snapshots import BaseBranch, PullRequestSnapshot, Review, ReviewState
+from bot.core.model.identifiers import CommitSha, Login
+from bot.core.model.observations import BaseBranch, PullRequestSnapshot, Review, ReviewState
 
 # The head is taken from the commit that carries the checks, so that the two belong together.
 # `pushedDate` is not asked for: GitHub has announced its removal and answers null. The base's

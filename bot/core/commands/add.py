@@ -2,14 +2,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
-from bot.core.checklist import MAX_TITLE
-from bot.core.cleaning import one_line
 from bot.core.commands.arguments import (
     CommandMistake,
     has_digits_alone,
     number_mistake,
     task_number,
 )
+from bot.core.text.checklist import MAX_TITLE
+from bot.core.text.sanitize import one_line
 
 _QUOTES = ('""', "''", "“”", "„“", "«»")
 

@@ -2,13 +2,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
-from bot.core.cleaning import one_line
 from bot.core.commands.arguments import (
     CommandMistake,
     has_digits_alone,
     number_mistake,
     task_number,
 )
+from bot.core.text.sanitize import one_line
 
 MAX_FIX = 5_000
 

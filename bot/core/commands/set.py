@@ -11,7 +11,7 @@ from bot.core.commands.arguments import (
     nearest_of,
     quoted,
 )
-from bot.core.settings import MergeWhen, OnFailure, Overrides, Priority
+from bot.core.model.settings import MergeWhen, OnFailure, Overrides, Priority
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
 _CHOICES: Mapping[str, type[StrEnum]] = {

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.core.effects.base import Effect, Urgency
-from bot.core.identifiers import RunId
+from bot.core.model.identifiers import RunId
 
 
 @dataclass(frozen=True, kw_only=True)

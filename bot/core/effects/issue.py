@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.core.effects.base import Effect, Urgency
-from bot.core.identifiers import CommitSha
-from bot.core.messages import Message
+from bot.core.model.identifiers import CommitSha
+from bot.core.model.messages import Message
 
 
 @dataclass(frozen=True, kw_only=True)

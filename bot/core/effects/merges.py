@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.core.effects.base import Effect, Urgency
-from bot.core.identifiers import CommitSha
+from bot.core.model.identifiers import CommitSha
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.core.effects.base import Effect, Urgency
-from bot.core.identifiers import CommitSha, Login, RunId
-from bot.core.snapshots import Check
+from bot.core.model.identifiers import CommitSha, Login, RunId
+from bot.core.model.observations import Check
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.events.base import Event
-from bot.core.identifiers import AgentStatus, RunId
+from bot.core.model.identifiers import AgentStatus, RunId
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,12 +3,9 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bot.core.messages import Finding
-from bot.core.settings import EpicSettings
-from bot.core.snapshots import (
-    BaseBranch,
-    BranchRules,
-)
+from bot.core.model.messages import Finding
+from bot.core.model.observations import BaseBranch, BranchRules
+from bot.core.model.settings import EpicSettings
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,11 +3,8 @@
 from dataclasses import dataclass
 
 from bot.core.events.base import Event
-from bot.core.identifiers import CommitSha
-from bot.core.snapshots import (
-    BaseBranch,
-    BranchRules,
-)
+from bot.core.model.identifiers import CommitSha
+from bot.core.model.observations import BaseBranch, BranchRules
 
 
 @dataclass(frozen=True, kw_only=True)

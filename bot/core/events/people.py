@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.core.events.base import Event, Reading
-from bot.core.identifiers import Login
-from bot.core.interruptions import Interruption
+from bot.core.model.identifiers import Login
+from bot.core.model.interruptions import Interruption
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,13 +3,8 @@
 from dataclasses import dataclass
 
 from bot.core.events.base import Event
-from bot.core.identifiers import CommitSha
-from bot.core.snapshots import (
-    BranchRules,
-    CheckFailure,
-    PullRequestSnapshot,
-    ReviewText,
-)
+from bot.core.model.identifiers import CommitSha
+from bot.core.model.observations import BranchRules, CheckFailure, PullRequestSnapshot, ReviewText
 
 
 @dataclass(frozen=True, kw_only=True)

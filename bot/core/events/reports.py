@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.core.events.base import Event
-from bot.core.identifiers import CommitSha
+from bot.core.model.identifiers import CommitSha
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from redis import Redis
 
 from bot.clients.github import GitHubApp, RepositoryClient
-from bot.core.identifiers import RepositoryName
+from bot.core.model.identifiers import RepositoryName
 from sandbox.clock import Clock
 from sandbox.github import GitHub
 from sandbox.serving import LoopbackServer

@@ -9,7 +9,7 @@ import respx
 from bot.clients.errors import TransientError
 from bot.clients.github import RepositoryClient
 from bot.clients.github.job_log import cleaned, end_of_log
-from bot.core.snapshots import Check, CheckFailure, CheckState
+from bot.core.model.observations import Check, CheckFailure, CheckState
 from sandbox.github import GitHub
 from tests.clients.github.conftest import elsewhere
 

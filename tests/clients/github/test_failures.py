@@ -21,9 +21,9 @@ from bot.clients.errors import (
     Unauthorized,
 )
 from bot.clients.github import GitHubApp, RepositoryClient
-from bot.core.identifiers import CommitSha, RepositoryName
-from bot.core.snapshots import BaseBranch
-from jobs.valkey import EmbeddedValkey
+from bot.core.model.identifiers import CommitSha, RepositoryName
+from bot.core.model.observations import BaseBranch
+from jobs.local.valkey import EmbeddedValkey
 from sandbox.clock import Clock
 from sandbox.github import Fault, GitHub, Installation, rate_limited
 from sandbox.serving import LoopbackServer

@@ -13,7 +13,7 @@ from bot.clients.github import (
     RepositoryClient,
     is_workflow_refusal,
 )
-from bot.core.identifiers import CommitSha, RepositoryName
+from bot.core.model.identifiers import CommitSha, RepositoryName
 from sandbox.github import BranchRules as Rules
 from tests.clients.github.conftest import World, connected, elsewhere, pull_request
 

@@ -18,8 +18,14 @@ from bot.clients.github import (
     UpdateStarted,
 )
 from bot.clients.github.auto_merge import AutoMergeAnswer
-from bot.core.identifiers import CommitSha, Login
-from bot.core.snapshots import Review, ReviewState, ReviewText, ReviewThread, ThreadComment
+from bot.core.model.identifiers import CommitSha, Login
+from bot.core.model.observations import (
+    Review,
+    ReviewState,
+    ReviewText,
+    ReviewThread,
+    ThreadComment,
+)
 from sandbox.github import GitHub
 from tests.clients.github.conftest import elsewhere, pull_request
 

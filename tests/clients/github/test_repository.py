@@ -4,8 +4,8 @@ import pytest
 
 from bot.clients.errors import NotFound, PermanentError
 from bot.clients.github import CheckAction, CheckOutput, GitHubApp
-from bot.core.identifiers import CommitSha
-from bot.core.snapshots import BaseBranch, BranchRules, CheckState
+from bot.core.model.identifiers import CommitSha
+from bot.core.model.observations import BaseBranch, BranchRules, CheckState
 from sandbox.github import BranchRules as Rules
 from sandbox.github import GitHub
 from tests.clients.github.conftest import START, World

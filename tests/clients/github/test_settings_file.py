@@ -10,7 +10,7 @@ import respx
 
 from bot.clients.errors import NotFound
 from bot.clients.github import FileAnswer, RepositoryClient
-from bot.core.identifiers import RepositoryName
+from bot.core.model.identifiers import RepositoryName
 from sandbox.github import GitHub
 from tests.clients.github.conftest import connected, elsewhere
 

@@ -6,8 +6,8 @@ import pytest
 
 from bot.clients.github.rollup import base_of, newest_checks
 from bot.clients.github.rules import MERGE_METHODS, as_rules, combined
-from bot.core.identifiers import CommitSha
-from bot.core.snapshots import BaseBranch, BranchRules, CheckState
+from bot.core.model.identifiers import CommitSha
+from bot.core.model.observations import BaseBranch, BranchRules, CheckState
 
 RUNNING, PASSED, FAILED = CheckState.RUNNING, CheckState.PASSED, CheckState.FAILED
 LATER = "2026-11-21T10:00:00Z"

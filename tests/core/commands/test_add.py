@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.checklist import parse_checklist
 from bot.core.commands import Add, CommandMistake, parse_line
+from bot.core.text.checklist import parse_checklist
 
 
 @pytest.mark.parametrize(

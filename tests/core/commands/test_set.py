@@ -1,7 +1,7 @@
 import pytest
 
 from bot.core.commands import CommandMistake, Set, parse_line
-from bot.core.settings import MergeWhen, OnFailure, Overrides, Priority
+from bot.core.model.settings import MergeWhen, OnFailure, Overrides, Priority
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.core.identifiers import TaskStatus
+from bot.core.model.identifiers import TaskStatus
 from sandbox.cursor import AgentScript
 from tests.harness import REPOSITORY, Story
 from tests.stories.pull_requests import opened, the_agent

@@ -1,6 +1,6 @@
 """A branch of the epic's own, and the pull request that brings it home."""
 
-from bot.core.identifiers import TaskStatus
+from bot.core.model.identifiers import TaskStatus
 from tests.harness import REPOSITORY, Story
 from tests.stories.dangers.common import MOST, NEVER, labels
 from tests.stories.pull_requests import repository, the_agent

@@ -1,6 +1,6 @@
 """The life of an epic and its issue, and the commands that change it."""
 
-from bot.core.identifiers import EpicStatus, TaskStatus
+from bot.core.model.identifiers import EpicStatus, TaskStatus
 from sandbox.cursor import AgentScript
 from tests.harness import REPOSITORY, Story
 from tests.stories.dangers.common import MOST, NEVER, TWO, labels

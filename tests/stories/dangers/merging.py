@@ -1,6 +1,6 @@
 """A merge that is called off, one that makes the base red, and what GitHub would close with it."""
 
-from bot.core.identifiers import EpicStatus
+from bot.core.model.identifiers import EpicStatus
 from sandbox.github import MergeQueue
 from tests.harness import REPOSITORY, Story
 from tests.stories.dangers.common import MOST

@@ -1,0 +1,169 @@
+"""`orchestra …`: every way to run the product."""
+
+import logging
+import os
+import sys
+from collections.abc import Callable
+from importlib import metadata
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+
+from bot.settings import Process, Settings, SettingsError
+
+app = typer.Typer(
+    name="orchestra",
+    help="Turns an issue's checklist into merged pull requests, one agent after another.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback(invoke_without_command=True)
+def about(
+    version: Annotated[bool, typer.Option("--version", help="Say which version this is.")] = False,
+) -> None:
+    """Turn an issue's checklist into merged pull requests, one agent after another."""
+    if version:
+        typer.echo(f"orchestra {metadata.version('orchestra')}")
+        raise typer.Exit
+
+
+Port = Annotated[int, typer.Option(help="TCP port to listen on.")]
+Host = Annotated[str, typer.Option(help="Address to listen on.")]
+Result = TypeVar("Result")
+
+
+def _settings(process: Process) -> Settings:
+    """The environment, or an end with every mistake named."""
+    from bot import logs
+
+    settings = _or_exit(lambda: Settings.from_environment(os.environ, process))
+    logs.configure(
+        level=settings.log_level,
+        directory=settings.log_directory,
+        secrets=settings.secret_values(),
+    )
+    for warning in settings.warnings:
+        typer.echo(f"warning: {warning}", err=True)
+    return settings
+
+
+def _or_exit(make: Callable[[], Result]) -> Result:
+    try:
+        return make()
+    except SettingsError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
+
+
+@app.command()
+def web(host: Host = "127.0.0.1", port: Port = 8000) -> None:
+    """Take webhooks in, and answer /health."""
+    import uvicorn
+
+    from bot.services import Store
+    from bot.web.app import WebDependencies, create_app
+
+    settings = _settings("web")
+    store = Store.open(settings)
+    dependencies = WebDependencies(
+        database=store.database,
+        redis=store.redis,
+        github_webhook_secrets=tuple(
+            secret.get_secret_value() for secret in settings.github_webhook_secrets
+        ),
+        webhook_secrets=tuple(secret.get_secret_value() for secret in settings.webhook_secrets),
+    )
+    uvicorn.run(create_app(dependencies), host=host, port=port, access_log=False, log_config=None)
+
+
+@app.command()
+def worker() -> None:
+    """Carry epics on; start as many as you like on the same database and queue."""
+    from bot.services import Services
+    from jobs import wiring
+
+    wiring.run_worker(Services.make(_settings("worker")))
+
+
+@app.command()
+def clock() -> None:
+    """Wake what has fallen due, and find what got lost; one must be running."""
+    from bot.services import Store
+    from jobs.engine import clock as clocks
+
+    clocks.run(Store.open(_settings("clock")))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the newest schema."""
+    from storage.database import Database
+    from storage.migrate import migrate as bring_up_to_date
+
+    settings = _settings("migrate")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    revision = bring_up_to_date(Database(settings.database_url.get_secret_value()))
+    typer.echo(f"database is at revision {revision}")
+
+
+@app.command()
+def up(
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    workers: Annotated[int, typer.Option(help="How many workers.", min=1)] = 3,
+) -> None:
+    """Run everything on this machine: web, workers, clock, with its own queue and database."""
+    from jobs.local.up import AlreadyRunningError, run_all
+    from jobs.local.valkey import ValkeyError
+
+    try:
+        code = _or_exit(lambda: run_all(os.environ, workers=workers, host=host, port=port))
+    except (AlreadyRunningError, ValkeyError) as error:
+        typer.echo(str(error), err=True)
+        code = 1
+    raise typer.Exit(code)
+
+
+@app.command()
+def sandbox(
+    github_port: Port = 8101,
+    cursor_port: Port = 8102,
+    webhook_url: Annotated[
+        str, typer.Option(help="Where GitHub's webhooks are sent.")
+    ] = "http://127.0.0.1:8000/webhooks/github",
+    directory: Annotated[
+        Path | None,
+        typer.Option(help="An empty directory for repositories, key and environment.json."),
+    ] = None,
+) -> None:
+    """Run stand-ins for GitHub and Cursor on this machine, and print what the bot needs of them."""
+    from sandbox.standalone import run
+
+    run(
+        github_port=github_port,
+        cursor_port=cursor_port,
+        webhook_url=webhook_url,
+        directory=directory,
+        manifest=Path(__file__).parent.parent / "app.yml",
+    )
+
+
+@app.command()
+def demo(
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Leave everything running at the end.")
+    ] = False,
+    scenario: Annotated[str, typer.Option(help="What to show; a wrong name lists them.")] = "happy",
+) -> None:
+    """Show an epic from its label to merged commits, all on this machine."""
+    from sandbox.demo import play
+
+    raise typer.Exit(play(keep=keep, scenario=scenario))
+
+
+if __name__ == "__main__":
+    sys.exit(app())

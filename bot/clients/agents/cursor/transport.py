@@ -1,0 +1,117 @@
+"""Requests to Cursor over httpx; whatever goes wrong becomes a ClientError."""
+
+import json
+import re
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+from pydantic import SecretStr
+
+from bot.clients import tls
+from bot.clients.agents.cursor import refusals
+from bot.clients.errors import TransientError
+
+HttpClient = httpx.Client
+TIMEOUT = httpx.Timeout(30, connect=5)  # seconds
+_VISIBLE = re.compile(r"[!-~]+")
+
+
+def make_http() -> httpx.Client:
+    """A client with our timeouts that follows nobody elsewhere with the key."""
+    return httpx.Client(
+        verify=tls.context(), timeout=TIMEOUT, trust_env=False, follow_redirects=False
+    )
+
+
+class Transport:
+    """One Cursor key at one address.
+
+    Raises ValueError for a key that cannot be one; quotes and white space around it, as left by
+    copying, are taken off.
+    """
+
+    def __init__(self, base_url: str, api_key: SecretStr, http: httpx.Client | None) -> None:
+        key = api_key.get_secret_value().strip().strip("\"'").strip()
+        if not _VISIBLE.fullmatch(key):
+            raise ValueError("the Cursor API key is empty or has characters that no key has")
+        self._base_url = base_url.rstrip("/")
+        self._key = SecretStr(key)
+        self._http = http or make_http()
+
+    def get(self, path: str, **params: str) -> dict[str, Any]:
+        """The JSON object at `path`."""
+        return self._request("GET", path, params=params)
+
+    def post(
+        self,
+        path: str,
+        body: dict[str, Any] | None = None,
+        *,
+        idempotency_key: str | None = None,
+        secret: str | None = None,
+    ) -> dict[str, Any]:
+        """Send `body` and return the answer's JSON object; `secret` must not show in an error."""
+        headers = {"Idempotency-Key": idempotency_key} if idempotency_key else {}
+        return self._request("POST", path, body=body, headers=headers, secret=secret)
+
+    def _request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: dict[str, str] | None = None,
+        body: dict[str, Any] | None = None,
+        headers: dict[str, str] | None = None,
+        secret: str | None = None,
+    ) -> dict[str, Any]:
+        writes = method != "GET"
+        key = self._key.get_secret_value()
+        common = {"Authorization": f"Bearer {key}", "User-Agent": "orchestra"}
+        if body is not None:
+            common["Content-Type"] = "application/json"
+        try:
+            response = self._http.request(
+                method,
+                self._base_url + path,
+                params=params,
+                content=None if body is None else json.dumps(body),
+                headers=common | (headers or {}),
+            )
+        except httpx.HTTPError as error:
+            raise refusals.unanswered(error, writes=writes) from None
+        if not response.is_success:
+            raise refusals.refusal(response, writes=writes, secrets=(key, secret or ""))
+        answer = refusals.json_object(response)
+        if answer is None:
+            raise refusals.unreadable(response, writes=writes)
+        return answer
+
+
+def segment(value: str) -> str:
+    """An id as one path segment, whatever is in it."""
+    return quote(value, safe="")
+
+
+def string(value: object) -> str | None:
+    """The value when it is a string with something in it."""
+    return value if isinstance(value, str) and value else None
+
+
+def mapping(value: object) -> dict[str, Any]:
+    """The value when it is a JSON object, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def objects(answer: dict[str, Any], *keys: str) -> list[dict[str, Any]]:
+    """The JSON objects of the list under the first of `keys` that is there."""
+    for key in keys:
+        if isinstance(answer.get(key), list):
+            return [item for item in answer[key] if isinstance(item, dict)]
+    return []
+
+
+def missing(what: str, *, writes: bool) -> TransientError:
+    """The answer came, but without what it is for."""
+    message = f"Cursor's answer has no {what}"
+    return TransientError(refusals.SERVICE, message, answer_lost=writes)

@@ -1,0 +1,210 @@
+"""Cursor's Cloud Agents API v1: durable agents with one run per prompt.
+
+Described in Cursor's docs under "Cloud Agents API".
+"""
+
+import uuid
+from typing import Any, Literal
+
+import httpx
+from pydantic import SecretStr
+
+from bot.clients.agents.cursor.transport import (
+    Transport,
+    mapping,
+    missing,
+    objects,
+    segment,
+    string,
+)
+from bot.clients.agents.provider import AgentReport, Arrival, LaunchRequest
+from bot.clients.errors import NotFound, PermanentError, TransientError
+from bot.core.model.identifiers import AgentStatus, agent_status
+
+PAGE = 100
+LONGEST_NAME = 100
+_NO_VARIANT = "does not match a known variant"
+
+
+class CursorV1:
+    """Implements CursorApi; see there."""
+
+    name: Literal["v1"] = "v1"
+    has_webhooks = False
+    names_branches = False
+    launches_once = True
+    lists_runs = False
+
+    def __init__(self, base_url: str, api_key: SecretStr, http: httpx.Client | None = None) -> None:
+        self._cursor = Transport(base_url, api_key, http)
+
+    def launch(self, request: LaunchRequest) -> AgentReport:
+        """Launch the agent of the request's id, or adopt it: an id is given away once.
+
+        A model that is refused by its id alone is asked for with its default variant.
+        """
+        model = {"id": request.model} if request.model is not None else None
+        try:
+            return self._create(request, model)
+        except PermanentError as error:
+            variant = self._default_variant(request.model) if _NO_VARIANT in error.message else None
+            if variant is None:
+                raise
+        return self._create(request, variant)
+
+    def _create(self, request: LaunchRequest, model: dict[str, Any] | None) -> AgentReport:
+        body = launch_body(request, model)
+        key = request.agent_id.removeprefix("bc-")
+        try:
+            answer = self._cursor.post("/v1/agents", body, idempotency_key=key)
+        except PermanentError as error:
+            if error.code != "agent_id_conflict":
+                raise
+            return self._adopt(request, error)
+        agent, run = mapping(answer.get("agent")), mapping(answer.get("run"))
+        return _report(agent, run, writes=True)
+
+    def _adopt(self, request: LaunchRequest, conflict: PermanentError) -> AgentReport:
+        try:
+            return self.get(request.agent_id)
+        except NotFound:
+            # Taken but not shown (yet): the launch went through, so it is asked for again.
+            raise TransientError(
+                conflict.service, conflict.message, status=409, code=conflict.code, answer_lost=True
+            ) from None
+
+    def _default_variant(self, model: str | None) -> dict[str, Any] | None:
+        for item in objects(self._cursor.get("/v1/models"), "items"):
+            if item.get("id") == model:
+                variants = objects(item, "variants")
+                default = [v for v in variants if v.get("isDefault")] or variants
+                if default:
+                    return {"id": model, "params": objects(default[0], "params")}
+        return None
+
+    def find(self, request: LaunchRequest) -> AgentReport | None:
+        """The agent of the request's id."""
+        try:
+            return self.get(request.agent_id)
+        except NotFound:
+            return None
+
+    def get(self, agent_id: str) -> AgentReport:
+        """The agent and its newest run; the run alone decides the status."""
+        agent = self._cursor.get(_path(agent_id))
+        run_id = string(agent.get("latestRunId"))
+        if run_id is not None:
+            return _report(agent, self._cursor.get(_path(agent_id, "runs", run_id)), writes=False)
+        runs = objects(self._cursor.get(_path(agent_id, "runs")), "items")
+        return _report(agent, runs[0] if runs else {}, writes=False)
+
+    def list_page(self, cursor: str | None) -> tuple[list[AgentReport], str | None]:
+        """Up to 100 agents, newest first: ids and times only, every status is RUNNING.
+
+        Whether a turn is over is never told by an agent's own status word; ask `get`.
+        """
+        params = {"limit": str(PAGE)} | ({"cursor": cursor} if cursor else {})
+        answer = self._cursor.get("/v1/agents", **params)
+        reports = [_listed(agent) for agent in objects(answer, "items")]
+        return reports, string(answer.get("nextCursor"))
+
+    def follow_up(self, agent_id: str, text: str) -> str:
+        """Start another run and return its id."""
+        key = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{agent_id}\n{text}"))
+        body = {"prompt": {"text": text}}
+        answer = self._cursor.post(_path(agent_id, "runs"), body, idempotency_key=key)
+        # Both the documented {"run": {…}} and the bare run were seen.
+        run_id = mapping(answer.get("run")).get("id") or answer.get("id")
+        if not isinstance(run_id, str):
+            raise missing("run id", writes=True)
+        return run_id
+
+    def follow_up_arrived(
+        self, agent_id: str, marker: str, known_run_id: str | None
+    ) -> Arrival | None:
+        """The newest run, where it is another than the one known."""
+        del marker
+        latest = string(self._cursor.get(_path(agent_id)).get("latestRunId"))
+        return Arrival(latest) if latest is not None and latest != known_run_id else None
+
+    def follow_up_answered(self, agent_id: str, marker: str) -> bool:
+        """Whether the newest run is over: a follow-up has a run of its own."""
+        del marker
+        return self.get(agent_id).status.is_final
+
+    def stop(self, agent_id: str) -> None:
+        """Cancel the newest run. It may answer 500 and go on: then TransientError."""
+        try:
+            run_id = string(self._cursor.get(_path(agent_id)).get("latestRunId"))
+            if run_id is not None:
+                self._cursor.post(_path(agent_id, "runs", run_id, "cancel"))
+        except PermanentError as error:
+            if not isinstance(error, NotFound) and error.code != "run_not_cancellable":
+                raise
+
+    def models(self) -> list[str]:
+        """The ids offered; older servers list them as plain strings."""
+        items = self._cursor.get("/v1/models").get("items")
+        ids = [mapping(item).get("id", item) for item in items] if items else []
+        return [one for one in ids if isinstance(one, str)]
+
+    def me(self) -> str:
+        """The key's name."""
+        return string(self._cursor.get("/v1/me").get("apiKeyName")) or "unnamed key"
+
+
+def launch_body(request: LaunchRequest, model: dict[str, Any] | None) -> dict[str, Any]:
+    """The body of `POST /v1/agents`, which refuses any key it does not know.
+
+    The branch is the caller's and the pull request, if any, is there: no `prUrl` is needed.
+    """
+    body: dict[str, Any] = {
+        "prompt": {"text": request.prompt},
+        "name": request.title[:LONGEST_NAME],
+        "agentId": request.agent_id,
+        "repos": [{"url": request.repository_url, "startingRef": request.branch}],
+        "workOnCurrentBranch": True,
+        "autoCreatePR": False,
+    }
+    return body | ({"model": model} if model else {})
+
+
+def _path(*parts: str) -> str:
+    return "/v1/agents/" + "/".join(segment(part) for part in parts)
+
+
+def _listed(agent: dict[str, Any]) -> AgentReport:
+    agent_id, word = string(agent.get("id")), string(agent.get("status"))
+    if agent_id is None:
+        raise missing("agent id", writes=False)
+    return AgentReport(
+        agent_id=agent_id,
+        run_id=string(agent.get("latestRunId")),
+        status=AgentStatus.RUNNING,
+        raw_status=word or "",
+        branch=None,
+        pull_request_url=None,
+        summary=None,
+        updated_at=string(agent.get("updatedAt")),
+        url=string(agent.get("url")),
+    )
+
+
+def _report(agent: dict[str, Any], run: dict[str, Any], *, writes: bool) -> AgentReport:
+    agent_id = string(agent.get("id"))
+    if agent_id is None:
+        raise missing("agent id", writes=writes)
+    word = string(run.get("status")) or ""
+    branch = next(iter(objects(mapping(run.get("git")), "branches")), {})
+    failure = string(mapping(run.get("error")).get("message"))
+    return AgentReport(
+        agent_id=agent_id,
+        run_id=string(run.get("id")) or string(agent.get("latestRunId")),
+        status=agent_status(word),
+        raw_status=word,
+        branch=string(branch.get("branch")),
+        pull_request_url=string(branch.get("prUrl")),
+        summary=string(run.get("result")) or failure,
+        updated_at=string(agent.get("updatedAt")),
+        url=string(agent.get("url")),
+    )

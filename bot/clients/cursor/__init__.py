@@ -1,5 +1,0 @@
-"""Cursor's Cloud Agents API: one interface, the two versions behind it are modules of their own."""
-
-from bot.clients.cursor.api import AgentReport, Arrival, CursorApi, LaunchRequest
-
-__all__ = ["AgentReport", "Arrival", "CursorApi", "LaunchRequest"]

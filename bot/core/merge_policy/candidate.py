@@ -1,0 +1,39 @@
+"""One look at a pull request, and what it is measured against."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.core.model.identifiers import RepositoryName
+from bot.core.model.observations import BranchRules, PullRequestSnapshot
+from bot.core.model.settings import EpicSettings, MergeWhen
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """What the gate judges.
+
+    `is_fresh`: the head contains every merge that it must come after. `merge_now`: a person asked
+    for the merge whatever the policy says. `epic` names the issue that no merge may close.
+    `refusal` is why GitHub refused to merge this head, `never_merged` that it takes no merge of it
+    from us at all; `unknown_before` counts the looks in a row before this one at which it had not
+    worked out whether the head can be merged.
+    """
+
+    seen: PullRequestSnapshot
+    rules: BranchRules
+    settings: EpicSettings
+    now: datetime
+    head_seen_at: datetime | None = None
+    own_app_id: int | None = None
+    is_fresh: bool = True
+    merge_now: bool = False
+    may_change_workflows: bool = False
+    epic: tuple[RepositoryName, int] | None = None
+    refusal: str | None = None
+    never_merged: bool = False
+    unknown_before: int = 0
+
+    @property
+    def obeys_github_alone(self) -> bool:
+        """True when our own policy asks for nothing more than GitHub's rules do."""
+        return self.merge_now or self.settings.merge_when is MergeWhen.IMMEDIATELY

@@ -1,0 +1,172 @@
+"""What one look at GitHub brings home. Plain values; times are UTC."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.core.model.identifiers import CommitSha, Login
+
+
+class CheckState(StrEnum):
+    """What a check or status comes to."""
+
+    RUNNING = "running"
+    PASSED = "passed"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """The newest check run or commit status of one name. `app_id` is None for a status.
+
+    `skipped` passes, but shows nothing when it was completed while the pull request was a draft.
+    `id` is the check run's; for GitHub Actions (`is_actions`) it is the job's as well.
+    """
+
+    name: str
+    state: CheckState
+    id: int | None = None
+    conclusion: str = ""
+    skipped: bool = False
+    is_actions: bool = False
+    app_id: int | None = None
+    completed_at: datetime | None = None
+    url: str | None = None
+
+
+class ReviewState(StrEnum):
+    """What a reviewer's latest opinion is."""
+
+    APPROVED = "approved"
+    CHANGES_REQUESTED = "changes_requested"
+    DISMISSED = "dismissed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Review:
+    """The latest opinion of somebody with write permission, on the commit `sha`."""
+
+    id: int
+    by: Login
+    state: ReviewState
+    sha: CommitSha
+    submitted_at: datetime
+    is_bot: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class BaseBranch:
+    """The head of the branch that a pull request goes into.
+
+    `has_checks` tells whether it carries any check or status at all.
+    """
+
+    sha: CommitSha | None = None
+    has_checks: bool = False
+    failed_checks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PullRequestSnapshot:
+    """A pull request as GitHub describes it in one answer.
+
+    `mergeable` is None while GitHub computes it. `merge_state` is GitHub's `mergeStateStatus` in
+    lower case, a hint for words and for what we cannot see. `requested_reviewers` are logins and
+    teams. `files` are the first hundred paths it changes. `queue_position` is set in a merge queue.
+    """
+
+    number: int
+    node_id: str
+    url: str
+    title: str
+    body: str
+    head_sha: CommitSha
+    head_branch: str
+    base_branch: str
+    base_sha: CommitSha
+    is_open: bool
+    is_draft: bool
+    is_merged: bool
+    opened_at: datetime
+    author: Login | None = None
+    ready_at: datetime | None = None
+    merge_sha: CommitSha | None = None
+    merged_by: Login | None = None
+    closed_by: Login | None = None
+    head_branch_exists: bool = True
+    mergeable: bool | None = None
+    merge_state: str = "unknown"
+    review_decision: str | None = None
+    reviews: tuple[Review, ...] = ()
+    requested_reviewers: tuple[str, ...] = ()
+    unresolved_threads: int = 0
+    files: tuple[str, ...] = ()
+    queue_position: int | None = None
+    auto_merge: bool = False
+    base: BaseBranch = BaseBranch()
+    is_same_repository: bool = True
+    checks: tuple[Check, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThreadComment:
+    """One comment of a review thread; `id` is what a reply is given to."""
+
+    id: int
+    by: Login
+    body: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewThread:
+    """A thread on a line of the pull request."""
+
+    path: str
+    line: int | None
+    comments: tuple[ThreadComment, ...]
+    is_resolved: bool = False
+    is_outdated: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewText:
+    """What one reviewer asked for: the review's own words, and the threads begun with it."""
+
+    review_id: int
+    by: Login
+    body: str
+    threads: tuple[ReviewThread, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckFailure:
+    """Why a check failed: its summary, annotations (`path:line: message`) and the log's end."""
+
+    name: str
+    conclusion: str
+    summary: str = ""
+    annotations: tuple[str, ...] = ()
+    log_tail: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BranchRules:
+    """What GitHub's rules ask of a merge into a branch.
+
+    `other_rules` are the types of rules that we cannot judge ourselves, such as
+    `required_signatures`. That only a branch that is up to date is merged, GitHub itself says of
+    the pull request.
+    """
+
+    required_checks: tuple[str, ...] = ()
+    required_approvals: int = 0
+    merge_methods: tuple[str, ...] = ("squash", "merge", "rebase")
+    resolved_threads: bool = False
+    merge_queue: bool = False
+    auto_merge_allowed: bool = False
+    other_rules: tuple[str, ...] = ()
+
+    @property
+    def guards(self) -> bool:
+        """True when checks or reviews stand before a merge."""
+        return bool(self.required_checks or self.required_approvals)

@@ -1,0 +1,57 @@
+"""What an agent is told when it is sent back to its pull request."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from bot.core.model.observations import CheckFailure, ReviewText, ReviewThread
+from bot.core.text.sanitize import clean, one_line
+
+_MAX_TEXT = 12_000
+
+
+def failures_text(failures: Sequence[CheckFailure]) -> str:
+    """The failed checks with their annotations and the ends of their logs."""
+    return _cut("\n\n".join("\n".join(_failure(one)) for one in failures))
+
+
+def _failure(failure: CheckFailure) -> Iterator[str]:
+    yield f"The check “{one_line(failure.name)}” failed ({failure.conclusion or 'failure'})."
+    if failure.summary:
+        yield clean(failure.summary).strip()
+    if failure.annotations:
+        yield "What it points at:"
+        yield from (f"- {one_line(annotation)}" for annotation in failure.annotations)
+    if failure.log_tail:
+        yield "The end of its log:"
+        yield clean(failure.log_tail).strip()
+
+
+def reviews_text(reviews: Iterable[ReviewText]) -> str:
+    """The reviewers' own words, and their comments with the lines they stand at."""
+    return _cut("\n\n".join("\n".join(_review(one)) for one in reviews))
+
+
+def _review(review: ReviewText) -> Iterator[str]:
+    yield f"{review.by} asks for changes:"
+    if review.body.strip():
+        yield clean(review.body).strip()
+    for thread in review.threads:
+        if not thread.is_resolved:
+            yield from _thread(thread)
+
+
+def _thread(thread: ReviewThread) -> Iterator[str]:
+    where = f"{thread.path}:{thread.line}" if thread.line else thread.path
+    yield f"- {where}{' (the line has changed since)' if thread.is_outdated else ''}"
+    yield from (f"  {one.by}: {clean(one.body).strip()}" for one in thread.comments)
+
+
+def conflict_text(base: str) -> str:
+    """What to do about a conflict that GitHub cannot resolve."""
+    return (
+        f"Your branch conflicts with `{base}`. Merge the newest `{base}` into your branch, resolve"
+        " the conflicts so that both sides' intent is kept, and push. Do not rebase."
+    )
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _MAX_TEXT else text[: _MAX_TEXT - 1] + "…"

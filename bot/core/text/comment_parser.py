@@ -1,0 +1,109 @@
+"""A comment's Markdown made into the commands that it gives."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from markdown_it import MarkdownIt
+
+from bot.core.commands import PREFIX, Command, CommandMistake, parse_line
+from bot.core.text.sanitize import clean
+
+MAX_COMMANDS = 10
+# A hostile comment of this many lines takes 35 ms to parse; people write far shorter ones.
+MAX_LINES = 300
+_COMMAND = re.compile(rf"[ \t]*{PREFIX}(?=\s|$)", re.IGNORECASE)
+_ANY_COMMAND = re.compile(rf"^[ \t]*{PREFIX}(?=\s|$)", re.IGNORECASE | re.MULTILINE)
+_INLINE = re.compile(r"\\.|(?P<ticks>`+)|(?P<comment><!--)")
+_LINE_END = re.compile(r"\r\n?|\n")
+_TOO_LONG = f"A comment with commands has up to {MAX_LINES} lines. Give them in one of their own."
+_TICKS = re.compile(r"`+")
+# Blocks are all that matters, and inline rules are what takes long on hostile text.
+_BLOCKS = MarkdownIt("commonmark").disable("inline")
+
+
+@dataclass(frozen=True)
+class CommandLine:
+    """One command of a comment; `line` counts from 1. Either a command or a mistake is set.
+
+    `is_refused`: the line was not even read, because of the comment that it stands in.
+    """
+
+    line: int
+    text: str
+    command: Command | None
+    mistake: CommandMistake | None
+    is_refused: bool = False
+
+
+def may_command(body: str) -> bool:
+    """Tell cheaply whether a comment can hold a command at all."""
+    return _ANY_COMMAND.search(body.replace("\r", "\n")) is not None
+
+
+def parse_comment(body: str) -> tuple[CommandLine, ...]:
+    """Return the commands in a comment, in order; nothing is raised.
+
+    A command is a line of a paragraph, outside quotes, code and HTML comments, that starts with
+    `/orchestra`. Ten are taken; for those beyond there is one line with a mistake.
+    """
+    first = _ANY_COMMAND.search(body.replace("\r", "\n"))
+    if first is None:
+        return ()
+    if len(re.split(_LINE_END, body)) > MAX_LINES:
+        line = body[: first.start()].count("\n") + 1
+        return (CommandLine(line, PREFIX, None, CommandMistake(_TOO_LONG), is_refused=True),)
+    found: list[CommandLine] = []
+    for line, text in _command_lines(body):
+        if len(found) == MAX_COMMANDS:
+            mistake = CommandMistake(
+                f"Only the first {MAX_COMMANDS} commands of a comment are taken."
+            )
+            return (*found, CommandLine(line, PREFIX, None, mistake, is_refused=True))
+        parsed = parse_line(text)
+        if isinstance(parsed, CommandMistake):
+            found.append(CommandLine(line, text, None, parsed))
+        else:
+            found.append(CommandLine(line, text, parsed, None))
+    return tuple(found)
+
+
+def _command_lines(body: str) -> Iterator[tuple[int, str]]:
+    lines = re.split(_LINE_END, body)
+    quotes = 0
+    for token in _BLOCKS.parse(body):
+        quotes += token.nesting if token.type.startswith("blockquote") else 0
+        if token.type != "inline" or quotes or token.map is None:
+            continue
+        texts = token.content.split("\n")
+        shown = _without_code(token.content).split("\n")
+        for number, (text, seen) in enumerate(zip(texts, shown, strict=True), token.map[0] + 1):
+            if _COMMAND.match(seen) and _COMMAND.match(lines[number - 1]):
+                yield number, clean(text).strip()
+
+
+def _without_code(text: str) -> str:
+    """Blank out inline code and HTML comments, line ends kept, in time linear in the text."""
+    closers: dict[int, list[int]] = {}
+    for run in reversed(list(_TICKS.finditer(text))):
+        closers.setdefault(len(run[0]), []).append(run.start())
+    last_comment_end = text.rfind("-->")
+    parts: list[str] = []
+    done = position = 0
+    while found := _INLINE.search(text, position):
+        end = position = found.end()
+        if found["ticks"]:
+            end = _code_end(closers.get(len(found["ticks"]), []), found)
+        elif found["comment"] and found.start() < last_comment_end:
+            end = text.find("-->", found.start() + 2) + 3
+        if end > found.end():
+            parts += text[done : found.start()], re.sub(r"[^\n]", "\0", text[found.start() : end])
+            done = position = end
+    return "".join([*parts, text[done:]])
+
+
+def _code_end(closers: list[int], opener: re.Match[str]) -> int:
+    """Return where the code span ends that these ticks open; they stand for themselves if none."""
+    while closers and closers[-1] < opener.end():
+        closers.pop()
+    return closers[-1] + len(opener[0]) if closers else opener.end()

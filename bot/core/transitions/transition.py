@@ -1,0 +1,95 @@
+"""One decision being made: the facts so far, and what is asked for on the way."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.core.effects import Effect, PostComment, StopAgent
+from bot.core.model.epic import Epic, Task
+from bot.core.model.messages import Message
+from bot.core.text.sanitize import one_line
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ask:
+    """An effect and the earliest time for it."""
+
+    effect: Effect
+    not_before: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """The outcome: new facts, effects asked for and taken back, and lines for the epic's log."""
+
+    epic: Epic
+    asks: tuple[Ask, ...]
+    withdrawn: tuple[str, ...]
+    log: tuple[tuple[int | None, str], ...]
+
+
+@dataclass
+class Turn:
+    """Collects a decision; it lives for one call of `decide` and is seen by nobody else."""
+
+    epic: Epic
+    now: datetime
+    base_taken_by: int | None = None
+    asks: list[Ask] = field(default_factory=list)
+    withdrawn: list[str] = field(default_factory=list)
+    lines: list[tuple[int | None, str]] = field(default_factory=list)
+
+    def ask(self, effect: Effect, after: float = 0) -> None:
+        """Ask for `effect`, at the earliest in `after` seconds.
+
+        Where GitHub takes nothing from us any more, only agents can still be stopped.
+        """
+        if self.epic.unreachable is None or isinstance(effect, StopAgent):
+            self.asks.append(Ask(effect=effect, not_before=self.in_seconds(after)))
+
+    def say(self, message: Message, purpose: str, issue: int | None = None) -> None:
+        """Ask for a new comment on the epic, or on the pull request `issue`."""
+        number = issue or self.epic.issue_number
+        self.ask(PostComment(issue=number, purpose=purpose, message=message))
+
+    def withdraw(self, keys: Iterable[str]) -> None:
+        """Take back what was asked for under `keys`, unless it has been sent."""
+        self.withdrawn.extend(keys)
+
+    def log(self, text: str, task: int | None = None) -> None:
+        """Add a line to the epic's log."""
+        self.lines.append((task, text))
+
+    def change(self, **facts: Any) -> None:
+        """Change facts of the epic."""
+        self.epic = replace(self.epic, **facts)
+
+    def put(self, task: Task, **facts: Any) -> Task:
+        """Store `task`, with `facts` changed, in the epic, and return it as stored."""
+        changed = replace(task, **facts)
+        self.epic = self.epic.with_task(changed)
+        return changed
+
+    def in_seconds(self, seconds: float) -> datetime:
+        """The time `seconds` from now."""
+        return self.now + timedelta(seconds=seconds)
+
+    def decision(self) -> Decision:
+        """What was decided."""
+        return Decision(
+            epic=self.epic,
+            asks=tuple(self.asks),
+            withdrawn=tuple(self.withdrawn),
+            log=tuple(self.lines),
+        )
+
+
+def sentence(text: str) -> str:
+    """The text with a capital letter at its start."""
+    return text[:1].upper() + text[1:]
+
+
+def plain(reason: str) -> str:
+    """GitHub's words as a part of a sentence."""
+    return one_line(reason).rstrip(". ")

@@ -1,0 +1,108 @@
+"""Decide on what came in: one short transaction with the epic's row locked and no request in it."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.core.effects import MergePullRequest, ShowProgress
+from bot.core.events import Event, TimePassed
+from bot.core.model.epic import Epic
+from bot.core.model.identifiers import EpicStatus
+from bot.core.pace import progress_interval
+from bot.core.transitions import Ask, Decision, decide
+from bot.services import Services
+from storage import effects, epics, inbox, log_events
+from storage.database import Connection
+from storage.inbox import InboxRow
+from storage.merges import merging_elsewhere
+
+# A row that we cannot decide on is our fault: kept, and tried again ever more rarely.
+FIRST_POSTPONEMENT = 10.0
+LONGEST_POSTPONEMENT = 3600.0
+
+log = structlog.get_logger(__name__)
+
+
+def advance(services: Services, epic_id: int) -> bool:
+    """Decide on the epic's rows, oldest first, up to the first that is not ready.
+
+    Returns whether anything was decided.
+    """
+    with services.database.write() as connection:
+        before = epics.load(connection, epic_id, lock=True)
+        if before is None:
+            return False
+        now = services.database.now(connection)
+        epic, handled, decided = before, [], False
+        for row, event in _events(connection, before, now):
+            try:
+                decision = _decide(connection, epic, event, now)
+            except Exception:
+                assert row is not None
+                _postpone(connection, row, now)
+                break
+            epic, decided = decision.epic, True
+            _store(connection, epic_id, decision, now, row)
+            if row is not None:
+                handled.append(row.id)
+        if handled:
+            inbox.mark_handled(connection, handled, now)
+        epics.save(connection, before, epic)
+    return decided
+
+
+def _events(
+    connection: Connection, epic: Epic, now: datetime
+) -> Iterator[tuple[InboxRow | None, Event]]:
+    for row in inbox.unhandled(connection, epic.id):
+        if not row.is_ready:
+            break
+        # One that we could not decide on is passed by until it is tried again.
+        if row.not_before <= now:
+            yield row, row.event
+    if epic.look_at is not None and epic.look_at <= now:
+        yield None, TimePassed()
+
+
+def _decide(connection: Connection, epic: Epic, event: Event, now: datetime) -> Decision:
+    """Decide, and decide again where a merge was asked for while another epic has the base."""
+    decision = decide(epic, event, now)
+    merges = (ask.effect for ask in decision.asks if isinstance(ask.effect, MergePullRequest))
+    merge = next(merges, None)
+    task = decision.epic.task(merge.task) if merge else None
+    if task is None:
+        return decision
+    by = merging_elsewhere(connection, epic.id, decision.epic.base_of(task))
+    return decision if by is None else decide(epic, event, now, base_taken_by=by)
+
+
+def _postpone(connection: Connection, row: InboxRow, now: datetime) -> None:
+    log.exception("could not decide on an inbox row", row=row.id, delivery=row.delivery)
+    seconds = min(LONGEST_POSTPONEMENT, FIRST_POSTPONEMENT * 2.0**row.tries)
+    inbox.postpone(connection, row.id, now + timedelta(seconds=seconds), count=True)
+
+
+def _store(
+    connection: Connection, epic_id: int, decision: Decision, now: datetime, row: InboxRow | None
+) -> None:
+    delivery = row.delivery if row else None
+    if decision.withdrawn:
+        effects.withdraw(connection, epic_id, decision.withdrawn)
+    for ask in decision.asks:
+        not_before = _pace(connection, decision.epic, ask)
+        effects.ask_for(connection, epic_id, ask.effect, now, not_before)
+    log_events.add(connection, epic_id, decision.log, now, delivery)
+    for task, text in decision.log:
+        log.info(text, epic=epic_id, task=task, delivery=delivery)
+
+
+def _pace(connection: Connection, epic: Epic, ask: Ask) -> datetime:
+    """Edits of the progress comment of a running epic keep a distance; others wait for nothing."""
+    shown = epic.progress_shown_at
+    if not isinstance(ask.effect, ShowProgress) or shown is None:
+        return ask.not_before
+    if epic.status is not EpicStatus.ACTIVE or epic.progress_comment_id is None:
+        return ask.not_before
+    active = epics.count_active_beside(connection, epic.id)
+    return max(ask.not_before, shown + timedelta(seconds=progress_interval(active)))

@@ -1,0 +1,62 @@
+"""The clock: periodic work, each kind claimed in the database so that two clocks do it once."""
+
+import signal
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+
+from bot.services import Store
+from jobs.engine.queue import Nudges
+from jobs.engine.reconcile import heal
+from storage import polling, ticks
+
+SECOND = 1.0
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Tick:
+    """Something done about every `seconds`."""
+
+    name: str
+    seconds: float
+    do: Callable[[Store], object]
+
+
+def _poll_agents(store: Store) -> None:
+    with store.database.read() as connection:
+        needed = polling.anything_to_ask(connection, store.database.now(connection))
+    if needed:
+        Nudges(store.redis).nudge_poller()
+
+
+# Healing is also what wakes epics when a look or a retry falls due: hence its short interval.
+# Polling only asks a worker to see which agents are due.
+TICKS = (Tick("heal", SECOND, heal), Tick("poll agents", 5.0, _poll_agents))
+
+
+def tick(store: Store) -> None:
+    """Do what is due; a fault in one kind of work is logged and stops no other."""
+    for one in TICKS:
+        try:
+            if _claim(store, one):
+                one.do(store)
+        except Exception:
+            log.exception("periodic work failed", work=one.name)
+
+
+def _claim(store: Store, one: Tick) -> bool:
+    with store.database.write() as connection:
+        return ticks.claim(connection, one.name, one.seconds, store.database.now(connection))
+
+
+def run(store: Store) -> None:
+    """Tick every half second until SIGINT or SIGTERM."""
+    stopping = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopping.set())
+    while not stopping.wait(SECOND / 2):
+        tick(store)

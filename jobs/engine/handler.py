@@ -1,0 +1,95 @@
+"""What it takes to carry out one kind of effect."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Generic, TypeVar
+
+from bot.clients.agents.cursor import CursorApi
+from bot.clients.errors import ClientError
+from bot.clients.github.repository import RepositoryClient
+from bot.core.effects import Effect
+from bot.core.events import EffectFailed, Event
+from bot.core.model.epic import Epic
+from bot.services import Services
+
+E = TypeVar("E", bound=Effect)
+
+# GitHub lists what is new with a little delay; only then is it missed for certain.
+SECOND_LOOK = 10.0
+
+
+@dataclass(frozen=True)
+class NotDone:
+    """Nothing shows that an earlier try was carried out: do it now."""
+
+
+@dataclass(frozen=True)
+class LookAgain:
+    """It cannot be told yet whether an earlier try was carried out; look again in `seconds`."""
+
+    seconds: float
+
+
+Outcome = Event | None
+Recognised = Event | NotDone | LookAgain | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """The epic as of now, and the ways out of here.
+
+    `since` is when the effect was first tried, `now` the database's time.
+    """
+
+    services: Services
+    epic: Epic
+    github: RepositoryClient
+    now: datetime
+    since: datetime
+
+    @property
+    def cursor(self) -> CursorApi:
+        """Cursor, in the version the operator chose."""
+        return self.services.cursor
+
+
+@dataclass(frozen=True, kw_only=True)
+class Performer(Generic[E]):
+    """How one kind of effect is carried out, by `service` (`GitHub` or `Cursor`).
+
+    `recognise` is asked first when an earlier try may have been carried out, its answer lost;
+    `refused` says what a permanent refusal means. With `transient_is_an_answer` a passing failure
+    is told to the epic as well, which has a retry policy of its own, instead of trying again here.
+    """
+
+    service: str
+    perform: Callable[[Context, E], Recognised]
+    recognise: Callable[[Context, E], Recognised]
+    refused: Callable[[E, ClientError], Outcome]
+    transient_is_an_answer: bool = False
+
+
+AnyPerformer = Performer[Any]
+
+
+def do_it_again(context: Context, effect: Effect) -> NotDone:
+    """The recogniser of what reads or sets a value: twice is as good as once."""
+    del context, effect
+    return NotDone()
+
+
+def missing(context: Context) -> NotDone | LookAgain:
+    """What an earlier try would have made is not to be seen; certain after a second, later look."""
+    waited = context.now - context.since >= timedelta(seconds=SECOND_LOOK)
+    return NotDone() if waited else LookAgain(SECOND_LOOK)
+
+
+def said_in_the_log(effect: Effect, error: ClientError) -> Event:
+    """A refusal that no task depends on."""
+    return EffectFailed(what=type(effect).__name__, reason=error.message)
+
+
+def not_said(effect: Effect, error: ClientError) -> None:
+    """Said nowhere but in the worker's log: a line in the epic's would have to be shown as well."""
+    del effect, error

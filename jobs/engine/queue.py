@@ -1,0 +1,87 @@
+"""Nudges: jobs that say only where to look. The database knows what there is to do.
+
+Redis may lose any of them; healing finds the work. Jobs are named by dotted path, so that the web
+process need not import them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from redis import Redis
+from rq import Queue, Worker
+
+from bot.core.model.settings import Priority
+
+QueueName = Literal["high", "medium", "low"]
+QUEUES: tuple[QueueName, ...] = get_args(QueueName)
+_FIRST_IN_LINE: QueueName = "high"
+
+JOB_TIMEOUT = 600  # seconds
+FAILURE_TTL = 24 * 3600  # seconds
+# How long a nudge that got lost keeps further ones away, in seconds.
+NUDGE_TTL = 30
+
+_ROUTE_KEY = "orchestra:nudge:route"
+_POLL_KEY = "orchestra:nudge:poll"
+
+
+@dataclass(frozen=True)
+class Nudges:
+    """Enqueues jobs, at most one not yet started for each thing to look at.
+
+    Every method raises redis.RedisError when Redis does not answer.
+    """
+
+    redis: Redis
+
+    def nudge_epic(self, epic_id: int, priority: Priority = Priority.BALANCED) -> None:
+        """Have a worker carry the epic on."""
+        queue = _FIRST_IN_LINE if priority is Priority.SPEED else "medium"
+        self._nudge(_epic_key(epic_id), queue, "jobs.wiring.carry_epic", epic_id)
+
+    def nudge_epics(self, priorities: Mapping[int, Priority]) -> None:
+        """Have workers carry the epics on, each as urgently as its settings say."""
+        for epic_id, priority in priorities.items():
+            self.nudge_epic(epic_id, priority)
+
+    def nudge_router(self) -> None:
+        """Have a worker route the stored deliveries."""
+        self._nudge(_ROUTE_KEY, "high", "jobs.wiring.route_deliveries")
+
+    def nudge_poller(self) -> None:
+        """Have a worker ask about the agents that are due."""
+        self._nudge(_POLL_KEY, "low", "jobs.wiring.poll_agents")
+
+    def nudge_taken(self, epic_id: int) -> None:
+        """Let the next nudge through; called by the job before it looks at the epic."""
+        self.redis.delete(_epic_key(epic_id))
+
+    def router_nudge_taken(self) -> None:
+        """Let the next nudge through; called by the job before it looks for deliveries."""
+        self.redis.delete(_ROUTE_KEY)
+
+    def poller_nudge_taken(self) -> None:
+        """Let the next nudge through; called by the job before it looks for agents."""
+        self.redis.delete(_POLL_KEY)
+
+    def _nudge(self, key: str, queue: QueueName, job: str, *arguments: int) -> None:
+        # Not RQ's unique=True: it refuses also while the job runs, and for a year once it failed.
+        if self.redis.set(key, 1, nx=True, ex=NUDGE_TTL):
+            Queue(queue, connection=self.redis).enqueue_call(
+                job, arguments, timeout=JOB_TIMEOUT, result_ttl=0, failure_ttl=FAILURE_TTL
+            )
+
+
+def queue_lengths(redis: Redis) -> dict[str, int]:
+    """How many jobs wait in each queue; raises redis.RedisError."""
+    return {name: Queue(name, connection=redis).count for name in QUEUES}
+
+
+def count_workers(redis: Redis) -> int:
+    """How many workers are alive, by their heartbeats; raises redis.RedisError."""
+    return len(Worker.all(connection=redis))
+
+
+def _epic_key(epic_id: int) -> str:
+    return f"orchestra:nudge:{epic_id}"

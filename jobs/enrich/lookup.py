@@ -1,0 +1,22 @@
+"""One inbox row's question, and whom it is put to."""
+
+from dataclasses import dataclass
+
+from bot.clients.github.repository import RepositoryClient
+from bot.core.events import BodyEdited, CommandGiven, EpicLabelled
+from bot.core.model.epic import Epic
+from bot.services import Services
+
+Asking = CommandGiven | EpicLabelled | BodyEdited
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """An event that waits for its reading; `eyes_id` is our 👀 on its comment."""
+
+    services: Services
+    github: RepositoryClient
+    epic: Epic
+    repository_id: int
+    event: Asking
+    eyes_id: int | None = None

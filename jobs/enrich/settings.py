@@ -1,0 +1,62 @@
+"""The repository's settings file, asked for at most once a minute by all workers together."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.clients.errors import PermanentError, Unauthorized
+from bot.clients.github.contents import SETTINGS_PATH, FileAnswer
+from bot.core.model.settings import EpicSettings
+from bot.settings_file import Mistake, parse_settings
+from jobs.enrich.lookup import Question
+from storage import repositories
+from storage.repositories import StoredSettings
+
+SETTINGS_FRESH = timedelta(seconds=60)
+
+
+def settings_of(question: Question) -> StoredSettings:
+    """The settings as they are now, or were within the last minute.
+
+    Raises a ClientError when GitHub cannot be asked; its refusal to show the file is a mistake.
+    """
+    database = question.services.database
+    with database.read() as connection:
+        now = database.now(connection)
+        before = repositories.stored_settings(connection, question.repository_id)
+    if before.read_at is not None and now - before.read_at <= SETTINGS_FRESH:
+        return before
+    try:
+        answer = question.github.settings_file(before.etag)
+    except Unauthorized:
+        raise
+    except PermanentError as error:
+        # Not kept: a push tells of a corrected file, but nothing tells of a permission given.
+        return replace(before, mistakes=(_about_the_file(f"it cannot be read: {error.message}"),))
+    after = _understood(before, answer, now)
+    with database.write() as connection:
+        repositories.store_settings(connection, question.repository_id, before, after)
+    return after
+
+
+def _understood(before: StoredSettings, answer: FileAnswer, now: datetime) -> StoredSettings:
+    if answer.unchanged:
+        return replace(before, etag=answer.etag, read_at=now)
+    if answer.problem is not None:
+        mistakes: tuple[str, ...] = (_about_the_file(answer.problem),)
+        return replace(before, mistakes=mistakes, etag=answer.etag, read_at=now)
+    parsed = parse_settings(answer.text or "")
+    if isinstance(parsed, EpicSettings):
+        return StoredSettings(settings=parsed, etag=answer.etag, read_at=now)
+    mistakes = tuple(map(in_words, parsed))
+    return replace(before, mistakes=mistakes, etag=answer.etag, read_at=now)
+
+
+def in_words(mistake: Mistake) -> str:
+    """One mistake as a line of text that names the file, the line and the key."""
+    place = f" line {mistake.line}" if mistake.line else ""
+    key = f"{mistake.key}: " if mistake.key else ""
+    return f"{SETTINGS_PATH}{place}: {key}{mistake.message}"
+
+
+def _about_the_file(problem: str) -> str:
+    return f"{SETTINGS_PATH}: {problem}."

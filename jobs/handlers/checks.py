@@ -1,0 +1,126 @@
+"""Check runs: our own, why others failed, and another try of theirs."""
+
+from bot.clients.errors import ClientError, PermanentError, TransientError
+from bot.clients.github.checks import CheckAction, CheckOutput
+from bot.core.effects import ReadFailures, RerunJobs, ShowCheck
+from bot.core.events import CheckShown, Event, FailuresRead, JobsRerun
+from bot.core.model.epic import Task
+from bot.core.model.identifiers import CommitSha
+from bot.core.model.observations import CheckFailure, CheckState
+from bot.rendering.check_run import CHECK_NAME, check_run
+from jobs.engine.handler import (
+    Context,
+    NotDone,
+    Performer,
+    Recognised,
+    do_it_again,
+    not_said,
+)
+
+# Each takes up to three requests, and an agent can use only so much.
+MOST_FAILURES = 5
+
+
+def _show(context: Context, effect: ShowCheck) -> Event | None:
+    task = context.epic.task(effect.task)
+    if task is None or task.pull_request is None:
+        return None
+    known = task.check_run_id if task.check_run_sha == task.pull_request.head_sha else None
+    return _show_as(context, task, task.pull_request.head_sha, known)
+
+
+def _show_as(context: Context, task: Task, sha: CommitSha, known: int | None) -> Event | None:
+    """Show the task on `sha`: in the run `known`, or in a new one."""
+    output = _output(context, task)
+    if known is None:
+        known = context.github.create_check(sha, output)
+    else:
+        context.github.update_check(known, output)
+    if (known, sha) == (task.check_run_id, task.check_run_sha):
+        return None
+    return CheckShown(task=task.number, check_run_id=known, sha=sha)
+
+
+def _output(context: Context, task: Task) -> CheckOutput:
+    shown = check_run(context.epic, task)
+    return CheckOutput(
+        name=shown.name,
+        status=shown.status,
+        conclusion=shown.conclusion,
+        title=shown.title,
+        summary=shown.summary,
+        actions=[
+            CheckAction(label=one.label, description=one.description, identifier=one.identifier)
+            for one in shown.actions
+        ],
+    )
+
+
+def _recognise(context: Context, effect: ShowCheck) -> Recognised:
+    """The run that an unanswered try made on this head."""
+    task = context.epic.task(effect.task)
+    if task is None or task.pull_request is None:
+        return None
+    sha = task.pull_request.head_sha
+    if task.check_run_sha == sha:
+        return NotDone()
+    found = context.github.find_check(sha, CHECK_NAME, context.services.settings.github_app_id)
+    return NotDone() if found is None else _show_as(context, task, sha, found)
+
+
+def _read_failures(context: Context, effect: ReadFailures) -> Event:
+    if _is_at_work(context, effect.agent_id):
+        return FailuresRead(task=effect.task, head=effect.head, failures=(), agent_at_work=True)
+    failures = tuple(map(context.github.check_failure, effect.checks[:MOST_FAILURES]))
+    return FailuresRead(task=effect.task, head=effect.head, failures=failures)
+
+
+def _is_at_work(context: Context, agent_id: str | None) -> bool:
+    """Whether the vendor says so; an agent that cannot be asked about is taken not to be."""
+    if agent_id is None:
+        return False
+    try:
+        return not context.cursor.get(agent_id).status.is_final
+    except (PermanentError, TransientError):
+        return False
+
+
+def _names_alone(effect: ReadFailures, error: ClientError) -> Event:
+    """That they failed is known, and is something to go by."""
+    del error
+    failures = tuple(
+        CheckFailure(name=one.name, conclusion=one.conclusion)
+        for one in effect.checks[:MOST_FAILURES]
+    )
+    return FailuresRead(task=effect.task, head=effect.head, failures=failures)
+
+
+def _rerun(context: Context, effect: RerunJobs) -> Event:
+    done = context.github.rerun_failed_jobs(effect.jobs)
+    return JobsRerun(task=effect.task, head=effect.head, refused=not done)
+
+
+def _recognise_rerun(context: Context, effect: RerunJobs) -> Recognised:
+    """A job that runs again has a new id, so the old one is no longer among the head's failures."""
+    task = context.epic.task(effect.task)
+    if task is None or task.pull_request is None:
+        return None
+    seen = context.github.pull_request(task.pull_request.number)
+    failed = {one.id for one in seen.checks if one.state is CheckState.FAILED}
+    if seen.head_sha == effect.head and failed.issuperset(effect.jobs):
+        return NotDone()
+    return JobsRerun(task=effect.task, head=effect.head)
+
+
+def _rerun_refused(effect: RerunJobs, error: ClientError) -> Event:
+    del error
+    return JobsRerun(task=effect.task, head=effect.head, refused=True)
+
+
+SHOW = Performer[ShowCheck](service="GitHub", perform=_show, recognise=_recognise, refused=not_said)
+READ_FAILURES = Performer[ReadFailures](
+    service="GitHub", perform=_read_failures, recognise=do_it_again, refused=_names_alone
+)
+RERUN = Performer[RerunJobs](
+    service="GitHub", perform=_rerun, recognise=_recognise_rerun, refused=_rerun_refused
+)

@@ -1,0 +1,135 @@
+"""What is changed about the epic's issue: its body's lines, its labels, open or closed."""
+
+from bot.clients.errors import ClientError, TransientError
+from bot.core.effects import (
+    AddLabel,
+    AddLine,
+    CloseIssue,
+    ReopenIssue,
+    RestoreEdit,
+    ShowStateLabel,
+    TickBox,
+)
+from bot.core.events import BoxNotFound, Event, LineNotAdded
+from bot.core.model.epic import Epic
+from bot.core.model.identifiers import EpicStatus
+from bot.core.text.checklist import MAX_TASKS, add_line, parse_checklist, tick
+from jobs.engine.handler import Context, Performer, do_it_again, not_said, said_in_the_log
+
+_STATE_LABELS = {
+    EpicStatus.ACTIVE: "orchestra: running",
+    EpicStatus.PAUSED: "orchestra: paused",
+    EpicStatus.COMPLETED: "orchestra: done",
+    EpicStatus.PARTIAL_COMPLETED: "orchestra: done",
+    EpicStatus.FAILED: "orchestra: failed",
+    EpicStatus.CANCELLED: "orchestra: failed",
+}
+_OURS = frozenset(_STATE_LABELS.values())
+_TOO_LONG = f"the checklist has {MAX_TASKS} tasks, and an epic takes no more"
+_NO_PLACE = "the issue's text has no place where it would be read as a task"
+
+
+def _tick(context: Context, effect: TickBox) -> Event | None:
+    """Change one line of the body as it now stands, and make sure that it stayed."""
+    number = context.epic.issue_number
+    body = context.github.issue(number).body
+    ticked = tick(body, effect.title, effect.same_title_before)
+    if ticked is None:
+        return BoxNotFound(task=effect.task)
+    if ticked == body:
+        return None
+    context.github.set_issue_body(number, ticked)
+    after = context.github.issue(number).body
+    if tick(after, effect.title, effect.same_title_before) != after:
+        raise TransientError("GitHub", "somebody edited the issue while its box was ticked")
+    return None
+
+
+def _add_line(context: Context, effect: AddLine) -> Event | None:
+    """Add one line to the body as it now stands, and make sure that it stayed."""
+    number = context.epic.issue_number
+    body = context.github.issue(number).body
+    if _has_line(body, effect):
+        return None
+    grown = add_line(body, effect.title, effect.after, effect.after_same_title_before)
+    if grown is None:
+        full = len(parse_checklist(body).items) >= MAX_TASKS
+        return LineNotAdded(task=effect.task, reason=_TOO_LONG if full else _NO_PLACE)
+    context.github.set_issue_body(number, grown)
+    if not _has_line(context.github.issue(number).body, effect):
+        raise TransientError("GitHub", "somebody edited the issue while a line was added")
+    return None
+
+
+def _has_line(body: str, effect: AddLine) -> bool:
+    same = [item for item in parse_checklist(body).items if item.title == effect.title]
+    return len(same) > effect.same_title_before
+
+
+def _line_refused(effect: AddLine, error: ClientError) -> Event:
+    return LineNotAdded(task=effect.task, reason=error.message)
+
+
+def _restore(context: Context, effect: RestoreEdit) -> Event | None:
+    """Only while nobody has written since."""
+    number = context.epic.issue_number
+    if context.github.issue(number).body != effect.written:
+        return None
+    context.github.set_issue_body(number, effect.body)
+    return None
+
+
+def _add_label(context: Context, effect: AddLabel) -> None:
+    context.github.add_label(context.epic.issue_number, effect.label)
+
+
+def state_label(epic: Epic) -> str | None:
+    """What the issue is to carry, None for no label of ours."""
+    return _STATE_LABELS.get(epic.status) if epic.settings.state_labels else None
+
+
+def _show_state(context: Context, effect: ShowStateLabel) -> None:
+    del effect
+    number, wanted = context.epic.issue_number, state_label(context.epic)
+    if wanted is None:
+        labels = context.github.issue(number).labels
+    else:
+        labels = context.github.add_label(number, wanted)
+    for label in labels:
+        # GitHub's labels are the same whatever their case.
+        if label.lower() in _OURS and label.lower() != wanted:
+            context.github.remove_label(number, label)
+
+
+def _close(context: Context, effect: CloseIssue) -> None:
+    del effect
+    context.github.close_issue(context.epic.issue_number)
+
+
+def _reopen(context: Context, effect: ReopenIssue) -> None:
+    del effect
+    context.github.reopen_issue(context.epic.issue_number)
+
+
+TICK = Performer[TickBox](
+    service="GitHub", perform=_tick, recognise=do_it_again, refused=said_in_the_log
+)
+# A line that is there already is not added again.
+ADD_LINE = Performer[AddLine](
+    service="GitHub", perform=_add_line, recognise=do_it_again, refused=_line_refused
+)
+RESTORE = Performer[RestoreEdit](
+    service="GitHub", perform=_restore, recognise=do_it_again, refused=said_in_the_log
+)
+ADD_LABEL = Performer[AddLabel](
+    service="GitHub", perform=_add_label, recognise=do_it_again, refused=said_in_the_log
+)
+STATE_LABEL = Performer[ShowStateLabel](
+    service="GitHub", perform=_show_state, recognise=do_it_again, refused=not_said
+)
+CLOSE = Performer[CloseIssue](
+    service="GitHub", perform=_close, recognise=do_it_again, refused=said_in_the_log
+)
+REOPEN = Performer[ReopenIssue](
+    service="GitHub", perform=_reopen, recognise=do_it_again, refused=said_in_the_log
+)

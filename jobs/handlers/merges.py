@@ -1,0 +1,185 @@
+"""Merges, by us or by GitHub itself, and the branches they go into."""
+
+from bot.clients.errors import ClientError, PermanentError
+from bot.clients.github.auto_merge import AutoMergeEnabled, MergeDirectly
+from bot.clients.github.merging import (
+    Enqueued,
+    MergeAnswer,
+    MergedAt,
+    MergePending,
+    is_workflow_refusal,
+)
+from bot.core import events
+from bot.core.effects import (
+    CallOffMerge,
+    DeleteBranch,
+    EnableAutoMerge,
+    LookAtMerge,
+    MakeBaseBranch,
+    MergePullRequest,
+    OpenRevert,
+)
+from bot.core.model.observations import PullRequestSnapshot
+from bot.rendering.pull_requests import revert_title
+from jobs.engine.handler import (
+    Context,
+    NotDone,
+    Performer,
+    Recognised,
+    do_it_again,
+    missing,
+    said_in_the_log,
+)
+
+NOTHING_TO_WAIT_FOR = "GitHub says it can be merged directly"
+
+Asked = MergePullRequest | LookAtMerge | EnableAutoMerge
+
+
+def _merge(context: Context, effect: MergePullRequest) -> events.Event:
+    answer = context.github.merge(
+        effect.number,
+        head=effect.head,
+        method=effect.method,
+        title=effect.title,
+        message=effect.message,
+    )
+    return _merge_answer(effect, answer)
+
+
+def _merge_answer(effect: MergePullRequest | LookAtMerge, answer: MergeAnswer) -> events.Event:
+    if isinstance(answer, MergedAt):
+        return events.Merged(task=effect.task, number=effect.number, sha=answer.sha)
+    if isinstance(answer, Enqueued):
+        return events.Enqueued(task=effect.task)
+    if isinstance(answer, MergePending):
+        return events.MergePending(task=effect.task, uuid=answer.uuid)
+    return _refused(effect, answer.reason)
+
+
+def _refused(effect: Asked, reason: str) -> events.MergeRefused:
+    return events.MergeRefused(
+        task=effect.task,
+        head=effect.head,
+        reason=reason,
+        needs_person=is_workflow_refusal(reason),
+        auto_merge=isinstance(effect, EnableAutoMerge),
+    )
+
+
+def _merged(effect: Asked, snapshot: PullRequestSnapshot) -> events.Merged | None:
+    if not snapshot.is_merged or snapshot.merge_sha is None:
+        return None
+    return events.Merged(task=effect.task, number=effect.number, sha=snapshot.merge_sha)
+
+
+def _under_way(effect: Asked, snapshot: PullRequestSnapshot) -> events.Event | None:
+    """What an earlier try has come to."""
+    if snapshot.queue_position is not None:
+        return events.Enqueued(task=effect.task)
+    return _merged(effect, snapshot)
+
+
+def _recognise_merge(context: Context, effect: MergePullRequest) -> Recognised:
+    """Look at the pull request; asking again is safe too, being guarded by the head."""
+    return _under_way(effect, context.github.pull_request(effect.number)) or NotDone()
+
+
+def _merge_refused(effect: Asked, error: ClientError) -> events.Event:
+    return _refused(effect, error.message)
+
+
+def _look_at_merge(context: Context, effect: LookAtMerge) -> events.Event:
+    answer = context.github.merge_result(effect.number, effect.uuid)
+    if isinstance(answer, MergedAt | MergePending):
+        return _merge_answer(effect, answer)
+    # A request that GitHub forgot or failed may still have merged: the pull request decides.
+    merged = _merged(effect, context.github.pull_request(effect.number))
+    return merged or _merge_answer(effect, answer)
+
+
+def _enable(context: Context, effect: EnableAutoMerge) -> events.Event:
+    answer = context.github.enable_auto_merge(
+        effect.node_id,
+        head=effect.head,
+        method=effect.method,
+        title=effect.title,
+        message=effect.message,
+    )
+    if isinstance(answer, AutoMergeEnabled):
+        return events.AutoMergeSet(task=effect.task)
+    # Refused, it is judged afresh, and what nothing keeps from being merged is then merged.
+    reason = NOTHING_TO_WAIT_FOR if isinstance(answer, MergeDirectly) else answer.reason
+    return _refused(effect, reason)
+
+
+def _recognise_enabled(context: Context, effect: EnableAutoMerge) -> Recognised:
+    snapshot = context.github.pull_request(effect.number)
+    if snapshot.auto_merge:
+        return events.AutoMergeSet(task=effect.task)
+    return _under_way(effect, snapshot) or NotDone()
+
+
+def _call_off(context: Context, effect: CallOffMerge) -> None:
+    if effect.auto_merge:
+        context.github.disable_auto_merge(effect.node_id)
+    if effect.is_queued:
+        context.github.dequeue(effect.node_id)
+
+
+def _make_base(context: Context, effect: MakeBaseBranch) -> events.Event:
+    """Make it, or find it there; where it stands is then its own matter."""
+    if not context.github.branch_exists(effect.branch):
+        try:
+            context.github.create_branch(effect.branch, effect.source)
+        except PermanentError:
+            if not context.github.branch_exists(effect.branch):
+                raise
+    return events.BaseReady()
+
+
+def _no_base(effect: MakeBaseBranch, error: ClientError) -> events.Event:
+    del effect
+    return events.BaseReady(reason=error.message)
+
+
+def _revert(context: Context, effect: OpenRevert) -> events.Event:
+    title = revert_title(effect.title, effect.number)
+    number = context.github.revert_pull_request(effect.node_id, title, effect.body)
+    return events.RevertOpened(task=effect.task, number=number)
+
+
+def _recognise_revert(context: Context, effect: OpenRevert) -> Recognised:
+    """By its branch, which GitHub names."""
+    branch = f"revert-{effect.number}-{effect.head_branch}"
+    number = context.github.pull_request_for_branch(branch)
+    if number is None:
+        return missing(context)
+    return events.RevertOpened(task=effect.task, number=number)
+
+
+def _delete_branch(context: Context, effect: DeleteBranch) -> None:
+    context.github.delete_branch(effect.branch)
+
+
+MERGE = Performer[MergePullRequest](
+    service="GitHub", perform=_merge, recognise=_recognise_merge, refused=_merge_refused
+)
+LOOK_AT_MERGE = Performer[LookAtMerge](
+    service="GitHub", perform=_look_at_merge, recognise=do_it_again, refused=_merge_refused
+)
+AUTO_MERGE = Performer[EnableAutoMerge](
+    service="GitHub", perform=_enable, recognise=_recognise_enabled, refused=_merge_refused
+)
+CALL_OFF = Performer[CallOffMerge](
+    service="GitHub", perform=_call_off, recognise=do_it_again, refused=said_in_the_log
+)
+MAKE_BASE = Performer[MakeBaseBranch](
+    service="GitHub", perform=_make_base, recognise=do_it_again, refused=_no_base
+)
+REVERT = Performer[OpenRevert](
+    service="GitHub", perform=_revert, recognise=_recognise_revert, refused=said_in_the_log
+)
+DELETE_BRANCH = Performer[DeleteBranch](
+    service="GitHub", perform=_delete_branch, recognise=do_it_again, refused=said_in_the_log
+)

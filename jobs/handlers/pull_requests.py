@@ -1,0 +1,96 @@
+"""Effects on open pull requests: opened, changed, brought up to date, reviewed, closed."""
+
+from bot.clients.errors import ClientError
+from bot.clients.github.pulls import UpdateRefused
+from bot.core import events
+from bot.core.effects import (
+    ClosePullRequest,
+    EditPullRequestBody,
+    MarkReady,
+    OpenPullRequest,
+    RequestReview,
+    UpdateBranch,
+)
+from bot.core.text.closing_keywords import closes, without_closing
+from bot.rendering.escape import inert
+from bot.rendering.pull_requests import pull_request_body
+from jobs.engine.handler import Context, Performer, do_it_again, said_in_the_log
+
+
+def _open(context: Context, effect: OpenPullRequest) -> events.Event | None:
+    task = context.epic.task(effect.task)
+    if task is None:
+        return None
+    number = context.github.open_pull_request(
+        head=effect.branch,
+        base=effect.base,
+        title=inert(task.title),
+        body=pull_request_body(context.epic, task),
+    )
+    return events.PullRequestOpened(task=effect.task, number=number)
+
+
+def _mark_ready(context: Context, effect: MarkReady) -> events.Event:
+    context.github.mark_ready(effect.node_id)
+    return events.PullRequestChanged(task=effect.task)
+
+
+def _edit_body(context: Context, effect: EditPullRequestBody) -> events.Event:
+    """Read anew, so that what a person wrote meanwhile stays."""
+    body, epic = context.github.pull_request(effect.number).body, context.epic
+    if closes(body, epic.repository, epic.issue_number):
+        text = without_closing(body, epic.repository, epic.issue_number)
+        context.github.set_pull_request_body(effect.number, text)
+    return events.PullRequestChanged(task=effect.task)
+
+
+def _refused(
+    effect: OpenPullRequest | MarkReady | EditPullRequestBody, error: ClientError
+) -> events.Event:
+    return events.PullRequestRefused(task=effect.task, reason=error.message)
+
+
+def _update(context: Context, effect: UpdateBranch) -> events.Event:
+    answer = context.github.update_branch(effect.number, effect.head)
+    # A head that moved is to be looked at, just as the one that an update makes.
+    if isinstance(answer, UpdateRefused) and not answer.head_moved:
+        return events.UpdateRefused(
+            task=effect.task, head=effect.head, reason=answer.reason, conflict=answer.conflict
+        )
+    return events.BranchUpdated(task=effect.task)
+
+
+def _update_refused(effect: UpdateBranch, error: ClientError) -> events.Event:
+    return events.UpdateRefused(
+        task=effect.task, head=effect.head, reason=error.message, conflict=False
+    )
+
+
+def _request_review(context: Context, effect: RequestReview) -> None:
+    context.github.request_review(effect.number, effect.login)
+
+
+def _close(context: Context, effect: ClosePullRequest) -> None:
+    context.github.close_pull_request(effect.number)
+
+
+# Opening one that is there already answers with its number.
+OPEN = Performer[OpenPullRequest](
+    service="GitHub", perform=_open, recognise=do_it_again, refused=_refused
+)
+MARK_READY = Performer[MarkReady](
+    service="GitHub", perform=_mark_ready, recognise=do_it_again, refused=_refused
+)
+EDIT_BODY = Performer[EditPullRequestBody](
+    service="GitHub", perform=_edit_body, recognise=do_it_again, refused=_refused
+)
+# Guarded by the head: after an update that went unanswered it has moved.
+UPDATE_BRANCH = Performer[UpdateBranch](
+    service="GitHub", perform=_update, recognise=do_it_again, refused=_update_refused
+)
+REQUEST_REVIEW = Performer[RequestReview](
+    service="GitHub", perform=_request_review, recognise=do_it_again, refused=said_in_the_log
+)
+CLOSE = Performer[ClosePullRequest](
+    service="GitHub", perform=_close, recognise=do_it_again, refused=said_in_the_log
+)

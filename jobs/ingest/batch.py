@@ -1,0 +1,112 @@
+"""The oldest deliveries, a batch at a time."""
+
+import json
+from datetime import timedelta
+
+import structlog
+
+from bot.clients.errors import ClientError
+from bot.core.model.identifiers import Login
+from bot.services import Services
+from jobs.ingest.accounts import installation, installation_repositories, repository
+from jobs.ingest.branches import check_run, check_suite, delete, push, status
+from jobs.ingest.delivery import (
+    Arrival,
+    OwnNameUnknown,
+    RepositoryArrival,
+    Routed,
+    Router,
+    repository_of,
+)
+from jobs.ingest.issues import issue_comment, issues
+from jobs.ingest.pulls import pull_request
+from storage import inbox, ingest, repositories
+from storage.deliveries import Delivery
+
+BATCH = 50
+# A delivery that we cannot handle is our fault: kept, and tried again ever more rarely. One that
+# waits for our own name is tried again after the first of these.
+FIRST_POSTPONEMENT = 30.0
+LONGEST_POSTPONEMENT = 3600.0
+
+log = structlog.get_logger(__name__)
+
+OF_A_REPOSITORY: dict[str, Router[RepositoryArrival]] = {
+    "check_run": check_run,
+    "check_suite": check_suite,
+    "delete": delete,
+    "issue_comment": issue_comment,
+    "issues": issues,
+    "pull_request": pull_request,
+    "pull_request_review": pull_request,
+    "pull_request_review_comment": pull_request,
+    "pull_request_review_thread": pull_request,
+    "push": push,
+    "repository": repository,
+    "status": status,
+}
+OF_AN_INSTALLATION: dict[str, Router[Arrival]] = {
+    "installation": installation,
+    "installation_repositories": installation_repositories,
+}
+
+
+def route_batch(services: Services) -> tuple[set[int], bool]:
+    """Route the oldest deliveries; returns the epics concerned and whether there may be more."""
+    concerned: set[int] = set()
+    done: list[int] = []
+    own_login = _own_login(services)
+    with services.database.write() as connection:
+        now = services.database.now(connection)
+        rows = ingest.unrouted(connection, now, BATCH)
+        for row_id, tries, delivery in rows:
+            try:
+                with connection.begin_nested():
+                    arrival = Arrival(
+                        connection=connection,
+                        guid=delivery.guid,
+                        payload=json.loads(delivery.body),
+                        now=now,
+                        own_app_id=services.settings.github_app_id,
+                        own_login=own_login,
+                    )
+                    concerned |= _route(arrival, delivery)
+            except OwnNameUnknown:
+                ingest.postpone(connection, row_id, now + timedelta(seconds=FIRST_POSTPONEMENT))
+            except Exception:
+                log.exception("delivery could not be routed", delivery=delivery.guid)
+                seconds = min(LONGEST_POSTPONEMENT, FIRST_POSTPONEMENT * 2.0**tries)
+                ingest.postpone(connection, row_id, now + timedelta(seconds=seconds))
+            else:
+                done.append(row_id)
+        ingest.mark_routed(connection, done, now)
+    return concerned, len(rows) == BATCH
+
+
+def _own_login(services: Services) -> Login | None:
+    """Asked for once per process, outside any transaction."""
+    try:
+        return services.github.identity.login
+    except ClientError as error:
+        log.warning("could not ask GitHub what the App is called; bots wait", error=str(error))
+        return None
+
+
+def _route(arrival: Arrival, delivery: Delivery) -> set[int]:
+    connection, now = arrival.connection, arrival.now
+    return {
+        epic_id
+        for epic_id, key, event in _routed(arrival, delivery.event)
+        if inbox.add(connection, epic_id, key, event, now=now, delivery=delivery.guid)
+    }
+
+
+def _routed(arrival: Arrival, event: str) -> list[Routed]:
+    if event in OF_AN_INSTALLATION:
+        return list(OF_AN_INSTALLATION[event](arrival))
+    facts = repository_of(arrival.payload)
+    if facts is None:
+        return []
+    repositories.keep_up_to_date(arrival.connection, facts)
+    router = OF_A_REPOSITORY.get(event)
+    return list(router(RepositoryArrival(**vars(arrival), repository=facts))) if router else []

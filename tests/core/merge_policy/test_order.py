@@ -1,0 +1,207 @@
+"""The pull request's state, GitHub's word on it, and which question comes first."""
+
+from typing import Any
+
+import pytest
+
+from bot.core.merge_policy import Step
+from bot.core.model.identifiers import Login
+from bot.core.model.observations import BaseBranch
+from bot.core.model.settings import MergeWhen, UpToDate
+from tests.core.merge_policy.looks import FAILED, OPENED, check, requiring, verdict, when
+
+OFF = {"up_to_date": UpToDate.OFF}
+RULES = ("required_signatures", "code_scanning")
+
+
+@pytest.mark.parametrize(
+    ("seen", "expected"),
+    [
+        ({"is_merged": True, "is_open": False}, (Step.MERGED, "")),
+        ({"is_open": False, "closed_by": Login("grace")}, (Step.CLOSED, "")),
+        ({"mergeable": False}, (Step.CONFLICT, "merge conflict")),
+        ({"mergeable": False, "is_draft": True}, (Step.CONFLICT, "merge conflict")),
+        ({"is_draft": True}, (Step.MARK_READY, "the draft to be marked ready")),
+        ({"is_draft": True, "checks": (check(state=FAILED),)}, (Step.MARK_READY, None)),
+        ({"queue_position": 3}, (Step.WAIT, "the merge queue (position 3)")),
+        ({"queue_position": 1, "checks": (check(state=FAILED),)}, (Step.WAIT, None)),
+        ({}, (Step.MERGE, "")),
+        ({"mergeable": None}, (Step.WAIT, "GitHub to work out whether it can be merged")),
+        ({"mergeable": None, "checks": (check(state=FAILED),)}, (Step.CHECKS_FAILED, None)),
+        ({"review_decision": "APPROVED"}, (Step.MERGE, "")),
+        ({"merge_state": "blocked"}, (Step.MERGE, "")),
+        ({"merge_state": "behind"}, (Step.UPDATE, "an update from `main`")),
+    ],
+)
+def test_the_state_with_its_required_check_passed(
+    seen: dict[str, Any], expected: tuple[Step, str | None]
+) -> None:
+    found = verdict(rules=requiring("test"), **{"checks": (check(),), **seen})
+    step, reason = expected
+    assert found.step is step
+    assert reason is None or found.reason == reason
+
+
+@pytest.mark.parametrize(("before", "seconds"), [(0, 2), (1, 4), (4, 32), (5, 60), (500, 60)])
+def test_mergeable_is_asked_for_again_ever_more_rarely(before: int, seconds: int) -> None:
+    found = verdict(mergeable=None, look={"unknown_before": before})
+    assert found.until is not None
+    assert (found.until - OPENED).total_seconds() == 100 + seconds
+
+
+def test_a_draft_that_is_to_stay_one_is_left_to_a_person() -> None:
+    found = verdict(settings={"undraft": False}, is_draft=True)
+    assert (found.step, found.needs_person) == (Step.WAIT, True)
+    assert found.reason == "a person to mark the draft ready"
+
+
+@pytest.mark.parametrize(
+    ("merge_state", "is_fresh", "settings", "step", "needs_person"),
+    [
+        ("clean", True, {}, Step.MERGE, False),
+        ("clean", False, {}, Step.UPDATE, False),
+        ("clean", False, OFF, Step.UPDATE, False),
+        ("behind", True, {}, Step.UPDATE, False),
+        ("behind", True, OFF, Step.WAIT, True),
+        ("behind", False, OFF, Step.WAIT, True),
+    ],
+)
+def test_freshness(
+    merge_state: str,
+    is_fresh: bool,
+    settings: dict[str, Any],
+    step: Step,
+    needs_person: bool,
+) -> None:
+    look = {"is_fresh": is_fresh}
+    found = verdict(settings=settings, look=look, merge_state=merge_state)
+    assert (found.step, found.needs_person) == (step, needs_person)
+    assert ("`main`" in found.reason) is (step is not Step.MERGE)
+
+
+@pytest.mark.parametrize("policy", MergeWhen)
+def test_freshness_is_no_matter_of_policy(policy: MergeWhen) -> None:
+    look = {"is_fresh": False, "merge_now": True}
+    assert verdict(settings=when(policy), look=look).step is Step.UPDATE
+
+
+@pytest.mark.parametrize(
+    ("rules", "seen", "step", "reason"),
+    [
+        ({}, {}, Step.MERGE, ""),
+        (
+            {"other_rules": RULES},
+            {},
+            Step.WAIT,
+            "GitHub's rules (`required_signatures`, `code_scanning`) to be met",
+        ),
+        (
+            {"other_rules": RULES, "auto_merge_allowed": True},
+            {},
+            Step.AUTO_MERGE,
+            "GitHub's rules (`required_signatures`, `code_scanning`)",
+        ),
+        (
+            {"other_rules": RULES, "auto_merge_allowed": True},
+            {"auto_merge": True},
+            Step.WAIT,
+            "GitHub's rules (`required_signatures`, `code_scanning`); GitHub then merges it"
+            " by itself",
+        ),
+        ({"other_rules": RULES}, {"merge_state": "clean"}, Step.MERGE, ""),
+    ],
+)
+@pytest.mark.parametrize("merge_now", [False, True])
+def test_what_github_holds_it_for(
+    rules: dict[str, Any], seen: dict[str, Any], step: Step, reason: str, merge_now: bool
+) -> None:
+    facts = {"merge_state": "blocked", **seen}
+    found = verdict(rules=rules, look={"merge_now": merge_now}, **facts)
+    assert (found.step, found.reason) == (step, reason)
+
+
+@pytest.mark.parametrize(
+    ("refused", "seen", "step", "reason"),
+    [
+        ({}, {}, Step.MERGE, ""),
+        ({}, {"merge_state": "clean"}, Step.MERGE, ""),
+        ({"never_merged": False}, {}, Step.ASK_PERSON, "GitHub's rules to be met (No)"),
+        (
+            {"never_merged": False},
+            {"unresolved_threads": 2},
+            Step.ASK_PERSON,
+            "GitHub's rules to be met (No; 2 conversations not resolved)",
+        ),
+        ({"never_merged": False}, {"merge_state": "clean"}, Step.MERGE, ""),
+        ({"never_merged": True}, {}, Step.ASK_PERSON, "a person to merge it: No"),
+        (
+            {"never_merged": True},
+            {"merge_state": "clean"},
+            Step.ASK_PERSON,
+            "a person to merge it: No",
+        ),
+    ],
+)
+def test_what_github_refused_to_merge(
+    refused: dict[str, Any], seen: dict[str, Any], step: Step, reason: str
+) -> None:
+    look = {"refusal": "No", **refused} if refused else {}
+    found = verdict(look=look, **{"merge_state": "blocked", **seen})
+    assert (found.step, found.reason, found.needs_person) == (step, reason, bool(reason))
+
+
+def test_auto_merge_that_is_refused_is_a_persons() -> None:
+    rules = {"other_rules": RULES, "auto_merge_allowed": True}
+    found = verdict(rules=rules, look={"refusal": "No"}, merge_state="blocked")
+    assert found.step is Step.ASK_PERSON
+    assert found.reason == (
+        "GitHub's rules (`required_signatures`, `code_scanning`) to be met (No)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "step"),
+    [
+        ("Fixes #1", Step.EDIT_BODY),
+        ("closes: acme/widgets#1", Step.EDIT_BODY),
+        ("Resolved https://github.com/acme/widgets/issues/1.", Step.EDIT_BODY),
+        ("fix GH-1", Step.EDIT_BODY),
+        ("Fixes #12", Step.MERGE),
+        ("Fixes acme/gadgets#1", Step.MERGE),
+        ("Refs #1", Step.MERGE),
+        ("prefixes #1", Step.MERGE),
+    ],
+)
+@pytest.mark.parametrize("merge_now", [False, True])
+def test_closing_keywords(body: str, step: Step, merge_now: bool) -> None:
+    assert verdict(body=body, look={"merge_now": merge_now}).step is step
+
+
+HINDRANCES: tuple[tuple[dict[str, Any], Step], ...] = (
+    ({"is_merged": True}, Step.MERGED),
+    ({"is_open": False}, Step.CLOSED),
+    ({"mergeable": False}, Step.CONFLICT),
+    ({"is_draft": True}, Step.MARK_READY),
+    ({"queue_position": 2}, Step.WAIT),
+    ({"body": "Fixes #1"}, Step.EDIT_BODY),
+    ({"base": BaseBranch(failed_checks=("test",))}, Step.WAIT),
+    ({"look": {"is_fresh": False}}, Step.UPDATE),
+    ({"checks": (check(state=FAILED),)}, Step.CHECKS_FAILED),
+    ({"review_decision": "REVIEW_REQUIRED"}, Step.WAIT),
+    ({"files": (".github/workflows/ci.yml",)}, Step.ASK_PERSON),
+    (
+        {
+            "rules": {"other_rules": RULES, "auto_merge_allowed": True},
+            "merge_state": "blocked",
+        },
+        Step.AUTO_MERGE,
+    ),
+)
+
+
+@pytest.mark.parametrize("first", range(len(HINDRANCES)))
+def test_the_first_thing_in_the_way_decides(first: int) -> None:
+    facts: dict[str, Any] = {}
+    for more, _ in HINDRANCES[first:]:
+        facts.update(more)
+    assert verdict(**facts).step is HINDRANCES[first][1]

@@ -1,0 +1,301 @@
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.text.checklist import (
+    MAX_TASKS,
+    Item,
+    Mistake,
+    add_line,
+    match_items,
+    parse_checklist,
+    tick,
+)
+
+BODY = """\
+Build a little shop.
+
+- [ ] Add the  model <!-- hidden -->
+  Two fields:
+  - name
+  - price
+    - [ ] in cents
+
+  A closing word.
+- [x] Choose a *name* and `price`
+- not a task
+* [ ] Serve it
+lazily continued
+
+Thanks!
+"""
+
+
+def test_a_body_is_understood() -> None:
+    checklist = parse_checklist(BODY)
+    assert checklist.items == (
+        Item(
+            "Add the model",
+            "Two fields:\n- name\n- price\n  - [ ] in cents\n\nA closing word.",
+            done=False,
+            line=3,
+        ),
+        Item("Choose a *name* and `price`", "", done=True, line=10),
+        Item("Serve it", "lazily continued", done=False, line=12),
+    )
+    assert checklist.mistakes == ()
+    assert checklist.goal == "Build a little shop.\n\n- not a task\nThanks!"
+
+
+@pytest.mark.parametrize(
+    ("body", "titles"),
+    [
+        ("", []),
+        ("no list", []),
+        ("- [ ] a\n+ [X] b\n* [ ] c\n1. [ ] d\n2) [ ] e", ["a", "b", "c", "d", "e"]),
+        ("- [ ] a\r\n- [ ] b\r- [ ] c", ["a", "b", "c"]),
+        ("  - [ ] a\n\n   - [ ] b", ["a", "b"]),
+        ("- plain\n  - [ ] under a plain one", ["under a plain one"]),
+        ("- - [ ] twice a list", ["twice a list"]),
+        ("- [ ] outer\n  - [ ] inner", ["outer"]),
+        ("-\n  [ ] on the next line", ["on the next line"]),
+        ("-\t[ ] after a tab", ["after a tab"]),
+        ("- [\xa0] no-break space", ["no-break space"]),
+        ("- [ ] a [link](https://x.y) & `- [ ] code`", ["a [link](https://x.y) & `- [ ] code`"]),
+        ("- [ ]no space\n- [] b\n- [  ] c\n- [y] d\n- \\[ ] e\n-[ ] f", []),
+        ("    - [ ] indented code", []),
+        ("-     [ ] indented code in an item", []),
+        ("```\n- [ ] fenced\n```\n~~~\n- [ ] fenced", []),
+        ("> - [ ] quoted\n\n- > [ ] quoted\n- a\n  > - [ ] quoted", []),
+        ("<!--\n- [ ] hidden\n-->", []),
+        ("<details>\n- [ ] html\n</details>", []),
+        ("<details>\n\n- [ ] folded\n\n</details>", ["folded"]),
+        ("- [ ] a\n  ```\n  - [ ] b\n  ```", ["a"]),
+        ("[ ] a paragraph", []),
+        ("- [ ] a <!-- two\n  lines --> b", ["a b"]),
+        ("- # [ ] a heading", []),
+    ],
+)
+def test_what_is_a_task(body: str, titles: list[str]) -> None:
+    assert [item.title for item in parse_checklist(body).items] == titles
+
+
+@pytest.mark.parametrize(
+    ("body", "mistakes"),
+    [
+        ("- [ ] " + "x" * 200, []),
+        (
+            "- [ ] " + "x" * 201,
+            [Mistake(1, "The task's title has 201 characters; up to 200 are taken.")],
+        ),
+        (
+            "hello\n\n- [ ]\n- [ ] <!-- x -->",
+            [Mistake(3, "The task has no title."), Mistake(4, "The task has no title.")],
+        ),
+        ("- [ ] a\n  " + "x" * 5000, []),
+        (
+            "- [ ] a\n  " + "x" * 5001,
+            [Mistake(1, "The task's description has 5,001 characters; up to 5,000 are taken.")],
+        ),
+        ("- [x] a\n" * 50, []),
+        ("- [x] a\n" * 51, [Mistake(None, "The checklist has 51 tasks; an epic takes up to 50.")]),
+    ],
+)
+def test_mistakes(body: str, mistakes: list[Mistake]) -> None:
+    assert list(parse_checklist(body).mistakes) == mistakes
+
+
+@pytest.mark.parametrize(
+    ("body", "title", "nth", "ticked"),
+    [
+        ("- [ ] a\n- [ ] b\n", "b", 0, "- [ ] a\n- [x] b\n"),
+        ("x\r\n\r\n1. [ ]  a  \r\n   more\r\n", "a", 0, "x\r\n\r\n1. [x]  a  \r\n   more\r\n"),
+        ("- [ ] a\n- [ ] b\n- [ ] a", "a", 1, "- [ ] a\n- [ ] b\n- [x] a"),
+        ("- [x] a\n- [ ] a", "a", 0, "- [x] a\n- [ ] a"),
+        ("- [X] a", "a", 0, "- [X] a"),
+        ("- - [ ] [ ] a", "[ ] a", 0, "- - [x] [ ] a"),
+        ("```\n- [ ] a\n```\n- [ ] a", "a", 0, "```\n- [ ] a\n```\n- [x] a"),
+        ("- [ ] a", "a", 1, None),
+        ("- [ ] a", "b", 0, None),
+        ("a", "a", 0, None),
+    ],
+)
+def test_tick(body: str, title: str, nth: int, ticked: str | None) -> None:
+    assert tick(body, title, nth) == ticked
+
+
+@pytest.mark.parametrize(
+    ("body", "after", "nth", "added"),
+    [
+        ("", None, 0, "- [ ] new"),
+        ("text", None, 0, "text\n- [ ] new"),
+        ("text\r\nmore\r\n", None, 0, "text\r\nmore\r\n- [ ] new\r\n"),
+        ("- [ ] a\n- [ ] b\n", "a", 0, "- [ ] a\n- [ ] new\n- [ ] b\n"),
+        ("- [ ] a\n- [ ] b\n", None, 0, "- [ ] a\n- [ ] b\n- [ ] new\n"),
+        ("- [ ] a\n- [ ] b", "gone", 0, "- [ ] a\n- [ ] b\n- [ ] new"),
+        ("- [ ] a\n- [x] a\n- [ ] b", "a", 1, "- [ ] a\n- [x] a\n- [ ] new\n- [ ] b"),
+        ("* [x] a\n\n  more\n\nBye\n", "a", 0, "* [x] a\n\n  more\n* [ ] new\n\nBye\n"),
+        ("  + [ ] a\r\n    - x\r\n", "a", 0, "  + [ ] a\r\n    - x\r\n  + [ ] new\r\n"),
+        ("9) [ ]  a", "a", 0, "9) [ ]  a\n10) [ ] new"),
+        ("- - [ ] a\n  - [ ] b", "a", 0, "- - [ ] a\n  - [ ] new\n  - [ ] b"),
+        ("-\n  [ ] a", "a", 0, "-\n  [ ] a\n- [ ] new"),
+        ("- plain\n  - [ ] a\n- plain", "a", 0, "- plain\n  - [ ] a\n  - [ ] new\n- plain"),
+        ("- [ ] a\nlazy\n\nBye", "a", 0, "- [ ] a\nlazy\n- [ ] new\n\nBye"),
+        ("- [ ] a\n  ```\n  x\n  ```\nBye", "a", 0, "- [ ] a\n  ```\n  x\n  ```\n- [ ] new\n\nBye"),
+        ("<details>\n</details>", None, 0, "<details>\n</details>\n\n- [ ] new"),
+        ("```\ncode", None, 0, None),
+        ("<!-- never closed", None, 0, None),
+        ("- [x] a\n" * MAX_TASKS, None, 0, None),
+    ],
+)
+def test_a_line_is_added(body: str, after: str | None, nth: int, added: str | None) -> None:
+    assert add_line(body, "new", after, nth) == added
+
+
+@pytest.mark.parametrize("title", ["", "two  spaces", "two\nlines", "<!-- x", "x" * 201])
+def test_a_title_that_would_be_read_otherwise_is_not_added(title: str) -> None:
+    assert add_line("- [ ] a\n", title) is None
+
+
+def _items(*titles: str) -> list[Item]:
+    return [Item(title, "", False, line) for line, title in enumerate(titles, 1)]
+
+
+@pytest.mark.parametrize(
+    ("known", "titles", "pairs", "added", "removed"),
+    [
+        ([(1, "a", True), (2, "b", False)], ["b", "a"], {1: "a", 2: "b"}, [], ()),
+        ([(1, "a", True)], ["a", "a"], {1: "a"}, ["a"], ()),
+        ([(1, "a", True), (2, "a", True)], ["a"], {1: "a"}, [], (2,)),
+        ([(1, "Add a page", True)], ["Add the page"], {1: "Add the page"}, [], ()),
+        ([(1, "Add a page", False)], ["Add the page"], {}, ["Add the page"], (1,)),
+        ([(1, "Add a page", True)], ["Drop users"], {}, ["Drop users"], (1,)),
+        (
+            [(1, "Write page A", True), (2, "Write page B", True)],
+            ["Write page C", "Write page D"],
+            {1: "Write page C", 2: "Write page D"},
+            [],
+            (),
+        ),
+        (
+            [(1, "Write page A", True), (2, "Write page B", True)],
+            ["Write page C", "Write page A"],
+            {1: "Write page A", 2: "Write page C"},
+            [],
+            (),
+        ),
+        (
+            [(1, "acme/shop#12", False), (2, "#7", False)],
+            ["#8", "https://github.com/acme/shop/issues/12"],
+            {1: "https://github.com/acme/shop/issues/12"},
+            ["#8"],
+            (2,),
+        ),
+    ],
+)
+def test_items_are_found_again_after_an_edit(
+    known: list[tuple[int, str, bool]],
+    titles: list[str],
+    pairs: dict[int, str],
+    added: list[str],
+    removed: tuple[int, ...],
+) -> None:
+    matching = match_items(known, _items(*titles))
+    assert {number: item.title for number, item in matching.pairs} == pairs
+    assert [item.title for item in matching.added] == added
+    assert matching.removed == removed
+
+
+_PIECES = [
+    "- [ ] ",
+    "1. [x] ",
+    "* ",
+    "  ",
+    "\t",
+    "\n",
+    "\r\n",
+    "\r",
+    "> ",
+    "```",
+    "<!--",
+    "-->",
+    "a",
+    "[",
+    "\x0c",
+    "\u2028",
+]
+_BODIES = st.text() | st.lists(st.sampled_from(_PIECES)).map("".join)
+
+
+@given(_BODIES)
+def test_any_body_can_be_read(body: str) -> None:
+    checklist = parse_checklist(body)
+    lines = [item.line for item in checklist.items]
+    assert lines == sorted(set(lines))
+    assert all("\n" not in item.title for item in checklist.items)
+
+
+@given(_BODIES.map("- [ ] a\n{}".format), st.data())
+def test_a_tick_changes_one_character(body: str, data: st.DataObject) -> None:
+    items = parse_checklist(body).items
+    index = data.draw(st.integers(0, len(items) - 1))
+    nth = sum(item.title == items[index].title for item in items[:index])
+    ticked = tick(body, items[index].title, nth)
+    assert ticked is not None
+    changed = [(old, new) for old, new in zip(body, ticked, strict=True) if old != new]
+    assert len(changed) == (not items[index].done)
+    assert {new for _, new in changed} <= {"x"}
+    after = parse_checklist(ticked).items
+    assert [item.done for item in after] == [
+        item.done or i == index for i, item in enumerate(items)
+    ]
+
+
+@given(_BODIES.map("{}\n- [ ] a\n".format) | _BODIES, st.sampled_from(["a", "b", None]))
+def test_adding_a_line_changes_nothing_else(body: str, after: str | None) -> None:
+    items = parse_checklist(body).items
+    made = add_line(body, "new", after)
+    if made is None:
+        return
+    begin = next(
+        (at for at, (old, new) in enumerate(zip(body, made, strict=False)) if old != new), len(body)
+    )
+    grown = len(made) - len(body)
+    # What was put in may begin or end as its surroundings do.
+    assert any(
+        made[:at] + made[at + grown :] == body and made[at : at + grown].strip().endswith("] new")
+        for at in range(begin + 1)
+    )
+    titles = [item.title for item in items]
+    index = titles.index(after) if after in titles else len(titles) - 1
+    assert [item.title for item in parse_checklist(made).items] == [
+        *titles[: index + 1],
+        "new",
+        *titles[index + 1 :],
+    ]
+
+
+@given(
+    st.lists(st.tuples(st.text(max_size=9), st.booleans()), max_size=9),
+    st.lists(st.text(max_size=9), max_size=9),
+)
+def test_matching_loses_nobody(tasks: list[tuple[str, bool]], titles: list[str]) -> None:
+    known = [(number, title, pending) for number, (title, pending) in enumerate(tasks, 1)]
+    items = _items(*titles)
+    matching = match_items(known, items)
+    numbers = [number for number, _ in matching.pairs]
+    assert sorted([*numbers, *matching.removed]) == [number for number, _, _ in known]
+    matched = [item for _, item in matching.pairs]
+    assert sorted([*matched, *matching.added], key=lambda item: item.line) == items
+
+
+@pytest.mark.parametrize(
+    "piece", ["- [ ] a\n", "- ", "- [ ] ", "[", "> - [ ] ", "  - [ ] a\n", "<!--", "1. ", "|-"]
+)
+def test_long_hostile_bodies_are_read_fast(piece: str) -> None:
+    body = (piece * 65_536)[:65_536]
+    began = time.process_time()
+    parse_checklist(body)
+    assert time.process_time() - began < 2

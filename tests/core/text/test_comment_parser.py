@@ -1,0 +1,162 @@
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.commands import (
+    Add,
+    Cancel,
+    CommandMistake,
+    Fix,
+    Help,
+    Merge,
+    Pause,
+    Retry,
+    Start,
+    Status,
+)
+from bot.core.text.comment_parser import may_command, parse_comment
+
+
+@pytest.mark.parametrize(
+    ("body", "commands"),
+    [
+        ("/orchestra start", [Start()]),
+        ("/Orchestra START base=dev", [Start(base="dev")]),
+        ("Looks good.\n/orchestra start\nThank you!", [Start()]),
+        (
+            "/orchestra pause\r\n\r\n/orchestra retry 2\r/orchestra status",
+            [Pause(), Retry(2), Status()],
+        ),
+        ("   /orchestra status", [Status()]),
+        ("/orchestra status <!-- note -->", [Status()]),
+        ("/orchestra sta\u200btus", [Status()]),
+        ("/orchestra status\n---\nunderlined", [Status()]),
+        ("- a point\n  /orchestra status", [Status()]),
+        ("a ` lone tick\n/orchestra status", [Status()]),
+        ("`code`\n/orchestra status\n`code`", [Status()]),
+        (r"an escaped \` tick" "\n/orchestra status `x`", []),
+        (r"an escaped \` tick" "\n/orchestra status\nthe other `", [Status()]),
+        ("an open <!-- comment\n/orchestra status", [Status()]),
+        ("> quoted\n\n/orchestra status", [Status()]),
+        ("/orchestra fix 2 one line\nand no more", [Fix(2, "one line")]),
+        ("/orchestra fix use `a` <!-- not b -->, **please**", [Fix(None, "use `a` , **please**")]),
+        (
+            '/orchestra add "Write | docs" after 2\n/orchestra merge 1',
+            [Add("Write | docs", 2), Merge(1)],
+        ),
+    ],
+)
+def test_commands_of_a_comment(body: str, commands: list[object]) -> None:
+    if not commands:
+        assert isinstance(parse_comment(body)[0].mistake, CommandMistake)
+    else:
+        assert [found.command for found in parse_comment(body)] == commands
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "nothing here",
+        "/orchestrate start",
+        "/orchestra-start",
+        "please /orchestra start",
+        "> /orchestra start",
+        "> quoted\n/orchestra start",
+        "> - a\n>\n>   /orchestra start",
+        "```\n/orchestra start\n```",
+        "~~~~\n```\n/orchestra start\n~~~~",
+        "```\n/orchestra start, and never closed",
+        "    /orchestra start",
+        "\t/orchestra start",
+        "- a point\n\n      /orchestra start",
+        "- a point\n  ```\n  /orchestra start\n  ```",
+        "- /orchestra start",
+        "`/orchestra start`",
+        "`code\n/orchestra start\nends here`",
+        "``code ` \n/orchestra start\n``",
+        "<!-- \n/orchestra start\n-->",
+        "text <!-- a comment\n/orchestra start\n--> text",
+        "<pre>\n/orchestra start\n</pre>",
+        "# /orchestra start",
+        "[x]: /url\n'\n/orchestra start\n'",
+    ],
+)
+def test_what_is_no_command(body: str) -> None:
+    assert parse_comment(body) == ()
+
+
+def test_lines_are_told() -> None:
+    found = parse_comment("hello\n\n/orchestra  help \n\n> x\n\n/orchestra cancel")
+    assert [(each.line, each.text, each.command) for each in found] == [
+        (3, "/orchestra  help", Help()),
+        (7, "/orchestra cancel", Cancel()),
+    ]
+
+
+def test_ten_commands_are_taken_and_the_rest_is_one_mistake() -> None:
+    found = parse_comment("/orchestra status\n" * 50)
+    assert [each.command for each in found] == [Status()] * 10 + [None]
+    assert found[10].mistake == CommandMistake("Only the first 10 commands of a comment are taken.")
+
+
+_PIECES = [
+    "/orchestra",
+    " start",
+    "\n",
+    "`",
+    "``",
+    "```\n",
+    "> ",
+    "- ",
+    "    ",
+    "<!--",
+    "-->",
+    "\\",
+    "\r",
+]
+
+
+@given(st.text() | st.lists(st.sampled_from(_PIECES) | st.text(max_size=3)).map("".join))
+def test_any_text_can_be_read(body: str) -> None:
+    for found in parse_comment(body):
+        assert (found.command is None) != (found.mistake is None)
+        assert may_command(body)
+        if found.mistake:
+            assert len(found.mistake.message) < 200
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "/orchestra start\n",
+        "`a",
+        "<!--",
+        "``a`",
+        "\\`",
+        "> ",
+        "- ",
+        "* a\n",
+        "[",
+        "![a](",
+        "<a ",
+        "_*",
+        "&",
+        "|a",
+    ],
+)
+def test_long_hostile_comments_are_read_fast(piece: str) -> None:
+    body = "x " + (piece * 65_536)[:65_000] + "\n/orchestra status"
+    began = time.process_time()
+    parse_comment(body)
+    assert time.process_time() - began < 2
+
+
+def test_a_very_long_comment_is_not_searched_but_answered() -> None:
+    (line,) = parse_comment("* a\n" * 300 + "/orchestra cancel")
+    assert (line.line, line.command) == (301, None)
+    assert line.mistake is not None
+    assert line.mistake.message.startswith("A comment with commands has up to 300 lines.")
+    assert parse_comment("* a\n" * 20_000) == ()

@@ -1,0 +1,157 @@
+"""An epic whose first task's pull request is open, and looks at it."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.core import effects, events
+from bot.core.model.epic import AgentRun, Epic, Fixes, PullRequest, Task
+from bot.core.model.identifiers import (
+    AgentStatus,
+    CommitSha,
+    EpicStatus,
+    Login,
+    RepositoryName,
+    RunId,
+    TaskStatus,
+)
+from bot.core.model.observations import BranchRules, PullRequestSnapshot
+from bot.core.model.settings import EpicSettings
+from bot.core.transitions import Decision, decide
+
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+HEAD, NEXT, BASE = CommitSha("a" * 40), CommitSha("c" * 40), CommitSha("b" * 40)
+BODY = "- [ ] one\n- [ ] two\n"
+ADA, GRACE = Login("ada"), Login("grace")
+RUN = AgentRun(
+    id=RunId("run-1"),
+    task_number=1,
+    attempt=1,
+    branch="b1",
+    start_ref="main",
+    agent_id="bc-1",
+    status=AgentStatus.FINISHED,
+    launched_at=NOW,
+    ended_at=NOW,
+)
+AT_WORK = replace(RUN, status=AgentStatus.RUNNING, ended_at=None, deadline=NOW + timedelta(hours=2))
+REQUEST = PullRequest(number=10, url="https://github.com/acme/widgets/pull/10", head_sha=HEAD)
+SHOWN = effects.ShowProgress | effects.ShowCheck | effects.ShowStateLabel
+
+
+def later(seconds: float) -> datetime:
+    return NOW + timedelta(seconds=seconds)
+
+
+def task(status: TaskStatus = TaskStatus.PR_OPEN, **facts: Any) -> Task:
+    """Task 1, with a pull request and the agent that made it."""
+    known: dict[str, Any] = {
+        "title": "one",
+        "attempts": 1,
+        "branch": "b1",
+        "pull_request_number": 10,
+        "pull_request": REQUEST,
+        "runs": (RUN,),
+        "waiting_for": "a look",
+    }
+    return Task(number=1, status=status, **{**known, **facts})
+
+
+def epic(first: Task | None = None, settings: dict[str, Any] | None = None, **facts: Any) -> Epic:
+    """An active epic of two tasks."""
+    known: dict[str, Any] = {
+        "status": EpicStatus.ACTIVE,
+        "recognised": True,
+        "title": "Widgets",
+        "body": BODY,
+        "started_by": ADA,
+        "base_branch": "main",
+        "tasks": (first or task(), Task(number=2, position=1, title="two")),
+    }
+    return Epic(
+        id=1,
+        token="0" * 32,
+        repository=RepositoryName("acme", "widgets"),
+        default_branch="main",
+        issue_number=1,
+        settings=EpicSettings(**(settings or {})),
+        **{**known, **facts},
+    )
+
+
+def seen(
+    rules: dict[str, Any] | None = None, task_number: int = 1, **facts: Any
+) -> events.PullRequestSeen:
+    """A look at the first task's pull request, which could be merged."""
+    known: dict[str, Any] = {"head_sha": HEAD, "base_branch": "main", "number": 10}
+    snapshot = PullRequestSnapshot(
+        **{
+            "node_id": "PR",
+            "url": REQUEST.url,
+            "title": "one",
+            "body": "",
+            "head_branch": "b1",
+            "base_sha": BASE,
+            "is_open": True,
+            "is_draft": False,
+            "is_merged": False,
+            "opened_at": later(-3600),
+            "mergeable": True,
+            **known,
+            **facts,
+        }
+    )
+    return events.PullRequestSeen(
+        task=task_number, snapshot=snapshot, rules=BranchRules(**(rules or {}))
+    )
+
+
+def command(text: str, **reading: Any) -> events.CommandGiven:
+    """Ada commands."""
+    facts: dict[str, Any] = {"permission": "write", "is_labelled": True, "title": "Widgets"}
+    return events.CommandGiven(
+        comment_id=9,
+        line=1,
+        text=f"/orchestra {text}",
+        by=ADA,
+        reading=events.Reading(**{**facts, "body": BODY, **reading}),
+    )
+
+
+def after(before: Epic, *happened: events.Event, now: datetime = NOW) -> Decision:
+    """The last of these decisions."""
+    for event in happened:
+        decision = decide(before, event, now)
+        before = decision.epic
+    return decision
+
+
+def asked(decision: Decision) -> list[effects.Effect]:
+    """The effects asked for, but what is only shown."""
+    return [ask.effect for ask in decision.asks if not isinstance(ask.effect, SHOWN)]
+
+
+def kinds(decision: Decision) -> list[str]:
+    return [type(effect).__name__ for effect in asked(decision)]
+
+
+def texts(decision: Decision) -> list[str]:
+    """What the comments asked for say."""
+    said = (one for one in asked(decision) if isinstance(one, effects.PostComment))
+    return [comment.message.text for comment in said]
+
+
+def fixes(decision: Decision) -> Fixes:
+    return first(decision).fixes
+
+
+def first(decision: Decision) -> Task:
+    found = decision.epic.task(1)
+    assert found is not None
+    return found
+
+
+def request(decision: Decision) -> PullRequest:
+    found = first(decision).pull_request
+    assert found is not None
+    return found

@@ -1,0 +1,194 @@
+"""What a word about an agent leads to; the epic has one task with one run."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.core import effects, events
+from bot.core.model.epic import AgentRun, Epic, Task
+from bot.core.model.identifiers import AgentStatus, EpicStatus, RunId, TaskStatus
+from bot.core.transitions import Decision, decide
+from tests.rendering import facts
+
+NOW = facts.at(30)
+RUN = RunId("run-1")
+CREATING, RUNNING, FINISHED = AgentStatus.CREATING, AgentStatus.RUNNING, AgentStatus.FINISHED
+FAILED, STOPPED, EXPIRED = AgentStatus.FAILED, AgentStatus.STOPPED, AgentStatus.EXPIRED
+FINAL = (FINISHED, FAILED, STOPPED, EXPIRED)
+
+
+def at_work(run: dict[str, Any] | None = None, **task: Any) -> Epic:
+    """An epic whose only task has an agent at work, `run` and `task` changed."""
+    known = AgentRun(
+        id=RUN,
+        task_number=1,
+        attempt=1,
+        branch="orchestra/epic-3/task-1",
+        start_ref="main",
+        agent_id="bc-1",
+        status=RUNNING,
+        turn_at=facts.at(10),
+        launched_at=facts.at(10),
+        deadline=facts.at(130),
+    )
+    one = Task(
+        number=1,
+        title="Add the model",
+        status=TaskStatus.PROCESSING,
+        attempts=1,
+        branch=known.branch,
+        runs=(replace(known, **run or {}),),
+    )
+    return facts.epic(replace(one, **task))
+
+
+def said(status: AgentStatus, **changes: Any) -> events.AgentSaid:
+    return replace(events.AgentSaid(run=RUN, agent_id="bc-1", status=status), **changes)
+
+
+def asked(decision: Decision) -> list[effects.Effect]:
+    """The effects asked for, but what is only shown."""
+    shown = effects.ShowProgress | effects.ShowCheck
+    return [ask.effect for ask in decision.asks if not isinstance(ask.effect, shown)]
+
+
+def kinds(decision: Decision) -> list[type[effects.Effect]]:
+    return [type(effect) for effect in asked(decision)]
+
+
+def run_of(decision: Decision) -> AgentRun:
+    (run,) = decision.epic.tasks[0].runs
+    return run
+
+
+@pytest.mark.parametrize("status", FINAL)
+def test_an_end_leads_to_a_look_at_the_work(status: AgentStatus) -> None:
+    decision = decide(at_work(), said(status), NOW)
+    assert kinds(decision) == [effects.LookAtWork]
+    assert (run_of(decision).status, run_of(decision).ended_at) == (status, NOW)
+
+
+@pytest.mark.parametrize("status", AgentStatus)
+def test_a_webhooks_word_is_only_read_back(status: AgentStatus) -> None:
+    decision = decide(at_work(), said(status, webhook=True), NOW)
+    assert kinds(decision) == [effects.LookAtAgent]
+    assert run_of(decision).status is RUNNING
+
+
+@pytest.mark.parametrize("status", AgentStatus)
+@pytest.mark.parametrize("webhook", [True, False])
+@pytest.mark.parametrize(
+    ("run", "event"),
+    [
+        ({}, {"agent_id": "bc-2"}),
+        ({}, {"run": RunId("unheard-of")}),
+        ({"status": FINISHED}, {}),
+        ({"status": STOPPED, "stop_requested": True}, {}),
+    ],
+    ids=["another agent", "an unknown run", "over", "stopped"],
+)
+def test_words_that_change_nothing(
+    run: dict[str, Any], event: dict[str, Any], status: AgentStatus, webhook: bool
+) -> None:
+    decision = decide(at_work(run), said(status, webhook=webhook, **event), NOW)
+    assert asked(decision) == []
+    assert decision.epic.tasks[0].status is TaskStatus.PROCESSING
+
+
+@pytest.mark.parametrize(
+    ("word", "ends"),
+    [
+        (said(FINISHED), False),
+        (said(FINISHED, answered=False, turn=2), False),
+        (said(FINISHED, answered=True, turn=2), True),
+        (said(FINISHED, answered=True, turn=1), False),
+        (said(FAILED), True),
+        (said(EXPIRED), True),
+        (said(RUNNING), False),
+    ],
+)
+def test_which_words_end_a_follow_up(word: events.AgentSaid, ends: bool) -> None:
+    second = {"turn": 2, "status": CREATING, "running_since_turn": False}
+    decision = decide(at_work(second), word, NOW)
+    assert run_of(decision).status.is_final is ends
+
+
+def test_a_finish_that_may_be_old_is_looked_into_once() -> None:
+    second = {"turn": 2, "status": CREATING, "running_since_turn": False}
+    decision = decide(at_work(second), said(FINISHED), NOW)
+    (look,) = asked(decision)
+    marker = f"orchestra:{RUN}:2"
+    assert look == effects.LookAtAgent(run=RUN, agent_id="bc-1", marker=marker, turn=2)
+    assert asked(decide(decision.epic, said(FINISHED, answered=False, turn=2), NOW)) == []
+
+
+@pytest.mark.parametrize(("run_id", "ends"), [("cursor-run-2", True), ("cursor-run-1", False)])
+def test_v1_names_the_turn_itself(run_id: str, ends: bool) -> None:
+    second = {"turn": 2, "running_since_turn": False, "cursor_run_id": "cursor-run-2"}
+    decision = decide(at_work(second), said(FINISHED, cursor_run_id=run_id), NOW)
+    assert run_of(decision).status.is_final is ends
+
+
+@pytest.mark.parametrize(
+    ("run", "stops"),
+    [
+        ({}, False),
+        ({"status": FINISHED}, False),
+        ({"agent_id": None, "status": CREATING}, False),
+        ({"agent_id": None, "lost": True, "status": FAILED}, True),
+        ({"agent_id": None, "stop_requested": True, "status": STOPPED}, True),
+    ],
+    ids=["told by a webhook", "over before the answer", "waited for", "lost", "stopped"],
+)
+def test_only_an_agent_nobody_waits_for_is_stopped(run: dict[str, Any], stops: bool) -> None:
+    decision = decide(at_work(run), events.AgentLaunched(run=RUN, agent_id="bc-1"), NOW)
+    assert kinds(decision) == ([effects.StopAgent] if stops else [])
+    assert run_of(decision).agent_id == "bc-1"
+
+
+@pytest.mark.parametrize(
+    ("run", "commits", "wanted"),
+    [
+        ({"status": FINISHED, "ended_at": NOW - timedelta(seconds=25)}, 1, "open"),
+        ({"status": FINISHED, "ended_at": NOW - timedelta(seconds=5)}, 1, "wait"),
+        ({"status": FINISHED, "ended_at": NOW, "cursor_run_id": "v1"}, 1, "open"),
+        ({"status": FINISHED, "ended_at": NOW, "start_ref": "earlier"}, 1, "open"),
+        ({"status": FINISHED, "ended_at": NOW}, 0, "fail"),
+        ({"status": FAILED, "ended_at": NOW}, 0, "retry"),
+        ({"status": EXPIRED, "ended_at": NOW}, 3, "retry"),
+    ],
+)
+def test_work_without_a_pull_request(run: dict[str, Any], commits: int, wanted: str) -> None:
+    seen = events.WorkSeen(task=1, run=RUN, commits_ahead=commits)
+    decision = decide(at_work(run), seen, NOW)
+    (task,) = decision.epic.tasks
+    found = {
+        "open": effects.OpenPullRequest in kinds(decision),
+        "wait": task.look_at is not None,
+        "fail": task.status is TaskStatus.FAILED,
+        "retry": task.retry_at is not None,
+    }
+    assert [way for way, taken in found.items() if taken] == [wanted]
+    assert (task.pushed_branch is not None) == bool(commits)
+
+
+@pytest.mark.parametrize("status", [STOPPED, EXPIRED])
+def test_a_stop_does_not_hide_why_it_was_asked_for(status: AgentStatus) -> None:
+    over = {"status": status, "stop_requested": True}
+    assert run_of(decide(at_work(over), events.AgentStopped(run=RUN), NOW)).status is status
+
+
+@pytest.mark.parametrize(
+    ("transient", "used", "status", "epic"),
+    [
+        (True, 0, TaskStatus.PROCESSING, EpicStatus.ACTIVE),
+        (True, 3, TaskStatus.FAILED, EpicStatus.PAUSED),
+        (False, 0, TaskStatus.FAILED, EpicStatus.PAUSED),
+    ],
+)
+def test_a_failed_launch(transient: bool, used: int, status: TaskStatus, epic: EpicStatus) -> None:
+    event = events.LaunchFailed(run=RUN, reason="no", transient=transient)
+    decision = decide(at_work({"agent_id": None}, retries_used=used), event, NOW)
+    assert (decision.epic.tasks[0].status, decision.epic.status) == (status, epic)

@@ -1,0 +1,199 @@
+"""A red base branch brakes; green goes on."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.core import effects, events
+from bot.core.model.epic import Epic, PauseCause, Task
+from bot.core.model.identifiers import AgentStatus, EpicStatus, TaskStatus
+from bot.core.model.observations import BaseBranch, BranchRules
+from bot.rendering.next_line import task_waits_for
+from tests.core.transitions.scenes import (
+    HEAD,
+    NEXT,
+    NOW,
+    RUN,
+    after,
+    asked,
+    command,
+    epic,
+    first,
+    kinds,
+    later,
+    seen,
+    task,
+)
+
+RED, GREEN = BaseBranch(sha=NEXT, failed_checks=("test",)), BaseBranch(sha=NEXT)
+DONE = task(TaskStatus.COMPLETED, merge_sha=NEXT, ended_at=NOW)
+
+
+def looked(base: BaseBranch, **rules: Any) -> events.BaseSeen:
+    return events.BaseSeen(branch="main", base=base, rules=BranchRules(**rules))
+
+
+def red(first: Task | None = None, **facts: Any) -> Epic:
+    return epic(first, base_red="“test”", **facts)
+
+
+@pytest.mark.parametrize(
+    ("base", "settings", "rules", "is_red"),
+    [
+        (RED, {}, {}, True),
+        (RED, {"ignore_checks": ("test",)}, {}, False),
+        (RED, {}, {"required_checks": ("lint",)}, False),
+        (GREEN, {}, {}, False),
+    ],
+)
+def test_what_counts_as_red(
+    base: BaseBranch, settings: dict[str, Any], rules: dict[str, Any], is_red: bool
+) -> None:
+    decision = after(epic(settings=settings), looked(base, **rules))
+    assert decision.epic.base_red == ("“test”" if is_red else None)
+    assert kinds(decision) == (["PostComment"] if is_red else [])
+    assert decision.epic.look_at == (later(300) if is_red else None)
+
+
+def test_a_base_turned_red_by_anybody_is_said_once_for_each_head() -> None:
+    decision = after(epic(), looked(RED))
+    (said,) = asked(decision)
+    assert isinstance(said, effects.PostComment)
+    assert said.purpose == f"red:{NEXT}"
+    assert said.message.text == (
+        "`main` is red (check “test” fails), and nothing is launched or merged until it is green."
+        " A fix or a re-run of the check gets past it; then I go on by myself."
+    )
+    assert asked(after(decision.epic, looked(RED))) == []
+    assert asked(after(decision.epic, seen(base=RED), now=later(500))) == []
+
+
+def test_a_red_base_launches_nothing_and_offers_one_revert() -> None:
+    decision = after(epic(DONE, base_red="“lint”"), command("status"))
+    assert decision.epic.tasks[1].status is TaskStatus.PENDING
+    before = epic(tasks=(DONE, replace(task(), number=2)))
+    once = after(before, looked(RED))
+    assert kinds(once) == ["OpenRevert"]
+    assert kinds(after(once.epic, looked(RED))) == []
+    again = after(once.epic, looked(GREEN), looked(RED))
+    assert kinds(again) == []
+
+
+def test_no_revert_for_somebody_else_s_commit() -> None:
+    before = epic(replace(DONE, merge_sha=HEAD))
+    assert "OpenRevert" not in kinds(after(before, looked(RED)))
+
+
+def test_nothing_is_merged_while_red() -> None:
+    decision = after(epic(settings={"grace": 0}), seen(base=RED))
+    assert first(decision).status is TaskStatus.PR_OPEN
+    assert "MergePullRequest" not in kinds(decision)
+
+
+def test_a_red_base_is_looked_at_every_five_minutes_though_a_look_is_refused() -> None:
+    seen_red = after(epic(DONE), looked(RED))
+    assert seen_red.epic.look_at == later(300)
+    meanwhile = after(seen_red.epic, command("status"), now=later(299))
+    assert meanwhile.epic.look_at == later(300)
+    due = after(meanwhile.epic, events.TimePassed(), now=later(300))
+    assert (kinds(due), due.epic.look_at) == (["LookAtBase"], later(600))
+    no = after(due.epic, events.BaseNotSeen(branch="main", reason="no"), now=later(301))
+    assert (no.epic.base_red, no.epic.look_at) == ("“test”", later(600))
+    assert no.log == ((None, "no look at `main`: no"),)
+
+
+def test_in_a_pause_a_red_base_is_not_looked_at_but_after_it() -> None:
+    paused = after(red(), command("pause"), looked(RED))
+    assert (paused.epic.base_red, paused.epic.look_at) == ("“test”", None)
+    failed = task(TaskStatus.FAILED)
+    before = red(first=failed, status=EpicStatus.PAUSED, pause_cause=PauseCause.FAILURE)
+    assert "LookAtBase" in kinds(after(before, command("skip 1")))
+
+
+def test_green_goes_on() -> None:
+    assert kinds(after(red(), looked(GREEN))) == ["LookAtPullRequest"]
+    assert kinds(after(red(first=DONE), looked(GREEN))) == ["LaunchAgent"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"), [("retry 1", "SendFollowUp"), ("restart 1", "LaunchAgent")]
+)
+def test_commands_wait_for_green_too(text: str, kind: str) -> None:
+    failed = task(TaskStatus.FAILED, failure="no", pull_request=None, pull_request_number=None)
+    decision = after(red(first=failed), command(text))
+    assert kind not in kinds(decision)
+    assert first(decision).status is TaskStatus.PENDING
+    assert kind in kinds(after(decision.epic, looked(GREEN)))
+
+
+def test_an_automatic_retry_waits_for_green() -> None:
+    waiting = task(TaskStatus.PROCESSING, retry_at=NOW, retries_used=1)
+    decision = after(red(first=waiting), events.TimePassed())
+    assert kinds(decision) == ["LookAtBase"]
+    assert (first(decision).retry_at, first(decision).retries_used) == (later(60), 1)
+    assert task_waits_for(first(decision)) == (
+        "`main` to be green again, where check “test” fails; a fix or a re-run of the check gets"
+        " past it, `/orchestra skip 1` leaves it out"
+    )
+    green = after(decision.epic, looked(GREEN), events.TimePassed(), now=later(60))
+    assert kinds(green) == ["LaunchAgent"]
+
+
+GONE = events.FollowUpRefused(run=RUN.id, reason="archived")
+NO_WORK = events.WorkSeen(task=1, run=RUN.id, commits_ahead=0)
+
+
+@pytest.mark.parametrize(
+    ("status", "event"),
+    [
+        (AgentStatus.CREATING, GONE),
+        (AgentStatus.STOPPED, NO_WORK),
+        (AgentStatus.FAILED, command("fix 1 Do better")),
+    ],
+    ids=["no follow-up", "stopped before", "sent back"],
+)
+def test_every_launch_waits_for_green(status: AgentStatus, event: events.Event) -> None:
+    run = replace(RUN, status=status, stop_requested=True)
+    at = TaskStatus.PR_OPEN if status is AgentStatus.FAILED else TaskStatus.PROCESSING
+    decision = after(red(first=task(at, runs=(run,))), event)
+    assert "LaunchAgent" not in kinds(decision)
+    assert (first(decision).status, first(decision).retry_at) == (TaskStatus.PROCESSING, later(60))
+    green = after(decision.epic, looked(GREEN), events.TimePassed(), now=later(60))
+    assert kinds(green) == ["LaunchAgent"]
+
+
+def test_resume_launches_nothing_on_a_red_base() -> None:
+    lost = task(TaskStatus.PROCESSING, runs=(replace(RUN, lost=True),))
+    before = red(first=lost, status=EpicStatus.PAUSED, pause_cause=PauseCause.PERSON)
+    decision = after(before, command("resume", base=RED, base_rules=BranchRules()))
+    assert "LaunchAgent" not in kinds(decision)
+    assert first(decision).retry_at == later(60)
+
+
+@pytest.mark.parametrize(
+    ("event", "expected"),
+    [
+        (events.BaseChanged(branch="main", moved=True), ["LookAtPullRequest"]),
+        (events.BaseChanged(branch="main", moved=False, failed=True), ["LookAtBase"]),
+        (events.BaseChanged(branch="main", moved=False), []),
+        (events.BaseChanged(branch="other", moved=True, failed=True), []),
+    ],
+)
+def test_changed(event: events.Event, expected: list[str]) -> None:
+    assert kinds(after(epic(), event)) == expected
+
+
+@pytest.mark.parametrize(
+    ("reason", "status", "expected"),
+    [
+        (None, EpicStatus.ACTIVE, ["LaunchAgent"]),
+        ("no such branch", EpicStatus.PAUSED, ["PostComment"]),
+    ],
+)
+def test_the_epic_s_own_branch(reason: str | None, status: EpicStatus, expected: list[str]) -> None:
+    first_task = task(TaskStatus.PENDING, runs=(), pull_request=None, pull_request_number=None)
+    before = epic(first_task, has_epic_branch=True, base_is_ready=False, base_branch="epic/1")
+    assert kinds(after(before, events.TimePassed())) == []
+    decision = after(before, events.BaseReady(reason=reason))
+    assert (decision.epic.status, kinds(decision)) == (status, expected)

@@ -1,0 +1,151 @@
+"""Commands where they cannot be obeyed: refused with one sentence, nothing changed."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.core.effects import Effect, PostComment, React
+from bot.core.events import CommandGiven, Reading
+from bot.core.model.epic import Epic, Task
+from bot.core.model.identifiers import EpicStatus, Login, RepositoryName, TaskStatus
+from bot.core.model.messages import MessageKind
+from bot.core.model.settings import EpicSettings, Permissions, Rule
+from bot.core.transitions import decide
+
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+PENDING, ACTIVE, PAUSED = EpicStatus.PENDING, EpicStatus.ACTIVE, EpicStatus.PAUSED
+COMPLETED, CANCELLED = EpicStatus.COMPLETED, EpicStatus.CANCELLED
+
+
+def epic(status: EpicStatus, *, recognised: bool = True) -> Epic:
+    states = {PENDING: TaskStatus.PENDING, COMPLETED: TaskStatus.COMPLETED}
+    task = Task(number=1, title="First thing", status=states.get(status, TaskStatus.PR_OPEN))
+    return Epic(
+        id=1,
+        token="0" * 32,
+        repository=RepositoryName("acme", "widgets"),
+        default_branch="main",
+        issue_number=1,
+        status=status,
+        recognised=recognised,
+        body="- [ ] First thing\n",
+        tasks=(task,),
+    )
+
+
+def given(text: str, reading: Reading, pull_request: int | None = None) -> CommandGiven:
+    return CommandGiven(
+        comment_id=9,
+        line=1,
+        text=f"/orchestra {text}",
+        by=Login("ada"),
+        pull_request=pull_request,
+        reading=reading,
+    )
+
+
+def asked(before: Epic, event: CommandGiven) -> list[Effect]:
+    """What is asked for by a command that changes nothing."""
+    decision = decide(before, event, NOW)
+    assert decision.epic == before
+    return [ask.effect for ask in decision.asks]
+
+
+ALLOWED = Reading(
+    permission="write", eyes_id=5, is_labelled=True, body="- [ ] First thing\n", title=""
+)
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "answer"),
+    [
+        (PENDING, "pause", "This epic is not running, so there is nothing to pause."),
+        (PENDING, "resume", "This epic is not paused."),
+        (ACTIVE, "resume", "This epic is not paused."),
+        (PAUSED, "start", "This epic is paused. `/orchestra resume` goes on with it."),
+        (CANCELLED, "cancel", "This epic has already ended."),
+        (COMPLETED, "cancel", "This epic has already ended."),
+        (COMPLETED, "resume", "This epic is not paused."),
+        (ACTIVE, "retry", "No task has failed, so there is nothing to retry."),
+        (ACTIVE, "retry all", "No task has failed, so there is nothing to retry."),
+        (ACTIVE, "retry 1", "Task 1 has not failed, so there is nothing to retry."),
+        (ACTIVE, "retry 2", "There is no task 2; the last one is 1."),
+        (ACTIVE, "skip 2", "There is no task 2; the last one is 1."),
+        (
+            ACTIVE,
+            "skip",
+            "Which task? `/orchestra skip N` names it.",
+        ),
+    ],
+)
+def test_refused(status: EpicStatus, text: str, answer: str) -> None:
+    react, comment = asked(epic(status), given(text, ALLOWED))
+    assert react == React(comment_id=9, content="confused", eyes_id=5)
+    assert isinstance(comment, PostComment)
+    assert (comment.message.kind, comment.message.text) == (MessageKind.REPLY, answer)
+
+
+@pytest.mark.parametrize(
+    ("reading", "kind"),
+    [
+        (Reading(served=False), MessageKind.STRANGER),
+        (Reading(permission=None), MessageKind.COULD_NOT_ASK),
+        (Reading(permission="read"), MessageKind.NOT_ALLOWED),
+        (Reading(permission="triage"), MessageKind.NOT_ALLOWED),
+    ],
+)
+@pytest.mark.parametrize("text", ["start", "cancel", "help", "nonsense"])
+def test_not_heard(reading: Reading, kind: MessageKind, text: str) -> None:
+    react, comment = asked(epic(ACTIVE), given(text, reading))
+    assert react == React(comment_id=9, content="confused", eyes_id=reading.eyes_id)
+    assert isinstance(comment, PostComment)
+    assert comment.message.kind is kind
+
+
+def test_what_github_refused_is_said() -> None:
+    reading = Reading(eyes_id=5, refusal="Resource not accessible by integration")
+    react, comment = asked(epic(ACTIVE), given("pause", reading))
+    assert react == React(comment_id=9, content="confused", eyes_id=5)
+    assert isinstance(comment, PostComment)
+    assert comment.message.kind is MessageKind.COULD_NOT_ASK
+    assert comment.message.text == "Resource not accessible by integration"
+
+
+@pytest.mark.parametrize("listed", [True, False])
+@pytest.mark.parametrize("reading", [ALLOWED, Reading(permission="none"), Reading()])
+def test_a_bot_that_is_not_listed_is_not_answered(reading: Reading, listed: bool) -> None:
+    bot = Login("renovate[bot]")
+    people = (bot,) if listed else ()
+    settings = EpicSettings(permissions=Permissions(verbs=(("retry", Rule(people=people)),)))
+    event = replace(given("pause", replace(reading, settings=settings)), by=bot)
+    assert bool(asked(epic(ACTIVE), event)) is listed
+
+
+@pytest.mark.parametrize(
+    "text", ["pause", "cancel", "status", "retry", "skip 1", "add More", "set merge=manual"]
+)
+def test_only_start_begins_on_an_unlabelled_issue(text: str) -> None:
+    react, comment = asked(epic(PENDING, recognised=False), given(text, ALLOWED))
+    assert react == React(comment_id=9, content="confused", eyes_id=5)
+    assert isinstance(comment, PostComment)
+    assert comment.message.text == (
+        "This is not an epic. Label the issue `orchestra`, or `/orchestra start` it."
+    )
+
+
+@pytest.mark.parametrize("status", [COMPLETED, CANCELLED])
+def test_start_on_a_task_s_pull_request_belongs_on_the_issue(status: EpicStatus) -> None:
+    react, comment = asked(epic(status), given("start", ALLOWED, pull_request=10))
+    assert react == React(comment_id=9, content="confused", eyes_id=5)
+    assert isinstance(comment, PostComment)
+    assert comment.issue == 10
+    assert comment.message.text == ("`start` belongs on the epic's issue, not on a pull request.")
+
+
+@pytest.mark.parametrize("text", ["start", "pause", "cancel", "status"])
+def test_on_a_pull_request_that_is_no_task_s(text: str) -> None:
+    event = given(text, ALLOWED, pull_request=1)
+    _, comment = asked(epic(PENDING, recognised=False), event)
+    assert isinstance(comment, PostComment)
+    assert comment.message.text.startswith("This pull request is not a task's.")

@@ -1,0 +1,127 @@
+"""The merge that is left to GitHub: auto-merge asked for, on, called off, refused."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.core import events
+from bot.core.model.epic import PullRequest
+from bot.core.model.identifiers import EpicStatus, Login, TaskStatus
+from bot.core.model.observations import Check, CheckState, Review, ReviewState
+from tests.core.transitions.scenes import (
+    HEAD,
+    NEXT,
+    NOW,
+    REQUEST,
+    after,
+    epic,
+    first,
+    kinds,
+    request,
+    seen,
+    task,
+)
+
+MERGING = task(TaskStatus.MERGING)
+REFUSED = events.MergeRefused(task=1, head=HEAD, reason="no")
+LEFT = replace(REQUEST, left_to_github=True)
+AUTO = replace(LEFT, auto_merge=True)
+ON: dict[str, Any] = {"merge_state": "blocked", "auto_merge": True}
+ASKING = Review(
+    id=7, by=Login("grace"), state=ReviewState.CHANGES_REQUESTED, sha=HEAD, submitted_at=NOW
+)
+BLOCKED = {"other_rules": ("signatures",), "auto_merge_allowed": True}
+
+
+@pytest.mark.parametrize(
+    ("event", "facts"),
+    [
+        (events.Enqueued(task=1), {"is_queued": True}),
+        (events.AutoMergeSet(task=1), {"auto_merge": True}),
+    ],
+)
+@pytest.mark.parametrize("status", [EpicStatus.ACTIVE, EpicStatus.PAUSED, EpicStatus.CANCELLED])
+def test_what_comes_too_late_is_called_off(
+    event: events.Event, facts: dict[str, Any], status: EpicStatus
+) -> None:
+    before = task(TaskStatus.PR_OPEN if status is EpicStatus.PAUSED else TaskStatus.CANCELLED)
+    if status is EpicStatus.ACTIVE:
+        before = replace(MERGING, pull_request=LEFT)
+        facts = {**facts, "left_to_github": True}
+    decision = after(epic(before, status=status), event)
+    wanted = status is EpicStatus.ACTIVE
+    assert kinds(decision) == ([] if wanted else ["CallOffMerge"])
+    assert request(decision) == replace(REQUEST, **(facts if wanted else {"called_off": 1}))
+
+
+def test_what_github_alone_can_judge_is_left_to_it() -> None:
+    decision = after(epic(settings={"grace": 0}), seen(BLOCKED, merge_state="blocked"))
+    assert kinds(decision) == ["EnableAutoMerge"]
+    assert first(decision).waiting_for is not None
+
+
+def test_what_we_left_to_github_stays_so_while_nothing_speaks_against_it() -> None:
+    looks: list[dict[str, Any]] = [ON, {**ON, "mergeable": None}, {"queue_position": 1}]
+    for facts in looks:
+        decision = after(epic(task(pull_request=AUTO), {"grace": 0}), seen(BLOCKED, **facts))
+        assert kinds(decision) == []
+        assert request(decision).left_to_github
+
+
+@pytest.mark.parametrize(
+    ("facts", "then"),
+    [
+        ({"reviews": (ASKING,)}, ["ReadReviews"]),
+        ({"body": "Closes #1"}, ["EditPullRequestBody"]),
+        ({"checks": (Check(name="test", state=CheckState.RUNNING),)}, []),
+        ({"head_sha": NEXT}, ["EnableAutoMerge"]),
+        ({"head_sha": NEXT, "reviews": (ASKING,)}, ["ReadReviews"]),
+    ],
+)
+@pytest.mark.parametrize("known", [LEFT, AUTO], ids=["asked for", "on"])
+def test_what_is_unfit_or_new_github_is_not_to_merge(
+    known: PullRequest, facts: dict[str, Any], then: list[str]
+) -> None:
+    before = epic(task(pull_request=known), {"grace": 0})
+    decision = after(before, seen(BLOCKED, **{**ON, **facts}))
+    assert kinds(decision) == ["CallOffMerge", *then]
+    assert f"auto-merge:10:{HEAD}:0" in decision.withdrawn
+    assert request(decision).left_to_github is ("EnableAutoMerge" in then)
+
+
+def test_what_a_person_left_to_github_is_theirs() -> None:
+    before = epic(task(pull_request=replace(REQUEST, auto_merge=True)))
+    decision = after(before, seen(BLOCKED, reviews=(ASKING,), **ON))
+    assert kinds(decision) == ["ReadReviews"]
+
+
+def test_auto_merge_that_is_set_too_late_is_called_off() -> None:
+    assert kinds(after(epic(), events.AutoMergeSet(task=1))) == ["CallOffMerge"]
+
+
+@pytest.mark.parametrize(
+    ("refused", "needs_person", "refusal"),
+    [
+        (0, False, None),
+        (3, False, None),
+        (4, False, "auto-merge is refused: no"),
+        (0, True, "auto-merge is refused: no"),
+    ],
+)
+def test_auto_merge_refused(refused: int, needs_person: bool, refusal: str | None) -> None:
+    before = epic(task(pull_request=replace(LEFT, refused_auto_merges=refused)), {"grace": 0})
+    event = replace(REFUSED, auto_merge=True, needs_person=needs_person)
+    decision = after(before, event)
+    assert kinds(decision) == ["LookAtPullRequest"]
+    assert first(decision).waiting_for == "another try at the merge (no)"
+    assert (request(decision).refused_merges, request(decision).refusal) == (0, refusal)
+    assert request(decision).merge_attempt == refused + 1
+
+    again = after(decision.epic, seen(BLOCKED, merge_state="blocked"))
+    assert kinds(again) == (["PostComment"] if refusal else ["EnableAutoMerge"])
+    if refusal:
+        assert first(again).waiting_for == (
+            "GitHub's rules (`signatures`) to be met (auto-merge is refused: no)"
+        )
+    assert kinds(after(decision.epic, seen(BLOCKED))) == ["MergePullRequest"]

@@ -1,0 +1,281 @@
+"""The merge: asked for, held back, queued, refused."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.core import effects, events
+from bot.core.model.epic import Task
+from bot.core.model.identifiers import EpicStatus, Login, TaskStatus
+from bot.core.model.observations import Review, ReviewState
+from bot.core.model.settings import MergeMethod, MergeWhen
+from bot.core.transitions import decide
+from tests.core.transitions.scenes import (
+    HEAD,
+    NEXT,
+    NOW,
+    REQUEST,
+    after,
+    asked,
+    command,
+    epic,
+    first,
+    kinds,
+    later,
+    request,
+    seen,
+    task,
+)
+
+MERGING = task(TaskStatus.MERGING)
+QUEUED = task(TaskStatus.MERGING, pull_request=replace(REQUEST, is_queued=True))
+REFUSED = events.MergeRefused(task=1, head=HEAD, reason="no")
+APPROVED = Review(id=7, by=Login("grace"), state=ReviewState.APPROVED, sha=HEAD, submitted_at=NOW)
+BLOCKED = {"other_rules": ("signatures",), "auto_merge_allowed": True}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "allowed", "method"),
+    [
+        (None, ("squash", "merge"), "squash"),
+        (None, ("rebase",), "rebase"),
+        (MergeMethod.MERGE, ("squash", "merge"), "merge"),
+    ],
+)
+def test_the_method(wanted: MergeMethod | None, allowed: tuple[str, ...], method: str) -> None:
+    settings = {"merge_method": wanted, "grace": 0}
+    decision = after(epic(settings=settings), seen({"merge_methods": allowed}))
+    merges = [one for one in asked(decision) if isinstance(one, effects.MergePullRequest)]
+    assert [merge.method for merge in merges] == [method]
+    assert first(decision).status is TaskStatus.MERGING
+
+
+@pytest.mark.parametrize("facts", [{}, {"merge_state": "blocked"}], ids=["merge", "auto-merge"])
+@pytest.mark.parametrize(
+    ("wanted", "allowed", "failure"),
+    [
+        (
+            MergeMethod.REBASE,
+            ("squash", "merge"),
+            "`merge.method` is rebase, but the repository and its rules allow only squash and"
+            " merge: set it to squash or merge in `.github/orchestra.yml`, or allow rebase on"
+            " GitHub",
+        ),
+        (
+            MergeMethod.SQUASH,
+            (),
+            "the repository and its rules together allow no way of merging: allow squash on"
+            " GitHub, which `merge.method` asks for",
+        ),
+        (
+            None,
+            (),
+            "the repository and its rules together allow no way of merging: allow squash, merge"
+            " or rebase on GitHub",
+        ),
+    ],
+)
+def test_no_method_is_left(
+    wanted: MergeMethod | None, allowed: tuple[str, ...], failure: str, facts: dict[str, Any]
+) -> None:
+    settings = {"merge_method": wanted, "grace": 0}
+    rules = {**(BLOCKED if facts else {}), "merge_methods": allowed}
+    decision = after(epic(settings=settings), seen(rules, **facts))
+    assert not {"MergePullRequest", "EnableAutoMerge"} & set(kinds(decision))
+    assert first(decision).status is TaskStatus.FAILED
+    assert first(decision).failure == failure
+
+
+@pytest.mark.parametrize("facts", [{}, {"merge_state": "blocked"}], ids=["merge", "auto-merge"])
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        ("Fix the model: close all 12 files, `#1`", None),
+        ("Prefixes #12", None),
+        ("Refs #12 and acme/gadgets#3", None),
+        ("Fixes #1, and resolves:  #12", "Refs #1, and Refs #12"),
+        ("It closes acme/gadgets#3; FIXED gh-4", "It Refs acme/gadgets#3; Refs gh-4"),
+        (
+            "close https://github.com/acme/gadgets/issues/3",
+            "Refs https://github.com/acme/gadgets/issues/3",
+        ),
+        ("Fixes <!-- hidden -->#1\u200b2", "Refs #12"),
+    ],
+)
+def test_no_title_of_a_merge_closes_an_issue(
+    written: str, title: str | None, facts: dict[str, Any]
+) -> None:
+    rules = BLOCKED if facts else None
+    before = epic(task(title=written), settings={"grace": 0})
+    decision = after(before, seen(rules, **facts))
+    kind = effects.EnableAutoMerge if facts else effects.MergePullRequest
+    (merge,) = [one for one in asked(decision) if isinstance(one, kind)]
+    assert (merge.title, merge.message) == (f"{title or written} (#10)", "Task 1 of #1")
+
+
+def test_nor_does_that_of_the_final_pull_request() -> None:
+    final = replace(task(title="Widgets 2.0, closes #1"), number=0)
+    before = epic(final, settings={"grace": 0, "merge_when": MergeWhen.GREEN}, base_branch="epic/1")
+    look = seen(task_number=0, review_decision="APPROVED", reviews=(APPROVED,))
+    (merge,) = [
+        one for one in asked(after(before, look)) if isinstance(one, effects.MergePullRequest)
+    ]
+    assert (merge.title, merge.message) == ("Widgets 2.0, Refs #1 (#10)", "Refs #1")
+
+
+def test_a_pull_request_from_a_fork_is_never_merged() -> None:
+    decision = after(epic(settings={"grace": 0}), seen(is_same_repository=False))
+    assert "MergePullRequest" not in kinds(decision)
+    assert first(decision).status is TaskStatus.FAILED
+    assert first(decision).failure == "pull request #10 comes from a fork"
+
+
+def test_held_back_is_looked_at_again_soon() -> None:
+    decision = decide(epic(settings={"grace": 0}), seen(), NOW, base_taken_by=7)
+    assert kinds(decision) == []
+    assert first(decision).status is TaskStatus.PR_OPEN
+    assert first(decision).waiting_for == "the merge that #7 has under way into `main`"
+    assert first(decision).look_at == later(5)
+
+
+@pytest.mark.parametrize(
+    ("other", "waits"),
+    [
+        (MERGING, "the merge of task 1"),
+        (QUEUED, "GitHub to merge it"),
+        (replace(MERGING, number=0), "GitHub to merge it"),
+    ],
+    ids=["the same base", "GitHub's queue", "another base"],
+)
+def test_one_merge_at_a_time_within_an_epic(other: Task, waits: str) -> None:
+    second = replace(task(), number=2, pull_request_number=11)
+    before = epic(settings={"grace": 0}, tasks=(other, second), base_branch="epic/1")
+    decision = after(before, seen(task_number=2, number=11, base_branch="epic/1"))
+    judged = decision.epic.task(2)
+    assert judged is not None
+    assert judged.waiting_for == waits
+    held = waits != "GitHub to merge it"
+    assert judged.look_at == later(5 if held else 600)
+    assert ("MergePullRequest" in kinds(decision)) is not held
+
+
+@pytest.mark.parametrize("status", [TaskStatus.CANCELLED, TaskStatus.SKIPPED, TaskStatus.FAILED])
+def test_a_late_word_wakes_nothing(status: TaskStatus) -> None:
+    decision = after(epic(task(status), status=EpicStatus.CANCELLED), REFUSED)
+    assert first(decision).status is status
+
+
+def test_in_the_queue() -> None:
+    decision = after(epic(MERGING), events.Enqueued(task=1), seen(queue_position=4))
+    assert first(decision).waiting_for == "the merge queue (position 4)"
+    assert first(decision).status is TaskStatus.MERGING
+
+
+def test_taken_out_of_the_queue() -> None:
+    decision = after(epic(QUEUED), seen(queue_position=None))
+    assert first(decision).status is TaskStatus.PR_OPEN
+    assert (request(decision).is_queued, request(decision).refused_merges) == (False, 1)
+    assert kinds(decision) == ["LookAtPullRequest"]
+
+
+def test_a_place_in_the_queue_is_remembered_from_a_look() -> None:
+    decision = after(epic(), seen(queue_position=2))
+    assert request(decision).is_queued
+
+
+def test_a_push_during_the_merge_is_judged_first() -> None:
+    decision = after(epic(MERGING), seen(head_sha=NEXT))
+    assert first(decision).status is TaskStatus.PR_OPEN
+    assert f"merge:10:{HEAD}:0" in decision.withdrawn
+
+
+def test_a_refusal_of_an_earlier_head_changes_nothing() -> None:
+    before = epic(MERGING)
+    decision = after(before, replace(REFUSED, head=NEXT))
+    assert (decision.epic, decision.withdrawn) == (before, ())
+
+
+def test_what_github_never_merges_for_us_is_tried_again_on_command_alone() -> None:
+    refused = after(epic(MERGING, {"grace": 0}), replace(REFUSED, needs_person=True))
+    for _ in range(3):
+        refused = after(refused.epic, seen())
+        assert "MergePullRequest" not in kinds(refused)
+    assert first(refused).waiting_for == "a person to merge it: no"
+    assert kinds(after(refused.epic, seen(head_sha=NEXT))) == ["MergePullRequest"]
+    commanded = after(refused.epic, command("merge 1"), seen())
+    assert kinds(commanded) == ["MergePullRequest"]
+    resumed = after(refused.epic, command("pause"), command("resume"), seen())
+    assert kinds(resumed) == ["MergePullRequest"]
+
+
+def test_what_is_blocked_for_a_reason_we_cannot_see_is_tried_once() -> None:
+    blocked = seen(merge_state="blocked", unresolved_threads=1)
+    tried = after(epic(settings={"grace": 0}), blocked)
+    assert kinds(tried) == ["MergePullRequest"]
+    refused = after(tried.epic, replace(REFUSED, reason="A conversation must be resolved."))
+    assert kinds(refused) == ["LookAtPullRequest"]
+    asked_for = after(refused.epic, blocked)
+    assert kinds(asked_for) == ["PostComment"]
+    assert first(asked_for).waiting_for == (
+        "GitHub's rules to be met (A conversation must be resolved; 1 conversation not resolved)"
+    )
+    assert first(asked_for).look_at == later(60)
+    assert kinds(after(asked_for.epic, seen())) == ["MergePullRequest"]
+
+
+def test_a_merge_into_another_branch_ends_the_watching() -> None:
+    decision = after(epic(QUEUED), seen(base_branch="other"))
+    assert first(decision).status is TaskStatus.FAILED
+    assert first(decision).failure == "pull request #10 goes into `other` instead of `main`"
+    assert kinds(decision) == ["CallOffMerge", "PostComment"]
+
+
+def test_unknown_looks_are_counted_in_a_row() -> None:
+    decision = after(epic(settings={"grace": 0}), *[seen(mergeable=None)] * 3)
+    assert first(decision).look_at == later(8)
+    decision = after(decision.epic, seen(is_draft=True), seen(mergeable=None))
+    assert first(decision).look_at == later(2)
+
+
+@pytest.mark.parametrize(
+    ("refused", "needs_person", "status", "expected"),
+    [
+        (0, False, TaskStatus.PR_OPEN, ["LookAtPullRequest"]),
+        (3, False, TaskStatus.PR_OPEN, ["LookAtPullRequest"]),
+        (4, False, TaskStatus.FAILED, ["PostComment"]),
+        (0, True, TaskStatus.PR_OPEN, ["PostComment"]),
+    ],
+)
+def test_refused(refused: int, needs_person: bool, status: TaskStatus, expected: list[str]) -> None:
+    before = replace(MERGING, pull_request=replace(REQUEST, refused_merges=refused))
+    decision = after(epic(before), replace(REFUSED, needs_person=needs_person))
+    assert (first(decision).status, kinds(decision)) == (status, expected)
+    assert first(decision).needs_person is needs_person
+    assert f"merge:10:{HEAD}:{refused}" in decision.withdrawn
+
+
+def test_a_merge_after_the_cancel_is_told() -> None:
+    before = epic(task(TaskStatus.CANCELLED), status=EpicStatus.CANCELLED)
+    decision = after(before, events.Merged(task=1, number=10, sha=NEXT))
+    assert first(decision).status is TaskStatus.COMPLETED
+    assert kinds(decision) == ["DeleteBranch", "TickBox", "PostComment"]
+
+
+@pytest.mark.parametrize(
+    ("again", "said"),
+    [
+        ({}, 1),
+        ({"unresolved_threads": 3}, 1),
+        ({"head_sha": NEXT}, 2),
+        ({"unresolved_threads": 0}, 2),
+    ],
+    ids=["the same", "counted anew", "another head", "another reason"],
+)
+def test_a_person_is_told_once_for_each_head_and_reason(again: dict[str, Any], said: int) -> None:
+    before = epic(settings={"merge_when": MergeWhen.MANUAL, "grace": 0})
+    rules, waits = {"resolved_threads": True}, {"unresolved_threads": 2}
+    once = after(before, seen(rules, **waits))
+    told = [*asked(once), *asked(after(once.epic, seen(rules, **{**waits, **again})))]
+    assert kinds(once) == ["PostComment"]
+    assert len({effect.key for effect in told}) == said

@@ -1,0 +1,168 @@
+"""A small outside for `decide`: it performs effects as GitHub and Cursor might, in any order."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.core import effects, events
+from bot.core.model.epic import Epic
+from bot.core.model.identifiers import AgentStatus, EpicStatus, Login, RepositoryName, RunId
+from bot.core.model.observations import BranchRules
+from bot.core.transitions import decide
+from tests.core.transitions_github import START, GitHub
+
+BODY = "- [ ] one\n- [ ] two\n- [ ] three\n"
+ADA = Login("ada")
+_MOMENT = timedelta(milliseconds=1)
+
+
+@dataclass
+class Agent:
+    """An agent at Cursor, at its `turn`-th prompt; `stopping` once somebody has asked for that."""
+
+    run: RunId
+    task: int
+    status: AgentStatus = AgentStatus.RUNNING
+    stopping: bool = False
+    turn: int = 1
+
+
+@dataclass(kw_only=True)
+class World(GitHub):
+    """The epic, what it has asked for, and what has happened outside."""
+
+    epic: Epic
+    now: datetime = START
+    asked: dict[str, tuple[effects.Effect, datetime]] = field(default_factory=dict)
+    done: set[str] = field(default_factory=set)
+    answers: list[events.Event] = field(default_factory=list)
+    told: list[events.Event] = field(default_factory=list)
+    agents: dict[str, Agent] = field(default_factory=dict)
+    sent: list[effects.Effect] = field(default_factory=list)
+    comments: int = 0
+    base_taken_by: int | None = None
+
+    def tell(self, event: events.Event) -> None:
+        """Let `decide` have one event, and keep what it asks for as the database would."""
+        # No two things happen at one moment.
+        self.now += _MOMENT
+        decision = decide(self.epic, event, self.now, self.base_taken_by)
+        self.epic = decision.epic
+        if self.epic.unreachable is not None:
+            assert all(isinstance(ask.effect, effects.StopAgent) for ask in decision.asks)
+        self.told.append(event)
+        for key in decision.withdrawn:
+            effect = self.asked.get(key)
+            if effect is not None:
+                del self.asked[key]
+        for ask in decision.asks:
+            key = ask.effect.key
+            if ask.effect.repeats or (key not in self.done and key not in self.asked):
+                self.asked[key] = (ask.effect, ask.not_before)
+
+    def command(self, text: str) -> None:
+        """Ada commands."""
+        self.comments += 1
+        reading = events.Reading(
+            permission="write",
+            title="Widgets",
+            body=self.epic.body or BODY,
+            is_labelled=True,
+            base=self._base(),
+            base_rules=BranchRules(),
+        )
+        self.tell(
+            events.CommandGiven(
+                comment_id=self.comments, line=1, text=f"/orchestra {text}", by=ADA, reading=reading
+            )
+        )
+
+    def ready(self) -> list[str]:
+        """The keys of what may be performed now."""
+        return sorted(key for key, (_, at) in self.asked.items() if at <= self.now)
+
+    def perform(self, key: str, fate: Callable[[str], bool]) -> None:
+        """Carry out one effect; `fate(question)` decides what goes wrong on the way."""
+        effect, _ = self.asked.pop(key)
+        if not effect.repeats:
+            self.done.add(key)
+        self.sent.append(effect)
+        handler: Any = getattr(self, f"_do_{type(effect).__name__}", None)
+        if handler is not None and (answer := handler(effect, fate)) is not None:
+            self.answers.append(answer)
+
+    def pass_time(self, seconds: float) -> None:
+        """Let time pass, and the clock's look come if one is due."""
+        self.now += timedelta(seconds=seconds)
+        if self.epic.look_at is not None and self.epic.look_at <= self.now:
+            self.tell(events.TimePassed())
+
+    def next_time(self) -> datetime | None:
+        """When something that was put off falls due."""
+        times = [at for _, at in self.asked.values()]
+        return min([*times, *([self.epic.look_at] if self.epic.look_at else [])], default=None)
+
+    def say(self, agent_id: str, status: AgentStatus, *, webhook: bool = False) -> None:
+        """An agent comes to something, and Cursor tells."""
+        agent = self.agents[agent_id]
+        if agent.stopping and status is AgentStatus.RUNNING:
+            return
+        agent.status = status
+        self.answers.append(
+            events.AgentSaid(
+                run=agent.run,
+                agent_id=agent_id,
+                status=status,
+                webhook=webhook,
+                said_at=self.now,
+                answered=status.is_final,
+                turn=agent.turn,
+            )
+        )
+
+    # What Cursor does with each kind of effect.
+
+    def _do_LaunchAgent(self, effect: effects.LaunchAgent, fate: Callable[[str], bool]) -> Any:  # noqa: N802
+        if fate("launch refused"):
+            return events.LaunchFailed(run=effect.run, reason="no", transient=fate("transient"))
+        self.agents[f"bc-{effect.run}"] = Agent(effect.run, effect.task)
+        return events.AgentLaunched(run=effect.run, agent_id=f"bc-{effect.run}")
+
+    def _do_SendFollowUp(self, effect: effects.SendFollowUp, fate: Callable[[str], bool]) -> Any:  # noqa: N802
+        agent = self.agents[effect.agent_id]
+        if fate("follow-up refused") or agent.stopping:
+            return events.FollowUpRefused(run=effect.run, reason="gone")
+        agent.status = AgentStatus.RUNNING
+        agent.turn += 1
+        return events.FollowUpTaken(run=effect.run)
+
+    def _do_StopAgent(self, effect: effects.StopAgent, _: Callable[[str], bool]) -> Any:  # noqa: N802
+        if agent := self.agents.get(effect.agent_id):
+            agent.stopping, agent.status = True, AgentStatus.STOPPED
+        return events.AgentStopped(run=effect.run)
+
+    def _do_LookAtAgent(self, effect: effects.LookAtAgent, _: Callable[[str], bool]) -> Any:  # noqa: N802
+        agent = self.agents[effect.agent_id]
+        return events.AgentSaid(
+            run=agent.run,
+            agent_id=effect.agent_id,
+            status=agent.status,
+            answered=agent.status.is_final,
+            turn=agent.turn,
+        )
+
+
+def fresh_world() -> World:
+    """A labelled epic that has not been started."""
+    epic = Epic(
+        id=1,
+        token="0123456789abcdef0123456789abcdef",
+        repository=RepositoryName("acme", "widgets"),
+        default_branch="main",
+        issue_number=1,
+        status=EpicStatus.PENDING,
+        recognised=True,
+        created_at=START,
+    )
+    return World(epic=replace(epic))

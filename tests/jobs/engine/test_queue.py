@@ -1,0 +1,90 @@
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from redis import Redis
+from rq import Queue
+from rq.job import Job
+
+from bot.core.model.settings import Priority
+from jobs.engine.queue import FAILURE_TTL, NUDGE_TTL, QUEUES, Nudges, queue_lengths
+from jobs.local.valkey import EmbeddedValkey
+
+
+@pytest.fixture(scope="module")
+def valkey() -> Iterator[Redis]:
+    with (
+        tempfile.TemporaryDirectory(prefix="v-") as directory,
+        EmbeddedValkey(Path(directory)) as server,
+        server.client() as client,
+    ):
+        yield client
+
+
+@pytest.fixture
+def redis(valkey: Redis) -> Redis:
+    valkey.flushall()
+    return valkey
+
+
+def jobs(redis: Redis, queue: str) -> list[Job]:
+    return Queue(queue, connection=redis).jobs
+
+
+@pytest.mark.parametrize(
+    ("priority", "queue"),
+    [
+        (Priority.SPEED, "high"),
+        (Priority.BALANCED, "medium"),
+        (Priority.QUALITY, "medium"),
+    ],
+)
+def test_an_epics_nudge_names_the_job_in_the_queue_of_its_priority(
+    redis: Redis, priority: Priority, queue: str
+) -> None:
+    Nudges(redis).nudge_epic(7, priority)
+
+    assert sum(queue_lengths(redis).values()) == 1
+    (job,) = jobs(redis, queue)
+    assert callable(job.func)
+    assert (job.func_name, job.args) == ("jobs.wiring.carry_epic", (7,))
+    assert (job.timeout, job.result_ttl, job.failure_ttl) == (600, 0, FAILURE_TTL)
+
+
+def nudge_all(nudges: Nudges, *epic_ids: int) -> None:
+    for epic_id in epic_ids:
+        nudges.nudge_epic(epic_id)
+    nudges.nudge_router()
+    nudges.nudge_poller()
+
+
+def test_routing_and_polling_have_jobs_of_their_own(redis: Redis) -> None:
+    nudge_all(Nudges(redis))
+
+    assert all(callable(job.func) for queue in QUEUES for job in jobs(redis, queue))
+    named = {queue: [job.func_name for job in jobs(redis, queue)] for queue in QUEUES}
+    assert named == {
+        "high": ["jobs.wiring.route_deliveries"],
+        "medium": [],
+        "low": ["jobs.wiring.poll_agents"],
+    }
+
+
+def test_nudges_not_yet_taken_are_one_for_each_thing(redis: Redis) -> None:
+    nudges = Nudges(redis)
+    nudge_all(nudges, 1, 2, 1, 1)
+    nudge_all(nudges, 2)
+    assert queue_lengths(redis) == {"high": 1, "medium": 2, "low": 1}
+
+    nudges.nudge_taken(1)
+    nudges.router_nudge_taken()
+    nudges.poller_nudge_taken()
+    nudge_all(nudges, 1, 2)
+    assert queue_lengths(redis) == {"high": 2, "medium": 3, "low": 2}
+
+
+def test_a_lost_nudge_keeps_others_away_for_a_while_only(redis: Redis) -> None:
+    Nudges(redis).nudge_epic(1)
+
+    assert 0 < redis.ttl("orchestra:nudge:1") <= NUDGE_TTL

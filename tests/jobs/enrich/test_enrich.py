@@ -1,0 +1,265 @@
+"""What is asked of GitHub before a command, a label or an edit is decided on."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.core.events import BodyEdited, CommandGiven, EpicLabelled, Reading
+from bot.core.model.identifiers import EpicStatus, Login
+from bot.core.model.messages import Health
+from bot.core.model.settings import EpicSettings
+from sandbox.github import BranchRules, Fault
+from tests.databases import fresh_database
+from tests.jobs.arrivals import BODY, Arrivals, arrivals
+from tests.jobs.stand_ins import REPOSITORY
+from tests.neighbours import Neighbours
+
+ADA = Login("ada")
+FILE = ".github/orchestra.yml"
+MISTAKEN = "merge:\n  when: sometimes\n"
+
+
+@pytest.fixture
+def world(near: Neighbours, tmp_path: Path) -> Iterator[Arrivals]:
+    with fresh_database("sqlite") as database, arrivals(near, database, tmp_path) as made:
+        yield made
+
+
+def write(world: Arrivals, text: str | None) -> None:
+    world.github.commit_files(REPOSITORY, "main", {FILE: text}, "settings", "ada")
+
+
+def command(text: str, by: str = "ada") -> CommandGiven:
+    return CommandGiven(comment_id=None, line=0, text=f"/orchestra {text}", by=Login(by))
+
+
+def ask(world: Arrivals, text: str = "pause", by: str = "ada") -> Reading:
+    """Read for a command on a new epic."""
+    reading: Reading = world.read(command(text, by), world.epic(status=EpicStatus.PENDING))
+    return reading
+
+
+def test_without_a_file_the_defaults_hold(world: Arrivals) -> None:
+    reading = ask(world)
+    assert (reading.settings, reading.settings_mistakes) == (EpicSettings(), ())
+    assert reading.permission == "write"
+
+
+def test_a_file_is_asked_for_once_a_minute_and_then_only_whether_it_changed(
+    world: Arrivals,
+) -> None:
+    write(world, "label: epic\n")
+    assert ask(world).settings == EpicSettings(label="epic")
+    write(world, "label: other\n")
+    assert ask(world).settings == EpicSettings(label="epic")
+    world.database.shift += timedelta(seconds=61)
+    assert ask(world).settings == EpicSettings(label="other")
+    etag = world.stored().etag
+    world.database.shift += timedelta(seconds=61)
+    assert ask(world).settings == EpicSettings(label="other")
+    assert world.stored().etag == etag is not None
+    write(world, None)
+    world.database.shift += timedelta(seconds=61)
+    assert ask(world).settings == EpicSettings()
+
+
+def test_mistakes_are_told_and_the_last_good_settings_stay(world: Arrivals) -> None:
+    write(world, "label: epic\n")
+    ask(world)
+    write(world, MISTAKEN)
+    world.database.shift += timedelta(seconds=61)
+    reading = ask(world)
+    assert reading.settings == EpicSettings(label="epic")
+    [mistake] = reading.settings_mistakes
+    assert mistake.startswith(".github/orchestra.yml line 2: merge.when: “sometimes” is not")
+    world.database.shift += timedelta(seconds=61)
+    assert ask(world).settings_mistakes == (mistake,)
+
+
+def test_a_first_file_with_mistakes_leaves_the_epics_own(world: Arrivals) -> None:
+    write(world, MISTAKEN)
+    reading = ask(world, "start")
+    assert reading.settings is None
+    assert len(reading.settings_mistakes) == 1
+    assert reading.body == BODY
+
+
+def test_a_directory_in_its_place_is_a_mistake(world: Arrivals) -> None:
+    world.github.commit_files(REPOSITORY, "main", {f"{FILE}/x": "x"}, "x", "ada")
+    assert ask(world).settings_mistakes == (f"{FILE}: it is a directory, not a file.",)
+
+
+@pytest.mark.parametrize(
+    ("by", "verb", "permission", "teams", "asked"),
+    [
+        ("tim", "merge", "read", ("acme/core",), 1),
+        ("ada", "merge", "write", (), 1),
+        ("root", "merge", "admin", (), 0),
+        ("ada", "pause", "write", (), 0),
+    ],
+)
+def test_teams_are_asked_about_where_they_decide(
+    world: Arrivals, by: str, verb: str, permission: str, teams: tuple[str, ...], asked: int
+) -> None:
+    write(world, "permissions: {merge: [admin, acme/core]}\n")
+    world.github.team("acme", "core", ["tim"])
+    world.github.set_permission(REPOSITORY, "tim", "read")
+    world.github.set_permission(REPOSITORY, "root", "admin")
+    reading = ask(world, f"{verb} 1" if verb == "merge" else verb, by)
+    assert (reading.permission, reading.teams) == (permission, teams)
+    assert world.asked("/memberships/") == asked
+
+
+def test_who_may_not_has_nothing_read_for_them(world: Arrivals) -> None:
+    world.github.set_permission(REPOSITORY, "mallory", "triage")
+    reading = ask(world, "start", "mallory")
+    assert (reading.permission, reading.title, reading.base) == ("triage", None, None)
+
+
+@pytest.mark.parametrize(
+    ("settings", "text", "branch"),
+    [
+        ("", "start", "main"),
+        ("base_branch: develop\n", "start", "develop"),
+        ("base_branch: develop\n", "start base=main", "main"),
+        ("base_branch: 'epic/{number}'\n", "start", "main"),
+        ("", "start base=develop", "develop"),
+    ],
+)
+def test_the_base_that_start_would_take(
+    world: Arrivals, settings: str, text: str, branch: str
+) -> None:
+    write(world, settings)
+    world.github.commit_files(REPOSITORY, "develop", {"d": "d"}, "d", "ada", base="main")
+    reading = ask(world, text)
+    assert reading.base is not None
+    assert reading.base.sha == world.github.repository(REPOSITORY).git.head(branch)
+    assert reading.base_missing is None
+    assert reading.unguarded_base
+
+
+@pytest.mark.parametrize(
+    ("settings", "text"), [("base_branch: gone\n", "start"), ("", "start base=gone")]
+)
+def test_a_base_that_is_not_there(world: Arrivals, settings: str, text: str) -> None:
+    write(world, settings)
+    reading = ask(world, text)
+    assert (reading.base_missing, reading.base, reading.unguarded_base) == ("gone", None, False)
+
+
+def test_what_start_takes_over(world: Arrivals) -> None:
+    other = world.epic()
+    world.epic(status=EpicStatus.PAUSED)
+    write(world, "label: epic\n")
+    reading = ask(world, "start")
+    assert (reading.title, reading.body, reading.is_labelled) == ("Widgets 2.0", BODY, False)
+    assert reading.other_epics == (other.issue_number,)
+
+
+def test_a_label_is_read_for_only_where_it_is_the_trigger(world: Arrivals) -> None:
+    write(world, "label: epic\n")
+    epic = world.epic(status=EpicStatus.PENDING, recognised=False)
+    world.github.label(REPOSITORY, epic.issue_number, "Epic", by="ada")
+    wrong = world.read(EpicLabelled(by=ADA, label="orchestra"), epic)
+    assert (wrong.permission, wrong.body) == (None, None)
+    right = world.read(EpicLabelled(by=ADA, label="Epic"), epic)
+    assert (right.permission, right.body, right.is_labelled) == ("write", BODY, True)
+
+
+def test_an_edit_is_judged_by_the_epics_own_settings(world: Arrivals) -> None:
+    reading = world.read(BodyEdited(by=ADA, title="x", body="y"), world.epic())
+    assert reading == Reading(permission="write")
+    assert world.asked("contents") == 0
+
+
+@pytest.mark.parametrize(
+    "deaf", [{"recognised": False}, {"status": EpicStatus.COMPLETED}, {"status": EpicStatus.FAILED}]
+)
+def test_nothing_is_asked_for_an_edit_that_means_nothing(
+    world: Arrivals, deaf: dict[str, Any]
+) -> None:
+    assert world.read(BodyEdited(by=ADA, title="x", body="y"), world.epic(**deaf)) == Reading()
+    assert world.github.ledger.entries == []
+
+
+@pytest.mark.parametrize(("by", "heard"), [("Renovate[bot]", True), ("other[bot]", False)])
+def test_a_bot_is_heard_once_the_settings_that_list_it_are_read(
+    world: Arrivals, by: str, heard: bool
+) -> None:
+    write(world, "permissions: {pause: [write, 'renovate[bot]']}\n")
+    epic = world.epic()
+    comment = world.github.comment(REPOSITORY, epic.issue_number, "/orchestra pause", by=by)
+    given = replace(command("pause", by), comment_id=comment.id)
+    reading = world.read(given, epic)
+    assert (reading.permission, bool(comment.reactions)) == ("none" if heard else None, heard)
+    assert world.read(given, epic).permission == reading.permission
+    assert world.asked("contents") == 1
+    assert world.asked("/permission") == 0
+
+
+@pytest.mark.parametrize(
+    ("fault", "refusal"),
+    [
+        (Fault("/memberships/", status=403, body={"message": "Not accessible"}), "Not accessible"),
+        (Fault("/permission$", status=404), None),
+    ],
+)
+def test_what_github_refuses_for_good_is_kept(
+    world: Arrivals, fault: Fault, refusal: str | None
+) -> None:
+    write(world, "permissions: {pause: [acme/core]}\n")
+    world.github.faults.add(fault)
+    world.github.team("acme", "core", [])
+    assert ask(world).refusal == refusal
+
+
+def findings(world: Arrivals) -> dict[str, tuple[Health, str]]:
+    return {one.what: (one.health, one.text) for one in ask(world, "doctor").findings}
+
+
+def test_doctor_finds_everything_well(world: Arrivals) -> None:
+    world.github.repository(REPOSITORY).rules["main"] = BranchRules(required_checks=["test"])
+    found = findings(world)
+    assert {what for what, (health, _) in found.items() if health is Health.BAD} == set()
+    assert found["Checks"] == (Health.GOOD, "Required on main: test.")
+    assert found["Checklist"] == (Health.GOOD, "Tasks: 2, of which to do: 1.")
+    assert found["Merge method"] == (Health.GOOD, "squash.")
+    assert found["Cursor API"][0] is Health.WARNING
+    assert found["Who may command"][1] == (
+        "Commands are for people with write permission on this repository."
+    )
+
+
+def test_doctor_names_what_is_wrong(world: Arrivals) -> None:
+    manifest = {"default_permissions": {"issues": "write", "contents": "read"}}
+    world.github.register_app({**manifest, "default_events": ["issues"]})
+    write(world, MISTAKEN)
+    found = findings(world)
+    assert found["Checks"][0] is Health.WARNING
+    assert found["Settings file"][0] is Health.BAD
+    assert "contents (write)" in found["Permissions"][1]
+    assert found["Webhooks"][0] is Health.WARNING
+
+
+def test_doctor_looks_for_the_branch_and_the_models(world: Arrivals) -> None:
+    write(world, "base_branch: gone\nagents: {model: abacus}\npermissions: {merge: admin}\n")
+    found = findings(world)
+    assert found["Base branch"][0] is Health.BAD
+    assert found["Model"][1].startswith("Cursor does not offer “abacus”. It offers ")
+    world.database.shift += timedelta(seconds=61)
+    write(world, "agents: {model: default}\n")
+    assert "Model" not in findings(world)
+    assert found["Who may merge"][1] == (
+        "`merge` is for people with admin permission on this repository."
+    )
+
+
+def test_what_cannot_be_asked_is_a_finding(world: Arrivals) -> None:
+    world.github.faults.add(Fault("GET .*/installation$", status=502))
+    health, text = findings(world)["Installation"]
+    assert health is Health.BAD
+    assert text.startswith("GitHub says: ")

@@ -1,0 +1,161 @@
+"""One repository with an epic, and effects carried out upon it without deciding anything."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert
+
+from bot.core.effects import Effect
+from bot.core.model.epic import Epic, PullRequest, Task
+from bot.core.model.identifiers import CommitSha, EpicStatus, RepositoryName, TaskStatus
+from bot.core.model.observations import PullRequestSnapshot
+from bot.services import Services
+from jobs.engine.executor import PERFORMERS
+from jobs.engine.handler import Context, LookAgain, NotDone, Recognised
+from sandbox.cursor import Cursor
+from sandbox.github import GitHub
+from storage import epics
+from storage.database import Database
+from storage.tables import installations, repositories
+from tests.jobs.stand_ins import REPOSITORY, START, stand_ins
+from tests.neighbours import Neighbours, services_of
+
+BODY = "Make it so.\n\n- [x] First\n- [ ] Second\n"
+LATER = timedelta(minutes=1)
+
+
+@dataclass
+class World:
+    """The stand-ins, and an epic whose second task is under way."""
+
+    github: GitHub
+    cursor: Cursor
+    services: Services
+    epic: Epic
+    installation: int
+    names: Iterator[int] = field(default_factory=lambda: iter(range(100)))
+
+    def context(self, since: timedelta = LATER) -> Context:
+        """What a performer is given; `since` is how long ago the effect was first tried."""
+        return Context(
+            services=self.services,
+            epic=self.epic,
+            github=self.services.github.repository(self.installation, self.epic.repository),
+            now=START,
+            since=START - since,
+        )
+
+    def perform(self, effect: Effect) -> Any:
+        """Carry it out; the event that tells of it."""
+        return PERFORMERS[type(effect)].perform(self.context(), effect)
+
+    def recognise(self, effect: Effect, since: timedelta = LATER) -> Recognised:
+        """What is made of an earlier try."""
+        return PERFORMERS[type(effect)].recognise(self.context(since), effect)
+
+    def perform_again(self, effect: Effect) -> Any:
+        """Another try, the answer to the first one being lost."""
+        recognised = self.recognise(effect)
+        assert not isinstance(recognised, LookAgain)
+        return self.perform(effect) if isinstance(recognised, NotDone) else recognised
+
+    def commit(self, branch: str, path: str, text: str = "text\n") -> CommitSha:
+        """A commit of alice's on a branch, which is made from main."""
+        made = self.github.commit_files(
+            REPOSITORY, branch, {path: text}, "Work", "alice", base="main"
+        )
+        return CommitSha(made)
+
+    def open_pull(self, path: str = "a.txt", text: str = "text\n") -> PullRequestSnapshot:
+        """A pull request of the second task's, seen."""
+        branch = f"topic-{next(self.names)}"
+        self.commit(branch, path, text)
+        number = self.context().github.open_pull_request(
+            head=branch, base="main", title="Second", body="Refs #1"
+        )
+        snapshot = self.look(number)
+        self.put_task(
+            status=TaskStatus.PR_OPEN,
+            pull_request_number=number,
+            pull_request=PullRequest(number=number, url="", head_sha=snapshot.head_sha),
+        )
+        return snapshot
+
+    def look(self, number: int) -> PullRequestSnapshot:
+        """The pull request as it now is."""
+        return self.context().github.pull_request(number)
+
+    def put(self, **changes: Any) -> None:
+        """Change the epic, and store it."""
+        after = replace(self.epic, **changes)
+        with self.services.database.write() as connection:
+            epics.save(connection, self.epic, after)
+        self.epic = after
+
+    def put_task(self, number: int = 2, **changes: Any) -> None:
+        """Change a task, and store it."""
+        task = self.epic.task(number)
+        assert task is not None
+        self.put(tasks=self.epic.with_task(replace(task, **changes)).tasks)
+
+    def pass_time(self, seconds: float) -> None:
+        """Let GitHub and Cursor go on."""
+        self.github.clock.advance(seconds)
+        self.github.tick()
+        self.cursor.tick()
+
+    def asked(self, kind: str) -> int:
+        """How often GitHub was asked that."""
+        return len(self.github.ledger.of_kind(kind))
+
+
+@contextmanager
+def world(near: Neighbours, database: Database, directory: Path) -> Iterator[World]:
+    """A fresh one, behind the servers that all tests share."""
+    github, cursor = stand_ins(near, directory)
+    github.set_permission(REPOSITORY, "alice", "write")
+    issue = github.open_issue(REPOSITORY, "Widgets 2.0", BODY, by="alice")
+    installation = github.install("acme")
+    services = services_of(near, database, github, cursor, ALLOWED_ACCOUNTS="acme")
+    with closing(services):
+        epic = _stored(services.database, installation.id, issue.number)
+        yield World(github, cursor, services, epic, installation.id)
+
+
+def _stored(database: Database, installation: int, issue: int) -> Epic:
+    with database.write() as connection:
+        connection.execute(insert(installations).values(id=installation, account="acme"))
+        connection.execute(
+            insert(repositories).values(
+                id=1, installation_id=installation, full_name=REPOSITORY, default_branch="main"
+            )
+        )
+        return store_epic(connection, issue)
+
+
+def store_epic(connection: Any, issue: int) -> Epic:
+    """An epic of two tasks in that repository, the first done by hand."""
+    empty = epics.insert_epic(
+        connection,
+        1,
+        Epic(
+            id=0,
+            token="abc",
+            repository=RepositoryName.parse(REPOSITORY),
+            default_branch="main",
+            issue_number=issue,
+            status=EpicStatus.ACTIVE,
+            recognised=True,
+            created_at=START,
+        ),
+    )
+    tasks = (
+        Task(number=1, title="First", status=TaskStatus.COMPLETED),
+        Task(number=2, title="Second", status=TaskStatus.PROCESSING),
+    )
+    epics.save(connection, empty, replace(empty, tasks=tasks))
+    return replace(empty, tasks=tasks)

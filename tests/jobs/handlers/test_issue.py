@@ -1,0 +1,88 @@
+"""What is changed about the epic's issue: its body's lines, its labels, open or closed."""
+
+import pytest
+
+from bot.clients.errors import PermanentError
+from bot.core import events
+from bot.core.effects import AddLine, CloseIssue, Effect, ReopenIssue, ShowStateLabel, TickBox
+from bot.core.model.identifiers import EpicStatus
+from bot.core.model.settings import EpicSettings
+from jobs.engine.executor import PERFORMERS
+from tests.jobs.executing import BODY, World
+from tests.jobs.stand_ins import REPOSITORY
+
+THIRD = AddLine(given="9:1", task=3, title="Third", same_title_before=0, after=None)
+SECOND_AGAIN = AddLine(given="9:1", task=3, title="Second", same_title_before=1, after="First")
+
+
+def body(world: World) -> str:
+    return world.context().github.issue(world.epic.issue_number).body
+
+
+@pytest.mark.parametrize(
+    ("effect", "after"),
+    [
+        (TickBox(task=2, title="Second", same_title_before=0), BODY.replace("[ ]", "[x]")),
+        (THIRD, f"{BODY}- [ ] Third\n"),
+        (SECOND_AGAIN, BODY.replace("- [ ]", "- [ ] Second\n- [ ]")),
+    ],
+)
+def test_one_line_is_changed_once(world: World, effect: Effect, after: str) -> None:
+    assert world.perform(effect) is None
+    assert body(world) == after
+    assert world.perform_again(effect) is None
+    assert body(world) == after
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [("- [ ] one\n" * 50, "50 tasks"), ("```\nnever closed", "no place")],
+)
+def test_a_line_that_cannot_be_added(world: World, text: str, reason: str) -> None:
+    number = world.epic.issue_number
+    world.github.edit_issue(REPOSITORY, number, by="alice", body=text)
+    told = world.perform(THIRD)
+    assert isinstance(told, events.LineNotAdded)
+    assert reason in told.reason
+    assert body(world) == text
+
+
+def test_a_line_that_github_refuses() -> None:
+    told = PERFORMERS[AddLine].refused(THIRD, PermanentError("GitHub", "no"))
+    assert told == events.LineNotAdded(task=3, reason="no")
+
+
+def test_the_state_is_shown_as_one_label(world: World) -> None:
+    number, shown = world.epic.issue_number, []
+    world.github.label(REPOSITORY, number, "bug", "Orchestra: Failed", by="alice")
+    for status in EpicStatus:
+        world.put(status=status)
+        world.perform(ShowStateLabel())
+        labels = world.context().github.issue(number).labels
+        shown.append((status, {label.lower() for label in labels}))
+    assert shown == [
+        (EpicStatus.GENERATING_SPEC, {"bug"}),
+        (EpicStatus.PENDING, {"bug"}),
+        (EpicStatus.ACTIVE, {"bug", "orchestra: running"}),
+        (EpicStatus.PAUSED, {"bug", "orchestra: paused"}),
+        (EpicStatus.COMPLETED, {"bug", "orchestra: done"}),
+        (EpicStatus.PARTIAL_COMPLETED, {"bug", "orchestra: done"}),
+        (EpicStatus.FAILED, {"bug", "orchestra: failed"}),
+        (EpicStatus.CANCELLED, {"bug", "orchestra: failed"}),
+    ]
+
+
+def test_labels_can_be_switched_off(world: World) -> None:
+    world.perform(ShowStateLabel())
+    world.put(settings=EpicSettings(state_labels=False))
+    world.perform(ShowStateLabel())
+    assert world.context().github.issue(world.epic.issue_number).labels == ()
+
+
+def test_the_issue_is_closed_and_opened_again(world: World) -> None:
+    number = world.epic.issue_number
+    world.perform(CloseIssue())
+    assert not world.context().github.issue(number).is_open
+    for _ in range(2):
+        world.perform(ReopenIssue())
+        assert world.context().github.issue(number).is_open

@@ -1,0 +1,168 @@
+"""Merges, by us or by GitHub itself, and the branches they go into."""
+
+import pytest
+
+from bot.clients.errors import NotFound, PermanentError
+from bot.core import events
+from bot.core.effects import (
+    CallOffMerge,
+    EnableAutoMerge,
+    LookAtMerge,
+    MakeBaseBranch,
+    MergePullRequest,
+    OpenRevert,
+)
+from bot.core.model.identifiers import CommitSha
+from bot.core.model.observations import PullRequestSnapshot
+from jobs.engine.executor import PERFORMERS
+from jobs.engine.handler import SECOND_LOOK, LookAgain, NotDone
+from jobs.handlers.merges import NOTHING_TO_WAIT_FOR
+from sandbox.github import BranchRules, MergeQueue
+from tests.jobs.executing import World
+from tests.jobs.stand_ins import REPOSITORY
+
+
+def merge_of(pull: PullRequestSnapshot) -> MergePullRequest:
+    return MergePullRequest(
+        task=2,
+        number=pull.number,
+        head=pull.head_sha,
+        method="squash",
+        title="Second",
+        message="Refs #1",
+        attempt=1,
+    )
+
+
+def auto_merge_of(pull: PullRequestSnapshot) -> EnableAutoMerge:
+    return EnableAutoMerge(
+        task=2,
+        number=pull.number,
+        node_id=pull.node_id,
+        head=pull.head_sha,
+        method="squash",
+        title="Second",
+        message="Refs #1",
+        attempt=1,
+    )
+
+
+def call_off(pull: PullRequestSnapshot) -> CallOffMerge:
+    return CallOffMerge(
+        number=pull.number,
+        node_id=pull.node_id,
+        is_queued=pull.queue_position is not None,
+        auto_merge=pull.auto_merge,
+    )
+
+
+def test_a_merge_that_is_recognised_is_not_asked_for_again(world: World) -> None:
+    pull = world.open_pull()
+    effect = merge_of(pull)
+    assert world.recognise(effect) == NotDone()
+    pending = world.perform(effect)
+    assert isinstance(pending, events.MergePending)
+    look = LookAtMerge(task=2, number=pull.number, head=pull.head_sha, uuid=pending.uuid)
+    assert world.perform(look) == pending
+    world.pass_time(1)
+    merged = world.perform(look)
+    assert isinstance(merged, events.Merged)
+    assert world.recognise(effect) == merged
+
+
+def test_a_queued_pull_request_is_told_of_as_such(world: World) -> None:
+    world.github.set_rules(REPOSITORY, "main", BranchRules(merge_queue=MergeQueue(after=60)))
+    pull = world.open_pull()
+    effect = merge_of(pull)
+    pending = world.perform(effect)
+    assert isinstance(pending, events.MergePending)
+    world.pass_time(1)
+    look = LookAtMerge(task=2, number=pull.number, head=pull.head_sha, uuid=pending.uuid)
+    queued = events.Enqueued(task=2)
+    assert (world.perform(look), world.recognise(effect)) == (queued, queued)
+    assert world.recognise(auto_merge_of(pull)) == queued
+    world.perform(call_off(world.look(pull.number)))
+    assert world.look(pull.number).queue_position is None
+    assert world.recognise(effect) == NotDone()
+
+
+def test_auto_merge_is_set_once_and_called_off(world: World) -> None:
+    world.github.change_settings(REPOSITORY, allow_auto_merge=True)
+    world.github.set_rules(REPOSITORY, "main", BranchRules(required_approvals=1))
+    pull = world.open_pull()
+    effect = auto_merge_of(pull)
+    assert world.recognise(effect) == NotDone()
+    assert world.perform(effect) == world.recognise(effect) == events.AutoMergeSet(task=2)
+    world.perform(call_off(world.look(pull.number)))
+    assert not world.look(pull.number).auto_merge
+
+
+def test_what_auto_merge_does_not_wait_for_is_judged_afresh(world: World) -> None:
+    world.github.change_settings(REPOSITORY, allow_auto_merge=True)
+    pull = world.open_pull()
+    assert world.perform(auto_merge_of(pull)) == events.MergeRefused(
+        task=2, head=pull.head_sha, reason=NOTHING_TO_WAIT_FOR, auto_merge=True
+    )
+
+
+def test_auto_merge_that_is_not_allowed(world: World) -> None:
+    world.github.set_rules(REPOSITORY, "main", BranchRules(required_approvals=1))
+    refused = world.perform(auto_merge_of(world.open_pull()))
+    assert isinstance(refused, events.MergeRefused)
+    assert not refused.needs_person
+
+
+@pytest.mark.parametrize(
+    ("reason", "needs_person"), [("the `workflows` permission", True), ("no", False)]
+)
+def test_a_person_is_needed_for_workflow_files(reason: str, needs_person: bool) -> None:
+    effect = LookAtMerge(task=2, number=7, head=CommitSha("a"), uuid="u")
+    told = PERFORMERS[LookAtMerge].refused(effect, PermanentError("GitHub", reason))
+    assert isinstance(told, events.MergeRefused)
+    assert told.needs_person is needs_person
+
+
+def test_the_base_branch_is_made_once_wherever_it_stands(world: World) -> None:
+    effect = MakeBaseBranch(branch="epic/1", source="main")
+    git = world.github.repository(REPOSITORY).git
+    before = git.head("main")
+    assert world.perform(effect) == events.BaseReady()
+    world.commit("main", "b.txt")
+    assert world.perform_again(effect) == events.BaseReady()
+    assert git.head("epic/1") == before != git.head("main")
+
+
+def test_a_base_branch_that_cannot_be_made(world: World) -> None:
+    effect = MakeBaseBranch(branch="epic/1", source="nowhere")
+    with pytest.raises(NotFound) as refusal:
+        world.perform(effect)
+    told = PERFORMERS[MakeBaseBranch].refused(effect, refusal.value)
+    assert told == events.BaseReady(reason="there is no branch nowhere")
+
+
+def test_a_revert_is_opened_once(world: World) -> None:
+    pull = world.open_pull()
+    world.github.merge_pull_request(REPOSITORY, pull.number, by="alice")
+    effect = OpenRevert(
+        task=2,
+        number=pull.number,
+        node_id=pull.node_id,
+        head_branch=pull.head_branch,
+        title="Ask @acme/all, fixes #7",
+        body="It broke main.",
+    )
+    assert world.recognise(effect) == NotDone()
+    opened = world.perform(effect)
+    assert world.look(opened.number).title == (
+        f"Revert “Ask @\u200bacme/all, fixes #\u200b7” (#{pull.number})"
+    )
+    assert world.perform_again(effect) == opened
+
+
+def test_a_revert_is_missing_only_at_a_second_look(world: World) -> None:
+    pull = world.open_pull()
+    effect = OpenRevert(
+        task=2, number=pull.number, node_id="x", head_branch="y", title="Revert", body=""
+    )
+    at_once = world.context().now - world.context().now
+    assert world.recognise(effect, since=at_once) == LookAgain(SECOND_LOOK)
