@@ -6,11 +6,11 @@ from bot.core.effects import Urgency
 from bot.logs import about
 from bot.services import Services
 from jobs.engine.advance import advance
-from jobs.engine.executor import perform_next
+from jobs.engine.executor import execute_next
 from jobs.engine.queue import Nudges
 from jobs.engine.worker import make
-from jobs.enrich import resolve_next
-from jobs.ingest import route_batch
+from jobs.enrich import enrich_next
+from jobs.ingest import ingest_batch
 from jobs.ingest.agents import poll
 from storage.due import due_for, priorities
 
@@ -29,14 +29,14 @@ def _in_use() -> Services:
     return _services
 
 
-def route_deliveries() -> None:
+def ingest_deliveries() -> None:
     """Route what GitHub sent, and nudge the epics concerned."""
     services = _in_use()
     nudges = Nudges(services.redis)
-    nudges.router_nudge_taken()
+    nudges.ingest_nudge_taken()
     more = True
     while more:
-        concerned, more = route_batch(services)
+        concerned, more = ingest_batch(services)
         _nudge(services, nudges, concerned)
 
 
@@ -64,17 +64,17 @@ def _step(services: Services, epic_id: int) -> bool:
     if due.must_decide:
         return advance(services, epic_id)
     if due.urgency is not None and due.urgency <= Urgency.ANSWER:
-        return perform_next(services, epic_id, Urgency.ANSWER)
-    if due.must_read:
-        return resolve_next(services, epic_id)
-    return due.urgency is not None and perform_next(services, epic_id, Urgency.REPORT)
+        return execute_next(services, epic_id, Urgency.ANSWER)
+    if due.must_enrich:
+        return enrich_next(services, epic_id)
+    return due.urgency is not None and execute_next(services, epic_id, Urgency.REPORT)
 
 
 def poll_agents() -> None:
     """Ask Cursor about the agents at work."""
     services = _in_use()
     nudges = Nudges(services.redis)
-    nudges.poller_nudge_taken()
+    nudges.poll_nudge_taken()
     _nudge(services, nudges, poll(services))
 
 

@@ -41,12 +41,12 @@ class NextStep(StrEnum):
 class Due:
     """What may be done for an epic now.
 
-    `must_decide`: a row to be decided on, or a look; `must_read`: the oldest row waits for its
+    `must_decide`: a row to be decided on, or a look; `must_enrich`: the oldest row waits for its
     reading; `urgency`: that of the most urgent effect that is ready, None without one.
     """
 
     must_decide: bool
-    must_read: bool
+    must_enrich: bool
     urgency: int | None
 
 
@@ -65,7 +65,7 @@ def oldest_row() -> ScalarSelect[str]:
 
     Rows keep their order, but one that we could not decide on is passed by until it is tried again.
     """
-    unread = and_(inbox.c.needs_reading, inbox.c.reading.is_(None))
+    unread = and_(inbox.c.needs_enrichment, inbox.c.enrichment.is_(None))
     step = case((inbox.c.not_before > NOW, None), (unread, NextStep.READ), else_=NextStep.DECIDE)
     return (
         select(step)
@@ -83,11 +83,11 @@ def oldest_row() -> ScalarSelect[str]:
 _DUE_EPICS = union(
     select(inbox.c.epic_id).where(inbox.c.handled_at.is_(None), inbox.c.not_before <= NOW),
     select(effects.c.epic_id).where(ready_effect()),
-    select(epics.c.id).where(epics.c.look_at <= NOW),
+    select(epics.c.id).where(epics.c.due_at <= NOW),
 )
 _DUE_FOR = select(
     oldest_row(),
-    select(epics.c.look_at <= NOW).where(epics.c.id == EPIC).scalar_subquery(),
+    select(epics.c.due_at <= NOW).where(epics.c.id == EPIC).scalar_subquery(),
     select(func.min(effects.c.urgency))
     .where(effects.c.epic_id == EPIC, ready_effect())
     .scalar_subquery(),
@@ -96,7 +96,7 @@ _TIMES = union_all(
     select(inbox.c.not_before.label("at")).where(inbox.c.handled_at.is_(None)),
     select(effects.c.not_before).where(effects.c.state == "pending"),
     select(effects.c.claim_until).where(effects.c.state.in_(("claimed", "sent"))),
-    select(epics.c.look_at).where(epics.c.look_at.is_not(None)),
+    select(epics.c.due_at).where(epics.c.due_at.is_not(None)),
 ).subquery()
 _NEXT_DUE = select(func.min(_TIMES.c.at))
 _PRIORITIES = (
@@ -104,10 +104,10 @@ _PRIORITIES = (
     .where(epics.c.id.in_(bindparam("epics", expanding=True)))
     .order_by(epics.c.id)
 )
-_UNROUTED = (
+_UNINGESTED = (
     select(deliveries.c.id)
     .where(
-        deliveries.c.routed_at.is_(None),
+        deliveries.c.ingested_at.is_(None),
         or_(deliveries.c.not_before.is_(None), deliveries.c.not_before <= NOW),
     )
     .limit(1)
@@ -121,12 +121,12 @@ def due_epics(connection: Connection, now: datetime) -> list[int]:
 
 def due_for(connection: Connection, epic_id: int, now: datetime) -> Due:
     """What may be done for the epic now, found by one query."""
-    oldest, look_is_due, most_urgent = connection.execute(
+    oldest, timer_is_due, most_urgent = connection.execute(
         _DUE_FOR, {"epic": epic_id, "now": now}
     ).one()
     return Due(
-        must_decide=oldest == NextStep.DECIDE or bool(look_is_due),
-        must_read=oldest == NextStep.READ,
+        must_decide=oldest == NextStep.DECIDE or bool(timer_is_due),
+        must_enrich=oldest == NextStep.READ,
         urgency=most_urgent,
     )
 
@@ -145,6 +145,6 @@ def priorities(connection: Connection, epic_ids: Collection[int]) -> dict[int, P
     return {row.id: row.settings.priority for row in rows}
 
 
-def has_unrouted(connection: Connection, now: datetime) -> bool:
+def has_uningested(connection: Connection, now: datetime) -> bool:
     """Whether a delivery waits to be routed."""
-    return connection.execute(_UNROUTED, {"now": now}).first() is not None
+    return connection.execute(_UNINGESTED, {"now": now}).first() is not None

@@ -1,8 +1,8 @@
 """Effect rows: what is to be done outside, and who is doing it.
 
 States: `pending`, `claimed` (a worker prepares it), `sent` (an irreversible request may have left),
-`done`, `withdrawn`. Only claims expire; an expired one is taken over by the next worker. One that
-was `sent` when it was taken back is `recalled`: it is recognised, but not sent once more.
+`done`, `cancelled`. Only claims expire; an expired one is taken over by the next worker. One that
+was `sent` when it was taken back is `cancel_requested`: it is recognised, but not sent once more.
 """
 
 import json
@@ -51,14 +51,14 @@ class Claimed:
     maybe_sent: bool
 
 
-def ask_for(
+def emit(
     connection: Connection, epic_id: int, effect: Effect, now: datetime, not_before: datetime
 ) -> None:
     """Store `effect`.
 
     One of the same key that is pending is replaced. A repeatable one that is in flight is done
     once more afterwards, and one that is done is asked for anew; others are done only once, unless
-    they were withdrawn.
+    they were cancelled.
     """
     row = {
         "epic_id": epic_id,
@@ -69,7 +69,7 @@ def ask_for(
         "urgency": int(effect.urgency),
         "irreversible": effect.irreversible,
         "again": False,
-        "recalled": False,
+        "cancel_requested": False,
         "tries": 0,
         "created_at": now,
         "not_before": not_before,
@@ -82,19 +82,19 @@ def _asking(dialect: str, *, repeats: bool) -> Any:
     statement = (sqlite if dialect == "sqlite" else postgresql).insert(effects)
     same = {"index_elements": ["epic_id", "key"]}
     if not repeats:
-        withdrawn = effects.c.state == "withdrawn"
+        cancelled = effects.c.state == "cancelled"
         return statement.on_conflict_do_update(
             **same,
             set_={
-                "payload": case((withdrawn, statement.excluded.payload), else_=effects.c.payload),
+                "payload": case((cancelled, statement.excluded.payload), else_=effects.c.payload),
                 "not_before": statement.excluded.not_before,
-                "state": case((withdrawn, "pending"), else_=effects.c.state),
-                "recalled": False,
+                "state": case((cancelled, "pending"), else_=effects.c.state),
+                "cancel_requested": False,
             },
-            where=or_(withdrawn, effects.c.recalled),
+            where=or_(cancelled, effects.c.cancel_requested),
         )
     in_flight = effects.c.state.in_(("claimed", "sent"))
-    fresh = effects.c.state.in_(("done", "withdrawn"))
+    fresh = effects.c.state.in_(("done", "cancelled"))
     return statement.on_conflict_do_update(
         **same,
         set_={
@@ -141,16 +141,16 @@ def last_prompt(connection: Connection, epic_id: int, runs: Iterable[str]) -> st
     return None if payload is None else str(json.loads(payload)["prompt"])
 
 
-def withdraw(connection: Connection, epic_id: int, keys: Iterable[str]) -> None:
+def cancel_pending(connection: Connection, epic_id: int, keys: Iterable[str]) -> None:
     """Take back the effects of `keys`; of those that may have been sent, the outcome is awaited."""
     named = and_(effects.c.epic_id == epic_id, effects.c.key.in_(tuple(keys)))
     connection.execute(
-        update(effects).where(named, effects.c.state == "sent").values(recalled=True)
+        update(effects).where(named, effects.c.state == "sent").values(cancel_requested=True)
     )
     connection.execute(
         update(effects)
         .where(named, effects.c.state.in_(("pending", "claimed")))
-        .values(state="withdrawn", claim=None)
+        .values(state="cancelled", claim=None)
     )
 
 
@@ -159,7 +159,7 @@ _NEXT = (
     select(effects)
     .where(
         effects.c.epic_id == EPIC,
-        effects.c.urgency <= bindparam("most_urgency"),
+        effects.c.urgency <= bindparam("max_urgency"),
         ready_effect(),
         # What an undecided row tells may change what is to be done.
         func.coalesce(oldest_row(), "") != NextStep.DECIDE,
@@ -196,13 +196,13 @@ _FINISH = (
 
 
 def claim(
-    connection: Connection, epic_id: int, token: str, now: datetime, most_urgency: int
+    connection: Connection, epic_id: int, token: str, now: datetime, max_urgency: int
 ) -> Claimed | None:
-    """Claim the epic's most urgent ready effect whose urgency number is at most `most_urgency`.
+    """Claim the epic's most urgent ready effect whose urgency number is at most `max_urgency`.
 
     None while a row is to be decided on first.
     """
-    asked = {"epic": epic_id, "now": now, "most_urgency": most_urgency}
+    asked = {"epic": epic_id, "now": now, "max_urgency": max_urgency}
     row = connection.execute(_NEXT, asked).mappings().one_or_none()
     if row is None:
         return None
@@ -223,7 +223,9 @@ def mark_sent(connection: Connection, claimed: Claimed) -> bool:
     """Commit to the call; False when the effect was taken back or the claim was lost."""
     ours = and_(effects.c.id == claimed.id, effects.c.claim == claimed.claim)
     connection.execute(
-        update(effects).where(ours, effects.c.recalled).values(state="withdrawn", claim=None)
+        update(effects)
+        .where(ours, effects.c.cancel_requested)
+        .values(state="cancelled", claim=None)
     )
     result = connection.execute(
         update(effects).where(ours, effects.c.state.in_(("claimed", "sent"))).values(state="sent")
@@ -243,7 +245,7 @@ def postpone(
     """Give the claim back and try again at `until`.
 
     `sent` keeps the state `sent`, since the request may have been carried out: then it cannot be
-    withdrawn any more. `count` is false where waiting must not look like a try: a first one that
+    cancelled any more. `count` is false where waiting must not look like a try: a first one that
     had to wait was none.
     """
     tries = claimed.tries if count or sent else claimed.tries - 1

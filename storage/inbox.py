@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.core.events import EVENT_KINDS, Event, Reading
+from bot.core.events import EVENT_KINDS, Enrichment, Event
 from storage.columns import adapter
 from storage.tables import inbox
 
@@ -59,7 +59,7 @@ def add(
         "payload": adapter(type(event)).dump_json(event).decode(),
         "delivery": delivery,
         "received_at": now,
-        "needs_reading": event.needs_reading,
+        "needs_enrichment": event.needs_enrichment,
         "tries": 0,
         "not_before": now,
     }
@@ -76,9 +76,9 @@ def unhandled(connection: Connection, epic_id: int, most: int = 100) -> list[Inb
 def _row(row: Any) -> InboxRow:
     kind = EVENT_KINDS[row["kind"]]
     event: Event = adapter(kind).validate_json(row["payload"])
-    if row["reading"] is not None:
-        reading = adapter(Reading).validate_json(row["reading"])
-        event = replace(event, reading=reading)  # type: ignore[call-arg] # needs_reading kinds have it
+    if row["enrichment"] is not None:
+        enrichment = adapter(Enrichment).validate_json(row["enrichment"])
+        event = replace(event, enrichment=enrichment)  # type: ignore[call-arg] # needs_enrichment kinds have it
     return InboxRow(
         id=row["id"],
         epic_id=row["epic_id"],
@@ -86,26 +86,28 @@ def _row(row: Any) -> InboxRow:
         delivery=row["delivery"],
         tries=row["tries"],
         not_before=row["not_before"],
-        is_ready=not row["needs_reading"] or row["reading"] is not None,
+        is_ready=not row["needs_enrichment"] or row["enrichment"] is not None,
     )
 
 
-def claim_reading(connection: Connection, row_id: int, now: datetime, until: datetime) -> bool:
+def claim_enrichment(connection: Connection, row_id: int, now: datetime, until: datetime) -> bool:
     """Be the one who reads for the row; False when it is read for, or not to be read for yet."""
     result = connection.execute(
         update(inbox)
-        .where(inbox.c.id == row_id, inbox.c.reading.is_(None), inbox.c.not_before <= now)
+        .where(inbox.c.id == row_id, inbox.c.enrichment.is_(None), inbox.c.not_before <= now)
         .values(not_before=until)
     )
     return bool(result.rowcount)
 
 
-def store_reading(connection: Connection, row_id: int, reading: Reading, now: datetime) -> None:
+def store_enrichment(
+    connection: Connection, row_id: int, enrichment: Enrichment, now: datetime
+) -> None:
     """Keep what was read for the row, which may now be decided on; the first reading stays."""
     connection.execute(
         update(inbox)
-        .where(inbox.c.id == row_id, inbox.c.reading.is_(None))
-        .values(reading=adapter(Reading).dump_json(reading).decode(), not_before=now)
+        .where(inbox.c.id == row_id, inbox.c.enrichment.is_(None))
+        .values(enrichment=adapter(Enrichment).dump_json(enrichment).decode(), not_before=now)
     )
 
 

@@ -28,36 +28,36 @@ class ChecksTask:
     pull_request_number: int | None
 
 
-_UNROUTED = (
+_UNINGESTED = (
     select(deliveries)
     .where(
-        deliveries.c.routed_at.is_(None),
+        deliveries.c.ingested_at.is_(None),
         or_(deliveries.c.not_before.is_(None), deliveries.c.not_before <= bindparam("now")),
     )
     .order_by(deliveries.c.id)
     .limit(bindparam("most"))
     .with_for_update()
 )
-_MARK_ROUTED = (
+_MARK_INGESTED = (
     update(deliveries)
     .where(deliveries.c.id.in_(bindparam("rows", expanding=True)))
-    .values(routed_at=bindparam("now"))
+    .values(ingested_at=bindparam("now"))
 )
 
 
-def unrouted(connection: Connection, now: datetime, most: int) -> list[tuple[int, int, Delivery]]:
+def uningested(connection: Connection, now: datetime, most: int) -> list[tuple[int, int, Delivery]]:
     """The oldest deliveries not yet routed, as (row id, tries, delivery), held by this transaction.
 
     Two routers take turns: the second waits for the first's rows and then finds them done.
     """
-    rows = connection.execute(_UNROUTED, {"now": now, "most": most})
+    rows = connection.execute(_UNINGESTED, {"now": now, "most": most})
     return [(row.id, row.tries, Delivery(row.guid, row.event, row.body)) for row in rows]
 
 
-def mark_routed(connection: Connection, row_ids: Sequence[int], now: datetime) -> None:
+def mark_ingested(connection: Connection, row_ids: Sequence[int], now: datetime) -> None:
     """Say that the deliveries have reached their epics."""
     if row_ids:
-        connection.execute(_MARK_ROUTED, {"rows": row_ids, "now": now})
+        connection.execute(_MARK_INGESTED, {"rows": row_ids, "now": now})
 
 
 def postpone(connection: Connection, row_id: int, until: datetime) -> None:
@@ -88,7 +88,7 @@ def find_or_make_epic(
     return epic_rows.insert_epic(connection, repository.id, epic).id
 
 
-def find_recognised(
+def find_activated(
     connection: Connection, repository_id: int, issue_number: int
 ) -> tuple[int, str] | None:
     """The id of the issue's epic and the label that makes it one, if it is recognised."""
@@ -96,7 +96,7 @@ def find_recognised(
         select(epics.c.id, epics.c.settings).where(
             epics.c.repository_id == repository_id,
             epics.c.issue_number == issue_number,
-            epics.c.recognised,
+            epics.c.activated,
         )
     ).one_or_none()
     return None if row is None else (row.id, row.settings.label)
@@ -107,7 +107,7 @@ def open_epics(connection: Connection, repository_ids: Collection[int]) -> list[
     query = select(epics.c.id).where(
         epics.c.repository_id.in_(repository_ids),
         epics.c.status.in_(_OPEN_EPIC),
-        epics.c.recognised,
+        epics.c.activated,
     )
     return list(connection.execute(query).scalars())
 

@@ -9,7 +9,7 @@ from storage.tables import epics
 _OPEN = [status for status in EpicStatus if not status.is_final]
 _OPEN_REPOSITORIES = (
     select(epics.c.repository_id)
-    .where(epics.c.status.in_(_OPEN), epics.c.recognised.is_(True))
+    .where(epics.c.status.in_(_OPEN), epics.c.activated.is_(True))
     .distinct()
 )
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 from storage.database import Database
 
-LARGEST_LOG = 64 * 1024 * 1024  # bytes
+MAX_LOG = 64 * 1024 * 1024  # bytes
 
 
-def tend(database: Database, largest: int = LARGEST_LOG) -> None:
+def tend(database: Database, largest: int = MAX_LOG) -> None:
     """Move the log into the database file; cut the log off when it is above `largest` bytes.
 
     The first blocks nobody, but under writing without a pause the log grows all the same; the

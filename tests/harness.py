@@ -39,9 +39,9 @@ REPOSITORY = "acme/widgets"
 BODY = "Make it so.\n\n- [ ] First thing\n- [ ] Second thing\n"
 # What every epic shows and says of its pauses and its end, and what a command is answered.
 UNREMARKABLE = ("progress", "paused", "ended", "answer")
-MOST_ROUNDS = 400
+MAX_ROUNDS = 400
 REST_SECONDS = 15.0
-MOST_RESTS = 8
+MAX_RESTS = 8
 POLL_SECONDS = 10.0
 
 
@@ -118,7 +118,7 @@ class Story:
     def settle(self) -> None:
         """Deliver webhooks and work until nothing is left to be done at this moment."""
         clocks.tick(self.services)
-        for _ in range(MOST_ROUNDS):
+        for _ in range(MAX_ROUNDS):
             self.github.tick()
             self.cursor.tick()
             delivered = self.deliver()
@@ -135,7 +135,7 @@ class Story:
         if held:
             # The web process's own thread may have got no further than to announce its nudge.
             high, *_ = _queues(self.services)
-            high.enqueue_call("jobs.wiring.route_deliveries", result_ttl=0)
+            high.enqueue_call("jobs.wiring.ingest_deliveries", result_ttl=0)
         return len(held)
 
     def post(self, webhook: Webhook) -> int:
@@ -184,7 +184,7 @@ class Story:
     def come_to_rest(self) -> list[str]:
         """Rest until nothing is left over, while work is still going on; returns what is left."""
         left: list[str] = []
-        for _ in range(MOST_RESTS):
+        for _ in range(MAX_RESTS):
             # The web process's own thread may have nudged last.
             self.work()
             if not (left := self.leftovers()):
@@ -307,7 +307,7 @@ class Story:
         """What no story leaves behind: jobs, doubled comments, unfinished effects."""
         with self.services.database.read() as connection:
             rows = connection.execute(
-                effect_rows.select().where(effect_rows.c.state.not_in(("done", "withdrawn")))
+                effect_rows.select().where(effect_rows.c.state.not_in(("done", "cancelled")))
             ).all()
         jobs = ["queued jobs"] if self.queued() else []
         return (

@@ -34,7 +34,7 @@ def insert_epic(
     *,
     issue: int = 1,
     status: EpicStatus = EpicStatus.ACTIVE,
-    recognised: bool = True,
+    activated: bool = True,
     runs: tuple[AgentRun, ...] = (),
 ) -> Epic:
     """An epic whose first task has `runs`; its repository must be there."""
@@ -45,7 +45,7 @@ def insert_epic(
         default_branch="main",
         issue_number=issue,
         status=status,
-        recognised=recognised,
+        activated=activated,
         created_at=NOW,
     )
     stored = epics.insert_epic(connection, repository_id, epic)

@@ -19,8 +19,8 @@ from bot.core.effects import EFFECT_KINDS, React
 from bot.core.model.epic import PauseCause, Task
 from bot.core.model.identifiers import AgentStatus, EpicStatus, TaskStatus
 from bot.rendering.help import help_text
-from jobs.engine.executor import PERFORMERS
-from jobs.engine.handler import do_it_again
+from jobs.engine.executor import HANDLERS
+from jobs.engine.handler import safe_to_repeat
 from jobs.local import up
 from storage.tables import metadata
 from tests.core.transitions import scenes
@@ -184,7 +184,7 @@ def test_every_effect_is_documented_with_its_urgency_and_recogniser() -> None:
     for name, urgency, recogniser in documented:
         kind = EFFECT_KINDS[name.strip("`")]
         assert urgency == kind.urgency.name
-        is_repeated = PERFORMERS[kind].recognise is do_it_again
+        is_repeated = HANDLERS[kind].already_applied is safe_to_repeat
         assert recogniser.startswith("do it again") == is_repeated, name
 
 

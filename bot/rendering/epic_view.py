@@ -24,7 +24,7 @@ class LogEntry(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TaskStanding:
+class TaskView:
     """How one task stands. `duration` is in seconds, None until the task has ended."""
 
     number: int
@@ -68,7 +68,7 @@ class LogText:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standing:
+class EpicView:
     """How one epic stands. Texts are as people wrote them, nothing is escaped; times are UTC.
 
     `tasks` are in the order of the work, without the final pull request, which is none of them.
@@ -93,13 +93,13 @@ class Standing:
     mistakes: tuple[str, ...]
     settings_mistakes: tuple[str, ...]
     edit_not_used_by: str | None
-    unguarded_base: bool
+    unprotected_base: bool
     merge_when: MergeWhen
     grace: int
     settings: tuple[tuple[str, str], ...]
     mention: bool
-    tasks: tuple[TaskStanding, ...]
-    final_pull_request: TaskStanding | None
+    tasks: tuple[TaskView, ...]
+    final_pull_request: TaskView | None
     statistics: Statistics
     log: tuple[LogText, ...]
 
@@ -108,11 +108,11 @@ class Standing:
         return asdict(self)
 
 
-def standing(epic: Epic, now: datetime, log: Sequence[LogEntry] = ()) -> Standing:
+def epic_view(epic: Epic, now: datetime, log: Sequence[LogEntry] = ()) -> EpicView:
     """Say how the epic stands; `log` holds its last lines, oldest first."""
     tasks = _in_order(epic) or _tasks_to_be(epic)
     final = epic.task(FINAL_PULL_REQUEST)
-    return Standing(
+    return EpicView(
         id=epic.id,
         repository=str(epic.repository),
         issue_number=epic.issue_number,
@@ -131,13 +131,13 @@ def standing(epic: Epic, now: datetime, log: Sequence[LogEntry] = ()) -> Standin
         mistakes=epic.mistakes,
         settings_mistakes=epic.settings_mistakes,
         edit_not_used_by=epic.edit_not_used_by,
-        unguarded_base=epic.unguarded_base,
+        unprotected_base=epic.unprotected_base,
         merge_when=epic.settings.merge_when,
         grace=epic.settings.grace,
         settings=_not_usual(epic.settings),
         mention=epic.settings.mention,
-        tasks=tuple(map(_task_standing, tasks)),
-        final_pull_request=_task_standing(final) if final else None,
+        tasks=tuple(map(_task_view, tasks)),
+        final_pull_request=_task_view(final) if final else None,
         statistics=_statistics(epic, tasks),
         log=tuple(LogText(at=line.at, task=line.task, text=line.text) for line in log),
     )
@@ -173,8 +173,8 @@ def _tasks_to_be(epic: Epic) -> tuple[Task, ...]:
     )
 
 
-def _task_standing(task: Task) -> TaskStanding:
-    return TaskStanding(
+def _task_view(task: Task) -> TaskView:
+    return TaskView(
         number=task.number,
         title=task.title,
         status=task.status,

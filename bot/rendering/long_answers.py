@@ -4,17 +4,17 @@ from collections.abc import Sequence
 
 from bot.core.commands import PREFIX
 from bot.core.model.messages import Finding, Health
-from bot.rendering.epic_view import LogText, Standing
+from bot.rendering.epic_view import EpicView, LogText
 from bot.rendering.escape import block, cell, cut
 from bot.rendering.progress_comment import MAX_CHARACTERS, folded, log_block
 
 _MARKS = {Health.GOOD: "✅", Health.WARNING: "⚠️", Health.BAD: "❌"}
-_LONGEST_LOG = 15_000
-_LONGEST_FINDING = 500
+_MAX_LOG = 15_000
+_MAX_FINDING = 500
 _USUAL_FENCES = 100
 
 
-def logs_text(epic: Standing, task: int | None, prompt: str | None) -> str:
+def logs_text(epic: EpicView, task: int | None, prompt: str | None) -> str:
     """Return the log's last lines; of a task's number, its lines and its agent's prompt."""
     if task is None:
         return _log(epic.log) or "Nothing has happened yet."
@@ -26,7 +26,7 @@ def logs_text(epic: Standing, task: int | None, prompt: str | None) -> str:
 def doctor_text(findings: Sequence[Finding]) -> str:
     """Return what was found as a table, and what it comes to in one line."""
     rows = [
-        f"| {_MARKS[one.health]} | {cell(one.what)} | {cell(one.text, _LONGEST_FINDING)} |"
+        f"| {_MARKS[one.health]} | {cell(one.what)} | {cell(one.text, _MAX_FINDING)} |"
         for one in findings
     ]
     return "\n".join(["| | What | |", "|:--|:--|:--|", *rows, "", _verdict(findings)])
@@ -35,7 +35,7 @@ def doctor_text(findings: Sequence[Finding]) -> str:
 def _log(lines: Sequence[LogText]) -> str:
     """Return the lines, as many of the last as there is room for."""
     for first in range(len(lines)):
-        if len(text := log_block(lines[first:])) <= _LONGEST_LOG:
+        if len(text := log_block(lines[first:])) <= _MAX_LOG:
             return text
     return ""
 
@@ -58,6 +58,6 @@ def _verdict(findings: Sequence[Finding]) -> str:
         need = "1 thing needs" if bad == 1 else f"{bad} things need"
         return f"{need} attention before `{PREFIX} start`."
     if warnings:
-        look = "1 warning is" if warnings == 1 else f"{warnings} warnings are"
-        return f"Ready: nothing stands in the way; {look} worth a look."
+        fetch = "1 warning is" if warnings == 1 else f"{warnings} warnings are"
+        return f"Ready: nothing stands in the way; {fetch} worth a look."
     return "Ready: nothing stands in the way."

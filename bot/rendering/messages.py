@@ -5,7 +5,7 @@ from collections.abc import Callable
 from bot.core.commands import PREFIX, Help
 from bot.core.model.identifiers import EpicStatus, TaskStatus
 from bot.core.model.messages import Message, MessageKind
-from bot.rendering.epic_view import Standing, TaskStanding
+from bot.rendering.epic_view import EpicView, TaskView
 from bot.rendering.escape import cell, code, inline, mention
 from bot.rendering.help import help_text
 from bot.rendering.long_answers import doctor_text, logs_text
@@ -30,7 +30,7 @@ _ENDINGS = {
 
 
 def message_comment(
-    message: Message, epic: Standing, purpose: str, *, prompt: str | None = None
+    message: Message, epic: EpicView, purpose: str, *, prompt: str | None = None
 ) -> str:
     """Return the comment that says `message`; `purpose` goes into its hidden marker.
 
@@ -43,11 +43,11 @@ def message_comment(
     return f"{marker(epic.id, purpose)}\n{text}\n"
 
 
-def _reply(message: Message, _: Standing) -> str:
+def _reply(message: Message, _: EpicView) -> str:
     return _text(message)
 
 
-def _mistake(message: Message, _: Standing) -> str:
+def _mistake(message: Message, _: EpicView) -> str:
     text = _text(message)
     if message.nearest:
         text += f" Did you mean {code(f'{PREFIX} {message.nearest}')}?"
@@ -58,13 +58,13 @@ def _mistake(message: Message, _: Standing) -> str:
     return f"{text}\n\nUsage: `{PREFIX} {message.usage}`"
 
 
-def _not_allowed(message: Message, _: Standing) -> str:
+def _not_allowed(message: Message, _: EpicView) -> str:
     name = f", {inline(message.to)}" if message.to else ""
     asked = _text(message).rstrip(".") or _USUALLY_ASKED
     return f"Sorry{name}: {asked}. Nothing was done."
 
 
-def _could_not_ask(message: Message, _: Standing) -> str:
+def _could_not_ask(message: Message, _: EpicView) -> str:
     if message.text:
         return (
             f"GitHub refuses what I have to ask before I can do this: “{_text(message)}”. Nothing"
@@ -77,7 +77,7 @@ def _could_not_ask(message: Message, _: Standing) -> str:
     )
 
 
-def _stranger(_: Message, epic: Standing) -> str:
+def _stranger(_: Message, epic: EpicView) -> str:
     owner = inline(epic.repository.partition("/")[0])
     return (
         f"This Orchestra does not work for {owner}, so nothing is launched here."
@@ -85,11 +85,11 @@ def _stranger(_: Message, epic: Standing) -> str:
     )
 
 
-def _help(_: Message, __: Standing) -> str:
+def _help(_: Message, __: EpicView) -> str:
     return help_text()
 
 
-def _status(_: Message, epic: Standing) -> str:
+def _status(_: Message, epic: EpicView) -> str:
     lines = [f"**{_title(epic)}** · {state_word(epic)}"]
     if epic.tasks:
         lines.append(progress_line(epic))
@@ -98,16 +98,16 @@ def _status(_: Message, epic: Standing) -> str:
     return "\n\n".join(lines)
 
 
-def _paused(message: Message, epic: Standing) -> str:
+def _paused(message: Message, epic: EpicView) -> str:
     said = f"{_to(message, epic)}**{_title(epic)}** is paused. {_text(message)}".rstrip()
     return f"{said}\n\n{_ways_on(message)}"
 
 
-def _needs_person(message: Message, epic: Standing) -> str:
+def _needs_person(message: Message, epic: EpicView) -> str:
     return f"{_to(message, epic)}**{_title(epic)}** needs a person. {_text(message)}"
 
 
-def _completed(message: Message, epic: Standing) -> str:
+def _completed(message: Message, epic: EpicView) -> str:
     ending = _ENDINGS.get(epic.status, "has ended")
     rows = [_report_row(str(task.number), cell(task.title, 80), task) for task in epic.tasks]
     if epic.final_pull_request:
@@ -121,26 +121,26 @@ def _completed(message: Message, epic: Standing) -> str:
     )
 
 
-def _late_merge(message: Message, epic: Standing) -> str:
+def _late_merge(message: Message, epic: EpicView) -> str:
     return f"{_to(message, epic)}{_text(message)}"
 
 
-def _skipped(message: Message, _: Standing) -> str:
+def _skipped(message: Message, _: EpicView) -> str:
     return f"{_text(message)} This pull request stays open, and is no longer looked after by me."
 
 
-def _restarted(message: Message, _: Standing) -> str:
+def _restarted(message: Message, _: EpicView) -> str:
     return (
         f"Task {message.task} begins anew, with a new agent on a new branch. This pull request is"
         " not wanted any more."
     )
 
 
-def _doctor(message: Message, _: Standing) -> str:
+def _doctor(message: Message, _: EpicView) -> str:
     return doctor_text(message.findings)
 
 
-_TEXTS: dict[MessageKind, Callable[[Message, Standing], str]] = {
+_TEXTS: dict[MessageKind, Callable[[Message, EpicView], str]] = {
     MessageKind.REPLY: _reply,
     MessageKind.MISTAKE: _mistake,
     MessageKind.NOT_ALLOWED: _not_allowed,
@@ -162,11 +162,11 @@ def _text(message: Message) -> str:
     return inline(message.text, _MAX_TEXT)
 
 
-def _to(message: Message, epic: Standing) -> str:
+def _to(message: Message, epic: EpicView) -> str:
     return f"{mention(message.to)} " if message.to and epic.mention else ""
 
 
-def _title(epic: Standing) -> str:
+def _title(epic: EpicView) -> str:
     return inline(epic.title, 256) or f"Epic {epic.issue_number}"
 
 
@@ -184,7 +184,7 @@ def _ways_on(message: Message) -> str:
     return "\n".join(ways)
 
 
-def _numbers(epic: Standing) -> str:
+def _numbers(epic: EpicView) -> str:
     numbers = epic.statistics
     parts = [f"{numbers.completed} of {tasks_word(numbers.total)} done"]
     for count, word in (
@@ -202,7 +202,7 @@ def _numbers(epic: Standing) -> str:
 
 
 # Cut so that fifty rows stay below what GitHub takes, whatever has to be escaped in them.
-def _report_row(number: str, title: str, task: TaskStanding) -> str:
+def _report_row(number: str, title: str, task: TaskView) -> str:
     result = _RESULTS.get(task.status, "left undone")
     if task.status is TaskStatus.COMPLETED and not task.merge_sha:
         result = "✅ done by hand"

@@ -15,7 +15,7 @@ SETTINGS_FILE = "`.github/orchestra.yml`"
 _BY_ITSELF = "it goes on by itself"
 _HOLD = f"`{PREFIX} pause` holds it"
 # What comes after a reason, the way past it, is never cut off with it.
-_LONGEST_REASON = 500
+_MAX_REASON = 500
 _USUAL_REASONS = {
     TaskStatus.PROCESSING: "its agent",
     TaskStatus.PR_OPEN: "its pull request",
@@ -70,7 +70,7 @@ def _way(task: Task) -> str:
 
 def _told(reason: str) -> str:
     """The reason, cut to size, in which no tick changes how the commands after it look."""
-    reason = cut(one_line(reason).rstrip("."), _LONGEST_REASON)
+    reason = cut(one_line(reason).rstrip("."), _MAX_REASON)
     has_loose_ticks = reason.count("`") % 2 or "``" in reason
     return reason.replace("`", "’") if has_loose_ticks else reason
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from bot.core.commands import PREFIX
 from bot.core.model.identifiers import EpicStatus
 from bot.core.model.settings import MergeWhen
-from bot.rendering.epic_view import LogText, Standing, TaskStanding
+from bot.rendering.epic_view import EpicView, LogText, TaskView
 from bot.rendering.escape import block, code, cut, inline
 from bot.rendering.help import help_text
 from bot.rendering.next_line import SETTINGS_FILE
@@ -15,8 +15,8 @@ from bot.rendering.words import bar, clock, duration_words, tasks_word
 # GitHub takes 65,536 characters (REST, "Create an issue comment").
 MAX_CHARACTERS = 60_000
 _LISTED = 10
-_LONGEST_MISTAKE = 300
-_LONGEST_WAIT = 2_000
+_MAX_MISTAKE = 300
+_MAX_WAIT = 2_000
 
 _EPIC_WORDS = {
     EpicStatus.GENERATING_SPEC: "planning",
@@ -44,7 +44,7 @@ def marker(epic_id: int, purpose: str) -> str:
     return f"<!-- orchestra:{purpose.replace('--', '-')}:{epic_id} -->"
 
 
-def progress_comment(epic: Standing) -> str:
+def progress_comment(epic: EpicView) -> str:
     """Return the progress comment, never longer than 60,000 characters.
 
     Where it would be, the log goes first, then rows of the table from its end.
@@ -60,7 +60,7 @@ def progress_comment(epic: Standing) -> str:
     return "\n\n".join(part for part in (head, tasks, log, foot) if part) + "\n"
 
 
-def state_word(epic: Standing) -> str:
+def state_word(epic: EpicView) -> str:
     """Return the epic's state in a word or three."""
     if epic.status is EpicStatus.PENDING and (epic.mistakes or epic.settings_mistakes):
         return "needs a correction"
@@ -73,7 +73,7 @@ def state_word(epic: Standing) -> str:
     return _EPIC_WORDS[epic.status]
 
 
-def progress_line(epic: Standing) -> str:
+def progress_line(epic: EpicView) -> str:
     """Return the bar, the percentage and the count of tasks done."""
     numbers = epic.statistics
     done = f"{numbers.completed} of {tasks_word(numbers.total)} done"
@@ -90,7 +90,7 @@ def log_block(lines: Sequence[LogText]) -> str:
     return block("\n".join(f"{line.at:%d %b %H:%M:%S}  {_log_text(line)}" for line in lines))
 
 
-def _head(epic: Standing) -> Iterator[str]:
+def _head(epic: EpicView) -> Iterator[str]:
     title = inline(epic.title, 256) or f"Epic {epic.issue_number}"
     yield f"{marker(epic.id, 'progress')}\n### {title} · {state_word(epic)}"
     if epic.status is EpicStatus.PENDING:
@@ -101,7 +101,7 @@ def _head(epic: Standing) -> Iterator[str]:
     if epic.settings and not epic.status.is_final:
         yield f"Settings: {' · '.join(f'{name} {code(value)}' for name, value in epic.settings)}"
     if epic.waiting_for:
-        yield f"**Waiting for** {inline(epic.waiting_for, _LONGEST_WAIT)}"
+        yield f"**Waiting for** {inline(epic.waiting_for, _MAX_WAIT)}"
     if failures := _failures(epic):
         yield _listed(failures)
     if epic.edit_not_used_by:
@@ -112,7 +112,7 @@ def _head(epic: Standing) -> Iterator[str]:
         )
 
 
-def _before_start(epic: Standing) -> Iterator[str]:
+def _before_start(epic: EpicView) -> Iterator[str]:
     if epic.mistakes:
         yield f"Nothing starts until the checklist is right:\n\n{_mistakes(epic.mistakes)}"
     if epic.settings_mistakes:
@@ -120,11 +120,11 @@ def _before_start(epic: Standing) -> Iterator[str]:
         yield f"Nothing starts until {SETTINGS_FILE} is right:\n\n{listed}"
     if not (epic.mistakes or epic.settings_mistakes):
         yield _plan(epic)
-    if epic.unguarded_base and epic.merge_when in _UNREVIEWED:
-        yield _alert("WARNING", _unguarded(epic))
+    if epic.unprotected_base and epic.merge_when in _UNREVIEWED:
+        yield _alert("WARNING", _unprotected(epic))
 
 
-def _edited_wrongly(epic: Standing) -> Iterator[str]:
+def _edited_wrongly(epic: EpicView) -> Iterator[str]:
     if epic.mistakes:
         listed = _mistakes(epic.mistakes)
         yield f"The edited checklist is not followed until it is right:\n\n{listed}"
@@ -133,7 +133,7 @@ def _edited_wrongly(epic: Standing) -> Iterator[str]:
         yield f"The edited {SETTINGS_FILE} is not followed until it is right:\n\n{listed}"
 
 
-def _plan(epic: Standing) -> str:
+def _plan(epic: EpicView) -> str:
     if not epic.tasks:
         return "The issue has no checklist yet: each `- [ ] item` in its text becomes a task."
     understood = (
@@ -149,7 +149,7 @@ def _plan(epic: Standing) -> str:
     return understood
 
 
-def _unguarded(epic: Standing) -> str:
+def _unprotected(epic: EpicView) -> str:
     after = f" after {epic.grace} s" if epic.merge_when is MergeWhen.GREEN else ""
     return (
         f"{code(epic.base_branch)} has neither checks nor review rules: pull requests will be"
@@ -157,7 +157,7 @@ def _unguarded(epic: Standing) -> str:
     )
 
 
-def _times(epic: Standing) -> str:
+def _times(epic: EpicView) -> str:
     who = f"Started by {inline(epic.started_by)}" if epic.started_by else "Started"
     parts = [f"into {code(epic.base_branch)}"]
     if epic.started_at:
@@ -172,7 +172,7 @@ def _times(epic: Standing) -> str:
 
 
 def _mistakes(mistakes: Sequence[str]) -> str:
-    return _listed([inline(_sentence(mistake), _LONGEST_MISTAKE) for mistake in mistakes])
+    return _listed([inline(_sentence(mistake), _MAX_MISTAKE) for mistake in mistakes])
 
 
 def _listed(lines: Sequence[str]) -> str:
@@ -186,7 +186,7 @@ def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _failures(epic: Standing) -> list[str]:
+def _failures(epic: EpicView) -> list[str]:
     named = [(f"Task {task.number}", task) for task in epic.tasks]
     if epic.final_pull_request:
         named.append(("Final pull request", epic.final_pull_request))
@@ -197,7 +197,7 @@ def _failures(epic: Standing) -> list[str]:
     ]
 
 
-def _is_news(task: TaskStanding, epic: Standing) -> bool:
+def _is_news(task: TaskView, epic: EpicView) -> bool:
     """Tell whether the reason for a task's end is still unsaid."""
     return task.status.is_final and (task.failure or "") not in (epic.waiting_for or "")
 

@@ -3,7 +3,7 @@
 from bot.core.model.epic import Epic, Task
 from bot.rendering.escape import cut, inert, inline
 
-_LONGEST_SUMMARY = 20_000
+_MAX_SUMMARY = 20_000
 
 
 def pull_request_body(epic: Epic, task: Task) -> str:
@@ -14,7 +14,7 @@ def pull_request_body(epic: Epic, task: Task) -> str:
         lines = [_line(one) for one in done if not one.is_final_pull_request]
         return "\n".join([refs, "", *lines])
     summary = task.run.summary if task.run else None
-    return f"{refs}\n\n{inert(cut(summary or '', _LONGEST_SUMMARY))}".strip()
+    return f"{refs}\n\n{inert(cut(summary or '', _MAX_SUMMARY))}".strip()
 
 
 def revert_title(title: str, number: int) -> str:

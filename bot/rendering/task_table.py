@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bot.core.model.identifiers import EpicStatus, TaskStatus
-from bot.rendering.epic_view import Standing, TaskStanding
+from bot.rendering.epic_view import EpicView, TaskView
 from bot.rendering.escape import cell, code
 from bot.rendering.words import clock, duration_words, tasks_word
 
@@ -19,7 +19,7 @@ _WORDS = {
 }
 
 
-def table_rows(epic: Standing) -> list[str]:
+def table_rows(epic: EpicView) -> list[str]:
     """Return the lines of the table, two for its head; none where there are no tasks."""
     if not epic.tasks:
         return []
@@ -44,22 +44,22 @@ def table(rows: list[str], room: int) -> str:
     return "\n".join(lines)
 
 
-def final_title(epic: Standing) -> str:
+def final_title(epic: EpicView) -> str:
     """Return what stands for a title in the row of the final pull request."""
     return f"Final pull request to {code(epic.default_branch)}"
 
 
-def _final_row(epic: Standing) -> Iterator[str]:
+def _final_row(epic: EpicView) -> Iterator[str]:
     if epic.final_pull_request:
         yield _row("↪", final_title(epic), epic.final_pull_request)
 
 
-def _planned(task: TaskStanding) -> str:
+def _planned(task: TaskView) -> str:
     note = "✅ already done" if task.status is TaskStatus.COMPLETED else ""
     return f"| {task.number} | {cell(task.title)} | {note} |"
 
 
-def _row(number: str, title: str, task: TaskStanding) -> str:
+def _row(number: str, title: str, task: TaskView) -> str:
     cells = [
         number,
         title,
@@ -72,7 +72,7 @@ def _row(number: str, title: str, task: TaskStanding) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _state(task: TaskStanding) -> str:
+def _state(task: TaskView) -> str:
     if task.status is TaskStatus.COMPLETED and not task.merge_sha:
         return "✅ done by hand"
     if task.retry_at and not task.status.is_final:

@@ -49,7 +49,7 @@ def create_app(dependencies: WebDependencies) -> FastAPI:
     database, redis = dependencies.database, dependencies.redis
     nudges = Nudges(redis)
     open_repositories = OpenRepositories(database)
-    nudger = OnRequest("nudger", NUDGE_INTERVAL, nudges.nudge_router)
+    nudger = OnRequest("nudger", NUDGE_INTERVAL, nudges.nudge_ingest)
     writer = DeliveryWriter(database, nudger.request)
     threads: list[Periodic | OnRequest] = [
         Periodic("open-repositories", REFRESH_INTERVAL, open_repositories.refresh),

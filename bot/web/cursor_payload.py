@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field, ValidationError
 
-from bot.core.events import AgentSaid
+from bot.core.events import AgentReported
 from bot.core.model.identifiers import RunId, agent_status
 from bot.web.answers import RequestError
 
@@ -42,10 +42,10 @@ class StatusChange(BaseModel):
         news = "\0".join((self.id, self.status, self.timestamp))
         return f"cursor:{run_id}:{hashlib.sha256(news.encode()).hexdigest()[:16]}"
 
-    def about(self, run_id: str) -> AgentSaid:
+    def about(self, run_id: str) -> AgentReported:
         """The event that this is for the run."""
         target = self.target or Target()
-        return AgentSaid(
+        return AgentReported(
             run=RunId(run_id),
             agent_id=self.id,
             status=agent_status(self.status),

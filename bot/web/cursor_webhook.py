@@ -20,7 +20,7 @@ from storage import inbox
 from storage.agent_runs import KnownRun, find_run, find_run_of_agent
 from storage.database import Database
 
-LARGEST_BODY = 1024 * 1024  # bytes
+MAX_BODY = 1024 * 1024  # bytes
 
 log = structlog.get_logger(__name__)
 
@@ -92,7 +92,7 @@ class CursorWebhooks:
 
 async def _read(request: Request, secrets: Sequence[str]) -> StatusChange:
     """What was sent, once its signature is verified; raises RequestError."""
-    body = await read_body(request, LARGEST_BODY)
+    body = await read_body(request, MAX_BODY)
     signatures = [
         request.headers.get(name) for name in ("x-webhook-signature", "x-cursor-signature")
     ]

@@ -69,10 +69,10 @@ def may_matter(event: str, payload: Mapping[str, Any], open_repositories: Contai
     """Whether the webhook is worth a row; `open_repositories` have an epic under way."""
     repository = _part(payload, "repository").get("id")
     is_open = isinstance(repository, int) and repository in open_repositories
-    wanted = WITH_OPEN_EPIC if is_open else ANYWHERE
-    if event not in wanted:
+    queued_instruction = WITH_OPEN_EPIC if is_open else ANYWHERE
+    if event not in queued_instruction:
         return False
-    actions = wanted[event]
+    actions = queued_instruction[event]
     return actions is ANY or _action(event, payload) in actions
 
 

@@ -13,8 +13,8 @@ from storage import deliveries
 from storage.database import Database
 from storage.deliveries import Delivery
 
-LARGEST_GROUP = 500  # deliveries in one transaction
-LONGEST_QUEUE = 2_000  # deliveries that may wait; beyond, the sender is told to come again
+MAX_GROUP = 500  # deliveries in one transaction
+MAX_QUEUE = 2_000  # deliveries that may wait; beyond, the sender is told to come again
 
 log = structlog.get_logger(__name__)
 
@@ -56,7 +56,7 @@ class DeliveryWriter:
 
     async def write(self, delivery: Delivery) -> None:
         """Return once `delivery` is committed; raises NotStoredError."""
-        if len(self._waiting) + len(self._fresh) >= LONGEST_QUEUE:
+        if len(self._waiting) + len(self._fresh) >= MAX_QUEUE:
             raise NotStoredError
         loop = asyncio.get_running_loop()
         if not self._fresh:
@@ -76,7 +76,7 @@ class DeliveryWriter:
                 self._write(group)
 
     def _next_group(self) -> list[_Waiting]:
-        size = min(len(self._waiting), LARGEST_GROUP)
+        size = min(len(self._waiting), MAX_GROUP)
         return [self._waiting.popleft() for _ in range(size)]
 
     def _write(self, group: list[_Waiting]) -> None:

@@ -17,7 +17,7 @@ from bot.web.signed_bodies import check_signature, parse_object, read_body
 from storage.deliveries import Delivery
 
 # GitHub drops what is above 25 MB; what we look for in a delivery is far smaller than this.
-LARGEST_BODY = 5 * 1024 * 1024  # bytes
+MAX_BODY = 5 * 1024 * 1024  # bytes
 
 _GUID = re.compile(r"[\x21-\x7e]{1,64}")
 
@@ -49,7 +49,7 @@ async def _read(
     request: Request, secrets: Sequence[str], open_repositories: Container[int]
 ) -> Delivery | None:
     """The delivery, None when it can concern no epic; raises RequestError."""
-    body = await read_body(request, LARGEST_BODY)
+    body = await read_body(request, MAX_BODY)
     check_signature(body, [request.headers.get("x-hub-signature-256")], secrets)
     guid = request.headers.get("x-github-delivery", "")
     event = request.headers.get("x-github-event", "")

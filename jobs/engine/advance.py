@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.core.effects import MergePullRequest, ShowProgress
+from bot.core.effects import MergePullRequest, UpdateProgressComment
 from bot.core.events import Event, TimePassed
 from bot.core.model.epic import Epic
 from bot.core.model.identifiers import EpicStatus
 from bot.core.pace import progress_interval
-from bot.core.transitions import Ask, Decision, decide
+from bot.core.transitions import Decision, Emission, decide
 from bot.services import Services
 from storage import effects, epics, inbox, log_events
 from storage.database import Connection
@@ -19,7 +19,7 @@ from storage.merges import merging_elsewhere
 
 # A row that we cannot decide on is our fault: kept, and tried again ever more rarely.
 FIRST_POSTPONEMENT = 10.0
-LONGEST_POSTPONEMENT = 3600.0
+MAX_POSTPONEMENT = 3600.0
 
 log = structlog.get_logger(__name__)
 
@@ -61,14 +61,14 @@ def _events(
         # One that we could not decide on is passed by until it is tried again.
         if row.not_before <= now:
             yield row, row.event
-    if epic.look_at is not None and epic.look_at <= now:
+    if epic.due_at is not None and epic.due_at <= now:
         yield None, TimePassed()
 
 
 def _decide(connection: Connection, epic: Epic, event: Event, now: datetime) -> Decision:
     """Decide, and decide again where a merge was asked for while another epic has the base."""
     decision = decide(epic, event, now)
-    merges = (ask.effect for ask in decision.asks if isinstance(ask.effect, MergePullRequest))
+    merges = (ask.effect for ask in decision.emitted if isinstance(ask.effect, MergePullRequest))
     merge = next(merges, None)
     task = decision.epic.task(merge.task) if merge else None
     if task is None:
@@ -79,7 +79,7 @@ def _decide(connection: Connection, epic: Epic, event: Event, now: datetime) -> 
 
 def _postpone(connection: Connection, row: InboxRow, now: datetime) -> None:
     log.exception("could not decide on an inbox row", row=row.id, delivery=row.delivery)
-    seconds = min(LONGEST_POSTPONEMENT, FIRST_POSTPONEMENT * 2.0**row.tries)
+    seconds = min(MAX_POSTPONEMENT, FIRST_POSTPONEMENT * 2.0**row.tries)
     inbox.postpone(connection, row.id, now + timedelta(seconds=seconds), count=True)
 
 
@@ -87,20 +87,20 @@ def _store(
     connection: Connection, epic_id: int, decision: Decision, now: datetime, row: InboxRow | None
 ) -> None:
     delivery = row.delivery if row else None
-    if decision.withdrawn:
-        effects.withdraw(connection, epic_id, decision.withdrawn)
-    for ask in decision.asks:
+    if decision.cancelled:
+        effects.cancel_pending(connection, epic_id, decision.cancelled)
+    for ask in decision.emitted:
         not_before = _pace(connection, decision.epic, ask)
-        effects.ask_for(connection, epic_id, ask.effect, now, not_before)
+        effects.emit(connection, epic_id, ask.effect, now, not_before)
     log_events.add(connection, epic_id, decision.log, now, delivery)
     for task, text in decision.log:
         log.info(text, epic=epic_id, task=task, delivery=delivery)
 
 
-def _pace(connection: Connection, epic: Epic, ask: Ask) -> datetime:
+def _pace(connection: Connection, epic: Epic, ask: Emission) -> datetime:
     """Edits of the progress comment of a running epic keep a distance; others wait for nothing."""
-    shown = epic.progress_shown_at
-    if not isinstance(ask.effect, ShowProgress) or shown is None:
+    shown = epic.progress_updated_at
+    if not isinstance(ask.effect, UpdateProgressComment) or shown is None:
         return ask.not_before
     if epic.status is not EpicStatus.ACTIVE or epic.progress_comment_id is None:
         return ask.not_before

@@ -9,7 +9,7 @@ import structlog
 
 from bot.services import Store
 from jobs.engine.queue import Nudges
-from jobs.engine.reconcile import heal
+from jobs.engine.reconcile import reconcile
 from storage import polling, ticks
 
 SECOND = 1.0
@@ -30,12 +30,12 @@ def _poll_agents(store: Store) -> None:
     with store.database.read() as connection:
         needed = polling.anything_to_ask(connection, store.database.now(connection))
     if needed:
-        Nudges(store.redis).nudge_poller()
+        Nudges(store.redis).nudge_poll()
 
 
 # Healing is also what wakes epics when a look or a retry falls due: hence its short interval.
 # Polling only asks a worker to see which agents are due.
-TICKS = (Tick("heal", SECOND, heal), Tick("poll agents", 5.0, _poll_agents))
+TICKS = (Tick("reconcile", SECOND, reconcile), Tick("poll agents", 5.0, _poll_agents))
 
 
 def tick(store: Store) -> None:

@@ -9,7 +9,7 @@ from bot.clients.errors import ClientError, RateLimited, TransientError
 from bot.core import effects as kinds
 from bot.core.events import Event, Throttled
 from bot.services import Services
-from jobs.engine.handler import AnyPerformer, Context, LookAgain, NotDone, Recognised
+from jobs.engine.handler import AnyHandler, Applied, CheckAgain, Context, NotApplied
 from jobs.handlers import (
     agents,
     checks,
@@ -19,21 +19,21 @@ from jobs.handlers import (
     pull_requests,
 )
 from jobs.handlers import (
-    fetches as looks,
+    fetches as fetches,
 )
 from storage import effects, epics, inbox, throttles
 from storage.database import Connection
 from storage.effects import Claimed
 
-PERFORMERS: dict[type[kinds.Effect], AnyPerformer] = {
+HANDLERS: dict[type[kinds.Effect], AnyHandler] = {
     kinds.StopAgent: agents.STOP,
     kinds.LaunchAgent: agents.LAUNCH,
     kinds.SendFollowUp: agents.FOLLOW_UP,
-    kinds.LookAtAgent: agents.LOOK,
-    kinds.LookAtWork: looks.LOOK_AT_WORK,
-    kinds.LookAtPullRequest: looks.LOOK,
-    kinds.LookAtBase: looks.LOOK_AT_BASE,
-    kinds.ReadReviews: looks.READ_REVIEWS,
+    kinds.FetchAgent: agents.FETCH,
+    kinds.FetchWork: fetches.FETCH_WORK,
+    kinds.FetchPullRequest: fetches.FETCH,
+    kinds.FetchBase: fetches.FETCH_BASE,
+    kinds.FetchReviews: fetches.FETCH_REVIEWS,
     kinds.OpenPullRequest: pull_requests.OPEN,
     kinds.MarkReady: pull_requests.MARK_READY,
     kinds.EditPullRequestBody: pull_requests.EDIT_BODY,
@@ -41,38 +41,38 @@ PERFORMERS: dict[type[kinds.Effect], AnyPerformer] = {
     kinds.RequestReview: pull_requests.REQUEST_REVIEW,
     kinds.ClosePullRequest: pull_requests.CLOSE,
     kinds.MergePullRequest: merges.MERGE,
-    kinds.LookAtMerge: merges.LOOK_AT_MERGE,
+    kinds.FetchMerge: merges.FETCH_MERGE,
     kinds.EnableAutoMerge: merges.AUTO_MERGE,
-    kinds.CallOffMerge: merges.CALL_OFF,
-    kinds.MakeBaseBranch: merges.MAKE_BASE,
+    kinds.CancelMerge: merges.CALL_OFF,
+    kinds.CreateBaseBranch: merges.MAKE_BASE,
     kinds.OpenRevert: merges.REVERT,
     kinds.DeleteBranch: merges.DELETE_BRANCH,
     kinds.PostComment: comments.POST,
-    kinds.ShowProgress: comments.PROGRESS_COMMENT,
+    kinds.UpdateProgressComment: comments.PROGRESS_COMMENT,
     kinds.React: comments.REACT,
     kinds.ReplyToThread: comments.REPLY,
-    kinds.ShowCheck: checks.SHOW,
-    kinds.ReadFailures: checks.READ_FAILURES,
+    kinds.UpdateCheckRun: checks.SHOW,
+    kinds.FetchFailures: checks.FETCH_FAILURES,
     kinds.RerunJobs: checks.RERUN,
     kinds.TickBox: issue.TICK,
     kinds.AddLine: issue.ADD_LINE,
     kinds.RestoreEdit: issue.RESTORE,
     kinds.AddLabel: issue.ADD_LABEL,
-    kinds.ShowStateLabel: issue.STATE_LABEL,
+    kinds.UpdateStateLabel: issue.STATE_LABEL,
     kinds.CloseIssue: issue.CLOSE,
     kinds.ReopenIssue: issue.REOPEN,
 }
 FIRST_POSTPONEMENT = 2.0
-LONGEST_POSTPONEMENT = 600.0
+MAX_POSTPONEMENT = 600.0
 
 log = structlog.get_logger(__name__)
 
 
-def perform_next(services: Services, epic_id: int, most_urgency: int) -> bool:
+def execute_next(services: Services, epic_id: int, max_urgency: int) -> bool:
     """Carry out the epic's most urgent ready effect; returns whether something was done."""
     with services.database.write() as connection:
         now = services.database.now(connection)
-        claimed = effects.claim(connection, epic_id, uuid.uuid4().hex, now, most_urgency)
+        claimed = effects.claim(connection, epic_id, uuid.uuid4().hex, now, max_urgency)
         if claimed is None:
             return False
         context = _prepare(services, connection, claimed, now)
@@ -86,23 +86,23 @@ def _carry_out(context: Context, claimed: Claimed) -> None:
 
     Whatever goes wrong, the effect is kept: put back for later, or left to its claim's end.
     """
-    services, performer = context.services, PERFORMERS[type(claimed.effect)]
+    services, handler = context.services, HANDLERS[type(claimed.effect)]
     try:
-        outcome = _recognise_or_do(context, claimed, performer)
+        outcome = _apply(context, claimed, handler)
     except RateLimited as error:
         _throttle(services, claimed, error)
     except TransientError as error:
-        _after_transient(services, claimed, performer, error)
+        _after_transient(services, claimed, handler, error)
     except ClientError as error:
         log.warning("effect refused", epic=claimed.epic_id, kind=_kind(claimed), error=str(error))
-        _finish(services, claimed, performer.refused(claimed.effect, error))
+        _finish(services, claimed, handler.refused(claimed.effect, error))
     except Exception:
         log.exception("effect could not be carried out", epic=claimed.epic_id, kind=_kind(claimed))
         _postpone(services, claimed, _backoff(claimed), sent=claimed.effect.irreversible)
     else:
-        if isinstance(outcome, LookAgain):
+        if isinstance(outcome, CheckAgain):
             _postpone(services, claimed, outcome.seconds, sent=_may_be_sent(claimed))
-        elif not isinstance(outcome, NotDone):
+        elif not isinstance(outcome, NotApplied):
             _finish(services, claimed, outcome)
 
 
@@ -119,7 +119,7 @@ def _prepare(
     services: Services, connection: Connection, claimed: Claimed, now: datetime
 ) -> Context | None:
     """The effect's surroundings; None while its service has asked us to wait."""
-    service = PERFORMERS[type(claimed.effect)].service
+    service = HANDLERS[type(claimed.effect)].service
     epic = epics.load(connection, claimed.epic_id)
     assert epic is not None
     installation = epics.installation_of(connection, claimed.epic_id)
@@ -142,14 +142,14 @@ def _throttle_name(service: str, installation: int) -> str:
     return f"github:{installation}" if service == "GitHub" else "cursor"
 
 
-def _recognise_or_do(context: Context, claimed: Claimed, performer: AnyPerformer) -> Recognised:
+def _apply(context: Context, claimed: Claimed, handler: AnyHandler) -> Applied:
     if claimed.maybe_sent:
-        recognised = performer.recognise(context, claimed.effect)
-        if not isinstance(recognised, NotDone):
-            return recognised
+        activated = handler.already_applied(context, claimed.effect)
+        if not isinstance(activated, NotApplied):
+            return activated
     if claimed.effect.irreversible and not _mark_sent(context.services, claimed):
-        return NotDone()
-    return performer.perform(context, claimed.effect)
+        return NotApplied()
+    return handler.perform(context, claimed.effect)
 
 
 def _mark_sent(services: Services, claimed: Claimed) -> bool:
@@ -185,20 +185,20 @@ def _throttle(services: Services, claimed: Claimed, error: RateLimited) -> None:
 
 
 def _after_transient(
-    services: Services, claimed: Claimed, performer: AnyPerformer, error: TransientError
+    services: Services, claimed: Claimed, handler: AnyHandler, error: TransientError
 ) -> None:
     log.warning(
         "effect failed for now", epic=claimed.epic_id, kind=_kind(claimed), error=str(error)
     )
     lost = _may_be_sent(claimed) or (error.answer_lost and claimed.effect.irreversible)
-    if performer.transient_is_an_answer and not lost:
-        _finish(services, claimed, performer.refused(claimed.effect, error))
+    if handler.transient_is_an_answer and not lost:
+        _finish(services, claimed, handler.refused(claimed.effect, error))
     else:
         _postpone(services, claimed, _backoff(claimed), sent=lost)
 
 
 def _backoff(claimed: Claimed) -> float:
-    return min(LONGEST_POSTPONEMENT, FIRST_POSTPONEMENT * 2.0 ** (claimed.tries - 1))
+    return min(MAX_POSTPONEMENT, FIRST_POSTPONEMENT * 2.0 ** (claimed.tries - 1))
 
 
 def _postpone(services: Services, claimed: Claimed, seconds: float, *, sent: bool) -> None:

@@ -16,23 +16,23 @@ from bot.services import Services
 E = TypeVar("E", bound=Effect)
 
 # GitHub lists what is new with a little delay; only then is it missed for certain.
-SECOND_LOOK = 10.0
+SECOND_CHECK = 10.0
 
 
 @dataclass(frozen=True)
-class NotDone:
+class NotApplied:
     """Nothing shows that an earlier try was carried out: do it now."""
 
 
 @dataclass(frozen=True)
-class LookAgain:
+class CheckAgain:
     """It cannot be told yet whether an earlier try was carried out; look again in `seconds`."""
 
     seconds: float
 
 
 Outcome = Event | None
-Recognised = Event | NotDone | LookAgain | None
+Applied = Event | NotApplied | CheckAgain | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,41 +55,41 @@ class Context:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Performer(Generic[E]):
+class Handler(Generic[E]):
     """How one kind of effect is carried out, by `service` (`GitHub` or `Cursor`).
 
-    `recognise` is asked first when an earlier try may have been carried out, its answer lost;
+    `already_applied` is asked first when an earlier try may have been carried out, its answer lost;
     `refused` says what a permanent refusal means. With `transient_is_an_answer` a passing failure
     is told to the epic as well, which has a retry policy of its own, instead of trying again here.
     """
 
     service: str
-    perform: Callable[[Context, E], Recognised]
-    recognise: Callable[[Context, E], Recognised]
+    perform: Callable[[Context, E], Applied]
+    already_applied: Callable[[Context, E], Applied]
     refused: Callable[[E, ClientError], Outcome]
     transient_is_an_answer: bool = False
 
 
-AnyPerformer = Performer[Any]
+AnyHandler = Handler[Any]
 
 
-def do_it_again(context: Context, effect: Effect) -> NotDone:
+def safe_to_repeat(context: Context, effect: Effect) -> NotApplied:
     """The recogniser of what reads or sets a value: twice is as good as once."""
     del context, effect
-    return NotDone()
+    return NotApplied()
 
 
-def missing(context: Context) -> NotDone | LookAgain:
+def missing(context: Context) -> NotApplied | CheckAgain:
     """What an earlier try would have made is not to be seen; certain after a second, later look."""
-    waited = context.now - context.since >= timedelta(seconds=SECOND_LOOK)
-    return NotDone() if waited else LookAgain(SECOND_LOOK)
+    waited = context.now - context.since >= timedelta(seconds=SECOND_CHECK)
+    return NotApplied() if waited else CheckAgain(SECOND_CHECK)
 
 
-def said_in_the_log(effect: Effect, error: ClientError) -> Event:
+def only_logged(effect: Effect, error: ClientError) -> Event:
     """A refusal that no task depends on."""
     return EffectFailed(what=type(effect).__name__, reason=error.message)
 
 
-def not_said(effect: Effect, error: ClientError) -> None:
+def ignored(effect: Effect, error: ClientError) -> None:
     """Said nowhere but in the worker's log: a line in the epic's would have to be shown as well."""
     del effect, error

@@ -22,7 +22,7 @@ FAILURE_TTL = 24 * 3600  # seconds
 # How long a nudge that got lost keeps further ones away, in seconds.
 NUDGE_TTL = 30
 
-_ROUTE_KEY = "orchestra:nudge:route"
+_INGEST_KEY = "orchestra:nudge:route"
 _POLL_KEY = "orchestra:nudge:poll"
 
 
@@ -45,11 +45,11 @@ class Nudges:
         for epic_id, priority in priorities.items():
             self.nudge_epic(epic_id, priority)
 
-    def nudge_router(self) -> None:
+    def nudge_ingest(self) -> None:
         """Have a worker route the stored deliveries."""
-        self._nudge(_ROUTE_KEY, "high", "jobs.wiring.route_deliveries")
+        self._nudge(_INGEST_KEY, "high", "jobs.wiring.ingest_deliveries")
 
-    def nudge_poller(self) -> None:
+    def nudge_poll(self) -> None:
         """Have a worker ask about the agents that are due."""
         self._nudge(_POLL_KEY, "low", "jobs.wiring.poll_agents")
 
@@ -57,11 +57,11 @@ class Nudges:
         """Let the next nudge through; called by the job before it looks at the epic."""
         self.redis.delete(_epic_key(epic_id))
 
-    def router_nudge_taken(self) -> None:
+    def ingest_nudge_taken(self) -> None:
         """Let the next nudge through; called by the job before it looks for deliveries."""
-        self.redis.delete(_ROUTE_KEY)
+        self.redis.delete(_INGEST_KEY)
 
-    def poller_nudge_taken(self) -> None:
+    def poll_nudge_taken(self) -> None:
         """Let the next nudge through; called by the job before it looks for agents."""
         self.redis.delete(_POLL_KEY)
 

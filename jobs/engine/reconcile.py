@@ -5,7 +5,7 @@ from jobs.engine.queue import Nudges
 from storage import due
 
 
-def heal(store: Store) -> int:
+def reconcile(store: Store) -> int:
     """Nudge every epic that has something to do, and the router; returns how many nudges.
 
     One indexed query finds lost nudges, effects put off until now, claims that ran out with their
@@ -14,9 +14,9 @@ def heal(store: Store) -> int:
     with store.database.read() as connection:
         now = store.database.now(connection)
         epics = due.priorities(connection, due.due_epics(connection, now))
-        unrouted = due.has_unrouted(connection, now)
+        uningested = due.has_uningested(connection, now)
     nudges = Nudges(store.redis)
     nudges.nudge_epics(epics)
-    if unrouted:
-        nudges.nudge_router()
-    return len(epics) + unrouted
+    if uningested:
+        nudges.nudge_ingest()
+    return len(epics) + uningested

@@ -1,5 +1,5 @@
 """Read from GitHub what an inbox row needs before it can be decided on."""
 
-from jobs.enrich.row import resolve_next
+from jobs.enrich.row import enrich_next
 
-__all__ = ["resolve_next"]
+__all__ = ["enrich_next"]

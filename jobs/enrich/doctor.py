@@ -47,7 +47,7 @@ _ACCEPT = (
     "An owner of the account accepts them under Settings, GitHub Apps, Configure, once they are"
     " among the App's own."
 )
-_MOST_NAMED = 8
+_MAX_NAMED = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,11 +75,11 @@ def examine(patient: Patient) -> tuple[Finding, ...]:
     return tuple(
         finding
         for what, examination, remedy in _EXAMINATIONS
-        for finding in _look(patient, what, examination, remedy)
+        for finding in _fetch(patient, what, examination, remedy)
     )
 
 
-def _look(
+def _fetch(
     patient: Patient, what: str, examination: Examination, remedy: str
 ) -> tuple[Finding, ...]:
     try:
@@ -165,14 +165,14 @@ def _checks(branch: str, rules: BranchRules, has_checks: bool) -> Finding:
 
 
 def _methods(patient: Patient, rules: BranchRules) -> Finding:
-    wanted, allowed = patient.settings.merge_method, rules.merge_methods
+    queued_instruction, allowed = patient.settings.merge_method, rules.merge_methods
     if not allowed:
         text = "The repository and its rules together allow no merge method: allow one."
         return _finding("Merge method", _BAD, text)
-    if wanted is not None and wanted not in allowed:
-        text = f"{wanted} is set, but only {_named(allowed)} is allowed: change merge.method."
+    if queued_instruction is not None and queued_instruction not in allowed:
+        text = f"{queued_instruction} is set, but only {_named(allowed)} is allowed: change merge.method."
         return _finding("Merge method", _BAD, text)
-    return _finding("Merge method", _GOOD, f"{wanted or allowed[0]}.")
+    return _finding("Merge method", _GOOD, f"{queued_instruction or allowed[0]}.")
 
 
 def _further_rules(rules: BranchRules) -> Iterator[Finding]:
@@ -195,8 +195,8 @@ def _cursor(patient: Patient) -> Iterator[Finding]:
             " The operator chooses with CURSOR_API_VERSION=v1."
         )
         yield _finding("Cursor API", _WARNING, text)
-    wanted = dict.fromkeys((settings.model, settings.complex_model))
-    asked = [model for model in wanted if model not in (None, DEFAULT_MODEL)]
+    queued_instruction = dict.fromkeys((settings.model, settings.complex_model))
+    asked = [model for model in queued_instruction if model not in (None, DEFAULT_MODEL)]
     offered = cursor.models() if asked else []
     for model in asked:
         if model in offered:
@@ -239,8 +239,8 @@ def _permissions(patient: Patient) -> Iterator[Finding]:
 def _named(names: Iterable[str]) -> str:
     """The names, as many as can be read."""
     every = list(names)
-    shown = ", ".join(every[:_MOST_NAMED])
-    surplus = len(every) - _MOST_NAMED
+    shown = ", ".join(every[:_MAX_NAMED])
+    surplus = len(every) - _MAX_NAMED
     return f"{shown} and {surplus} more" if surplus > 0 else shown or "nothing"
 
 

@@ -11,7 +11,7 @@ Asking = CommandGiven | EpicLabelled | BodyEdited
 
 
 @dataclass(frozen=True, kw_only=True)
-class Question:
+class Lookup:
     """An event that waits for its reading; `eyes_id` is our 👀 on its comment."""
 
     services: Services

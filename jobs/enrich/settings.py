@@ -7,26 +7,26 @@ from bot.clients.errors import PermanentError, Unauthorized
 from bot.clients.github.contents import SETTINGS_PATH, FileAnswer
 from bot.core.model.settings import EpicSettings
 from bot.settings_file import Mistake, parse_settings
-from jobs.enrich.lookup import Question
+from jobs.enrich.lookup import Lookup
 from storage import repositories
 from storage.repositories import StoredSettings
 
-SETTINGS_FRESH = timedelta(seconds=60)
+SETTINGS_MAX_AGE = timedelta(seconds=60)
 
 
-def settings_of(question: Question) -> StoredSettings:
+def settings_of(lookup: Lookup) -> StoredSettings:
     """The settings as they are now, or were within the last minute.
 
     Raises a ClientError when GitHub cannot be asked; its refusal to show the file is a mistake.
     """
-    database = question.services.database
+    database = lookup.services.database
     with database.read() as connection:
         now = database.now(connection)
-        before = repositories.stored_settings(connection, question.repository_id)
-    if before.read_at is not None and now - before.read_at <= SETTINGS_FRESH:
+        before = repositories.stored_settings(connection, lookup.repository_id)
+    if before.read_at is not None and now - before.read_at <= SETTINGS_MAX_AGE:
         return before
     try:
-        answer = question.github.settings_file(before.etag)
+        answer = lookup.github.settings_file(before.etag)
     except Unauthorized:
         raise
     except PermanentError as error:
@@ -34,7 +34,7 @@ def settings_of(question: Question) -> StoredSettings:
         return replace(before, mistakes=(_about_the_file(f"it cannot be read: {error.message}"),))
     after = _understood(before, answer, now)
     with database.write() as connection:
-        repositories.store_settings(connection, question.repository_id, before, after)
+        repositories.store_settings(connection, lookup.repository_id, before, after)
     return after
 
 

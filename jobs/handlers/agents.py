@@ -6,11 +6,11 @@ from datetime import timedelta
 from bot.clients.agents.cursor import AgentReport, LaunchRequest
 from bot.clients.agents.run_secret import derive_run_secret
 from bot.clients.errors import ClientError, NotFound, PermanentError, TransientError
-from bot.core.effects import LaunchAgent, LookAtAgent, SendFollowUp, StopAgent
+from bot.core.effects import FetchAgent, LaunchAgent, SendFollowUp, StopAgent
 from bot.core.events import (
     AgentGone,
     AgentLaunched,
-    AgentSaid,
+    AgentReported,
     AgentStopped,
     Event,
     FollowUpRefused,
@@ -19,20 +19,20 @@ from bot.core.events import (
 )
 from bot.core.model.identifiers import AgentStatus, RunId
 from jobs.engine.handler import (
+    Applied,
+    CheckAgain,
     Context,
-    LookAgain,
-    NotDone,
-    Performer,
-    Recognised,
-    do_it_again,
-    said_in_the_log,
+    Handler,
+    NotApplied,
+    only_logged,
+    safe_to_repeat,
 )
 
 # A launch whose answer was lost is looked for this often and this long.
-LOST_LAUNCH_LOOK = 15.0
+LOST_LAUNCH_FETCH = 15.0
 LOST_LAUNCH_PATIENCE = timedelta(minutes=3)
 # An agent still at work takes no prompt; it is asked again this often.
-BUSY_AGENT_LOOK = 30.0
+BUSY_AGENT_RETRY = 30.0
 LOST = "the launch was not answered, and no agent of it appeared"
 
 
@@ -80,15 +80,15 @@ def _launched(run: RunId, report: AgentReport) -> AgentLaunched:
     )
 
 
-def _recognise_launch(context: Context, effect: LaunchAgent) -> Recognised:
+def _recognise_launch(context: Context, effect: LaunchAgent) -> Applied:
     """v1's agent has our id, so launching it again is safe; v0's is looked for by its branch."""
     report = context.cursor.find(launch_request(context, effect))
     if report is not None:
         return _launched(effect.run, report)
     if context.cursor.launches_once:
-        return NotDone()
+        return NotApplied()
     if context.now - context.since < LOST_LAUNCH_PATIENCE:
-        return LookAgain(LOST_LAUNCH_LOOK)
+        return CheckAgain(LOST_LAUNCH_FETCH)
     return LaunchFailed(run=effect.run, reason=LOST, transient=True, lost=True)
 
 
@@ -101,7 +101,7 @@ def _launch_refused(effect: LaunchAgent, error: ClientError) -> Event:
     )
 
 
-def _look(context: Context, effect: LookAtAgent) -> Event:
+def _fetch(context: Context, effect: FetchAgent) -> Event:
     try:
         report = context.cursor.get(effect.agent_id)
     except NotFound:
@@ -109,12 +109,12 @@ def _look(context: Context, effect: LookAtAgent) -> Event:
     answered = None
     if effect.marker is not None and report.status is AgentStatus.FINISHED:
         answered = context.cursor.follow_up_answered(effect.agent_id, effect.marker)
-    return replace(said(effect.run, report), answered=answered, turn=effect.turn)
+    return replace(said(effect.run, report), answered=answered, prompt_index=effect.prompt_index)
 
 
-def said(run: RunId, report: AgentReport) -> AgentSaid:
+def said(run: RunId, report: AgentReport) -> AgentReported:
     """What a report says about `run`."""
-    return AgentSaid(
+    return AgentReported(
         run=run,
         agent_id=report.agent_id,
         status=report.status,
@@ -132,17 +132,17 @@ def _stop(context: Context, effect: StopAgent) -> Event:
     return AgentStopped(run=effect.run)
 
 
-def _follow_up(context: Context, effect: SendFollowUp) -> Recognised:
+def _follow_up(context: Context, effect: SendFollowUp) -> Applied:
     try:
         run_id = context.cursor.follow_up(effect.agent_id, effect.prompt)
     except PermanentError as error:
         if error.code == "agent_busy":
-            return LookAgain(BUSY_AGENT_LOOK)
+            return CheckAgain(BUSY_AGENT_RETRY)
         raise
     return FollowUpTaken(run=effect.run, cursor_run_id=run_id)
 
 
-def _recognise_follow_up(context: Context, effect: SendFollowUp) -> Recognised:
+def _recognise_follow_up(context: Context, effect: SendFollowUp) -> Applied:
     try:
         arrival = context.cursor.follow_up_arrived(
             effect.agent_id, effect.marker, effect.known_cursor_run_id
@@ -150,7 +150,7 @@ def _recognise_follow_up(context: Context, effect: SendFollowUp) -> Recognised:
     except PermanentError as error:
         return _follow_up_refused(effect, error)
     if arrival is None:
-        return NotDone()
+        return NotApplied()
     return FollowUpTaken(run=effect.run, cursor_run_id=arrival.run_id)
 
 
@@ -158,22 +158,22 @@ def _follow_up_refused(effect: SendFollowUp, error: ClientError) -> Event:
     return FollowUpRefused(run=effect.run, reason=error.message)
 
 
-LAUNCH = Performer[LaunchAgent](
+LAUNCH = Handler[LaunchAgent](
     service="Cursor",
     perform=_launch,
-    recognise=_recognise_launch,
+    already_applied=_recognise_launch,
     refused=_launch_refused,
     transient_is_an_answer=True,
 )
-LOOK = Performer[LookAtAgent](
-    service="Cursor", perform=_look, recognise=do_it_again, refused=said_in_the_log
+FETCH = Handler[FetchAgent](
+    service="Cursor", perform=_fetch, already_applied=safe_to_repeat, refused=only_logged
 )
-STOP = Performer[StopAgent](
-    service="Cursor", perform=_stop, recognise=do_it_again, refused=said_in_the_log
+STOP = Handler[StopAgent](
+    service="Cursor", perform=_stop, already_applied=safe_to_repeat, refused=only_logged
 )
-FOLLOW_UP = Performer[SendFollowUp](
+FOLLOW_UP = Handler[SendFollowUp](
     service="Cursor",
     perform=_follow_up,
-    recognise=_recognise_follow_up,
+    already_applied=_recognise_follow_up,
     refused=_follow_up_refused,
 )

@@ -2,26 +2,26 @@
 
 from bot.clients.errors import ClientError, PermanentError, TransientError
 from bot.clients.github.checks import CheckAction, CheckOutput
-from bot.core.effects import ReadFailures, RerunJobs, ShowCheck
-from bot.core.events import CheckShown, Event, FailuresRead, JobsRerun
+from bot.core.effects import FetchFailures, RerunJobs, UpdateCheckRun
+from bot.core.events import CheckRunUpdated, Event, FailuresFetched, JobsRerun
 from bot.core.model.epic import Task
 from bot.core.model.identifiers import CommitSha
 from bot.core.model.observations import CheckFailure, CheckState
 from bot.rendering.check_run import CHECK_NAME, check_run
 from jobs.engine.handler import (
+    Applied,
     Context,
-    NotDone,
-    Performer,
-    Recognised,
-    do_it_again,
-    not_said,
+    Handler,
+    NotApplied,
+    ignored,
+    safe_to_repeat,
 )
 
 # Each takes up to three requests, and an agent can use only so much.
-MOST_FAILURES = 5
+MAX_FAILURES = 5
 
 
-def _show(context: Context, effect: ShowCheck) -> Event | None:
+def _show(context: Context, effect: UpdateCheckRun) -> Event | None:
     task = context.epic.task(effect.task)
     if task is None or task.pull_request is None:
         return None
@@ -38,7 +38,7 @@ def _show_as(context: Context, task: Task, sha: CommitSha, known: int | None) ->
         context.github.update_check(known, output)
     if (known, sha) == (task.check_run_id, task.check_run_sha):
         return None
-    return CheckShown(task=task.number, check_run_id=known, sha=sha)
+    return CheckRunUpdated(task=task.number, check_run_id=known, sha=sha)
 
 
 def _output(context: Context, task: Task) -> CheckOutput:
@@ -56,23 +56,23 @@ def _output(context: Context, task: Task) -> CheckOutput:
     )
 
 
-def _recognise(context: Context, effect: ShowCheck) -> Recognised:
+def _recognise(context: Context, effect: UpdateCheckRun) -> Applied:
     """The run that an unanswered try made on this head."""
     task = context.epic.task(effect.task)
     if task is None or task.pull_request is None:
         return None
     sha = task.pull_request.head_sha
     if task.check_run_sha == sha:
-        return NotDone()
+        return NotApplied()
     found = context.github.find_check(sha, CHECK_NAME, context.services.settings.github_app_id)
-    return NotDone() if found is None else _show_as(context, task, sha, found)
+    return NotApplied() if found is None else _show_as(context, task, sha, found)
 
 
-def _read_failures(context: Context, effect: ReadFailures) -> Event:
+def _fetch_failures(context: Context, effect: FetchFailures) -> Event:
     if _is_at_work(context, effect.agent_id):
-        return FailuresRead(task=effect.task, head=effect.head, failures=(), agent_at_work=True)
-    failures = tuple(map(context.github.check_failure, effect.checks[:MOST_FAILURES]))
-    return FailuresRead(task=effect.task, head=effect.head, failures=failures)
+        return FailuresFetched(task=effect.task, head=effect.head, failures=(), agent_at_work=True)
+    failures = tuple(map(context.github.check_failure, effect.checks[:MAX_FAILURES]))
+    return FailuresFetched(task=effect.task, head=effect.head, failures=failures)
 
 
 def _is_at_work(context: Context, agent_id: str | None) -> bool:
@@ -85,14 +85,14 @@ def _is_at_work(context: Context, agent_id: str | None) -> bool:
         return False
 
 
-def _names_alone(effect: ReadFailures, error: ClientError) -> Event:
+def _names_alone(effect: FetchFailures, error: ClientError) -> Event:
     """That they failed is known, and is something to go by."""
     del error
     failures = tuple(
         CheckFailure(name=one.name, conclusion=one.conclusion)
-        for one in effect.checks[:MOST_FAILURES]
+        for one in effect.checks[:MAX_FAILURES]
     )
-    return FailuresRead(task=effect.task, head=effect.head, failures=failures)
+    return FailuresFetched(task=effect.task, head=effect.head, failures=failures)
 
 
 def _rerun(context: Context, effect: RerunJobs) -> Event:
@@ -100,7 +100,7 @@ def _rerun(context: Context, effect: RerunJobs) -> Event:
     return JobsRerun(task=effect.task, head=effect.head, refused=not done)
 
 
-def _recognise_rerun(context: Context, effect: RerunJobs) -> Recognised:
+def _recognise_rerun(context: Context, effect: RerunJobs) -> Applied:
     """A job that runs again has a new id, so the old one is no longer among the head's failures."""
     task = context.epic.task(effect.task)
     if task is None or task.pull_request is None:
@@ -108,7 +108,7 @@ def _recognise_rerun(context: Context, effect: RerunJobs) -> Recognised:
     seen = context.github.pull_request(task.pull_request.number)
     failed = {one.id for one in seen.checks if one.state is CheckState.FAILED}
     if seen.head_sha == effect.head and failed.issuperset(effect.jobs):
-        return NotDone()
+        return NotApplied()
     return JobsRerun(task=effect.task, head=effect.head)
 
 
@@ -117,10 +117,12 @@ def _rerun_refused(effect: RerunJobs, error: ClientError) -> Event:
     return JobsRerun(task=effect.task, head=effect.head, refused=True)
 
 
-SHOW = Performer[ShowCheck](service="GitHub", perform=_show, recognise=_recognise, refused=not_said)
-READ_FAILURES = Performer[ReadFailures](
-    service="GitHub", perform=_read_failures, recognise=do_it_again, refused=_names_alone
+SHOW = Handler[UpdateCheckRun](
+    service="GitHub", perform=_show, already_applied=_recognise, refused=ignored
 )
-RERUN = Performer[RerunJobs](
-    service="GitHub", perform=_rerun, recognise=_recognise_rerun, refused=_rerun_refused
+FETCH_FAILURES = Handler[FetchFailures](
+    service="GitHub", perform=_fetch_failures, already_applied=safe_to_repeat, refused=_names_alone
+)
+RERUN = Handler[RerunJobs](
+    service="GitHub", perform=_rerun, already_applied=_recognise_rerun, refused=_rerun_refused
 )

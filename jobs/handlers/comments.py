@@ -1,22 +1,22 @@
 """Comments and reactions, and answers in the threads of a review."""
 
 from bot.clients.errors import ClientError, NotFound
-from bot.core.effects import PostComment, React, ReplyToThread, ShowProgress
-from bot.core.events import EffectFailed, Event, ProgressGone, ProgressShown
+from bot.core.effects import PostComment, React, ReplyToThread, UpdateProgressComment
+from bot.core.events import EffectFailed, Event, ProgressCommentGone, ProgressCommentUpdated
 from bot.core.model.messages import MessageKind
-from bot.rendering.epic_view import Standing, standing
+from bot.rendering.epic_view import EpicView, epic_view
 from bot.rendering.messages import message_comment
 from bot.rendering.progress_comment import marker, progress_comment
 from jobs.engine.handler import (
+    Applied,
+    CheckAgain,
     Context,
-    LookAgain,
-    NotDone,
-    Performer,
-    Recognised,
-    do_it_again,
+    Handler,
+    NotApplied,
+    ignored,
     missing,
-    not_said,
-    said_in_the_log,
+    only_logged,
+    safe_to_repeat,
 )
 from storage import effects, log_events
 
@@ -26,10 +26,10 @@ LOG_LINES = 15
 MORE_LOG_LINES = 50
 
 
-def _standing(context: Context) -> Standing:
+def _standing(context: Context) -> EpicView:
     with context.services.database.read() as connection:
         lines = log_events.last(connection, context.epic.id, LOG_LINES)
-    return standing(context.epic, context.now, lines)
+    return epic_view(context.epic, context.now, lines)
 
 
 def _post(context: Context, effect: PostComment) -> None:
@@ -43,7 +43,7 @@ def _text(context: Context, effect: PostComment) -> str:
     with context.services.database.read() as connection:
         lines = log_events.last(connection, context.epic.id, MORE_LOG_LINES, task=number)
         prompt = effects.last_prompt(connection, context.epic.id, _runs(context, number))
-    seen = standing(context.epic, context.now, lines)
+    seen = epic_view(context.epic, context.now, lines)
     return message_comment(effect.message, seen, effect.purpose, prompt=prompt)
 
 
@@ -52,19 +52,19 @@ def _runs(context: Context, number: int | None) -> list[str]:
     return [] if task is None else [run.id for run in task.runs]
 
 
-def _recognise_post(context: Context, effect: PostComment) -> Recognised:
+def _recognise_post(context: Context, effect: PostComment) -> Applied:
     found = _find(context, effect.issue, effect.purpose)
     return None if isinstance(found, int) else found
 
 
-def _find(context: Context, issue: int, purpose: str) -> int | NotDone | LookAgain:
+def _find(context: Context, issue: int, purpose: str) -> int | NotApplied | CheckAgain:
     """Our comment of an earlier try."""
     sought = marker(context.epic.id, purpose)
     found = context.github.find_comment(issue, sought, context.since)
     return missing(context) if found is None else found
 
 
-def _show_progress(context: Context, effect: ShowProgress) -> Event:
+def _show_progress(context: Context, effect: UpdateProgressComment) -> Event:
     del effect
     text, known = progress_comment(_standing(context)), context.epic.progress_comment_id
     if known is None:
@@ -75,18 +75,18 @@ def _show_progress(context: Context, effect: ShowProgress) -> Event:
         except NotFound:
             # Where not even the issue is to be seen, the comment may yet be there behind it.
             context.github.issue(context.epic.issue_number)
-            return ProgressGone()
-    return ProgressShown(comment_id=known, at=context.now)
+            return ProgressCommentGone()
+    return ProgressCommentUpdated(comment_id=known, at=context.now)
 
 
-def _recognise_progress(context: Context, effect: ShowProgress) -> Recognised:
+def _recognise_progress(context: Context, effect: UpdateProgressComment) -> Applied:
     del effect
     if context.epic.progress_comment_id is not None:
-        return NotDone()
+        return NotApplied()
     found = _find(context, context.epic.issue_number, PROGRESS)
     if isinstance(found, int):
         # Found, but perhaps out of date: remembering it asks for an edit.
-        return ProgressShown(comment_id=found, at=context.since)
+        return ProgressCommentUpdated(comment_id=found, at=context.since)
     return found
 
 
@@ -105,7 +105,7 @@ def _reply_marker(context: Context, effect: ReplyToThread) -> str:
     return marker(context.epic.id, f"reply-{effect.comment_id}-{effect.head}")
 
 
-def _recognise_reply(context: Context, effect: ReplyToThread) -> Recognised:
+def _recognise_reply(context: Context, effect: ReplyToThread) -> Applied:
     found = context.github.find_reply(effect.number, _reply_marker(context, effect))
     return missing(context) if found is None else None
 
@@ -114,15 +114,15 @@ def _comment_refused(effect: PostComment, error: ClientError) -> Event:
     return EffectFailed(what=f"comment {effect.purpose}", reason=error.message)
 
 
-POST = Performer[PostComment](
-    service="GitHub", perform=_post, recognise=_recognise_post, refused=_comment_refused
+POST = Handler[PostComment](
+    service="GitHub", perform=_post, already_applied=_recognise_post, refused=_comment_refused
 )
-PROGRESS_COMMENT = Performer[ShowProgress](
-    service="GitHub", perform=_show_progress, recognise=_recognise_progress, refused=not_said
+PROGRESS_COMMENT = Handler[UpdateProgressComment](
+    service="GitHub", perform=_show_progress, already_applied=_recognise_progress, refused=ignored
 )
-REACT = Performer[React](
-    service="GitHub", perform=_react, recognise=do_it_again, refused=said_in_the_log
+REACT = Handler[React](
+    service="GitHub", perform=_react, already_applied=safe_to_repeat, refused=only_logged
 )
-REPLY = Performer[ReplyToThread](
-    service="GitHub", perform=_reply, recognise=_recognise_reply, refused=said_in_the_log
+REPLY = Handler[ReplyToThread](
+    service="GitHub", perform=_reply, already_applied=_recognise_reply, refused=only_logged
 )

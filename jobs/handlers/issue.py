@@ -7,14 +7,14 @@ from bot.core.effects import (
     CloseIssue,
     ReopenIssue,
     RestoreEdit,
-    ShowStateLabel,
     TickBox,
+    UpdateStateLabel,
 )
 from bot.core.events import BoxNotFound, Event, LineNotAdded
 from bot.core.model.epic import Epic
 from bot.core.model.identifiers import EpicStatus
 from bot.core.text.checklist import MAX_TASKS, add_line, parse_checklist, tick
-from jobs.engine.handler import Context, Performer, do_it_again, not_said, said_in_the_log
+from jobs.engine.handler import Context, Handler, ignored, only_logged, safe_to_repeat
 
 _STATE_LABELS = {
     EpicStatus.ACTIVE: "orchestra: running",
@@ -88,16 +88,16 @@ def state_label(epic: Epic) -> str | None:
     return _STATE_LABELS.get(epic.status) if epic.settings.state_labels else None
 
 
-def _show_state(context: Context, effect: ShowStateLabel) -> None:
+def _show_state(context: Context, effect: UpdateStateLabel) -> None:
     del effect
-    number, wanted = context.epic.issue_number, state_label(context.epic)
-    if wanted is None:
+    number, queued_instruction = context.epic.issue_number, state_label(context.epic)
+    if queued_instruction is None:
         labels = context.github.issue(number).labels
     else:
-        labels = context.github.add_label(number, wanted)
+        labels = context.github.add_label(number, queued_instruction)
     for label in labels:
         # GitHub's labels are the same whatever their case.
-        if label.lower() in _OURS and label.lower() != wanted:
+        if label.lower() in _OURS and label.lower() != queued_instruction:
             context.github.remove_label(number, label)
 
 
@@ -111,25 +111,25 @@ def _reopen(context: Context, effect: ReopenIssue) -> None:
     context.github.reopen_issue(context.epic.issue_number)
 
 
-TICK = Performer[TickBox](
-    service="GitHub", perform=_tick, recognise=do_it_again, refused=said_in_the_log
+TICK = Handler[TickBox](
+    service="GitHub", perform=_tick, already_applied=safe_to_repeat, refused=only_logged
 )
 # A line that is there already is not added again.
-ADD_LINE = Performer[AddLine](
-    service="GitHub", perform=_add_line, recognise=do_it_again, refused=_line_refused
+ADD_LINE = Handler[AddLine](
+    service="GitHub", perform=_add_line, already_applied=safe_to_repeat, refused=_line_refused
 )
-RESTORE = Performer[RestoreEdit](
-    service="GitHub", perform=_restore, recognise=do_it_again, refused=said_in_the_log
+RESTORE = Handler[RestoreEdit](
+    service="GitHub", perform=_restore, already_applied=safe_to_repeat, refused=only_logged
 )
-ADD_LABEL = Performer[AddLabel](
-    service="GitHub", perform=_add_label, recognise=do_it_again, refused=said_in_the_log
+ADD_LABEL = Handler[AddLabel](
+    service="GitHub", perform=_add_label, already_applied=safe_to_repeat, refused=only_logged
 )
-STATE_LABEL = Performer[ShowStateLabel](
-    service="GitHub", perform=_show_state, recognise=do_it_again, refused=not_said
+STATE_LABEL = Handler[UpdateStateLabel](
+    service="GitHub", perform=_show_state, already_applied=safe_to_repeat, refused=ignored
 )
-CLOSE = Performer[CloseIssue](
-    service="GitHub", perform=_close, recognise=do_it_again, refused=said_in_the_log
+CLOSE = Handler[CloseIssue](
+    service="GitHub", perform=_close, already_applied=safe_to_repeat, refused=only_logged
 )
-REOPEN = Performer[ReopenIssue](
-    service="GitHub", perform=_reopen, recognise=do_it_again, refused=said_in_the_log
+REOPEN = Handler[ReopenIssue](
+    service="GitHub", perform=_reopen, already_applied=safe_to_repeat, refused=only_logged
 )

@@ -11,29 +11,29 @@ from bot.clients.github.merging import (
 )
 from bot.core import events
 from bot.core.effects import (
-    CallOffMerge,
+    CancelMerge,
+    CreateBaseBranch,
     DeleteBranch,
     EnableAutoMerge,
-    LookAtMerge,
-    MakeBaseBranch,
+    FetchMerge,
     MergePullRequest,
     OpenRevert,
 )
 from bot.core.model.observations import PullRequestSnapshot
 from bot.rendering.pull_requests import revert_title
 from jobs.engine.handler import (
+    Applied,
     Context,
-    NotDone,
-    Performer,
-    Recognised,
-    do_it_again,
+    Handler,
+    NotApplied,
     missing,
-    said_in_the_log,
+    only_logged,
+    safe_to_repeat,
 )
 
 NOTHING_TO_WAIT_FOR = "GitHub says it can be merged directly"
 
-Asked = MergePullRequest | LookAtMerge | EnableAutoMerge
+Asked = MergePullRequest | FetchMerge | EnableAutoMerge
 
 
 def _merge(context: Context, effect: MergePullRequest) -> events.Event:
@@ -47,7 +47,7 @@ def _merge(context: Context, effect: MergePullRequest) -> events.Event:
     return _merge_answer(effect, answer)
 
 
-def _merge_answer(effect: MergePullRequest | LookAtMerge, answer: MergeAnswer) -> events.Event:
+def _merge_answer(effect: MergePullRequest | FetchMerge, answer: MergeAnswer) -> events.Event:
     if isinstance(answer, MergedAt):
         return events.Merged(task=effect.task, number=effect.number, sha=answer.sha)
     if isinstance(answer, Enqueued):
@@ -80,16 +80,16 @@ def _under_way(effect: Asked, snapshot: PullRequestSnapshot) -> events.Event | N
     return _merged(effect, snapshot)
 
 
-def _recognise_merge(context: Context, effect: MergePullRequest) -> Recognised:
+def _recognise_merge(context: Context, effect: MergePullRequest) -> Applied:
     """Look at the pull request; asking again is safe too, being guarded by the head."""
-    return _under_way(effect, context.github.pull_request(effect.number)) or NotDone()
+    return _under_way(effect, context.github.pull_request(effect.number)) or NotApplied()
 
 
 def _merge_refused(effect: Asked, error: ClientError) -> events.Event:
     return _refused(effect, error.message)
 
 
-def _look_at_merge(context: Context, effect: LookAtMerge) -> events.Event:
+def _fetch_merge(context: Context, effect: FetchMerge) -> events.Event:
     answer = context.github.merge_result(effect.number, effect.uuid)
     if isinstance(answer, MergedAt | MergePending):
         return _merge_answer(effect, answer)
@@ -108,26 +108,26 @@ def _enable(context: Context, effect: EnableAutoMerge) -> events.Event:
     )
     if isinstance(answer, AutoMergeEnabled):
         return events.AutoMergeSet(task=effect.task)
-    # Refused, it is judged afresh, and what nothing keeps from being merged is then merged.
+    # Refused, it is judged reset, and what nothing keeps from being merged is then merged.
     reason = NOTHING_TO_WAIT_FOR if isinstance(answer, MergeDirectly) else answer.reason
     return _refused(effect, reason)
 
 
-def _recognise_enabled(context: Context, effect: EnableAutoMerge) -> Recognised:
+def _recognise_enabled(context: Context, effect: EnableAutoMerge) -> Applied:
     snapshot = context.github.pull_request(effect.number)
     if snapshot.auto_merge:
         return events.AutoMergeSet(task=effect.task)
-    return _under_way(effect, snapshot) or NotDone()
+    return _under_way(effect, snapshot) or NotApplied()
 
 
-def _call_off(context: Context, effect: CallOffMerge) -> None:
+def _call_off(context: Context, effect: CancelMerge) -> None:
     if effect.auto_merge:
         context.github.disable_auto_merge(effect.node_id)
     if effect.is_queued:
         context.github.dequeue(effect.node_id)
 
 
-def _make_base(context: Context, effect: MakeBaseBranch) -> events.Event:
+def _make_base(context: Context, effect: CreateBaseBranch) -> events.Event:
     """Make it, or find it there; where it stands is then its own matter."""
     if not context.github.branch_exists(effect.branch):
         try:
@@ -138,7 +138,7 @@ def _make_base(context: Context, effect: MakeBaseBranch) -> events.Event:
     return events.BaseReady()
 
 
-def _no_base(effect: MakeBaseBranch, error: ClientError) -> events.Event:
+def _no_base(effect: CreateBaseBranch, error: ClientError) -> events.Event:
     del effect
     return events.BaseReady(reason=error.message)
 
@@ -149,7 +149,7 @@ def _revert(context: Context, effect: OpenRevert) -> events.Event:
     return events.RevertOpened(task=effect.task, number=number)
 
 
-def _recognise_revert(context: Context, effect: OpenRevert) -> Recognised:
+def _recognise_revert(context: Context, effect: OpenRevert) -> Applied:
     """By its branch, which GitHub names."""
     branch = f"revert-{effect.number}-{effect.head_branch}"
     number = context.github.pull_request_for_branch(branch)
@@ -162,24 +162,24 @@ def _delete_branch(context: Context, effect: DeleteBranch) -> None:
     context.github.delete_branch(effect.branch)
 
 
-MERGE = Performer[MergePullRequest](
-    service="GitHub", perform=_merge, recognise=_recognise_merge, refused=_merge_refused
+MERGE = Handler[MergePullRequest](
+    service="GitHub", perform=_merge, already_applied=_recognise_merge, refused=_merge_refused
 )
-LOOK_AT_MERGE = Performer[LookAtMerge](
-    service="GitHub", perform=_look_at_merge, recognise=do_it_again, refused=_merge_refused
+FETCH_MERGE = Handler[FetchMerge](
+    service="GitHub", perform=_fetch_merge, already_applied=safe_to_repeat, refused=_merge_refused
 )
-AUTO_MERGE = Performer[EnableAutoMerge](
-    service="GitHub", perform=_enable, recognise=_recognise_enabled, refused=_merge_refused
+AUTO_MERGE = Handler[EnableAutoMerge](
+    service="GitHub", perform=_enable, already_applied=_recognise_enabled, refused=_merge_refused
 )
-CALL_OFF = Performer[CallOffMerge](
-    service="GitHub", perform=_call_off, recognise=do_it_again, refused=said_in_the_log
+CALL_OFF = Handler[CancelMerge](
+    service="GitHub", perform=_call_off, already_applied=safe_to_repeat, refused=only_logged
 )
-MAKE_BASE = Performer[MakeBaseBranch](
-    service="GitHub", perform=_make_base, recognise=do_it_again, refused=_no_base
+MAKE_BASE = Handler[CreateBaseBranch](
+    service="GitHub", perform=_make_base, already_applied=safe_to_repeat, refused=_no_base
 )
-REVERT = Performer[OpenRevert](
-    service="GitHub", perform=_revert, recognise=_recognise_revert, refused=said_in_the_log
+REVERT = Handler[OpenRevert](
+    service="GitHub", perform=_revert, already_applied=_recognise_revert, refused=only_logged
 )
-DELETE_BRANCH = Performer[DeleteBranch](
-    service="GitHub", perform=_delete_branch, recognise=do_it_again, refused=said_in_the_log
+DELETE_BRANCH = Handler[DeleteBranch](
+    service="GitHub", perform=_delete_branch, already_applied=safe_to_repeat, refused=only_logged
 )

@@ -14,7 +14,7 @@ from bot.core.effects import (
 from bot.core.text.closing_keywords import closes, without_closing
 from bot.rendering.escape import inert
 from bot.rendering.pull_requests import pull_request_body
-from jobs.engine.handler import Context, Performer, do_it_again, said_in_the_log
+from jobs.engine.handler import Context, Handler, only_logged, safe_to_repeat
 
 
 def _open(context: Context, effect: OpenPullRequest) -> events.Event | None:
@@ -75,22 +75,22 @@ def _close(context: Context, effect: ClosePullRequest) -> None:
 
 
 # Opening one that is there already answers with its number.
-OPEN = Performer[OpenPullRequest](
-    service="GitHub", perform=_open, recognise=do_it_again, refused=_refused
+OPEN = Handler[OpenPullRequest](
+    service="GitHub", perform=_open, already_applied=safe_to_repeat, refused=_refused
 )
-MARK_READY = Performer[MarkReady](
-    service="GitHub", perform=_mark_ready, recognise=do_it_again, refused=_refused
+MARK_READY = Handler[MarkReady](
+    service="GitHub", perform=_mark_ready, already_applied=safe_to_repeat, refused=_refused
 )
-EDIT_BODY = Performer[EditPullRequestBody](
-    service="GitHub", perform=_edit_body, recognise=do_it_again, refused=_refused
+EDIT_BODY = Handler[EditPullRequestBody](
+    service="GitHub", perform=_edit_body, already_applied=safe_to_repeat, refused=_refused
 )
 # Guarded by the head: after an update that went unanswered it has moved.
-UPDATE_BRANCH = Performer[UpdateBranch](
-    service="GitHub", perform=_update, recognise=do_it_again, refused=_update_refused
+UPDATE_BRANCH = Handler[UpdateBranch](
+    service="GitHub", perform=_update, already_applied=safe_to_repeat, refused=_update_refused
 )
-REQUEST_REVIEW = Performer[RequestReview](
-    service="GitHub", perform=_request_review, recognise=do_it_again, refused=said_in_the_log
+REQUEST_REVIEW = Handler[RequestReview](
+    service="GitHub", perform=_request_review, already_applied=safe_to_repeat, refused=only_logged
 )
-CLOSE = Performer[ClosePullRequest](
-    service="GitHub", perform=_close, recognise=do_it_again, refused=said_in_the_log
+CLOSE = Handler[ClosePullRequest](
+    service="GitHub", perform=_close, already_applied=safe_to_repeat, refused=only_logged
 )

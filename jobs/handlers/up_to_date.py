@@ -27,7 +27,7 @@ def merge_base(
         return None
 
 
-def is_fresh(context: Context, snapshot: PullRequestSnapshot, common: CommitSha) -> bool:
+def is_up_to_date(context: Context, snapshot: PullRequestSnapshot, common: CommitSha) -> bool:
     """Whether the head contains the merges into its base that are to be contained.
 
     These are the last one of this epic and, with `up_to_date: auto`, the last one of any epic.

@@ -1,5 +1,5 @@
 """Deliveries made into inbox rows of the epics they concern. No request leaves here."""
 
-from jobs.ingest.batch import route_batch
+from jobs.ingest.batch import ingest_batch
 
-__all__ = ["route_batch"]
+__all__ = ["ingest_batch"]

@@ -20,7 +20,7 @@ from storage.polling import LostRun, PolledRun
 WITH_WEBHOOK = 30.0
 WITHOUT_WEBHOOK = 10.0
 # An agent that seems unchanged in the list is asked about by itself this often.
-LONGEST_SILENCE = timedelta(minutes=2)
+MAX_SILENCE = timedelta(minutes=2)
 PAGE = 100
 
 log = structlog.get_logger(__name__)
@@ -119,7 +119,7 @@ def _tells_news(services: Services, run: PolledRun, report: AgentReport, now: da
     """
     if _mark(services, report) != run.seen_mark or report.status.is_final:
         return True
-    silent = run.used_at is None or now - run.used_at >= LONGEST_SILENCE
+    silent = run.used_at is None or now - run.used_at >= MAX_SILENCE
     return silent and not services.cursor.lists_runs
 
 

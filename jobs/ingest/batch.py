@@ -11,11 +11,11 @@ from bot.services import Services
 from jobs.ingest.accounts import installation, installation_repositories, repository
 from jobs.ingest.branches import check_run, check_suite, delete, push, status
 from jobs.ingest.delivery import (
-    Arrival,
+    DeliveryContext,
+    Ingested,
+    Ingester,
     OwnNameUnknown,
-    RepositoryArrival,
-    Routed,
-    Router,
+    RepositoryDelivery,
     repository_of,
 )
 from jobs.ingest.issues import issue_comment, issues
@@ -27,11 +27,11 @@ BATCH = 50
 # A delivery that we cannot handle is our fault: kept, and tried again ever more rarely. One that
 # waits for our own name is tried again after the first of these.
 FIRST_POSTPONEMENT = 30.0
-LONGEST_POSTPONEMENT = 3600.0
+MAX_POSTPONEMENT = 3600.0
 
 log = structlog.get_logger(__name__)
 
-OF_A_REPOSITORY: dict[str, Router[RepositoryArrival]] = {
+OF_A_REPOSITORY: dict[str, Ingester[RepositoryDelivery]] = {
     "check_run": check_run,
     "check_suite": check_suite,
     "delete": delete,
@@ -45,24 +45,24 @@ OF_A_REPOSITORY: dict[str, Router[RepositoryArrival]] = {
     "repository": repository,
     "status": status,
 }
-OF_AN_INSTALLATION: dict[str, Router[Arrival]] = {
+OF_AN_INSTALLATION: dict[str, Ingester[DeliveryContext]] = {
     "installation": installation,
     "installation_repositories": installation_repositories,
 }
 
 
-def route_batch(services: Services) -> tuple[set[int], bool]:
+def ingest_batch(services: Services) -> tuple[set[int], bool]:
     """Route the oldest deliveries; returns the epics concerned and whether there may be more."""
     concerned: set[int] = set()
     done: list[int] = []
     own_login = _own_login(services)
     with services.database.write() as connection:
         now = services.database.now(connection)
-        rows = ingest.unrouted(connection, now, BATCH)
+        rows = ingest.uningested(connection, now, BATCH)
         for row_id, tries, delivery in rows:
             try:
                 with connection.begin_nested():
-                    arrival = Arrival(
+                    context = DeliveryContext(
                         connection=connection,
                         guid=delivery.guid,
                         payload=json.loads(delivery.body),
@@ -70,16 +70,16 @@ def route_batch(services: Services) -> tuple[set[int], bool]:
                         own_app_id=services.settings.github_app_id,
                         own_login=own_login,
                     )
-                    concerned |= _route(arrival, delivery)
+                    concerned |= _ingest(context, delivery)
             except OwnNameUnknown:
                 ingest.postpone(connection, row_id, now + timedelta(seconds=FIRST_POSTPONEMENT))
             except Exception:
                 log.exception("delivery could not be routed", delivery=delivery.guid)
-                seconds = min(LONGEST_POSTPONEMENT, FIRST_POSTPONEMENT * 2.0**tries)
+                seconds = min(MAX_POSTPONEMENT, FIRST_POSTPONEMENT * 2.0**tries)
                 ingest.postpone(connection, row_id, now + timedelta(seconds=seconds))
             else:
                 done.append(row_id)
-        ingest.mark_routed(connection, done, now)
+        ingest.mark_ingested(connection, done, now)
     return concerned, len(rows) == BATCH
 
 
@@ -92,21 +92,21 @@ def _own_login(services: Services) -> Login | None:
         return None
 
 
-def _route(arrival: Arrival, delivery: Delivery) -> set[int]:
-    connection, now = arrival.connection, arrival.now
+def _ingest(context: DeliveryContext, delivery: Delivery) -> set[int]:
+    connection, now = context.connection, context.now
     return {
         epic_id
-        for epic_id, key, event in _routed(arrival, delivery.event)
+        for epic_id, key, event in _ingested(context, delivery.event)
         if inbox.add(connection, epic_id, key, event, now=now, delivery=delivery.guid)
     }
 
 
-def _routed(arrival: Arrival, event: str) -> list[Routed]:
+def _ingested(context: DeliveryContext, event: str) -> list[Ingested]:
     if event in OF_AN_INSTALLATION:
-        return list(OF_AN_INSTALLATION[event](arrival))
-    facts = repository_of(arrival.payload)
+        return list(OF_AN_INSTALLATION[event](context))
+    facts = repository_of(context.payload)
     if facts is None:
         return []
-    repositories.keep_up_to_date(arrival.connection, facts)
+    repositories.keep_up_to_date(context.connection, facts)
     router = OF_A_REPOSITORY.get(event)
-    return list(router(RepositoryArrival(**vars(arrival), repository=facts))) if router else []
+    return list(router(RepositoryDelivery(**vars(context), repository=facts))) if router else []

@@ -6,7 +6,7 @@ from typing import Any
 from bot.clients.github.contents import SETTINGS_PATH
 from bot.core.commands import PREFIX
 from bot.core.events import BaseChanged, CommandGiven
-from jobs.ingest.delivery import RepositoryArrival, Routed
+from jobs.ingest.delivery import Ingested, RepositoryDelivery
 from storage import ingest, repositories
 
 _BRANCH = "refs/heads/"
@@ -15,16 +15,16 @@ _FAILED = {"failure", "timed_out", "cancelled", "action_required", "stale", "sta
 _FAILED_STATES = {"failure", "error"}
 
 
-def push(arrival: RepositoryArrival) -> Iterator[Routed]:
+def push(context: RepositoryDelivery) -> Iterator[Ingested]:
     """A branch has another head; on the default branch it may bring other settings."""
-    ref: str = arrival.payload["ref"]
+    ref: str = context.payload["ref"]
     if not ref.startswith(_BRANCH):
         return
     branch = ref.removeprefix(_BRANCH)
-    if branch == arrival.repository.default_branch and _touches_settings(arrival.payload):
-        repositories.settings_changed(arrival.connection, arrival.repository.id)
-    yield from arrival.look_at_branch(branch)
-    yield from _base_changed(arrival, BaseChanged(branch=branch, moved=True))
+    if branch == context.repository.default_branch and _touches_settings(context.payload):
+        repositories.settings_changed(context.connection, context.repository.id)
+    yield from context.branch_changed(branch)
+    yield from _base_changed(context, BaseChanged(branch=branch, moved=True))
 
 
 def _touches_settings(payload: Any) -> bool:
@@ -35,76 +35,76 @@ def _touches_settings(payload: Any) -> bool:
     return SETTINGS_PATH in paths or bool(payload.get("forced"))
 
 
-def delete(arrival: RepositoryArrival) -> Iterator[Routed]:
+def delete(context: RepositoryDelivery) -> Iterator[Ingested]:
     """A branch, or a tag, is gone."""
-    if arrival.payload["ref_type"] == "branch":
-        yield from arrival.look_at_branch(arrival.payload["ref"])
+    if context.payload["ref_type"] == "branch":
+        yield from context.branch_changed(context.payload["ref"])
 
 
-def status(arrival: RepositoryArrival) -> Iterator[Routed]:
+def status(context: RepositoryDelivery) -> Iterator[Ingested]:
     """A commit status changed, on the head of each of these branches."""
-    state = arrival.payload["state"]
-    for place, found in enumerate(arrival.payload.get("branches") or ()):
+    state = context.payload["state"]
+    for place, found in enumerate(context.payload.get("branches") or ()):
         branch = found["name"]
-        yield from arrival.look_at_branch(branch)
+        yield from context.branch_changed(branch)
         if state != "pending":
             failed = state in _FAILED_STATES
             yield from _base_changed(
-                arrival, BaseChanged(branch=branch, moved=False, failed=failed), place
+                context, BaseChanged(branch=branch, moved=False, failed=failed), place
             )
 
 
-def check_run(arrival: RepositoryArrival) -> Iterator[Routed]:
+def check_run(context: RepositoryDelivery) -> Iterator[Ingested]:
     """Another's check, or a button on one of ours."""
-    run = arrival.payload["check_run"]
-    if _is_ours(arrival, run):
-        if arrival.action == "requested_action" and not arrival.by_bot:
-            yield from _button(arrival, run)
+    run = context.payload["check_run"]
+    if _is_ours(context, run):
+        if context.action == "requested_action" and not context.by_bot:
+            yield from _button(context, run)
         return
-    yield from _checked(arrival, run, (run.get("check_suite") or {}).get("head_branch"))
+    yield from _checked(context, run, (run.get("check_suite") or {}).get("head_branch"))
 
 
-def check_suite(arrival: RepositoryArrival) -> Iterator[Routed]:
+def check_suite(context: RepositoryDelivery) -> Iterator[Ingested]:
     """All checks of another App on a head have ended."""
-    suite = arrival.payload["check_suite"]
-    if not _is_ours(arrival, suite):
-        yield from _checked(arrival, suite, suite.get("head_branch"))
+    suite = context.payload["check_suite"]
+    if not _is_ours(context, suite):
+        yield from _checked(context, suite, suite.get("head_branch"))
 
 
-def _is_ours(arrival: RepositoryArrival, checked: Any) -> bool:
-    return (checked.get("app") or {}).get("id") == arrival.own_app_id
+def _is_ours(context: RepositoryDelivery, checked: Any) -> bool:
+    return (checked.get("app") or {}).get("id") == context.own_app_id
 
 
-def _checked(arrival: RepositoryArrival, checked: Any, branch: str | None) -> Iterator[Routed]:
+def _checked(context: RepositoryDelivery, checked: Any, branch: str | None) -> Iterator[Ingested]:
     """GitHub names no branch where a fork's was checked."""
     if branch is None:
         return
-    yield from arrival.look_at_branch(branch)
-    if arrival.action == "completed":
+    yield from context.branch_changed(branch)
+    if context.action == "completed":
         failed = checked.get("conclusion") in _FAILED
-        yield from _base_changed(arrival, BaseChanged(branch=branch, moved=False, failed=failed))
+        yield from _base_changed(context, BaseChanged(branch=branch, moved=False, failed=failed))
 
 
-def _button(arrival: RepositoryArrival, run: Any) -> Iterator[Routed]:
+def _button(context: RepositoryDelivery, run: Any) -> Iterator[Ingested]:
     """The button's identifier is what would stand after `/orchestra`."""
     branch = (run.get("check_suite") or {}).get("head_branch")
     task = ingest.task_of_check(
-        arrival.connection, arrival.repository.id, run["id"], run["head_sha"], branch
+        context.connection, context.repository.id, run["id"], run["head_sha"], branch
     )
     if task is not None:
         event = CommandGiven(
             comment_id=None,
             line=0,
-            text=f"{PREFIX} {arrival.payload['requested_action']['identifier']}",
-            by=arrival.sender,
+            text=f"{PREFIX} {context.payload['requested_action']['identifier']}",
+            by=context.sender,
             pull_request=task.pull_request_number,
         )
-        yield task.epic_id, arrival.key("button"), event
+        yield task.epic_id, context.key("button"), event
 
 
 def _base_changed(
-    arrival: RepositoryArrival, event: BaseChanged, place: int = 0
-) -> Iterator[Routed]:
-    found = ingest.epics_on_base(arrival.connection, arrival.repository.id, event.branch)
+    context: RepositoryDelivery, event: BaseChanged, place: int = 0
+) -> Iterator[Ingested]:
+    found = ingest.epics_on_base(context.connection, context.repository.id, event.branch)
     for epic_id in found:
-        yield epic_id, arrival.key(f"base:{epic_id}:{place}"), event
+        yield epic_id, context.key(f"base:{epic_id}:{place}"), event

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from bot.core.events import Event, Interrupted, MadeGood, PullRequestChanged
+from bot.core.events import Event, Interrupted, InterruptionResolved, PullRequestChanged
 from bot.core.model.identifiers import Login
 from storage import ingest
 from storage.database import Connection
 from storage.repositories import RepositoryFacts
 
-Routed = tuple[int, str, Event]
-A = TypeVar("A", bound="Arrival")
-Router = Callable[[A], Iterable[Routed]]
+Ingested = tuple[int, str, Event]
+A = TypeVar("A", bound="DeliveryContext")
+Ingester = Callable[[A], Iterable[Ingested]]
 
 
 class OwnNameUnknown(Exception):  # noqa: N818 # named as what it says
@@ -21,7 +21,7 @@ class OwnNameUnknown(Exception):  # noqa: N818 # named as what it says
 
 
 @dataclass(frozen=True, kw_only=True)
-class Arrival:
+class DeliveryContext:
     """A delivery, and the transaction in which it is routed; `now` is the database's time.
 
     `own_login` is None while GitHub could not be asked for it.
@@ -63,14 +63,16 @@ class Arrival:
         """The inbox key of one row that this delivery makes."""
         return f"delivery:{self.guid}:{what}"
 
-    def tell(self, epic_ids: Iterable[int], event: Interrupted | MadeGood) -> Iterator[Routed]:
+    def tell(
+        self, epic_ids: Iterable[int], event: Interrupted | InterruptionResolved
+    ) -> Iterator[Ingested]:
         """The same event for each of the epics."""
         for epic_id in epic_ids:
             yield epic_id, self.key(f"life:{epic_id}"), event
 
 
 @dataclass(frozen=True, kw_only=True)
-class RepositoryArrival(Arrival):
+class RepositoryDelivery(DeliveryContext):
     """A delivery about something in a repository."""
 
     repository: RepositoryFacts
@@ -79,15 +81,17 @@ class RepositoryArrival(Arrival):
         """The issue's epic, made if there is none."""
         return ingest.find_or_make_epic(self.connection, self.repository, issue_number, self.now)
 
-    def look_at_pull_request(self, number: int) -> Iterator[Routed]:
+    def pull_request_changed(self, number: int) -> Iterator[Ingested]:
         """Something about the pull request changed: look again if it is a task's."""
-        return self._look(ingest.tasks_of_pull_request(self.connection, self.repository.id, number))
+        return self._fetch(
+            ingest.tasks_of_pull_request(self.connection, self.repository.id, number)
+        )
 
-    def look_at_branch(self, branch: str) -> Iterator[Routed]:
+    def branch_changed(self, branch: str) -> Iterator[Ingested]:
         """Something about the branch changed: look again if a task is at work on it."""
-        return self._look(ingest.tasks_of_branch(self.connection, self.repository.id, branch))
+        return self._fetch(ingest.tasks_of_branch(self.connection, self.repository.id, branch))
 
-    def _look(self, found: Iterable[tuple[int, int]]) -> Iterator[Routed]:
+    def _fetch(self, found: Iterable[tuple[int, int]]) -> Iterator[Ingested]:
         for epic_id, task in found:
             yield epic_id, self.key(f"{epic_id}/{task}"), PullRequestChanged(task=task)
 

@@ -11,13 +11,13 @@ from bot.core.events import (
     CommentDeleted,
     EpicLabelled,
     Interrupted,
-    MadeGood,
+    InterruptionResolved,
 )
 from bot.core.model.interruptions import Interruption
 from bot.core.model.settings import EpicSettings
 from bot.core.permissions import is_listed
 from bot.core.text.comment_parser import parse_comment
-from jobs.ingest.delivery import RepositoryArrival, Routed
+from jobs.ingest.delivery import Ingested, RepositoryDelivery
 from storage import epics, ingest, repositories
 
 # Settings older than this may name another label or other bots by now, as only a reading tells.
@@ -32,70 +32,70 @@ _INTERRUPTED = {
 _MADE_GOOD = {"reopened": Interruption.CLOSED, "unlocked": Interruption.LOCKED}
 
 
-def issues(arrival: RepositoryArrival) -> Iterator[Routed]:
+def issues(context: RepositoryDelivery) -> Iterator[Ingested]:
     """What becomes of an issue; GitHub tells of pull requests elsewhere."""
-    if arrival.payload["issue"].get("pull_request"):
+    if context.payload["issue"].get("pull_request"):
         return
-    match arrival.action:
+    match context.action:
         case "edited":
-            yield from _edited(arrival)
+            yield from _edited(context)
         case "labeled":
-            yield from _labelled(arrival)
+            yield from _labelled(context)
         case "unlabeled":
-            yield from _unlabelled(arrival)
+            yield from _unlabelled(context)
         case _:
-            yield from _life(arrival)
+            yield from _life(context)
 
 
-def _life(arrival: RepositoryArrival) -> Iterator[Routed]:
+def _life(context: RepositoryDelivery) -> Iterator[Ingested]:
     """What happens to the issue as a whole concerns it once it is an epic."""
-    event: Interrupted | MadeGood
-    if arrival.action in _INTERRUPTED:
-        kind = _INTERRUPTED[arrival.action]
-        event = Interrupted(kind=kind, by=arrival.sender, by_us=arrival.by_us)
-    elif arrival.action in _MADE_GOOD and not arrival.by_us:
-        event = MadeGood(kind=_MADE_GOOD[arrival.action], by=arrival.sender)
+    event: Interrupted | InterruptionResolved
+    if context.action in _INTERRUPTED:
+        kind = _INTERRUPTED[context.action]
+        event = Interrupted(kind=kind, by=context.sender, by_us=context.by_us)
+    elif context.action in _MADE_GOOD and not context.by_us:
+        event = InterruptionResolved(kind=_MADE_GOOD[context.action], by=context.sender)
     else:
         return
-    found = _recognised(arrival)
+    found = _recognised(context)
     if found is not None:
-        yield from arrival.tell([found[0]], event)
+        yield from context.tell([found[0]], event)
 
 
-def _labelled(arrival: RepositoryArrival) -> Iterator[Routed]:
+def _labelled(context: RepositoryDelivery) -> Iterator[Ingested]:
     """Only a person's labelling counts: ours follows a `start`, another bot's starts nothing."""
-    if arrival.by_bot:
+    if context.by_bot:
         return
-    label = arrival.payload["label"]["name"]
-    found = _recognised(arrival)
+    label = context.payload["label"]["name"]
+    found = _recognised(context)
     if found is not None:
         epic_id, known = found
         if label.lower() == known.lower():
-            back = MadeGood(kind=Interruption.UNLABELLED, by=arrival.sender)
-            yield from arrival.tell([epic_id], back)
-    elif _may_be_trigger(arrival, label):
-        event = EpicLabelled(by=arrival.sender, label=label)
-        yield arrival.epic(arrival.payload["issue"]["number"]), arrival.key("label"), event
+            back = InterruptionResolved(kind=Interruption.UNLABELLED, by=context.sender)
+            yield from context.tell([epic_id], back)
+    elif _may_be_trigger(context, label):
+        event = EpicLabelled(by=context.sender, label=label)
+        yield context.epic(context.payload["issue"]["number"]), context.key("label"), event
 
 
-def _may_be_trigger(arrival: RepositoryArrival, label: str) -> bool:
-    settings = _trusted_settings(arrival)
+def _may_be_trigger(context: RepositoryDelivery, label: str) -> bool:
+    settings = _trusted_settings(context)
     return settings is None or label.lower() == settings.label.lower()
 
 
-def _trusted_settings(arrival: RepositoryArrival) -> EpicSettings | None:
+def _trusted_settings(context: RepositoryDelivery) -> EpicSettings | None:
     """The repository's settings, None where they may be others by now."""
-    stored = repositories.stored_settings(arrival.connection, arrival.repository.id)
-    if stored.read_at is None or arrival.now - stored.read_at > SETTINGS_TRUSTED:
+    stored = repositories.stored_settings(context.connection, context.repository.id)
+    if stored.read_at is None or context.now - stored.read_at > SETTINGS_TRUSTED:
         return None
     return stored.settings or EpicSettings()
 
 
-def _unlabelled(arrival: RepositoryArrival) -> Iterator[Routed]:
-    found = _recognised(arrival)
-    if found is not None and _lost(arrival.payload, found[1].lower()):
-        event = Interrupted(kind=Interruption.UNLABELLED, by=arrival.sender)
-        yield from arrival.tell([found[0]], event)
+def _unlabelled(context: RepositoryDelivery) -> Iterator[Ingested]:
+    found = _recognised(context)
+    if found is not None and _lost(context.payload, found[1].lower()):
+        event = Interrupted(kind=Interruption.UNLABELLED, by=context.sender)
+        yield from context.tell([found[0]], event)
 
 
 def _lost(payload: Any, trigger: str) -> bool:
@@ -106,39 +106,39 @@ def _lost(payload: Any, trigger: str) -> bool:
     return trigger not in {label["name"].lower() for label in payload["issue"]["labels"]}
 
 
-def _recognised(arrival: RepositoryArrival) -> tuple[int, str] | None:
-    number = arrival.payload["issue"]["number"]
-    return ingest.find_recognised(arrival.connection, arrival.repository.id, number)
+def _recognised(context: RepositoryDelivery) -> tuple[int, str] | None:
+    number = context.payload["issue"]["number"]
+    return ingest.find_activated(context.connection, context.repository.id, number)
 
 
-def _edited(arrival: RepositoryArrival) -> Iterator[Routed]:
-    issue, changes = arrival.payload["issue"], arrival.payload.get("changes") or {}
-    epic_id = epics.find(arrival.connection, arrival.repository.id, issue["number"])
+def _edited(context: RepositoryDelivery) -> Iterator[Ingested]:
+    issue, changes = context.payload["issue"], context.payload.get("changes") or {}
+    epic_id = epics.find(context.connection, context.repository.id, issue["number"])
     if epic_id is None or not changes:
         return
     body = issue["body"] or ""
     before = (changes["body"].get("from") or "") if "body" in changes else None
-    if not arrival.by_us:
-        edit = BodyEdited(by=arrival.sender, title=issue["title"], body=body, before=before)
-        yield epic_id, arrival.key("edit"), edit
+    if not context.by_us:
+        edit = BodyEdited(by=context.sender, title=issue["title"], body=body, before=before)
+        yield epic_id, context.key("edit"), edit
     elif before is not None:
-        yield epic_id, arrival.key("written"), BodyWritten(before=before, after=body)
+        yield epic_id, context.key("written"), BodyWritten(before=before, after=body)
 
 
-def issue_comment(arrival: RepositoryArrival) -> Iterator[Routed]:
+def issue_comment(context: RepositoryDelivery) -> Iterator[Ingested]:
     """Commands in a new comment; a deleted one may have been the progress comment."""
-    if arrival.action == "created":
-        yield from _commands(arrival)
-    elif arrival.action == "deleted":
-        issue, comment = arrival.payload["issue"], arrival.payload["comment"]
-        epic_id = epics.find(arrival.connection, arrival.repository.id, issue["number"])
+    if context.action == "created":
+        yield from _commands(context)
+    elif context.action == "deleted":
+        issue, comment = context.payload["issue"], context.payload["comment"]
+        epic_id = epics.find(context.connection, context.repository.id, issue["number"])
         if epic_id is not None:
-            yield epic_id, arrival.key("deleted"), CommentDeleted(comment_id=comment["id"])
+            yield epic_id, context.key("deleted"), CommentDeleted(comment_id=comment["id"])
 
 
-def _commands(arrival: RepositoryArrival) -> Iterator[Routed]:
-    issue, comment = arrival.payload["issue"], arrival.payload["comment"]
-    if arrival.by_bot and not _is_heard(arrival):
+def _commands(context: RepositoryDelivery) -> Iterator[Ingested]:
+    issue, comment = context.payload["issue"], context.payload["comment"]
+    if context.by_bot and not _is_heard(context):
         return
     is_pull_request = bool(issue.get("pull_request"))
     for line in parse_comment(comment["body"] or ""):
@@ -146,29 +146,29 @@ def _commands(arrival: RepositoryArrival) -> Iterator[Routed]:
             comment_id=comment["id"],
             line=line.line,
             text=line.text,
-            by=arrival.sender,
+            by=context.sender,
             pull_request=issue["number"] if is_pull_request else None,
             refusal=line.mistake.message if line.mistake and line.is_refused else None,
         )
-        epic_id = _commanded_epic(arrival, issue["number"], is_pull_request)
+        epic_id = _commanded_epic(context, issue["number"], is_pull_request)
         yield epic_id, f"comment:{comment['id']}:{line.line}", event
 
 
-def _is_heard(arrival: RepositoryArrival) -> bool:
+def _is_heard(context: RepositoryDelivery) -> bool:
     """A bot is heard where the settings list it, and we ourselves never.
 
     Where they are not known, or have aged, they are read before the bot is heard.
     """
-    via = arrival.payload["comment"].get("performed_via_github_app") or {}
-    if via.get("id") == arrival.own_app_id:
+    via = context.payload["comment"].get("performed_via_github_app") or {}
+    if via.get("id") == context.own_app_id:
         return False
-    settings = _trusted_settings(arrival)
-    return settings is None or is_listed(arrival.sender, settings.permissions)
+    settings = _trusted_settings(context)
+    return settings is None or is_listed(context.sender, settings.permissions)
 
 
-def _commanded_epic(arrival: RepositoryArrival, number: int, is_pull_request: bool) -> int:
+def _commanded_epic(context: RepositoryDelivery, number: int, is_pull_request: bool) -> int:
     if is_pull_request:
-        found = ingest.tasks_of_pull_request(arrival.connection, arrival.repository.id, number)
+        found = ingest.tasks_of_pull_request(context.connection, context.repository.id, number)
         if found:
             return found[-1][0]
-    return arrival.epic(number)
+    return context.epic(number)

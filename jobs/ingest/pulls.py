@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from jobs.ingest.delivery import RepositoryArrival, Routed
+from jobs.ingest.delivery import Ingested, RepositoryDelivery
 
 
-def pull_request(arrival: RepositoryArrival) -> Iterator[Routed]:
+def pull_request(context: RepositoryDelivery) -> Iterator[Ingested]:
     """Whatever happened, the next look finds it."""
-    return arrival.look_at_pull_request(arrival.payload["pull_request"]["number"])
+    return context.pull_request_changed(context.payload["pull_request"]["number"])

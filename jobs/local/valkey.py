@@ -16,7 +16,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 # A unix socket's path is cut off at 108 bytes on Linux and 104 on macOS (unix(7)).
-LONGEST_SOCKET_PATH = 100
+MAX_SOCKET_PATH = 100
 _LOOK_EVERY = 0.02  # seconds
 
 
@@ -57,7 +57,7 @@ def _bundled_binary() -> str | None:
 def socket_path(data: Path) -> Path:
     """Where the server of a data directory listens: inside it, or in /tmp if that is too long."""
     inside = data / "valkey.sock"
-    if len(os.fsencode(inside)) <= LONGEST_SOCKET_PATH:
+    if len(os.fsencode(inside)) <= MAX_SOCKET_PATH:
         return inside
     digest = hashlib.sha256(os.fsencode(data)).hexdigest()[:12]
     return Path(tempfile.gettempdir()) / f"orchestra-{os.getuid()}-{digest}.sock"

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.core.retry import LONGEST_DELAY, delay
+from bot.core.retry import MAX_DELAY, delay
 
 SALTS = [f"epic/1/{attempt}" for attempt in range(50)]
 
@@ -19,4 +19,4 @@ def test_the_same_decision_comes_out_the_same() -> None:
 
 
 def test_the_longest_delay_is_ten_minutes() -> None:
-    assert LONGEST_DELAY == 600
+    assert MAX_DELAY == 600

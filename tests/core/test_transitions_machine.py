@@ -45,11 +45,11 @@ REQUESTS = (
     effects.EditPullRequestBody,
     effects.UpdateBranch,
     effects.RerunJobs,
-    effects.MakeBaseBranch,
+    effects.CreateBaseBranch,
     effects.OpenRevert,
 )
 ACTS = ("merge", "close", "reopen", "push", "ask for changes", "conflict", "block", "mend")
-MOST_STEPS = 600
+MAX_STEPS = 600
 
 
 class DecideMachine(RuleBasedStateMachine):
@@ -74,7 +74,7 @@ class DecideMachine(RuleBasedStateMachine):
     @rule(data=st.data())
     def perform(self, data: st.DataObject) -> None:
         key = data.draw(st.sampled_from(self.world.ready()))
-        self.world.perform(key, lambda question: data.draw(st.booleans(), label=question))
+        self.world.perform(key, lambda lookup: data.draw(st.booleans(), label=lookup))
 
     @precondition(lambda self: self.world.answers)
     @rule(data=st.data())
@@ -88,7 +88,9 @@ class DecideMachine(RuleBasedStateMachine):
         words = [
             word
             for word in self.world.told
-            if isinstance(word, events.AgentSaid | events.PullRequestChanged | events.AgentLaunched)
+            if isinstance(
+                word, events.AgentReported | events.PullRequestChanged | events.AgentLaunched
+            )
         ]
         if words:
             self.world.tell(data.draw(st.sampled_from(words)))
@@ -161,7 +163,7 @@ class DecideMachine(RuleBasedStateMachine):
     @rule(mood=st.integers(0, 7), kind=st.sampled_from(Interruption), good=st.booleans())
     def life_around(self, mood: int, kind: Interruption, good: bool) -> None:
         if not mood:
-            happened = events.MadeGood if good else events.Interrupted
+            happened = events.InterruptionResolved if good else events.Interrupted
             self.world.tell(happened(kind=kind, by=None))
 
     @invariant()
@@ -170,7 +172,7 @@ class DecideMachine(RuleBasedStateMachine):
         if world.epic.status is not EpicStatus.ACTIVE:
             return
         at_work = any(agent.status is AgentStatus.RUNNING for agent in world.agents.values())
-        assert world.asked or world.answers or world.epic.look_at is not None or at_work
+        assert world.asked or world.answers or world.epic.due_at is not None or at_work
         for task in world.epic.under_way():
             assert task.waiting_for, task
 
@@ -213,7 +215,7 @@ class DecideMachine(RuleBasedStateMachine):
         if epic.status.is_final:
             assert not any(epic.under_way())
         if epic.status is not EpicStatus.ACTIVE:
-            assert epic.look_at is None
+            assert epic.due_at is None
 
     def teardown(self) -> None:
         """From anywhere, with a helpful outside, the epic ends or pauses."""
@@ -222,7 +224,7 @@ class DecideMachine(RuleBasedStateMachine):
         self.world.base_is_red, self.world.base_taken_by = False, None
         if self.world.epic.status is EpicStatus.ACTIVE:
             self.world.command("set merge=green on_failure=pause")
-        for _ in range(MOST_STEPS):
+        for _ in range(MAX_STEPS):
             if self.world.epic.status is not EpicStatus.ACTIVE:
                 return
             self._help()

@@ -53,20 +53,20 @@ class GitHub:
     pulls: dict[int, Pull] = field(default_factory=dict)
     base_is_red: bool = False
 
-    def _do_LookAtWork(self, effect: effects.LookAtWork, fate: Callable[[str], bool]) -> Any:  # noqa: N802
+    def _do_FetchWork(self, effect: effects.FetchWork, fate: Callable[[str], bool]) -> Any:  # noqa: N802
         known = self.pulls.get(effect.pull_request or 0)
         pull = known or next(
             (one for one in self.pulls.values() if one.branch == effect.branch), None
         )
         if pull is None and fate("nothing pushed"):
-            return events.WorkSeen(task=effect.task, run=effect.run, commits_ahead=0)
+            return events.WorkFetched(task=effect.task, run=effect.run, commits_ahead=0)
         if pull is None and fate("no pull request"):
-            return events.WorkSeen(task=effect.task, run=effect.run, commits_ahead=1)
+            return events.WorkFetched(task=effect.task, run=effect.run, commits_ahead=1)
         if pull is None:
             pull = self._new_pull(effect.task, effect.branch)
         elif fate("a new head"):
             pull.heads += 1
-        return self._look(pull)
+        return self._fetch(pull)
 
     def _do_OpenPullRequest(self, effect: effects.OpenPullRequest, _: Callable[[str], bool]) -> Any:  # noqa: N802
         pull = self._new_pull(effect.task, effect.branch)
@@ -77,8 +77,8 @@ class GitHub:
         self.pulls[pull.number] = pull
         return pull
 
-    def _do_LookAtPullRequest(  # noqa: N802
-        self, effect: effects.LookAtPullRequest, fate: Callable[[str], bool]
+    def _do_FetchPullRequest(  # noqa: N802
+        self, effect: effects.FetchPullRequest, fate: Callable[[str], bool]
     ) -> Any:
         pull = self.pulls[effect.number]
         if fate("checks fail"):
@@ -87,13 +87,13 @@ class GitHub:
             if not fate("taken out"):
                 pull.is_merged, pull.is_open = True, False
             pull.is_queued = pull.auto_merge = False
-        return self._look(pull)
+        return self._fetch(pull)
 
     def _base(self) -> BaseBranch:
         failed = ("test",) if self.base_is_red else ()
         return BaseBranch(sha=CommitSha("f" * 40), has_checks=True, failed_checks=failed)
 
-    def _look(self, pull: Pull) -> events.PullRequestSeen:
+    def _fetch(self, pull: Pull) -> events.PullRequestFetched:
         checks = (Check(name="test", state=pull.checks, id=5, is_actions=True),)
         asking = Review(
             id=pull.reviews,
@@ -128,7 +128,7 @@ class GitHub:
         rules = BranchRules(
             required_checks=("test",), other_rules=("signatures",), auto_merge_allowed=True
         )
-        return events.PullRequestSeen(task=pull.task, snapshot=snapshot, rules=rules)
+        return events.PullRequestFetched(task=pull.task, snapshot=snapshot, rules=rules)
 
     def _do_MarkReady(self, effect: effects.MarkReady, _: Callable[[str], bool]) -> Any:  # noqa: N802
         self.pulls[effect.number].is_draft = False
@@ -158,7 +158,7 @@ class GitHub:
         pull.auto_merge = True
         return events.AutoMergeSet(task=effect.task)
 
-    def _do_CallOffMerge(self, effect: effects.CallOffMerge, _: Callable[[str], bool]) -> Any:  # noqa: N802
+    def _do_CancelMerge(self, effect: effects.CancelMerge, _: Callable[[str], bool]) -> Any:  # noqa: N802
         pull = self.pulls[effect.number]
         pull.is_queued = pull.auto_merge = False
 
@@ -175,18 +175,18 @@ class GitHub:
                 pull.checks = CheckState.PASSED
         return events.JobsRerun(task=effect.task, head=effect.head)
 
-    def _do_ReadFailures(self, effect: effects.ReadFailures, fate: Callable[[str], bool]) -> Any:  # noqa: N802
-        return events.FailuresRead(
+    def _do_FetchFailures(self, effect: effects.FetchFailures, fate: Callable[[str], bool]) -> Any:  # noqa: N802
+        return events.FailuresFetched(
             task=effect.task,
             head=effect.head,
             failures=(CheckFailure(name="test", conclusion="failure"),),
             agent_at_work=fate("at work unasked"),
         )
 
-    def _do_ReadReviews(self, effect: effects.ReadReviews, _: Callable[[str], bool]) -> Any:  # noqa: N802
+    def _do_FetchReviews(self, effect: effects.FetchReviews, _: Callable[[str], bool]) -> Any:  # noqa: N802
         pull = self.pulls[effect.number]
         text = ReviewText(review_id=pull.reviews, by=Login("grace"), body="No.")
-        return events.ReviewsRead(task=effect.task, texts=(text,) if pull.asks_changes else ())
+        return events.ReviewsFetched(task=effect.task, texts=(text,) if pull.asks_changes else ())
 
     def _do_UpdateBranch(self, effect: effects.UpdateBranch, fate: Callable[[str], bool]) -> Any:  # noqa: N802
         pull = self.pulls[effect.number]
@@ -197,13 +197,13 @@ class GitHub:
         pull.heads += 1
         return events.BranchUpdated(task=effect.task)
 
-    def _do_LookAtBase(self, effect: effects.LookAtBase, _: Callable[[str], bool]) -> Any:  # noqa: N802
-        return events.BaseSeen(branch=effect.branch, base=self._base(), rules=BranchRules())
+    def _do_FetchBase(self, effect: effects.FetchBase, _: Callable[[str], bool]) -> Any:  # noqa: N802
+        return events.BaseFetched(branch=effect.branch, base=self._base(), rules=BranchRules())
 
     def _do_OpenRevert(self, effect: effects.OpenRevert, _: Callable[[str], bool]) -> Any:  # noqa: N802
         return events.RevertOpened(task=effect.task, number=99)
 
-    def _do_LookAtMerge(self, effect: effects.LookAtMerge, fate: Callable[[str], bool]) -> Any:  # noqa: N802
+    def _do_FetchMerge(self, effect: effects.FetchMerge, fate: Callable[[str], bool]) -> Any:  # noqa: N802
         pull = self.pulls[effect.number]
         if fate("still pending"):
             return events.MergePending(task=effect.task, uuid=effect.uuid)

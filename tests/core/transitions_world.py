@@ -19,13 +19,13 @@ _MOMENT = timedelta(milliseconds=1)
 
 @dataclass
 class Agent:
-    """An agent at Cursor, at its `turn`-th prompt; `stopping` once somebody has asked for that."""
+    """An agent at Cursor, at its `prompt_index`-th prompt; `stopping` once somebody has asked for that."""
 
     run: RunId
     task: int
     status: AgentStatus = AgentStatus.RUNNING
     stopping: bool = False
-    turn: int = 1
+    prompt_index: int = 1
 
 
 @dataclass(kw_only=True)
@@ -50,13 +50,13 @@ class World(GitHub):
         decision = decide(self.epic, event, self.now, self.base_taken_by)
         self.epic = decision.epic
         if self.epic.unreachable is not None:
-            assert all(isinstance(ask.effect, effects.StopAgent) for ask in decision.asks)
+            assert all(isinstance(ask.effect, effects.StopAgent) for ask in decision.emitted)
         self.told.append(event)
-        for key in decision.withdrawn:
+        for key in decision.cancelled:
             effect = self.asked.get(key)
             if effect is not None:
                 del self.asked[key]
-        for ask in decision.asks:
+        for ask in decision.emitted:
             key = ask.effect.key
             if ask.effect.repeats or (key not in self.done and key not in self.asked):
                 self.asked[key] = (ask.effect, ask.not_before)
@@ -64,7 +64,7 @@ class World(GitHub):
     def command(self, text: str) -> None:
         """Ada commands."""
         self.comments += 1
-        reading = events.Reading(
+        enrichment = events.Enrichment(
             permission="write",
             title="Widgets",
             body=self.epic.body or BODY,
@@ -74,7 +74,11 @@ class World(GitHub):
         )
         self.tell(
             events.CommandGiven(
-                comment_id=self.comments, line=1, text=f"/orchestra {text}", by=ADA, reading=reading
+                comment_id=self.comments,
+                line=1,
+                text=f"/orchestra {text}",
+                by=ADA,
+                enrichment=enrichment,
             )
         )
 
@@ -95,13 +99,13 @@ class World(GitHub):
     def pass_time(self, seconds: float) -> None:
         """Let time pass, and the clock's look come if one is due."""
         self.now += timedelta(seconds=seconds)
-        if self.epic.look_at is not None and self.epic.look_at <= self.now:
+        if self.epic.due_at is not None and self.epic.due_at <= self.now:
             self.tell(events.TimePassed())
 
     def next_time(self) -> datetime | None:
         """When something that was put off falls due."""
         times = [at for _, at in self.asked.values()]
-        return min([*times, *([self.epic.look_at] if self.epic.look_at else [])], default=None)
+        return min([*times, *([self.epic.due_at] if self.epic.due_at else [])], default=None)
 
     def say(self, agent_id: str, status: AgentStatus, *, webhook: bool = False) -> None:
         """An agent comes to something, and Cursor tells."""
@@ -110,14 +114,14 @@ class World(GitHub):
             return
         agent.status = status
         self.answers.append(
-            events.AgentSaid(
+            events.AgentReported(
                 run=agent.run,
                 agent_id=agent_id,
                 status=status,
                 webhook=webhook,
                 said_at=self.now,
                 answered=status.is_final,
-                turn=agent.turn,
+                prompt_index=agent.prompt_index,
             )
         )
 
@@ -134,7 +138,7 @@ class World(GitHub):
         if fate("follow-up refused") or agent.stopping:
             return events.FollowUpRefused(run=effect.run, reason="gone")
         agent.status = AgentStatus.RUNNING
-        agent.turn += 1
+        agent.prompt_index += 1
         return events.FollowUpTaken(run=effect.run)
 
     def _do_StopAgent(self, effect: effects.StopAgent, _: Callable[[str], bool]) -> Any:  # noqa: N802
@@ -142,14 +146,14 @@ class World(GitHub):
             agent.stopping, agent.status = True, AgentStatus.STOPPED
         return events.AgentStopped(run=effect.run)
 
-    def _do_LookAtAgent(self, effect: effects.LookAtAgent, _: Callable[[str], bool]) -> Any:  # noqa: N802
+    def _do_FetchAgent(self, effect: effects.FetchAgent, _: Callable[[str], bool]) -> Any:  # noqa: N802
         agent = self.agents[effect.agent_id]
-        return events.AgentSaid(
+        return events.AgentReported(
             run=agent.run,
             agent_id=effect.agent_id,
             status=agent.status,
             answered=agent.status.is_final,
-            turn=agent.turn,
+            prompt_index=agent.prompt_index,
         )
 
 
@@ -162,7 +166,7 @@ def fresh_world() -> World:
         default_branch="main",
         issue_number=1,
         status=EpicStatus.PENDING,
-        recognised=True,
+        activated=True,
         created_at=START,
     )
     return World(epic=replace(epic))

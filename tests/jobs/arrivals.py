@@ -14,8 +14,8 @@ from bot.core.model.epic import Epic, Task
 from bot.core.model.identifiers import EpicStatus, RepositoryName, TaskStatus
 from bot.core.model.settings import EpicSettings
 from bot.services import Services
-from jobs.enrich import resolve_next
-from jobs.ingest import route_batch
+from jobs.enrich import enrich_next
+from jobs.ingest import ingest_batch
 from sandbox.github import GitHub, Installation
 from storage import deliveries, epics, inbox, repositories
 from storage.database import Database
@@ -67,7 +67,7 @@ class Arrivals:
         """A stored epic on a new issue, running and recognised unless told otherwise."""
         number = self.open_issue()
         self.remember()
-        given: dict[str, Any] = {"status": EpicStatus.ACTIVE, "recognised": True, **changes}
+        given: dict[str, Any] = {"status": EpicStatus.ACTIVE, "activated": True, **changes}
         empty = Epic(
             id=0,
             token="abc",
@@ -108,7 +108,7 @@ class Arrivals:
         with self.database.write() as connection:
             if received:
                 deliveries.add(connection, received, now=self.database.now(connection))
-        route_batch(self.services)
+        ingest_batch(self.services)
         return [event for _, event in self.take()]
 
     def take(self) -> list[tuple[int, Event]]:
@@ -124,10 +124,10 @@ class Arrivals:
         with self.database.write() as connection:
             now = self.database.now(connection)
             inbox.add(connection, epic.id, f"test:{now.isoformat()}", event, now=now)
-        assert resolve_next(self.services, epic.id)
+        assert enrich_next(self.services, epic.id)
         [(_, found)] = self.take()
-        reading: Any = getattr(found, "reading", None)
-        return reading
+        enrichment: Any = getattr(found, "enrichment", None)
+        return enrichment
 
     def asked(self, kind: str) -> int:
         """How often GitHub was asked something whose name holds that."""

@@ -14,8 +14,8 @@ from bot.core.model.epic import Epic, PullRequest, Task
 from bot.core.model.identifiers import CommitSha, EpicStatus, RepositoryName, TaskStatus
 from bot.core.model.observations import PullRequestSnapshot
 from bot.services import Services
-from jobs.engine.executor import PERFORMERS
-from jobs.engine.handler import Context, LookAgain, NotDone, Recognised
+from jobs.engine.executor import HANDLERS
+from jobs.engine.handler import Applied, CheckAgain, Context, NotApplied
 from sandbox.cursor import Cursor
 from sandbox.github import GitHub
 from storage import epics
@@ -40,7 +40,7 @@ class World:
     names: Iterator[int] = field(default_factory=lambda: iter(range(100)))
 
     def context(self, since: timedelta = LATER) -> Context:
-        """What a performer is given; `since` is how long ago the effect was first tried."""
+        """What a handler is given; `since` is how long ago the effect was first tried."""
         return Context(
             services=self.services,
             epic=self.epic,
@@ -51,17 +51,17 @@ class World:
 
     def perform(self, effect: Effect) -> Any:
         """Carry it out; the event that tells of it."""
-        return PERFORMERS[type(effect)].perform(self.context(), effect)
+        return HANDLERS[type(effect)].perform(self.context(), effect)
 
-    def recognise(self, effect: Effect, since: timedelta = LATER) -> Recognised:
+    def already_applied(self, effect: Effect, since: timedelta = LATER) -> Applied:
         """What is made of an earlier try."""
-        return PERFORMERS[type(effect)].recognise(self.context(since), effect)
+        return HANDLERS[type(effect)].already_applied(self.context(since), effect)
 
     def perform_again(self, effect: Effect) -> Any:
         """Another try, the answer to the first one being lost."""
-        recognised = self.recognise(effect)
-        assert not isinstance(recognised, LookAgain)
-        return self.perform(effect) if isinstance(recognised, NotDone) else recognised
+        activated = self.already_applied(effect)
+        assert not isinstance(activated, CheckAgain)
+        return self.perform(effect) if isinstance(activated, NotApplied) else activated
 
     def commit(self, branch: str, path: str, text: str = "text\n") -> CommitSha:
         """A commit of alice's on a branch, which is made from main."""
@@ -77,7 +77,7 @@ class World:
         number = self.context().github.open_pull_request(
             head=branch, base="main", title="Second", body="Refs #1"
         )
-        snapshot = self.look(number)
+        snapshot = self.fetch(number)
         self.put_task(
             status=TaskStatus.PR_OPEN,
             pull_request_number=number,
@@ -85,7 +85,7 @@ class World:
         )
         return snapshot
 
-    def look(self, number: int) -> PullRequestSnapshot:
+    def fetch(self, number: int) -> PullRequestSnapshot:
         """The pull request as it now is."""
         return self.context().github.pull_request(number)
 
@@ -149,7 +149,7 @@ def store_epic(connection: Any, issue: int) -> Epic:
             default_branch="main",
             issue_number=issue,
             status=EpicStatus.ACTIVE,
-            recognised=True,
+            activated=True,
             created_at=START,
         ),
     )

@@ -77,7 +77,7 @@ def epic(*tasks: Task, **changes: Any) -> Epic:
         default_branch="main",
         issue_number=3,
         status=EpicStatus.ACTIVE,
-        recognised=True,
+        activated=True,
         title="Build a little shop",
         goal="We want to sell things.",
         body="- [ ] Add the model\n- [x] Choose a name\n",

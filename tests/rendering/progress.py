@@ -1,7 +1,7 @@
 """The progress comment as a test compares it."""
 
 from bot.core.model.epic import Epic
-from bot.rendering.epic_view import LogText, standing
+from bot.rendering.epic_view import LogText, epic_view
 from bot.rendering.progress_comment import progress_comment
 from tests.rendering.facts import at
 
@@ -10,6 +10,6 @@ _COMMANDS = "\n\n<details><summary>Commands</summary>"
 
 def shown(facts: Epic, *log: LogText) -> str:
     """The comment without the folded commands at its end."""
-    text, commands, _ = progress_comment(standing(facts, at(10), log)).partition(_COMMANDS)
+    text, commands, _ = progress_comment(epic_view(facts, at(10), log)).partition(_COMMANDS)
     assert commands
     return text

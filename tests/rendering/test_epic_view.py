@@ -7,20 +7,20 @@ import pytest
 from bot.core.model.epic import FINAL_PULL_REQUEST, Epic
 from bot.core.model.identifiers import CommitSha, TaskStatus
 from bot.core.model.settings import EpicSettings, OnFailure
-from bot.rendering.epic_view import LogText, standing
+from bot.rendering.epic_view import LogText, epic_view
 from tests.rendering.facts import FAILED, LATER, MERGED, OPEN, at, epic, paused, pending
 
 
 def test_statistics() -> None:
     tasks = (MERGED, FAILED, OPEN, LATER, replace(LATER, status=TaskStatus.SKIPPED))
-    numbers = standing(epic(*tasks, ended_at=at(2)), at(10)).statistics
+    numbers = epic_view(epic(*tasks, ended_at=at(2)), at(10)).statistics
     assert (numbers.total, numbers.completed, numbers.failed, numbers.skipped) == (5, 1, 1, 1)
     assert (numbers.under_way, numbers.pending, numbers.retries) == (1, 1, 2)
     assert (numbers.percent, numbers.duration) == (20, 120)
 
 
 def test_no_tasks_are_no_division() -> None:
-    assert standing(pending(body=""), at(0)).statistics.percent == 0
+    assert epic_view(pending(body=""), at(0)).statistics.percent == 0
 
 
 @pytest.mark.parametrize(
@@ -34,11 +34,11 @@ def test_no_tasks_are_no_division() -> None:
     ],
 )
 def test_expected_end(facts: Epic, now: datetime, end: datetime | None) -> None:
-    assert standing(facts, now).expected_end == end
+    assert epic_view(facts, now).expected_end == end
 
 
 def test_the_planned_tasks_come_from_the_approved_text() -> None:
-    tasks = standing(pending(), at(0)).tasks
+    tasks = epic_view(pending(), at(0)).tasks
     assert [(task.number, task.title, task.status) for task in tasks] == [
         (1, "Add the model", TaskStatus.PENDING),
         (2, "Choose a name", TaskStatus.COMPLETED),
@@ -47,7 +47,7 @@ def test_the_planned_tasks_come_from_the_approved_text() -> None:
 
 def test_the_final_pull_request_is_none_of_the_tasks() -> None:
     final = replace(OPEN, number=FINAL_PULL_REQUEST, retries_used=5)
-    shown = standing(epic(final, MERGED), at(10))
+    shown = epic_view(epic(final, MERGED), at(10))
     assert [task.number for task in shown.tasks] == [1]
     assert shown.final_pull_request is not None
     assert shown.final_pull_request.pull_request_number == 13
@@ -58,7 +58,7 @@ def test_the_final_pull_request_is_none_of_the_tasks() -> None:
 
 def test_payload_of_settings_is_plain() -> None:
     settings = EpicSettings(model="o3", on_failure=OnFailure.STOP, mention=False)
-    payload = standing(pending(settings=settings, start_at=at(60)), at(10)).payload()
+    payload = epic_view(pending(settings=settings, start_at=at(60)), at(10)).payload()
     read = json.loads(json.dumps(payload, default=str))
     assert read["settings"] == [["model", "o3"], ["on_failure", "stop"]]
     assert (read["mention"], read["final_pull_request"]) == (False, None)
@@ -68,7 +68,7 @@ def test_payload_of_settings_is_plain() -> None:
 def test_payload_is_plain() -> None:
     log = [LogText(at=at(1), task=1, text="agent launched")]
     merged = replace(MERGED, merge_sha=CommitSha("b" * 40))
-    payload = standing(epic(merged), at(10), log).payload()
+    payload = epic_view(epic(merged), at(10), log).payload()
     assert json.loads(json.dumps(payload, default=str))["tasks"][0]["merge_sha"] == "b" * 40
     assert payload["log"][0]["text"] == "agent launched"
     assert payload["status"] == "ACTIVE"

@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 
 from bot.core.model.messages import Finding, Health, Message, MessageKind
 from bot.core.text.sanitize import clean
-from bot.rendering.epic_view import LogText, standing
+from bot.rendering.epic_view import LogText, epic_view
 from bot.rendering.messages import message_comment
 from bot.rendering.progress_comment import MAX_CHARACTERS
 from tests.rendering.facts import at, epic
@@ -25,12 +25,12 @@ _HOSTILE = st.text("`~|@#<>a1\n\\ -") | st.text()
 
 def _logs(task: int | None, prompt: str | None = None, log: tuple[LogText, ...] = _LOG) -> str:
     message = Message(kind=MessageKind.LOGS, task=task)
-    return message_comment(message, standing(epic(), at(20), log), "p", prompt=prompt)
+    return message_comment(message, epic_view(epic(), at(20), log), "p", prompt=prompt)
 
 
 def _doctor(*findings: Finding) -> str:
     message = Message(kind=MessageKind.DOCTOR, findings=findings)
-    return message_comment(message, standing(epic(), at(20)), "p")
+    return message_comment(message, epic_view(epic(), at(20)), "p")
 
 
 def _finding(health: Health) -> Finding:

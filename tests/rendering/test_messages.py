@@ -9,7 +9,7 @@ from inline_snapshot import snapshot
 from bot.core.model.identifiers import CommitSha, EpicStatus, Login, TaskStatus
 from bot.core.model.messages import Message, MessageKind
 from bot.core.model.settings import EpicSettings
-from bot.rendering.epic_view import standing
+from bot.rendering.epic_view import epic_view
 from bot.rendering.help import help_text
 from bot.rendering.messages import message_comment
 from tests.rendering.facts import LATER, MERGED, OPEN, at, epic, paused
@@ -18,7 +18,7 @@ _TO = Login("octocat")
 
 
 def _said(message: Message) -> str:
-    first, _, text = message_comment(message, standing(paused(), at(20)), "p").partition("\n")
+    first, _, text = message_comment(message, epic_view(paused(), at(20)), "p").partition("\n")
     assert first == "<!-- orchestra:p:7 -->"
     return text.removesuffix("\n")
 
@@ -100,7 +100,7 @@ def test_messages(message: Message, text: str) -> None:
 def test_nobody_is_mentioned_where_the_settings_say_so(kind: MessageKind) -> None:
     message = Message(kind=kind, to=_TO, text="It was @octocat.", task=2)
     facts = paused(settings=EpicSettings(mention=False))
-    assert "@octocat" not in message_comment(message, standing(facts, at(20)), "p")
+    assert "@octocat" not in message_comment(message, epic_view(facts, at(20)), "p")
 
 
 def test_status() -> None:
@@ -143,7 +143,7 @@ def test_final_report() -> None:
     by_hand = replace(LATER, status=TaskStatus.COMPLETED, ended_at=at(0))
     facts = epic(MERGED, done, by_hand, status=EpicStatus.COMPLETED, ended_at=at(71))
     message = Message(kind=MessageKind.COMPLETED, to=_TO)
-    assert message_comment(message, standing(facts, at(80)), "ended") == snapshot("""\
+    assert message_comment(message, epic_view(facts, at(80)), "ended") == snapshot("""\
 <!-- orchestra:ended:7 -->
 @octocat **Build a little shop** is done.
 
@@ -161,7 +161,7 @@ def test_final_report_with_the_final_pull_request() -> None:
     final = replace(MERGED, number=0, title="Build a little shop", pull_request_number=15)
     facts = epic(final, MERGED, status=EpicStatus.COMPLETED, ended_at=at(30))
     message = Message(kind=MessageKind.COMPLETED, to=_TO)
-    assert message_comment(message, standing(facts, at(80)), "ended") == snapshot("""\
+    assert message_comment(message, epic_view(facts, at(80)), "ended") == snapshot("""\
 <!-- orchestra:ended:7 -->
 @octocat **Build a little shop** is done.
 
@@ -178,7 +178,7 @@ def test_final_report_of_what_was_left() -> None:
     skipped = replace(LATER, status=TaskStatus.SKIPPED, failure="removed from the checklist")
     facts = epic(MERGED, skipped, status=EpicStatus.PARTIAL_COMPLETED, ended_at=at(30))
     message = Message(kind=MessageKind.COMPLETED, to=_TO)
-    assert message_comment(message, standing(facts, at(80)), "ended") == snapshot("""\
+    assert message_comment(message, epic_view(facts, at(80)), "ended") == snapshot("""\
 <!-- orchestra:ended:7 -->
 @octocat **Build a little shop** has ended, done in part.
 
@@ -195,4 +195,4 @@ def test_the_longest_report_fits() -> None:
     task = replace(OPEN, title="|" * 900, failure="`|`" * 300, status=TaskStatus.FAILED)
     facts = epic(*[replace(task, number=n) for n in range(1, 51)], title="|" * 900)
     message = Message(kind=MessageKind.COMPLETED, to=_TO)
-    assert len(message_comment(message, standing(facts, at(80)), "ended")) < 60_000
+    assert len(message_comment(message, epic_view(facts, at(80)), "ended")) < 60_000

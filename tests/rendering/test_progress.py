@@ -139,7 +139,7 @@ Started by octocat · into `main` · since 21 Nov 12:04 UTC · ended 13:19 UTC �
         ),
         (epic(settings=EpicSettings(model="@o3")), "Settings: model <code>@\u200bo3</code>"),
         (
-            pending(settings=EpicSettings(merge_when=MergeWhen.IMMEDIATELY), unguarded_base=True),
+            pending(settings=EpicSettings(merge_when=MergeWhen.IMMEDIATELY), unprotected_base=True),
             "> `main` has neither checks nor review rules: pull requests will be merged unreviewed;"
             " `/orchestra set merge=approved` changes that.",
         ),
@@ -165,7 +165,7 @@ Started by octocat · into `main` · since 21 Nov 12:04 UTC · ended 13:19 UTC �
             "| 2 | Serve `/price` as JSON | 🟣 pull request open | – | #13 | – | `bbbbbbb` |",
         ),
         (
-            pending(settings=EpicSettings(merge_when=MergeWhen.MANUAL), unguarded_base=True),
+            pending(settings=EpicSettings(merge_when=MergeWhen.MANUAL), unprotected_base=True),
             "I understood 2 tasks, and would have agents do what is open one after another, each in"
             " a pull request to `main`. A person merges each pull request.",
         ),

@@ -26,7 +26,7 @@ I understood 2 tasks, and would have agents do what is open one after another, e
 
 
 def test_before_the_start_on_an_unguarded_base() -> None:
-    assert shown(pending(unguarded_base=True)) == snapshot("""\
+    assert shown(pending(unprotected_base=True)) == snapshot("""\
 <!-- orchestra:progress:7 -->
 ### Build a little shop · ready to start
 
@@ -47,7 +47,7 @@ I understood 2 tasks, and would have agents do what is open one after another, e
 @pytest.mark.parametrize("when", [MergeWhen.MANUAL, MergeWhen.APPROVED])
 def test_no_warning_where_people_look(when: MergeWhen) -> None:
     settings = EpicSettings(merge_when=when)
-    assert "WARNING" not in shown(pending(settings=settings, unguarded_base=True))
+    assert "WARNING" not in shown(pending(settings=settings, unprotected_base=True))
 
 
 def test_before_the_start_of_an_epic_with_a_branch_of_its_own() -> None:

@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 
 from bot.core.model.epic import Task
 from bot.core.model.identifiers import TaskStatus
-from bot.rendering.epic_view import LogText, standing
+from bot.rendering.epic_view import LogText, epic_view
 from bot.rendering.progress_comment import MAX_CHARACTERS, progress_comment
 from tests.rendering.facts import FAILED, LATER, OPEN, at, epic, paused, pending
 from tests.rendering.progress import shown
@@ -20,7 +20,7 @@ def _many(title: str, **changes: Any) -> tuple[Task, ...]:
 
 def test_the_log_goes_before_rows_do() -> None:
     log = [LogText(at=at(1), task=1, text="x" * 300)] * 300
-    text = progress_comment(standing(epic(*_many("a task")), at(10), log))
+    text = progress_comment(epic_view(epic(*_many("a task")), at(10), log))
     assert "_The log is left out: this comment would be too long._" in text
     assert "| 50 | a task |" in text
     assert len(text) <= MAX_CHARACTERS
@@ -28,7 +28,7 @@ def test_the_log_goes_before_rows_do() -> None:
 
 def test_rows_that_do_not_fit_are_counted() -> None:
     tasks = _many("&" * 200, status=TaskStatus.FAILED, failure="<" * 150)
-    text = progress_comment(standing(epic(*tasks), at(10)))
+    text = progress_comment(epic_view(epic(*tasks), at(10)))
     shown = text.count("| ❌ failed |")
     assert f"_… and {50 - shown} tasks more._" in text
     assert 0 < shown < 50
@@ -39,14 +39,14 @@ def test_enormous_texts_still_fit() -> None:
     tasks = _many("&" * 9_000, status=TaskStatus.FAILED, failure="&" * 9_000)
     mistakes = ("&" * 9_000,) * 50
     facts = epic(*tasks, title="&" * 9_000, mistakes=mistakes, settings_mistakes=mistakes)
-    assert len(progress_comment(standing(facts, at(10)))) <= MAX_CHARACTERS
+    assert len(progress_comment(epic_view(facts, at(10)))) <= MAX_CHARACTERS
 
 
 @given(st.text(), st.text(), st.text(), st.text())
 def test_whatever_people_write_the_comment_holds(a: str, b: str, c: str, d: str) -> None:
     tasks = (replace(FAILED, title=a, failure=b), replace(LATER, title=c))
     facts = paused(title=d, tasks=tasks, pause_reason=b, settings_mistakes=(c, d))
-    text = progress_comment(standing(facts, at(10), [LogText(at=at(1), task=1, text=a)]))
+    text = progress_comment(epic_view(facts, at(10), [LogText(at=at(1), task=1, text=a)]))
     rows = [line for line in text.split("\n") if line.startswith(("| 2 |", "| 3 |"))]
     assert [row.count(" | ") for row in rows] == [6, 6]
     assert text.count("<details>") == text.count("</details>") == 2

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.effects import PostComment, React
-from bot.rendering.epic_view import standing
+from bot.rendering.epic_view import epic_view
 from bot.rendering.messages import message_comment
 from tests.core.transitions import scenes
 
@@ -42,7 +42,7 @@ def test_a_wrong_command_is_answered_with_what_is_wrong_and_the_usage(
     assert isinstance(react, React)
     assert react.content == "confused"
     assert isinstance(comment, PostComment)
-    shown = standing(decision.epic, scenes.NOW + timedelta(seconds=1))
+    shown = epic_view(decision.epic, scenes.NOW + timedelta(seconds=1))
     _, _, text = message_comment(comment.message, shown, "p").partition("\n")
     assert text == f"{said}\n\n{usage}\n"
     assert decision.epic == before

@@ -11,7 +11,8 @@ from rich.console import Console
 from bot.core.model.identifiers import EpicStatus
 from bot.core.model.settings import EpicSettings
 from bot.core.text.checklist import parse_checklist
-from bot.rendering.epic_view import LogText, standing
+from bot.rendering.epic_view import LogText
+from bot.rendering.epic_view import epic_view as rendered_view
 from bot.rendering.progress_comment import progress_comment
 from bot.settings_file import parse_settings
 from sandbox.clock import Clock
@@ -42,7 +43,7 @@ def comment(*, pending: bool = False) -> str:
     """What the bot really writes."""
     later = replace(facts.LATER, title="Write | docs")
     epic = facts.pending(body=BODY) if pending else facts.epic(facts.MERGED, facts.OPEN, later)
-    return progress_comment(standing(epic, facts.at(12), [LAUNCHED]))
+    return progress_comment(rendered_view(epic, facts.at(12), [LAUNCHED]))
 
 
 def test_the_bots_own_comment_is_understood() -> None:
@@ -70,7 +71,7 @@ def test_before_the_start_every_task_waits() -> None:
 def test_the_words_waited_for_are_the_bots(status: EpicStatus) -> None:
     epic = replace(facts.epic(facts.MERGED), status=status)
     words = {EpicStatus.PENDING: "ready to start", EpicStatus.ACTIVE: "running"}
-    seen = epic_view(BODY, progress_comment(standing(epic, facts.at(12))), {})
+    seen = epic_view(BODY, progress_comment(rendered_view(epic, facts.at(12))), {})
     assert seen.state == words.get(status, HAPPY.ends)
 
 

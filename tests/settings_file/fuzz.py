@@ -12,7 +12,7 @@ from functools import cache, partial
 from bot.core.model.identifiers import Login
 from bot.core.model.messages import Message, MessageKind
 from bot.core.model.settings import EpicSettings
-from bot.rendering.epic_view import standing
+from bot.rendering.epic_view import epic_view
 from bot.rendering.messages import message_comment
 from bot.rendering.progress_comment import progress_comment
 from bot.settings_file import Mistake, parse_settings
@@ -86,7 +86,7 @@ def check(text: str, *, show: bool = True) -> None:
         _check_shown(found)
 
 
-_EPIC = standing(pending(), at(1))
+_EPIC = epic_view(pending(), at(1))
 
 
 def _check_shown(mistakes: tuple[Mistake, ...]) -> None:

@@ -61,4 +61,4 @@ def test_a_delivery_waits_to_be_routed(database: Database) -> None:
 
     with database.read() as connection:
         row = connection.execute(select(table)).one()
-    assert (row.received_at, row.routed_at, row.tries) == (NOW, None, 0)
+    assert (row.received_at, row.ingested_at, row.tries) == (NOW, None, 0)

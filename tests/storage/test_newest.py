@@ -27,12 +27,18 @@ def launch(run: RunId) -> LaunchAgent:
     )
 
 
-def follow_up(run: RunId, turn: int) -> SendFollowUp:
-    return SendFollowUp(run=run, agent_id="a", turn=turn, prompt=f"turn {turn}", marker="m")
+def follow_up(run: RunId, prompt_index: int) -> SendFollowUp:
+    return SendFollowUp(
+        run=run,
+        agent_id="a",
+        prompt_index=prompt_index,
+        prompt=f"prompt {prompt_index}",
+        marker="m",
+    )
 
 
 def sent(connection: Connection, epic: Epic, effect: Effect, state: str = "done") -> None:
-    effects.ask_for(connection, epic.id, effect, NOW, NOW)
+    effects.emit(connection, epic.id, effect, NOW, NOW)
     row = tables.effects.c
     connection.execute(
         update(tables.effects)
@@ -47,7 +53,7 @@ def test_the_last_prompt_is_the_one_last_sent(database: Database) -> None:
         epic = insert_epic(connection)
         sent(connection, epic, launch(FIRST))
         sent(connection, epic, follow_up(FIRST, 2), "sent")
-        sent(connection, epic, follow_up(FIRST, 3), "withdrawn")
+        sent(connection, epic, follow_up(FIRST, 3), "cancelled")
         sent(connection, epic, follow_up(FIRST, 4), "pending")
         # `_` is no wildcard: this is another run's.
         sent(connection, epic, follow_up(SECOND, 5))
@@ -55,7 +61,7 @@ def test_the_last_prompt_is_the_one_last_sent(database: Database) -> None:
             effects.last_prompt(connection, epic.id, runs)
             for runs in ([FIRST], [SECOND], [FIRST, SECOND], [RunId("none")], [])
         ]
-    assert found == ["turn 2", "turn 5", "turn 5", None, None]
+    assert found == ["prompt 2", "prompt 5", "prompt 5", None, None]
 
 
 def put(connection: Connection, epic: Epic, *tasks: Task, base: str | None = None) -> None:

@@ -23,7 +23,7 @@ def test_a_repository_is_open_while_an_epic_has_not_ended(
     with database.write() as connection:
         insert_repositories(connection, 1, 2)
         insert_epic(connection, 1, status=status)
-        insert_epic(connection, 2, status=status, recognised=False)
+        insert_epic(connection, 2, status=status, activated=False)
     open_repositories = OpenRepositories(database)
 
     open_repositories.refresh()

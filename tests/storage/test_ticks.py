@@ -10,8 +10,8 @@ def _claim(database: Database, name: str) -> bool:
 
 
 def test_work_is_claimed_once_in_its_interval(database: Database) -> None:
-    assert [_claim(database, "heal") for _ in range(3)] == [True, False, False]
+    assert [_claim(database, "reconcile") for _ in range(3)] == [True, False, False]
     assert _claim(database, "poll")
 
     database.shift += timedelta(seconds=6)
-    assert [_claim(database, "heal") for _ in range(2)] == [True, False]
+    assert [_claim(database, "reconcile") for _ in range(2)] == [True, False]

@@ -23,7 +23,7 @@ def pulls(story: Story) -> list[PullRequest]:
     return story.github.repository(REPOSITORY).pulls
 
 
-def looks(story: Story) -> int:
+def fetches(story: Story) -> int:
     """How often Cursor was asked how agents stand."""
     kinds = ("GET /v0/agents", "GET /v0/agents/{id}", "GET /v1/agents", "GET /v1/agents/{id}")
     return sum(len(story.cursor.ledger.of_kind(kind)) for kind in kinds)

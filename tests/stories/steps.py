@@ -9,7 +9,7 @@ from tests.harness import REPOSITORY, Story
 
 ONE = "- [ ] First thing\n"
 ACTIVE, PAUSED, COMPLETED = EpicStatus.ACTIVE, EpicStatus.PAUSED, EpicStatus.COMPLETED
-SETTINGS_FRESH = timedelta(seconds=61)
+SETTINGS_MAX_AGE = timedelta(seconds=61)
 
 
 def configure(story: Story, text: str, *, forget: bool = False) -> None:
@@ -17,7 +17,7 @@ def configure(story: Story, text: str, *, forget: bool = False) -> None:
     files = {".github/orchestra.yml": text}
     story.github.commit_files(REPOSITORY, "main", files, "Settings", "ada")
     if forget:
-        story.pass_time(SETTINGS_FRESH.total_seconds())
+        story.pass_time(SETTINGS_MAX_AGE.total_seconds())
 
 
 def give(story: Story, command: str, *, by: str = "ada", on: int | None = None) -> Any:

@@ -12,7 +12,7 @@ CANCELLED, COMPLETED = EpicStatus.CANCELLED, EpicStatus.COMPLETED
 RULE = "required_signatures"
 
 
-def left_to_github(story: Story) -> None:
+def auto_merge_requested(story: Story) -> None:
     """Come to where GitHub has been asked to merge by itself."""
     story.github.change_settings(REPOSITORY, allow_auto_merge=True)
     demand(story, other=[RULE])
@@ -22,7 +22,7 @@ def left_to_github(story: Story) -> None:
 
 
 def test_github_merges_by_itself_once_its_rules_are_met(story: Story) -> None:
-    left_to_github(story)
+    auto_merge_requested(story)
     assert waits(story) == f"GitHub's rules (`{RULE}`); GitHub then merges it by itself"
     asked = story.pull().auto_merge
     assert asked is not None
@@ -38,7 +38,7 @@ def test_github_merges_by_itself_once_its_rules_are_met(story: Story) -> None:
 
 @pytest.mark.parametrize("command", ["pause", "cancel"])
 def test_pause_and_cancel_switch_it_off(story: Story, command: str) -> None:
-    left_to_github(story)
+    auto_merge_requested(story)
     story.comment(f"/orchestra {command}")
     story.settle()
     assert story.pull().auto_merge is None
@@ -51,7 +51,7 @@ def test_what_is_sent_back_github_does_not_merge(story: Story) -> None:
     story.github.set_permission(REPOSITORY, "grace", "write")
     fix = AgentScript(seconds_to_end=60, commits=({"widgets.py": "better\n"},))
     story.cursor.plan(AgentScript(commits=({"widgets.py": "bad\n"},), follow_ups=(fix,)))
-    left_to_github(story)
+    auto_merge_requested(story)
     story.github.review(
         REPOSITORY, story.pull().number, "REQUEST_CHANGES", "Do it better.", by="grace"
     )
@@ -69,12 +69,12 @@ def test_what_is_sent_back_github_does_not_merge(story: Story) -> None:
 
 def test_no_auto_merge_closes_the_epic(story: Story) -> None:
     story.cursor.plan(AgentScript(summary="Closes #1"))
-    left_to_github(story)
+    auto_merge_requested(story)
     assert story.pull().issue.body == "Refs #1"
 
 
 def test_resume_switches_it_on_again(story: Story) -> None:
-    left_to_github(story)
+    auto_merge_requested(story)
     story.comment("/orchestra pause")
     story.settle()
     story.comment("/orchestra resume")

@@ -21,7 +21,7 @@ from tests.stories.dangers.common import Danger
 WHOLE = ("happy", "cancel")
 SEGMENTS = tuple(name for name in DANGERS if name not in WHOLE)
 PARTS = 4
-MOST_CLAIMS = 10
+MAX_CLAIMS = 10
 
 
 @pytest.mark.parametrize("part", range(PARTS))
@@ -98,7 +98,7 @@ def _played(
         with watched(story, boundaries):
             danger.play(story)
             # A dead worker's claims have to run out before another one takes over, at each death.
-            for _ in range(MOST_CLAIMS):
+            for _ in range(MAX_CLAIMS):
                 story.wait(CLAIM_SECONDS + REST_SECONDS)
                 if not story.leftovers():
                     break

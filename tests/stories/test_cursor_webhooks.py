@@ -9,7 +9,7 @@ from sandbox.cursor import AgentScript, WebhookScript, connection_dropped
 from sandbox.webhooks import Webhook, sign
 from tests.harness import Story
 from tests.neighbours import APP_URL, MASTER_SECRET
-from tests.stories.agents import ONE, agents, launches, looks, pulls
+from tests.stories.agents import ONE, agents, fetches, launches, pulls
 
 COMPLETED = EpicStatus.COMPLETED
 LONG = AgentScript(seconds_to_end=40)
@@ -99,11 +99,11 @@ def test_a_webhook_of_an_older_run_changes_nothing(story: Story) -> None:
     story.start(ONE)
     story.wait_for(lambda: len(agents(story)) == 2)
     story.rest()
-    before, asked = story.epic(), looks(story)
+    before, asked = story.epic(), fetches(story)
 
     assert story.post(finished(story)) == 202
     story.settle()
-    assert (story.epic(), looks(story)) == (before, asked)
+    assert (story.epic(), fetches(story)) == (before, asked)
     story.wait_for(story.has(COMPLETED))
     assert len(pulls(story)) == 1
 
@@ -111,10 +111,10 @@ def test_a_webhook_of_an_older_run_changes_nothing(story: Story) -> None:
 def test_a_webhook_for_another_agent_changes_nothing(story: Story) -> None:
     running(story)
     story.rest()
-    before, asked = story.epic(), looks(story)
+    before, asked = story.epic(), fetches(story)
     assert story.post(finished(story, id="bc-somebody-elses")) == 202
     story.settle()
-    assert (story.epic(), looks(story)) == (before, asked)
+    assert (story.epic(), fetches(story)) == (before, asked)
     story.wait_for(story.has(COMPLETED))
 
 

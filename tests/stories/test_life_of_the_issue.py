@@ -72,7 +72,7 @@ def test_the_label_put_on_by_somebody_who_may_not(story: Story) -> None:
     story.issue = story.github.open_issue(REPOSITORY, "Widgets 2.0", ONE, by="ada").number
     story.github.label(REPOSITORY, story.issue, "orchestra", by="trent")
     story.settle()
-    assert not story.epic().recognised
+    assert not story.epic().activated
     assert story.cursor.agents == {}
     story.github.unlabel(REPOSITORY, story.issue, "orchestra", by="trent")
     story.settle()

@@ -45,7 +45,7 @@ def test_a_label_by_someone_without_permission_makes_no_epic(story: Story) -> No
     story.open_epic(by="mallory")
     story.settle()
     assert story.bot_comments() == [NOT_ALLOWED.format("mallory")]
-    assert not story.epic().recognised
+    assert not story.epic().activated
 
 
 def test_write_permission_is_enough(story: Story) -> None:

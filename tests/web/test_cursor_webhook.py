@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from structlog.testing import capture_logs
 
 from bot.clients.agents.run_secret import derive_run_secret
-from bot.core.events import AgentSaid
+from bot.core.events import AgentReported
 from bot.core.model.epic import AgentRun
 from bot.core.model.identifiers import AgentStatus, RunId
 from jobs.engine.queue import queue_lengths
@@ -54,11 +54,13 @@ def launch_unanswered(database: Database, epic_id: int) -> None:
         connection.execute(update(agent_runs).values(agent_id=None))
 
 
-def events(database: Database) -> list[AgentSaid]:
+def events(database: Database) -> list[AgentReported]:
     """The news stored."""
     with database.read() as connection:
-        payloads = connection.execute(select(inbox.c.payload).where(inbox.c.kind == "AgentSaid"))
-        return [TypeAdapter(AgentSaid).validate_json(one) for one in payloads.scalars()]
+        payloads = connection.execute(
+            select(inbox.c.payload).where(inbox.c.kind == "AgentReported")
+        )
+        return [TypeAdapter(AgentReported).validate_json(one) for one in payloads.scalars()]
 
 
 @pytest.mark.parametrize(
@@ -75,7 +77,7 @@ def test_news_is_stored_for_the_epic_and_a_worker_nudged(
 
     assert (answer.status_code, answer.json()) == (202, {"status": "stored"})
     assert events(database) == [
-        AgentSaid(
+        AgentReported(
             run=RUN,
             agent_id="bc-1",
             status=AgentStatus.FINISHED,

@@ -33,7 +33,7 @@ def test_what_waits_is_committed_together(
     largest_group: int,
     commits: int,
 ) -> None:
-    monkeypatch.setattr(delivery_writer, "LARGEST_GROUP", largest_group)
+    monkeypatch.setattr(delivery_writer, "MAX_GROUP", largest_group)
     stored: list[int] = []
     writer = DeliveryWriter(database, lambda: stored.append(1))
 
@@ -65,7 +65,7 @@ def test_a_connection_that_died_unnoticed_costs_no_delivery() -> None:
 def test_a_group_that_fails_is_told_so_and_logged_and_the_next_one_is_stored(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(delivery_writer, "LARGEST_GROUP", 2)
+    monkeypatch.setattr(delivery_writer, "MAX_GROUP", 2)
     unfit = Delivery("unfit", "push", "no bytes")  # type: ignore[arg-type]
     fit, alone, after = numbered(3)
     stored: list[int] = []
@@ -82,7 +82,7 @@ def test_a_group_that_fails_is_told_so_and_logged_and_the_next_one_is_stored(
 
 @sqlite_only
 def test_too_many_waiting_are_refused(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(delivery_writer, "LONGEST_QUEUE", 3)
+    monkeypatch.setattr(delivery_writer, "MAX_QUEUE", 3)
     writer = DeliveryWriter(database, lambda: None)
 
     errors = asyncio.run(write_all(writer, numbered(5)))

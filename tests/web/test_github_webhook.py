@@ -95,7 +95,7 @@ def encoded(request: dict[str, Any]) -> dict[str, Any]:
 def test_an_oversized_body_is_refused(
     web: TestClient, database: Database, is_announced: bool
 ) -> None:
-    body = b" " * (github_webhook.LARGEST_BODY + 1)
+    body = b" " * (github_webhook.MAX_BODY + 1)
     request = delivery("issues", body)
     if not is_announced:
         request["content"] = iter([body[:100], body[100:]])

@@ -34,7 +34,7 @@ def register_worker(redis: Redis, name: str) -> SimpleWorker:
 @pytest.mark.parametrize("path", ["/health", "/api/health"])
 def test_all_is_well(database: Database, redis: Redis, path: str) -> None:
     register_worker(redis, "one")
-    Queue("high", connection=redis).enqueue("jobs.wiring.route_deliveries")
+    Queue("high", connection=redis).enqueue("jobs.wiring.ingest_deliveries")
 
     answer = client(database, redis).get(path)
 

@@ -50,7 +50,7 @@ class AgentReport:
 
 
 @dataclass(frozen=True)
-class Arrival:
+class DeliveryContext:
     """A follow-up that was taken; `run_id` is v1's run for it."""
 
     run_id: str | None = None
@@ -103,7 +103,7 @@ class CursorApi(Protocol):
 
     def follow_up_arrived(
         self, agent_id: str, marker: str, known_run_id: str | None
-    ) -> Arrival | None:
+    ) -> DeliveryContext | None:
         """The follow-up whose answer was lost, None when it was not taken.
 
         v0 looks for `marker` in what was said, v1 for a run newer than `known_run_id`.

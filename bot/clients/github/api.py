@@ -20,7 +20,7 @@ from bot.clients.github import failures
 # An Enterprise Server knows other versions and has its own default.
 _VERSION_HEADER = {"X-GitHub-Api-Version": "2026-03-10"}
 _PAGE = 100
-_MOST_PAGES = 30
+_MAX_PAGES = 30
 _WITHOUT_BODY = (204, 304)
 
 
@@ -66,7 +66,7 @@ class Api:
 
     def pages(self, route: str, *, params: Mapping[str, Any], **path: str | int) -> Iterator[Any]:
         """The items of a list, page after page (at most 3,000)."""
-        for page in range(1, _MOST_PAGES + 1):
+        for page in range(1, _MAX_PAGES + 1):
             items = self.call(route, params={**params, "per_page": _PAGE, "page": page}, **path)
             yield from items
             if len(items) < _PAGE:

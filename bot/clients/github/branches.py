@@ -32,9 +32,9 @@ def create_branch(api: Api, branch: str, source: str) -> None:
     sha = source if _SHA.fullmatch(source) else head_of(api, source)
     if sha is None:
         raise NotFound("GitHub", f"there is no branch {source}", status=404)
-    wanted = {"ref": f"refs/heads/{branch}", "sha": sha}
+    queued_instruction = {"ref": f"refs/heads/{branch}", "sha": sha}
     try:
-        api.call("POST /repos/{owner}/{repo}/git/refs", json=wanted)
+        api.call("POST /repos/{owner}/{repo}/git/refs", json=queued_instruction)
     except PermanentError as error:
         if error.status != 422 or head_of(api, branch) != sha:
             raise

@@ -15,7 +15,7 @@ _JOB = "/repos/{owner}/{repo}/actions/jobs/{job_id}"
 _RUN = "/repos/{owner}/{repo}/actions/runs/{run_id}"
 _REFUSALS = (403, 404, 409, 422)
 _LOG_BYTES = 256 * 1024
-_MOST_ANNOTATIONS = 20
+_MAX_ANNOTATIONS = 20
 _ANNOTATION_CHARACTERS = 500
 _SUMMARY_CHARACTERS = 4000
 
@@ -107,7 +107,7 @@ def _annotations(api: Api, check_run_id: int) -> tuple[str, ...]:
     found = answer.body if answer.status == 200 else []
     # The sort keeps the order of those that are alike.
     ranked = sorted(found, key=lambda one: one["annotation_level"] != "failure")
-    return tuple(_lines(ranked))[:_MOST_ANNOTATIONS]
+    return tuple(_lines(ranked))[:_MAX_ANNOTATIONS]
 
 
 def _lines(annotations: list[dict[str, Any]]) -> Iterator[str]:

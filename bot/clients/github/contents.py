@@ -7,7 +7,7 @@ from typing import Any
 from bot.clients.github.api import Api
 
 SETTINGS_PATH = ".github/orchestra.yml"
-LARGEST_FILE = 100_000  # bytes
+MAX_FILE = 100_000  # bytes
 _NOT_MODIFIED, _NOT_FOUND = 304, 404
 
 
@@ -48,6 +48,6 @@ def _problem(body: Any) -> str | None:
         return "it is a directory, not a file"
     if body["type"] != "file":
         return f"it is a {body['type']}, not a file"
-    if body["size"] > LARGEST_FILE:
-        return f"it is larger than {LARGEST_FILE // 1000} kB"
+    if body["size"] > MAX_FILE:
+        return f"it is larger than {MAX_FILE // 1000} kB"
     return None

@@ -20,7 +20,7 @@ from bot.clients.errors import (
 )
 
 SERVICE = "GitHub"
-LONGEST_MESSAGE = 300
+MAX_MESSAGE = 300
 UNKNOWN_LIMIT_SECONDS = 60.0
 
 # "Something went wrong while executing your query …" comes with status 200 and is worth a retry.
@@ -87,7 +87,7 @@ def graphql_refusal(
     response: httpx.Response, errors: list[dict[str, Any]], *, writes: bool
 ) -> ClientError:
     """The error that a GraphQL answer with `errors` stands for, whatever data came along."""
-    message = "; ".join(str(error.get("message", "")) for error in errors)[:LONGEST_MESSAGE]
+    message = "; ".join(str(error.get("message", "")) for error in errors)[:MAX_MESSAGE]
     types = {error.get("type") for error in errors}
     if types.intersection(_GRAPHQL_LIMITS):
         return _limited(response, message, _asked_to_wait(response))
@@ -116,7 +116,7 @@ def words_of(body: object) -> str:
     details = body.get("details")
     if isinstance(details, dict):
         parts.append(details.get("message"))
-    return "; ".join(part for part in parts if isinstance(part, str) and part)[:LONGEST_MESSAGE]
+    return "; ".join(part for part in parts if isinstance(part, str) and part)[:MAX_MESSAGE]
 
 
 def _error_message(error: object) -> object:

@@ -62,8 +62,14 @@ class PullRequestRoutes:
         self, *, head: str, base: str, title: str, body: str, draft: bool = False
     ) -> int:
         """Its number, also when it was there already. POST /repos/{owner}/{repo}/pulls."""
-        wanted = {"head": head, "base": base, "title": title, "body": body, "draft": draft}
-        return branches.open_pull_request(self._api, wanted)
+        queued_instruction = {
+            "head": head,
+            "base": base,
+            "title": title,
+            "body": body,
+            "draft": draft,
+        }
+        return branches.open_pull_request(self._api, queued_instruction)
 
     def set_pull_request_body(self, number: int, body: str) -> None:
         """Replace the whole body. PATCH …/pulls/{pull_number}."""

@@ -47,7 +47,7 @@ __all__ = [
 
 PREFIX = "/orchestra"
 # Longer than anybody would read, and a bound on the work that a hostile line makes.
-_LONGEST_NEAREST = 200
+_MAX_NEAREST = 200
 
 Command = (
     Start
@@ -106,7 +106,7 @@ def _unknown_verb(word: str, rest: Sequence[str]) -> CommandMistake:
 
 def _put_right(line: str) -> str | None:
     """Follow the corrections, each of one word, to a line that is a command."""
-    if len(line) > _LONGEST_NEAREST:
+    if len(line) > _MAX_NEAREST:
         return None
     parsed = parse_line(f"{PREFIX} {line}")
     return parsed.nearest if isinstance(parsed, CommandMistake) else line

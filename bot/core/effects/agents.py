@@ -40,27 +40,27 @@ class SendFollowUp(Effect):
     """Give a further prompt to a run's agent. `marker` stands in the prompt."""
 
     urgency: ClassVar[Urgency] = Urgency.LAUNCH
-    key_format: ClassVar[str] = "follow-up:{run}:{turn}"
+    key_format: ClassVar[str] = "follow-up:{run}:{prompt_index}"
     irreversible: ClassVar[bool] = True
     run: RunId
     agent_id: str
-    turn: int
+    prompt_index: int
     prompt: str
     marker: str
     known_cursor_run_id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class LookAtAgent(Effect):
+class FetchAgent(Effect):
     """Read the run's agent from Cursor, and whether it answered the follow-up with `marker`.
 
-    `turn` is the run's turn whose prompt that is.
+    `prompt_index` is the run's turn whose prompt that is.
     """
 
-    urgency: ClassVar[Urgency] = Urgency.LOOK
+    urgency: ClassVar[Urgency] = Urgency.FETCH
     key_format: ClassVar[str] = "look-agent:{run}"
     repeats: ClassVar[bool] = True
     run: RunId
     agent_id: str
     marker: str | None = None
-    turn: int = 1
+    prompt_index: int = 1

@@ -14,7 +14,7 @@ class Urgency(IntEnum):
 
     STOP = 0
     MERGE = 10
-    LOOK = 20
+    FETCH = 20
     LAUNCH = 30
     ANSWER = 40
     TIDY = 50
@@ -25,7 +25,7 @@ class Urgency(IntEnum):
 class Effect:
     """Something to be done outside.
 
-    `irreversible` effects are withdrawn by pause and cancel until the moment they are sent;
+    `irreversible` effects are cancelled by pause and cancel until the moment they are sent;
     `repeats` ones read or set a value, so doing them again later is right.
     """
 

@@ -99,7 +99,7 @@ class ReopenIssue(Effect):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ShowCheck(Effect):
+class UpdateCheckRun(Effect):
     """Show the task's state as a check run on `sha`."""
 
     urgency: ClassVar[Urgency] = Urgency.REPORT
@@ -110,7 +110,7 @@ class ShowCheck(Effect):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ShowProgress(Effect):
+class UpdateProgressComment(Effect):
     """Write the progress comment as things now stand."""
 
     urgency: ClassVar[Urgency] = Urgency.REPORT
@@ -119,7 +119,7 @@ class ShowProgress(Effect):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ShowStateLabel(Effect):
+class UpdateStateLabel(Effect):
     """Show the epic's state as a label of the issue, the only one of its kind."""
 
     urgency: ClassVar[Urgency] = Urgency.REPORT

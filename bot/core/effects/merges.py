@@ -24,7 +24,7 @@ class MergePullRequest(Effect):
 
 
 @dataclass(frozen=True, kw_only=True)
-class LookAtMerge(Effect):
+class FetchMerge(Effect):
     """Ask how the merge under `uuid` went."""
 
     urgency: ClassVar[Urgency] = Urgency.MERGE
@@ -54,7 +54,7 @@ class EnableAutoMerge(Effect):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CallOffMerge(Effect):
+class CancelMerge(Effect):
     """Take the pull request out of the merge queue, and switch auto-merge off."""
 
     urgency: ClassVar[Urgency] = Urgency.STOP
@@ -67,20 +67,20 @@ class CallOffMerge(Effect):
 
 
 @dataclass(frozen=True, kw_only=True)
-class LookAtBase(Effect):
+class FetchBase(Effect):
     """Read the head of the base branch and its checks."""
 
-    urgency: ClassVar[Urgency] = Urgency.LOOK
+    urgency: ClassVar[Urgency] = Urgency.FETCH
     key_format: ClassVar[str] = "look-base:{branch}"
     repeats: ClassVar[bool] = True
     branch: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class MakeBaseBranch(Effect):
+class CreateBaseBranch(Effect):
     """Make the epic's own branch from `source`, unless it is there."""
 
-    urgency: ClassVar[Urgency] = Urgency.LOOK
+    urgency: ClassVar[Urgency] = Urgency.FETCH
     key_format: ClassVar[str] = "base-branch:{branch}"
     repeats: ClassVar[bool] = True
     branch: str

@@ -9,10 +9,10 @@ from bot.core.model.observations import Check
 
 
 @dataclass(frozen=True, kw_only=True)
-class LookAtWork(Effect):
+class FetchWork(Effect):
     """Find what a task's agent left on GitHub: its pull request, or commits on its branch."""
 
-    urgency: ClassVar[Urgency] = Urgency.LOOK
+    urgency: ClassVar[Urgency] = Urgency.FETCH
     key_format: ClassVar[str] = "look-work:{task}"
     repeats: ClassVar[bool] = True
     task: int
@@ -23,10 +23,10 @@ class LookAtWork(Effect):
 
 
 @dataclass(frozen=True, kw_only=True)
-class LookAtPullRequest(Effect):
+class FetchPullRequest(Effect):
     """Read the task's pull request, its checks and the rules of its base."""
 
-    urgency: ClassVar[Urgency] = Urgency.LOOK
+    urgency: ClassVar[Urgency] = Urgency.FETCH
     key_format: ClassVar[str] = "look-pull-request:{number}"
     repeats: ClassVar[bool] = True
     task: int
@@ -38,7 +38,7 @@ class LookAtPullRequest(Effect):
 class OpenPullRequest(Effect):
     """Open the pull request for commits that an agent left without one, or for the epic's own."""
 
-    urgency: ClassVar[Urgency] = Urgency.LOOK
+    urgency: ClassVar[Urgency] = Urgency.FETCH
     key_format: ClassVar[str] = "open-pull-request:{branch}"
     repeats: ClassVar[bool] = True
     task: int
@@ -50,7 +50,7 @@ class OpenPullRequest(Effect):
 class MarkReady(Effect):
     """Take the pull request out of draft."""
 
-    urgency: ClassVar[Urgency] = Urgency.LOOK
+    urgency: ClassVar[Urgency] = Urgency.FETCH
     key_format: ClassVar[str] = "mark-ready:{number}"
     repeats: ClassVar[bool] = True
     task: int
@@ -62,7 +62,7 @@ class MarkReady(Effect):
 class UpdateBranch(Effect):
     """Merge the base into the pull request's branch, guarded by the head that was seen."""
 
-    urgency: ClassVar[Urgency] = Urgency.LOOK
+    urgency: ClassVar[Urgency] = Urgency.FETCH
     key_format: ClassVar[str] = "update-branch:{number}"
     repeats: ClassVar[bool] = True
     task: int
@@ -74,7 +74,7 @@ class UpdateBranch(Effect):
 class EditPullRequestBody(Effect):
     """Replace closing keywords that name the epic in the pull request's text."""
 
-    urgency: ClassVar[Urgency] = Urgency.LOOK
+    urgency: ClassVar[Urgency] = Urgency.FETCH
     key_format: ClassVar[str] = "pull-request-body:{number}"
     repeats: ClassVar[bool] = True
     task: int
@@ -95,7 +95,7 @@ class ClosePullRequest(Effect):
 class RerunJobs(Effect):
     """Run the failed jobs of a head once more: they may be flaky."""
 
-    urgency: ClassVar[Urgency] = Urgency.LOOK
+    urgency: ClassVar[Urgency] = Urgency.FETCH
     key_format: ClassVar[str] = "rerun:{task}:{head}"
     task: int
     head: CommitSha
@@ -103,10 +103,10 @@ class RerunJobs(Effect):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReadFailures(Effect):
+class FetchFailures(Effect):
     """Read why checks of a head failed, and whether the agent works on it already."""
 
-    urgency: ClassVar[Urgency] = Urgency.LOOK
+    urgency: ClassVar[Urgency] = Urgency.FETCH
     key_format: ClassVar[str] = "read-failures:{task}"
     repeats: ClassVar[bool] = True
     task: int
@@ -116,10 +116,10 @@ class ReadFailures(Effect):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReadReviews(Effect):
+class FetchReviews(Effect):
     """Read what reviewers ask to be changed."""
 
-    urgency: ClassVar[Urgency] = Urgency.LOOK
+    urgency: ClassVar[Urgency] = Urgency.FETCH
     key_format: ClassVar[str] = "read-reviews:{number}"
     repeats: ClassVar[bool] = True
     task: int

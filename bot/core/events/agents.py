@@ -8,11 +8,11 @@ from bot.core.model.identifiers import AgentStatus, RunId
 
 
 @dataclass(frozen=True, kw_only=True)
-class AgentSaid(Event):
+class AgentReported(Event):
     """A signed word from Cursor about a run: asked for, polled, or sent by webhook.
 
     `webhook` words are news to be read back, not taken as they are; `said_at` is their time.
-    `answered` tells whether the agent has answered the prompt of `turn`, None where nobody asked.
+    `answered` tells whether the agent has answered the prompt of `prompt_index`, None where nobody asked.
     """
 
     run: RunId
@@ -27,7 +27,7 @@ class AgentSaid(Event):
     webhook: bool = False
     said_at: datetime | None = None
     answered: bool | None = None
-    turn: int | None = None
+    prompt_index: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +83,7 @@ class AgentStopped(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class WorkSeen(Event):
+class WorkFetched(Event):
     """No pull request of the task's branch was found; how far the branch is ahead of its base."""
 
     task: int

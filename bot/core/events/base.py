@@ -10,13 +10,13 @@ from bot.core.model.settings import EpicSettings
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """Anything that happens. `needs_reading` events wait until GitHub was asked."""
+    """Anything that happens. `needs_enrichment` events wait until GitHub was asked."""
 
-    needs_reading: ClassVar[bool] = False
+    needs_enrichment: ClassVar[bool] = False
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reading:
+class Enrichment:
     """What was asked from GitHub for an event before deciding on it.
 
     `permission` is GitHub's word for the sender's role (`admin`, `maintain`, `write`, `triage`,
@@ -45,7 +45,7 @@ class Reading:
     findings: tuple[Finding, ...] = ()
 
     @property
-    def unguarded_base(self) -> bool:
+    def unprotected_base(self) -> bool:
         """True when neither checks nor review rules stand before a merge into the base."""
         if self.base is None or self.base_rules is None:
             return False

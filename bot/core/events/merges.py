@@ -63,7 +63,7 @@ class BaseChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class BaseSeen(Event):
+class BaseFetched(Event):
     """A look at the head of the base branch."""
 
     branch: str
@@ -72,7 +72,7 @@ class BaseSeen(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class BaseNotSeen(Event):
+class BaseFetchRefused(Event):
     """GitHub refuses the look at the base branch."""
 
     branch: str

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bot.core.events.base import Event, Reading
+from bot.core.events.base import Enrichment, Event
 from bot.core.model.identifiers import Login
 from bot.core.model.interruptions import Interruption
 
@@ -12,10 +12,10 @@ from bot.core.model.interruptions import Interruption
 class EpicLabelled(Event):
     """A label was put on the issue; whether it is the trigger the settings tell."""
 
-    needs_reading: ClassVar[bool] = True
+    needs_enrichment: ClassVar[bool] = True
     by: Login
     label: str
-    reading: Reading | None = None
+    enrichment: Enrichment | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,14 +26,14 @@ class CommandGiven(Event):
     even read.
     """
 
-    needs_reading: ClassVar[bool] = True
+    needs_enrichment: ClassVar[bool] = True
     comment_id: int | None
     line: int
     text: str
     by: Login
     pull_request: int | None = None
     refusal: str | None = None
-    reading: Reading | None = None
+    enrichment: Enrichment | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,12 +44,12 @@ class BodyEdited(Event):
     edit replaced, None when it left the body alone.
     """
 
-    needs_reading: ClassVar[bool] = True
+    needs_enrichment: ClassVar[bool] = True
     by: Login
     title: str
     body: str
     before: str | None = None
-    reading: Reading | None = None
+    enrichment: Enrichment | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +80,7 @@ class Interrupted(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class MadeGood(Event):
+class InterruptionResolved(Event):
     """What had interrupted the epic is as it was."""
 
     kind: Interruption

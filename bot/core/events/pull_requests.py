@@ -15,10 +15,10 @@ class PullRequestChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PullRequestSeen(Event):
+class PullRequestFetched(Event):
     """One full look at a task's pull request.
 
-    `is_fresh`: its head contains the last merge of this epic, and (with `up_to_date: auto`) the
+    `is_up_to_date`: its head contains the last merge of this epic, and (with `up_to_date: auto`) the
     last one that any epic brought into its base; `merge_base` is where it left the base.
     """
 
@@ -27,7 +27,7 @@ class PullRequestSeen(Event):
     rules: BranchRules
     own_app_id: int | None = None
     merge_base: CommitSha | None = None
-    is_fresh: bool = True
+    is_up_to_date: bool = True
     may_change_workflows: bool = False
 
 
@@ -74,7 +74,7 @@ class JobsRerun(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class FailuresRead(Event):
+class FailuresFetched(Event):
     """Why checks of `head` failed; `agent_at_work` when the agent works on it unasked."""
 
     task: int
@@ -84,7 +84,7 @@ class FailuresRead(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReviewsRead(Event):
+class ReviewsFetched(Event):
     """What reviewers ask to be changed."""
 
     task: int

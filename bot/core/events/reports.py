@@ -9,11 +9,11 @@ from bot.core.model.identifiers import CommitSha
 
 @dataclass(frozen=True, kw_only=True)
 class TimePassed(Event):
-    """The epic's `look_at` has come."""
+    """The epic's `due_at` has come."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class ProgressShown(Event):
+class ProgressCommentUpdated(Event):
     """The progress comment stands as of `at`; `comment_id` is where."""
 
     comment_id: int
@@ -21,12 +21,12 @@ class ProgressShown(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ProgressGone(Event):
+class ProgressCommentGone(Event):
     """The progress comment is not there any more."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class CheckShown(Event):
+class CheckRunUpdated(Event):
     """The task's check run stands on `sha`."""
 
     task: int

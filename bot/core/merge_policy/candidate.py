@@ -9,12 +9,12 @@ from bot.core.model.settings import EpicSettings, MergeWhen
 
 
 @dataclass(frozen=True, kw_only=True)
-class Look:
+class MergeCandidate:
     """What the gate judges.
 
-    `is_fresh`: the head contains every merge that it must come after. `merge_now`: a person asked
+    `is_up_to_date`: the head contains every merge that it must come after. `merge_now`: a person asked
     for the merge whatever the policy says. `epic` names the issue that no merge may close.
-    `refusal` is why GitHub refused to merge this head, `never_merged` that it takes no merge of it
+    `refusal` is why GitHub refused to merge this head, `merge_forbidden` that it takes no merge of it
     from us at all; `unknown_before` counts the looks in a row before this one at which it had not
     worked out whether the head can be merged.
     """
@@ -25,12 +25,12 @@ class Look:
     now: datetime
     head_seen_at: datetime | None = None
     own_app_id: int | None = None
-    is_fresh: bool = True
+    is_up_to_date: bool = True
     merge_now: bool = False
     may_change_workflows: bool = False
     epic: tuple[RepositoryName, int] | None = None
     refusal: str | None = None
-    never_merged: bool = False
+    merge_forbidden: bool = False
     unknown_before: int = 0
 
     @property

@@ -30,7 +30,7 @@ class PauseCause(StrEnum):
 class AgentRun:
     """One launch of an agent for a task.
 
-    A follow-up is a further turn of the same run. `running_since_turn` tells whether the agent was
+    A follow-up is a further turn of the same run. `running_since_prompt` tells whether the agent was
     seen at work since the last prompt: Cursor's v0 keeps saying FINISHED until it wakes.
     """
 
@@ -42,9 +42,9 @@ class AgentRun:
     agent_id: str | None = None
     url: str | None = None
     status: AgentStatus = AgentStatus.CREATING
-    turn: int = 1
-    turn_at: datetime | None = None
-    running_since_turn: bool = False
+    prompt_index: int = 1
+    prompted_at: datetime | None = None
+    running_since_prompt: bool = False
     cursor_run_id: str | None = None
     stop_requested: bool = False
     lost: bool = False
@@ -70,7 +70,7 @@ class Fixes:
     `under_way` is why it is at work again, from `head`. Once per head: its failed checks are told
     (`checked_head`), its failed jobs run once more (`rerun_head`), and the base is merged into it
     (`updated_head`). `reviews` were given to an agent, the latest on `reviewed_head`; once one has
-    pushed, the comments `threads` are answered and `reviewers` asked to look again. `wanted` is
+    pushed, the comments `threads` are answered and `reviewers` asked to look again. `queued_instruction` is
     what a person wants it told once its turn is over.
     """
 
@@ -86,9 +86,9 @@ class Fixes:
     reviews: tuple[int, ...] = ()
     threads: tuple[int, ...] = ()
     reviewers: tuple[Login, ...] = ()
-    wanted: str | None = None
+    queued_instruction: str | None = None
 
-    def afresh(self) -> "Fixes":
+    def reset(self) -> "Fixes":
         """What a person asks for again may send its agent back as often as at first.
 
         The reviewers whose words it was given still wait to be answered.
@@ -109,12 +109,12 @@ class PullRequest:
     """What was last seen of a task's pull request, and what was asked for.
 
     `head_seen_at` is when we first saw this head: a commit's own time is its author's to choose.
-    `red_at` is when its checks were first seen failed. `merge_base` and `is_fresh` were found for
+    `red_at` is when its checks were first seen failed. `merge_base` and `is_up_to_date` were found for
     this head and the base's head `base_head`. `is_queued`: in the merge queue. `called_off` counts
-    how often it was taken out of there, or auto-merge switched off, by us. `left_to_github`: we
+    how often it was taken out of there, or auto-merge switched off, by us. `auto_merge_requested`: we
     asked for auto-merge, and still want it. `refusal` is why GitHub refused to merge this head,
-    `never_merged` that it takes no merge of it from us at all. `update_asked_at` is when it was
-    asked to bring the branch up to date, `update_refusal` why it would not. `unknown_looks` counts
+    `merge_forbidden` that it takes no merge of it from us at all. `update_asked_at` is when it was
+    asked to bring the branch up to date, `update_refusal` why it would not. `unknown_fetches` counts
     the looks in a row at which it had not worked out whether the head can be merged.
     """
 
@@ -132,20 +132,20 @@ class PullRequest:
     is_draft: bool = False
     is_open: bool = True
     merge_uuid: str | None = None
-    left_to_github: bool = False
+    auto_merge_requested: bool = False
     refused_merges: int = 0
     refused_auto_merges: int = 0
     refusal: str | None = None
-    never_merged: bool = False
+    merge_forbidden: bool = False
     update_asked_at: datetime | None = None
     update_refusal: str | None = None
     called_off: int = 0
-    unknown_looks: int = 0
-    looks: int = 0
+    unknown_fetches: int = 0
+    fetches: int = 0
 
-    def afresh(self) -> "PullRequest":
+    def reset(self) -> "PullRequest":
         """What a person asks for again is tried again, whatever GitHub said to it before."""
-        return replace(self, refusal=None, never_merged=False)
+        return replace(self, refusal=None, merge_forbidden=False)
 
     @property
     def merge_attempt(self) -> int:
@@ -189,7 +189,7 @@ class Task:
     merge_sha: CommitSha | None = None
     summary: str | None = None
     retry_at: datetime | None = None
-    look_at: datetime | None = None
+    due_at: datetime | None = None
     started_at: datetime | None = None
     ended_at: datetime | None = None
     runs: tuple[AgentRun, ...] = ()
@@ -219,7 +219,7 @@ class Task:
 class Epic:
     """One issue that Orchestra works through.
 
-    `recognised` is false until somebody who may has labelled or started it: such a row only gives
+    `activated` is false until somebody who may has labelled or started it: such a row only gives
     commands on that issue a place to be answered from. `token` makes branch names and run ids
     unlike those of any other epic, also after the database was made anew. `body` is the approved
     text, `body_written` the one we last wrote into the issue.
@@ -237,7 +237,7 @@ class Epic:
     default_branch: str
     issue_number: int
     status: EpicStatus = EpicStatus.PENDING
-    recognised: bool = False
+    activated: bool = False
     title: str = ""
     goal: str = ""
     body: str = ""
@@ -245,7 +245,7 @@ class Epic:
     mistakes: tuple[str, ...] = ()
     settings_mistakes: tuple[str, ...] = ()
     edit_not_used_by: Login | None = None
-    unguarded_base: bool = False
+    unprotected_base: bool = False
     base_branch: str | None = None
     has_epic_branch: bool = False
     base_is_ready: bool = True
@@ -264,8 +264,8 @@ class Epic:
     throttled_until: datetime | None = None
     throttled_by: str | None = None
     progress_comment_id: int | None = None
-    progress_shown_at: datetime | None = None
-    look_at: datetime | None = None
+    progress_updated_at: datetime | None = None
+    due_at: datetime | None = None
     created_at: datetime | None = None
     tasks: tuple[Task, ...] = ()
 
@@ -277,7 +277,7 @@ class Epic:
     @property
     def follows_its_text(self) -> bool:
         """Whether an edit of the issue means anything."""
-        return self.recognised and not self.status.is_final
+        return self.activated and not self.status.is_final
 
     def base_of(self, task: Task) -> str:
         """The branch that the task's pull request goes into."""

@@ -7,15 +7,15 @@ from bot.core.events import CommandGiven
 from bot.core.text.checklist import MAX_TASKS, Item, add_line, parse_checklist
 from bot.core.transitions.epic.checklist import follow
 from bot.core.transitions.tasks import no_task
-from bot.core.transitions.transition import Turn
+from bot.core.transitions.transition import Transition
 
 
-def add(turn: Turn, command: Add, event: CommandGiven) -> Answer | None:
+def add(transition: Transition, command: Add, event: CommandGiven) -> Answer | None:
     """Append a task to the checklist, or put it after another one."""
-    epic, items = turn.epic, parse_checklist(turn.epic.body).items
+    epic, items = transition.epic, parse_checklist(transition.epic.body).items
     if epic.mistakes:
         return refuse("The checklist has mistakes: correct it first, then add to it.")
-    after = _line_after(turn, command.after, items)
+    after = _line_after(transition, command.after, items)
     if isinstance(after, Answer):
         return after
     if len(items) >= MAX_TASKS:
@@ -24,15 +24,15 @@ def add(turn: Turn, command: Add, event: CommandGiven) -> Answer | None:
     if body is None:
         return refuse("The checklist as it stands takes no further line.")
     known = {task.number for task in epic.tasks}
-    turn.change(body=body)
+    transition.update_epic(body=body)
     if epic.tasks:
-        follow(turn, parse_checklist(body).items)
-    added = next((task for task in turn.epic.tasks if task.number not in known), None)
+        follow(transition, parse_checklist(body).items)
+    added = next((task for task in transition.epic.tasks if task.number not in known), None)
     same = sum(item.title == command.title for item in items)
     number = added.number if added else 0
-    turn.ask(
+    transition.emit(
         AddLine(
-            given=f"{event.comment_id or turn.now.isoformat()}:{event.line}",
+            given=f"{event.comment_id or transition.now.isoformat()}:{event.line}",
             task=number,
             title=command.title,
             same_title_before=added.same_title_before if added else same,
@@ -40,21 +40,21 @@ def add(turn: Turn, command: Add, event: CommandGiven) -> Answer | None:
             after_same_title_before=after[1],
         )
     )
-    turn.log(f"@{event.by} added “{command.title}”", number or None)
+    transition.log(f"@{event.by} added “{command.title}”", number or None)
     if epic.status.is_final:
         return reply("Added. `/orchestra start` goes on with it.")
     return reply(f"Added as task {number}.") if number else None
 
 
 def _line_after(
-    turn: Turn, number: int | None, items: tuple[Item, ...]
+    transition: Transition, number: int | None, items: tuple[Item, ...]
 ) -> tuple[str | None, int] | Answer:
     """The title that the new line follows, and how often it stands further up."""
     if number is None:
         return None, 0
-    if turn.epic.tasks:
-        task = turn.epic.task(number)
-        return (task.title, task.same_title_before) if task else no_task(turn, number)
+    if transition.epic.tasks:
+        task = transition.epic.task(number)
+        return (task.title, task.same_title_before) if task else no_task(transition, number)
     # Before the start the progress comment numbers the lines as they stand.
     if number > len(items):
         return refuse(f"There is no task {number}; the last one is {len(items)}.")

@@ -3,26 +3,26 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.core.effects import ShowCheck, ShowProgress, ShowStateLabel
+from bot.core.effects import UpdateCheckRun, UpdateProgressComment, UpdateStateLabel
 from bot.core.events import (
     CommentDeleted,
     EffectFailed,
-    ProgressGone,
-    ProgressShown,
+    ProgressCommentGone,
+    ProgressCommentUpdated,
     Throttled,
 )
 from bot.core.model.epic import Epic, Fixes, PullRequest, Task
 from bot.core.model.identifiers import AgentStatus
-from bot.core.transitions.transition import Turn
+from bot.core.transitions.transition import Transition
 
 
-def report(turn: Turn, before: Epic) -> None:
+def report(transition: Transition, before: Epic) -> None:
     """Ask for the progress comment and the check runs that `before` no longer matches."""
-    after = turn.epic
-    if after.recognised and _state_label(after) != _state_label(before):
-        turn.ask(ShowStateLabel())
-    if after.recognised and (_shown(after) != _shown(before) or turn.lines):
-        turn.ask(ShowProgress())
+    after = transition.epic
+    if after.activated and _state_label(after) != _state_label(before):
+        transition.emit(UpdateStateLabel())
+    if after.activated and (_shown(after) != _shown(before) or transition.lines):
+        transition.emit(UpdateProgressComment())
     for task in after.tasks:
         old = before.task(task.number)
         request = task.pull_request
@@ -30,7 +30,7 @@ def report(turn: Turn, before: Epic) -> None:
             request is not None and old is not None and _check(after, task) == _check(before, old)
         )
         if request is not None and not told:
-            turn.ask(ShowCheck(task=task.number, sha=request.head_sha))
+            transition.emit(UpdateCheckRun(task=task.number, sha=request.head_sha))
 
 
 def _state_label(epic: Epic) -> tuple[object, ...]:
@@ -42,14 +42,14 @@ def _shown(epic: Epic) -> Epic:
     """The epic without what nobody sees; a comment that is gone is missed, though."""
     return replace(
         epic,
-        progress_shown_at=None,
+        progress_updated_at=None,
         progress_comment_id=epic.progress_comment_id and 1,
-        look_at=None,
+        due_at=None,
         body_written=None,
         tasks=tuple(
             replace(
                 task,
-                look_at=None,
+                due_at=None,
                 check_run_id=None,
                 check_run_sha=None,
                 fixes=Fixes(),
@@ -64,16 +64,16 @@ def _shown(epic: Epic) -> Epic:
 def _seen(request: PullRequest) -> PullRequest:
     return replace(
         request,
-        looks=0,
-        left_to_github=False,
+        fetches=0,
+        auto_merge_requested=False,
         refused_merges=0,
         refused_auto_merges=0,
         refusal=None,
-        never_merged=False,
+        merge_forbidden=False,
         update_asked_at=None,
         update_refusal=None,
         called_off=0,
-        unknown_looks=0,
+        unknown_fetches=0,
         merge_uuid=None,
         head_seen_at=None,
         red_at=None,
@@ -97,33 +97,33 @@ def _check(epic: Epic, task: Task) -> tuple[object, ...]:
     )
 
 
-def comment_deleted(turn: Turn, event: CommentDeleted) -> None:
+def comment_deleted(transition: Transition, event: CommentDeleted) -> None:
     """A person deleted a comment; the progress comment is made anew."""
-    if event.comment_id == turn.epic.progress_comment_id:
-        turn.change(progress_comment_id=None)
+    if event.comment_id == transition.epic.progress_comment_id:
+        transition.update_epic(progress_comment_id=None)
 
 
-def progress_gone(turn: Turn, event: ProgressGone) -> None:
+def progress_comment_gone(transition: Transition, event: ProgressCommentGone) -> None:
     """The progress comment was not there to be edited."""
     del event
-    turn.change(progress_comment_id=None)
+    transition.update_epic(progress_comment_id=None)
 
 
-def progress_shown(turn: Turn, event: ProgressShown) -> None:
+def progress_comment_updated(transition: Transition, event: ProgressCommentUpdated) -> None:
     """Remember where and when."""
-    turn.change(progress_comment_id=event.comment_id, progress_shown_at=event.at)
+    transition.update_epic(progress_comment_id=event.comment_id, progress_updated_at=event.at)
 
 
-def throttled(turn: Turn, event: Throttled) -> None:
+def throttled(transition: Transition, event: Throttled) -> None:
     """A service is not to be asked until then; shown, and no retry or working time is used up."""
-    turn.change(throttled_until=event.until, throttled_by=event.service)
-    until = event.until + timedelta(seconds=turn.epic.settings.agent_timeout)
-    for task in list(turn.epic.under_way()):
+    transition.update_epic(throttled_until=event.until, throttled_by=event.service)
+    until = event.until + timedelta(seconds=transition.epic.settings.agent_timeout)
+    for task in list(transition.epic.under_way()):
         run = task.run
         if run is not None and run.status is AgentStatus.CREATING and run.deadline is not None:
-            turn.put(task.with_run(replace(run, deadline=max(run.deadline, until))))
+            transition.update(task.with_run(replace(run, deadline=max(run.deadline, until))))
 
 
-def effect_failed(turn: Turn, event: EffectFailed) -> None:
+def effect_failed(transition: Transition, event: EffectFailed) -> None:
     """Something that no task depends on was refused."""
-    turn.log(f"{event.what}: {event.reason}")
+    transition.log(f"{event.what}: {event.reason}")

@@ -12,7 +12,7 @@ from bot.core.text.sanitize import one_line
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ask:
+class Emission:
     """An effect and the earliest time for it."""
 
     effect: Effect
@@ -24,48 +24,48 @@ class Decision:
     """The outcome: new facts, effects asked for and taken back, and lines for the epic's log."""
 
     epic: Epic
-    asks: tuple[Ask, ...]
-    withdrawn: tuple[str, ...]
+    emitted: tuple[Emission, ...]
+    cancelled: tuple[str, ...]
     log: tuple[tuple[int | None, str], ...]
 
 
 @dataclass
-class Turn:
+class Transition:
     """Collects a decision; it lives for one call of `decide` and is seen by nobody else."""
 
     epic: Epic
     now: datetime
     base_taken_by: int | None = None
-    asks: list[Ask] = field(default_factory=list)
-    withdrawn: list[str] = field(default_factory=list)
+    emitted: list[Emission] = field(default_factory=list)
+    cancelled: list[str] = field(default_factory=list)
     lines: list[tuple[int | None, str]] = field(default_factory=list)
 
-    def ask(self, effect: Effect, after: float = 0) -> None:
+    def emit(self, effect: Effect, after: float = 0) -> None:
         """Ask for `effect`, at the earliest in `after` seconds.
 
         Where GitHub takes nothing from us any more, only agents can still be stopped.
         """
         if self.epic.unreachable is None or isinstance(effect, StopAgent):
-            self.asks.append(Ask(effect=effect, not_before=self.in_seconds(after)))
+            self.emitted.append(Emission(effect=effect, not_before=self.in_seconds(after)))
 
-    def say(self, message: Message, purpose: str, issue: int | None = None) -> None:
+    def comment(self, message: Message, purpose: str, issue: int | None = None) -> None:
         """Ask for a new comment on the epic, or on the pull request `issue`."""
         number = issue or self.epic.issue_number
-        self.ask(PostComment(issue=number, purpose=purpose, message=message))
+        self.emit(PostComment(issue=number, purpose=purpose, message=message))
 
-    def withdraw(self, keys: Iterable[str]) -> None:
+    def cancel_pending(self, keys: Iterable[str]) -> None:
         """Take back what was asked for under `keys`, unless it has been sent."""
-        self.withdrawn.extend(keys)
+        self.cancelled.extend(keys)
 
     def log(self, text: str, task: int | None = None) -> None:
         """Add a line to the epic's log."""
         self.lines.append((task, text))
 
-    def change(self, **facts: Any) -> None:
+    def update_epic(self, **facts: Any) -> None:
         """Change facts of the epic."""
         self.epic = replace(self.epic, **facts)
 
-    def put(self, task: Task, **facts: Any) -> Task:
+    def update(self, task: Task, **facts: Any) -> Task:
         """Store `task`, with `facts` changed, in the epic, and return it as stored."""
         changed = replace(task, **facts)
         self.epic = self.epic.with_task(changed)
@@ -79,8 +79,8 @@ class Turn:
         """What was decided."""
         return Decision(
             epic=self.epic,
-            asks=tuple(self.asks),
-            withdrawn=tuple(self.withdrawn),
+            emitted=tuple(self.emitted),
+            cancelled=tuple(self.cancelled),
             log=tuple(self.lines),
         )
 

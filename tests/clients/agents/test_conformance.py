@@ -9,7 +9,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from bot.clients.agents.cursor import Arrival, CursorApi
+from bot.clients.agents.cursor import CursorApi, DeliveryContext
 from bot.clients.agents.cursor.transport import make_http
 from bot.clients.errors import (
     ClientError,
@@ -119,8 +119,8 @@ def test_follow_up(there: Neighbour) -> None:
     run_id = there.client.follow_up(agent_id, "Also the docs <!-- mark-1 -->")
     assert there.client.get(agent_id).run_id == run_id
     assert not there.client.get(agent_id).status.is_final
-    arrival = there.client.follow_up_arrived(agent_id, "mark-1", launched.run_id)
-    assert arrival == Arrival(run_id)
+    context = there.client.follow_up_arrived(agent_id, "mark-1", launched.run_id)
+    assert context == DeliveryContext(run_id)
     there.end()
     assert there.client.get(agent_id).status is AgentStatus.FINISHED
     assert there.cursor.agents[agent_id].prompts[1] == "Also the docs <!-- mark-1 -->"
@@ -286,13 +286,13 @@ def test_a_limit(there: Neighbour, fault: Fault, seconds: float) -> None:
 def test_a_gateway_that_fails_a_read(there: Neighbour, action: str) -> None:
     agent_id = there.launch().agent_id
     there.fail(action, bad_gateway())
-    asks: dict[str, Callable[[], object]] = {
+    emitted: dict[str, Callable[[], object]] = {
         "me": there.client.me,
         "get": lambda: there.client.get(agent_id),
         "list": lambda: there.client.list_page(None),
     }
     with pytest.raises(TransientError) as failed:
-        asks[action]()
+        emitted[action]()
     assert (failed.value.status, failed.value.answer_lost) == (502, False)
     assert failed.value.message == "HTTP 502 Bad Gateway"
 

@@ -85,7 +85,7 @@ def write(repository: RepositoryClient) -> object:
     return repository.create_comment(1, SECRET_TEXT)
 
 
-def look(repository: RepositoryClient) -> object:
+def fetch(repository: RepositoryClient) -> object:
     return repository.pull_request(1)
 
 
@@ -98,7 +98,7 @@ Act = Callable[[RepositoryClient], object]
 MATCHES: dict[Act, str] = {
     read: "GET /repos/{owner}/{repo}/issues/{issue_number}$",
     write: COMMENTS,
-    look: "GraphQL PullRequestSnapshot",
+    fetch: "GraphQL PullRequestSnapshot",
     un_draft: "GraphQL MarkReady",
 }
 
@@ -112,12 +112,12 @@ def ordered(github: GitHub, act: Act, **fault: Any) -> None:
     [
         (read, {"status": 502}, False),
         (write, {"status": 502}, True),
-        (look, {"status": 502}, False),
+        (fetch, {"status": 502}, False),
         (un_draft, {"status": 503}, True),
         (read, {"action": "drop_after"}, False),
         (write, {"action": "drop_after"}, True),
         (write, {"action": "drop_before"}, True),
-        (look, {"action": "drop_after"}, False),
+        (fetch, {"action": "drop_after"}, False),
         (un_draft, {"action": "drop_after"}, True),
     ],
 )
@@ -144,7 +144,7 @@ def test_a_server_that_is_not_there_was_not_reached(github: GitHub) -> None:
         assert not caught.value.answer_lost
 
 
-@pytest.mark.parametrize("act", [read, write, look, un_draft])
+@pytest.mark.parametrize("act", [read, write, fetch, un_draft])
 @pytest.mark.parametrize(
     ("fault", "seconds"),
     [
@@ -169,9 +169,9 @@ def test_the_hourly_limit_lasts_until_its_reset(
     repository: RepositoryClient, github: GitHub
 ) -> None:
     reset = github.clock.now() + timedelta(seconds=900)
-    github.faults.add(rate_limited(MATCHES[look], reset=int(reset.timestamp())))
+    github.faults.add(rate_limited(MATCHES[fetch], reset=int(reset.timestamp())))
     with pytest.raises(RateLimited, match="API rate limit exceeded") as caught:
-        look(repository)
+        fetch(repository)
     # A busy machine lets seconds pass meanwhile; without a reset it would be a minute.
     assert 600 < caught.value.retry_after <= 905
 
@@ -228,9 +228,9 @@ def test_errors_of_a_query_come_with_status_200(
     errors: list[dict[str, str]],
     expected: type[ClientError],
 ) -> None:
-    ordered(github, look, status=200, body={"data": None, "errors": errors})
+    ordered(github, fetch, status=200, body={"data": None, "errors": errors})
     with pytest.raises(expected, match=errors[0]["message"][:20]) as caught:
-        look(repository)
+        fetch(repository)
     assert type(caught.value) is expected
 
 
@@ -264,7 +264,7 @@ def test_a_query_too_is_asked_again_with_a_new_token(
     github.ledger.entries.clear()
     github.tokens.clear()
     with pytest.raises(NotFound):
-        look(repository)
+        fetch(repository)
     query = "GraphQL PullRequestSnapshot"
     assert calls(github) == [(query, 401), (TOKEN, 201), (query, 200)]
 

@@ -57,7 +57,7 @@ def refused(message: str, kind: str = "UNPROCESSABLE") -> dict[str, Any]:
     return {"data": {}, "errors": [{"type": kind, "message": message}]}
 
 
-def standing(**now: Any) -> dict[str, Any]:
+def epic_view(**now: Any) -> dict[str, Any]:
     node = {"state": "OPEN", "isInMergeQueue": False, "autoMergeRequest": None, **now}
     return {"data": {"node": node}}
 
@@ -175,11 +175,11 @@ def test_a_revert_is_a_pull_request(online: RepositoryClient) -> None:
             MergeDirectly(),
         ),
         (
-            [refused("Already enabled"), standing(autoMergeRequest={"enabledAt": "x"})],
+            [refused("Already enabled"), epic_view(autoMergeRequest={"enabledAt": "x"})],
             AutoMergeEnabled(),
         ),
         (
-            [refused("Auto merge is not allowed for this repository"), standing()],
+            [refused("Auto merge is not allowed for this repository"), epic_view()],
             MergeRefused("Auto merge is not allowed for this repository"),
         ),
         ([refused("Head sha did not match")], MergeRefused("Head sha did not match")),
@@ -208,7 +208,7 @@ def test_auto_merge_is_asked_for(
 def test_a_refused_undo_counts_while_it_stands(
     online: RepositoryClient, act: Any, still: dict[str, Any]
 ) -> None:
-    answers({"data": {}}, refused("Failed"), standing(), refused("Failed"), standing(**still))
+    answers({"data": {}}, refused("Failed"), epic_view(), refused("Failed"), epic_view(**still))
     act(online, "PR_7")
     act(online, "PR_7")
     with pytest.raises(PermanentError, match="Failed"):
@@ -246,9 +246,9 @@ def test_what_reviewers_ask_for(online: RepositoryClient) -> None:
         ThreadComment(id=11, by=ADA_LOGIN, body="why?"),
         ThreadComment(id=13, by=ADA_LOGIN, body="yes"),
     )
-    wanted = ReviewThread(path="a.py", line=3, comments=said)
+    queued_instruction = ReviewThread(path="a.py", line=3, comments=said)
     assert online.review_texts(7) == (
-        ReviewText(review_id=5, by=ADA_LOGIN, body="Not yet", threads=(wanted,)),
+        ReviewText(review_id=5, by=ADA_LOGIN, body="Not yet", threads=(queued_instruction,)),
     )
     with pytest.raises(NotFound):
         online.review_texts(7)

@@ -7,7 +7,7 @@ import pytest
 from bot.core.merge_policy import Step
 from bot.core.model.observations import BaseBranch, Check
 from bot.core.model.settings import MergeWhen
-from tests.core.merge_policy.looks import (
+from tests.core.merge_policy.candidates import (
     FAILED,
     OPENED,
     OURS,
@@ -150,7 +150,7 @@ def test_the_grace_runs_from_the_latest_of_opened_pushed_and_ready(
     since: str, now: float, step: Step
 ) -> None:
     seen_at, ready_at = (at(50), at(-50)) if since == "head_seen_at" else (at(-50), at(50))
-    assert judged(now=now, look={"head_seen_at": seen_at}, ready_at=ready_at)[0] is step
+    assert judged(now=now, fetch={"head_seen_at": seen_at}, ready_at=ready_at)[0] is step
 
 
 @pytest.mark.parametrize(
@@ -189,9 +189,11 @@ def test_grace_and_timeout_are_settings() -> None:
 def test_what_github_requires_is_awaited_whatever_we_ask(
     checks: tuple[Check, ...], step: Step, may_be_merged: bool, way: str
 ) -> None:
-    look = {"merge_now": way == "merge_now"}
+    fetch = {"merge_now": way == "merge_now"}
     policy = MergeWhen.IMMEDIATELY if way == "immediately" else MergeWhen.GREEN
-    found = verdict(now=0, rules=requiring("test"), settings=when(policy), look=look, checks=checks)
+    found = verdict(
+        now=0, rules=requiring("test"), settings=when(policy), fetch=fetch, checks=checks
+    )
     assert (found.step, found.may_be_merged) == (step, may_be_merged)
 
 
@@ -255,4 +257,4 @@ def test_a_red_base_is_named(failed: tuple[str, ...], reason: str) -> None:
 
 def test_a_person_may_merge_onto_a_red_base() -> None:
     base = BaseBranch(failed_checks=("test",))
-    assert verdict(base=base, look={"merge_now": True}).step is Step.MERGE
+    assert verdict(base=base, fetch={"merge_now": True}).step is Step.MERGE

@@ -8,7 +8,7 @@ from bot.core.merge_policy import Step
 from bot.core.model.identifiers import Login
 from bot.core.model.observations import BaseBranch
 from bot.core.model.settings import MergeWhen, UpToDate
-from tests.core.merge_policy.looks import FAILED, OPENED, check, requiring, verdict, when
+from tests.core.merge_policy.candidates import FAILED, OPENED, check, requiring, verdict, when
 
 OFF = {"up_to_date": UpToDate.OFF}
 RULES = ("required_signatures", "code_scanning")
@@ -44,7 +44,7 @@ def test_the_state_with_its_required_check_passed(
 
 @pytest.mark.parametrize(("before", "seconds"), [(0, 2), (1, 4), (4, 32), (5, 60), (500, 60)])
 def test_mergeable_is_asked_for_again_ever_more_rarely(before: int, seconds: int) -> None:
-    found = verdict(mergeable=None, look={"unknown_before": before})
+    found = verdict(mergeable=None, fetch={"unknown_before": before})
     assert found.until is not None
     assert (found.until - OPENED).total_seconds() == 100 + seconds
 
@@ -56,7 +56,7 @@ def test_a_draft_that_is_to_stay_one_is_left_to_a_person() -> None:
 
 
 @pytest.mark.parametrize(
-    ("merge_state", "is_fresh", "settings", "step", "needs_person"),
+    ("merge_state", "is_up_to_date", "settings", "step", "needs_person"),
     [
         ("clean", True, {}, Step.MERGE, False),
         ("clean", False, {}, Step.UPDATE, False),
@@ -68,21 +68,21 @@ def test_a_draft_that_is_to_stay_one_is_left_to_a_person() -> None:
 )
 def test_freshness(
     merge_state: str,
-    is_fresh: bool,
+    is_up_to_date: bool,
     settings: dict[str, Any],
     step: Step,
     needs_person: bool,
 ) -> None:
-    look = {"is_fresh": is_fresh}
-    found = verdict(settings=settings, look=look, merge_state=merge_state)
+    fetch = {"is_up_to_date": is_up_to_date}
+    found = verdict(settings=settings, fetch=fetch, merge_state=merge_state)
     assert (found.step, found.needs_person) == (step, needs_person)
     assert ("`main`" in found.reason) is (step is not Step.MERGE)
 
 
 @pytest.mark.parametrize("policy", MergeWhen)
 def test_freshness_is_no_matter_of_policy(policy: MergeWhen) -> None:
-    look = {"is_fresh": False, "merge_now": True}
-    assert verdict(settings=when(policy), look=look).step is Step.UPDATE
+    fetch = {"is_up_to_date": False, "merge_now": True}
+    assert verdict(settings=when(policy), fetch=fetch).step is Step.UPDATE
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_what_github_holds_it_for(
     rules: dict[str, Any], seen: dict[str, Any], step: Step, reason: str, merge_now: bool
 ) -> None:
     facts = {"merge_state": "blocked", **seen}
-    found = verdict(rules=rules, look={"merge_now": merge_now}, **facts)
+    found = verdict(rules=rules, fetch={"merge_now": merge_now}, **facts)
     assert (found.step, found.reason) == (step, reason)
 
 
@@ -125,17 +125,17 @@ def test_what_github_holds_it_for(
     [
         ({}, {}, Step.MERGE, ""),
         ({}, {"merge_state": "clean"}, Step.MERGE, ""),
-        ({"never_merged": False}, {}, Step.ASK_PERSON, "GitHub's rules to be met (No)"),
+        ({"merge_forbidden": False}, {}, Step.ASK_PERSON, "GitHub's rules to be met (No)"),
         (
-            {"never_merged": False},
+            {"merge_forbidden": False},
             {"unresolved_threads": 2},
             Step.ASK_PERSON,
             "GitHub's rules to be met (No; 2 conversations not resolved)",
         ),
-        ({"never_merged": False}, {"merge_state": "clean"}, Step.MERGE, ""),
-        ({"never_merged": True}, {}, Step.ASK_PERSON, "a person to merge it: No"),
+        ({"merge_forbidden": False}, {"merge_state": "clean"}, Step.MERGE, ""),
+        ({"merge_forbidden": True}, {}, Step.ASK_PERSON, "a person to merge it: No"),
         (
-            {"never_merged": True},
+            {"merge_forbidden": True},
             {"merge_state": "clean"},
             Step.ASK_PERSON,
             "a person to merge it: No",
@@ -145,14 +145,14 @@ def test_what_github_holds_it_for(
 def test_what_github_refused_to_merge(
     refused: dict[str, Any], seen: dict[str, Any], step: Step, reason: str
 ) -> None:
-    look = {"refusal": "No", **refused} if refused else {}
-    found = verdict(look=look, **{"merge_state": "blocked", **seen})
+    fetch = {"refusal": "No", **refused} if refused else {}
+    found = verdict(fetch=fetch, **{"merge_state": "blocked", **seen})
     assert (found.step, found.reason, found.needs_person) == (step, reason, bool(reason))
 
 
 def test_auto_merge_that_is_refused_is_a_persons() -> None:
     rules = {"other_rules": RULES, "auto_merge_allowed": True}
-    found = verdict(rules=rules, look={"refusal": "No"}, merge_state="blocked")
+    found = verdict(rules=rules, fetch={"refusal": "No"}, merge_state="blocked")
     assert found.step is Step.ASK_PERSON
     assert found.reason == (
         "GitHub's rules (`required_signatures`, `code_scanning`) to be met (No)"
@@ -174,7 +174,7 @@ def test_auto_merge_that_is_refused_is_a_persons() -> None:
 )
 @pytest.mark.parametrize("merge_now", [False, True])
 def test_closing_keywords(body: str, step: Step, merge_now: bool) -> None:
-    assert verdict(body=body, look={"merge_now": merge_now}).step is step
+    assert verdict(body=body, fetch={"merge_now": merge_now}).step is step
 
 
 HINDRANCES: tuple[tuple[dict[str, Any], Step], ...] = (
@@ -185,7 +185,7 @@ HINDRANCES: tuple[tuple[dict[str, Any], Step], ...] = (
     ({"queue_position": 2}, Step.WAIT),
     ({"body": "Fixes #1"}, Step.EDIT_BODY),
     ({"base": BaseBranch(failed_checks=("test",))}, Step.WAIT),
-    ({"look": {"is_fresh": False}}, Step.UPDATE),
+    ({"fetch": {"is_up_to_date": False}}, Step.UPDATE),
     ({"checks": (check(state=FAILED),)}, Step.CHECKS_FAILED),
     ({"review_decision": "REVIEW_REQUIRED"}, Step.WAIT),
     ({"files": (".github/workflows/ci.yml",)}, Step.ASK_PERSON),

@@ -7,7 +7,7 @@ import pytest
 from bot.core.merge_policy import Step
 from bot.core.model.observations import Review, ReviewState
 from bot.core.model.settings import MergeWhen
-from tests.core.merge_policy.looks import (
+from tests.core.merge_policy.candidates import (
     FAILED,
     OLD_HEAD,
     RUNNING,
@@ -56,7 +56,7 @@ def test_approved_wants_a_person_s_review_of_that_head(
 )
 @pytest.mark.parametrize("merge_now", [False, True])
 def test_merge_now_gets_past_every_policy(policy: MergeWhen, step: Step, merge_now: bool) -> None:
-    found = verdict(settings=when(policy), look={"merge_now": merge_now})
+    found = verdict(settings=when(policy), fetch={"merge_now": merge_now})
     assert found.step is (Step.MERGE if merge_now else step)
     assert found.may_be_merged is (found.step is Step.WAIT)
 
@@ -83,14 +83,14 @@ def test_github_s_own_review_rules_hold_always(
     merge_now: bool,
 ) -> None:
     found = verdict(
-        settings=when(policy), look={"merge_now": merge_now}, requested_reviewers=asked, **seen
+        settings=when(policy), fetch={"merge_now": merge_now}, requested_reviewers=asked, **seen
     )
     assert (found.step, found.needs_person, found.may_be_merged) == (Step.WAIT, True, False)
     assert found.reason == f"an approving review, which GitHub's rules ask for{reason}"
 
 
 @pytest.mark.parametrize(
-    ("decision", "look", "step", "may_be_merged"),
+    ("decision", "fetch", "step", "may_be_merged"),
     [
         (None, {}, Step.CHANGES_REQUESTED, True),
         ("APPROVED", {}, Step.CHANGES_REQUESTED, True),
@@ -100,10 +100,10 @@ def test_github_s_own_review_rules_hold_always(
     ],
 )
 def test_changes_requested(
-    decision: str | None, look: dict[str, Any], step: Step, may_be_merged: bool
+    decision: str | None, fetch: dict[str, Any], step: Step, may_be_merged: bool
 ) -> None:
     reviews = (review(CHANGES), review(CHANGES, by="mary", id=2, sha=OLD_HEAD))
-    found = verdict(look=look, reviews=reviews, review_decision=decision)
+    found = verdict(fetch=fetch, reviews=reviews, review_decision=decision)
     assert (found.step, found.may_be_merged) == (step, may_be_merged)
     if step is Step.CHANGES_REQUESTED:
         assert found.reviews == reviews
@@ -111,7 +111,7 @@ def test_changes_requested(
 
 
 @pytest.mark.parametrize(
-    ("wanted", "open_ones", "reason"),
+    ("queued_instruction", "open_ones", "reason"),
     [
         (False, 2, None),
         (True, 0, None),
@@ -119,11 +119,13 @@ def test_changes_requested(
         (True, 2, "2 conversations to be resolved"),
     ],
 )
-@pytest.mark.parametrize("look", [{}, NOW])
+@pytest.mark.parametrize("fetch", [{}, NOW])
 def test_conversations(
-    wanted: bool, open_ones: int, reason: str | None, look: dict[str, Any]
+    queued_instruction: bool, open_ones: int, reason: str | None, fetch: dict[str, Any]
 ) -> None:
-    found = verdict(rules={"resolved_threads": wanted}, look=look, unresolved_threads=open_ones)
+    found = verdict(
+        rules={"resolved_threads": queued_instruction}, fetch=fetch, unresolved_threads=open_ones
+    )
     assert found.reason == (reason or "")
     assert found.step is (Step.WAIT if reason else Step.MERGE)
     assert found.needs_person is bool(reason)
@@ -153,6 +155,6 @@ def test_manual_leaves_the_merge_to_a_person(checks: Any, step: Step, reason: st
 )
 @pytest.mark.parametrize("merge_now", [False, True])
 def test_workflow_files(files: tuple[str, ...], may: bool, step: Step, merge_now: bool) -> None:
-    found = verdict(look={"may_change_workflows": may, "merge_now": merge_now}, files=files)
+    found = verdict(fetch={"may_change_workflows": may, "merge_now": merge_now}, files=files)
     assert found.step is step
     assert ("`.github/workflows/ci.yml`" in found.reason) is (step is Step.ASK_PERSON)

@@ -11,7 +11,7 @@ from bot.core.commands import COMMANDS, PREFIX, Add, Command, CommandMistake, Fi
 from bot.core.model.identifiers import Login
 from bot.core.model.messages import Message, MessageKind
 from bot.core.text.comment_parser import MAX_COMMANDS, CommandLine, may_command, parse_comment
-from bot.rendering.epic_view import standing
+from bot.rendering.epic_view import epic_view
 from bot.rendering.messages import message_comment
 from tests.fuzzing import read_in_time, run
 from tests.rendering.facts import paused
@@ -39,7 +39,7 @@ BLOCKS = [
     *("```\n", "~~~\n", "<pre>\n", "</pre>\n", "<!--\n", "-->\n", "[x]: /url\n", "| a | b |\n"),
 ]
 _USAGES = {command.usage: command for command in COMMANDS}
-_EPIC = standing(paused(), datetime(2026, 11, 21, 13, tzinfo=UTC))
+_EPIC = epic_view(paused(), datetime(2026, 11, 21, 13, tzinfo=UTC))
 
 
 def check(body: str) -> None:

@@ -36,7 +36,7 @@ RUN = AgentRun(
 )
 AT_WORK = replace(RUN, status=AgentStatus.RUNNING, ended_at=None, deadline=NOW + timedelta(hours=2))
 REQUEST = PullRequest(number=10, url="https://github.com/acme/widgets/pull/10", head_sha=HEAD)
-SHOWN = effects.ShowProgress | effects.ShowCheck | effects.ShowStateLabel
+SHOWN = effects.UpdateProgressComment | effects.UpdateCheckRun | effects.UpdateStateLabel
 
 
 def later(seconds: float) -> datetime:
@@ -61,7 +61,7 @@ def epic(first: Task | None = None, settings: dict[str, Any] | None = None, **fa
     """An active epic of two tasks."""
     known: dict[str, Any] = {
         "status": EpicStatus.ACTIVE,
-        "recognised": True,
+        "activated": True,
         "title": "Widgets",
         "body": BODY,
         "started_by": ADA,
@@ -81,7 +81,7 @@ def epic(first: Task | None = None, settings: dict[str, Any] | None = None, **fa
 
 def seen(
     rules: dict[str, Any] | None = None, task_number: int = 1, **facts: Any
-) -> events.PullRequestSeen:
+) -> events.PullRequestFetched:
     """A look at the first task's pull request, which could be merged."""
     known: dict[str, Any] = {"head_sha": HEAD, "base_branch": "main", "number": 10}
     snapshot = PullRequestSnapshot(
@@ -101,12 +101,12 @@ def seen(
             **facts,
         }
     )
-    return events.PullRequestSeen(
+    return events.PullRequestFetched(
         task=task_number, snapshot=snapshot, rules=BranchRules(**(rules or {}))
     )
 
 
-def command(text: str, **reading: Any) -> events.CommandGiven:
+def command(text: str, **enrichment: Any) -> events.CommandGiven:
     """Ada commands."""
     facts: dict[str, Any] = {"permission": "write", "is_labelled": True, "title": "Widgets"}
     return events.CommandGiven(
@@ -114,7 +114,7 @@ def command(text: str, **reading: Any) -> events.CommandGiven:
         line=1,
         text=f"/orchestra {text}",
         by=ADA,
-        reading=events.Reading(**{**facts, "body": BODY, **reading}),
+        enrichment=events.Enrichment(**{**facts, "body": BODY, **enrichment}),
     )
 
 
@@ -128,7 +128,7 @@ def after(before: Epic, *happened: events.Event, now: datetime = NOW) -> Decisio
 
 def asked(decision: Decision) -> list[effects.Effect]:
     """The effects asked for, but what is only shown."""
-    return [ask.effect for ask in decision.asks if not isinstance(ask.effect, SHOWN)]
+    return [ask.effect for ask in decision.emitted if not isinstance(ask.effect, SHOWN)]
 
 
 def kinds(decision: Decision) -> list[str]:

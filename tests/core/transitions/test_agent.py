@@ -29,7 +29,7 @@ def at_work(run: dict[str, Any] | None = None, **task: Any) -> Epic:
         start_ref="main",
         agent_id="bc-1",
         status=RUNNING,
-        turn_at=facts.at(10),
+        prompted_at=facts.at(10),
         launched_at=facts.at(10),
         deadline=facts.at(130),
     )
@@ -44,14 +44,14 @@ def at_work(run: dict[str, Any] | None = None, **task: Any) -> Epic:
     return facts.epic(replace(one, **task))
 
 
-def said(status: AgentStatus, **changes: Any) -> events.AgentSaid:
-    return replace(events.AgentSaid(run=RUN, agent_id="bc-1", status=status), **changes)
+def said(status: AgentStatus, **changes: Any) -> events.AgentReported:
+    return replace(events.AgentReported(run=RUN, agent_id="bc-1", status=status), **changes)
 
 
 def asked(decision: Decision) -> list[effects.Effect]:
     """The effects asked for, but what is only shown."""
-    shown = effects.ShowProgress | effects.ShowCheck
-    return [ask.effect for ask in decision.asks if not isinstance(ask.effect, shown)]
+    shown = effects.UpdateProgressComment | effects.UpdateCheckRun
+    return [ask.effect for ask in decision.emitted if not isinstance(ask.effect, shown)]
 
 
 def kinds(decision: Decision) -> list[type[effects.Effect]]:
@@ -66,14 +66,14 @@ def run_of(decision: Decision) -> AgentRun:
 @pytest.mark.parametrize("status", FINAL)
 def test_an_end_leads_to_a_look_at_the_work(status: AgentStatus) -> None:
     decision = decide(at_work(), said(status), NOW)
-    assert kinds(decision) == [effects.LookAtWork]
+    assert kinds(decision) == [effects.FetchWork]
     assert (run_of(decision).status, run_of(decision).ended_at) == (status, NOW)
 
 
 @pytest.mark.parametrize("status", AgentStatus)
 def test_a_webhooks_word_is_only_read_back(status: AgentStatus) -> None:
     decision = decide(at_work(), said(status, webhook=True), NOW)
-    assert kinds(decision) == [effects.LookAtAgent]
+    assert kinds(decision) == [effects.FetchAgent]
     assert run_of(decision).status is RUNNING
 
 
@@ -101,32 +101,32 @@ def test_words_that_change_nothing(
     ("word", "ends"),
     [
         (said(FINISHED), False),
-        (said(FINISHED, answered=False, turn=2), False),
-        (said(FINISHED, answered=True, turn=2), True),
-        (said(FINISHED, answered=True, turn=1), False),
+        (said(FINISHED, answered=False, prompt_index=2), False),
+        (said(FINISHED, answered=True, prompt_index=2), True),
+        (said(FINISHED, answered=True, prompt_index=1), False),
         (said(FAILED), True),
         (said(EXPIRED), True),
         (said(RUNNING), False),
     ],
 )
-def test_which_words_end_a_follow_up(word: events.AgentSaid, ends: bool) -> None:
-    second = {"turn": 2, "status": CREATING, "running_since_turn": False}
+def test_which_words_end_a_follow_up(word: events.AgentReported, ends: bool) -> None:
+    second = {"prompt_index": 2, "status": CREATING, "running_since_prompt": False}
     decision = decide(at_work(second), word, NOW)
     assert run_of(decision).status.is_final is ends
 
 
 def test_a_finish_that_may_be_old_is_looked_into_once() -> None:
-    second = {"turn": 2, "status": CREATING, "running_since_turn": False}
+    second = {"prompt_index": 2, "status": CREATING, "running_since_prompt": False}
     decision = decide(at_work(second), said(FINISHED), NOW)
-    (look,) = asked(decision)
+    (fetch,) = asked(decision)
     marker = f"orchestra:{RUN}:2"
-    assert look == effects.LookAtAgent(run=RUN, agent_id="bc-1", marker=marker, turn=2)
-    assert asked(decide(decision.epic, said(FINISHED, answered=False, turn=2), NOW)) == []
+    assert fetch == effects.FetchAgent(run=RUN, agent_id="bc-1", marker=marker, prompt_index=2)
+    assert asked(decide(decision.epic, said(FINISHED, answered=False, prompt_index=2), NOW)) == []
 
 
 @pytest.mark.parametrize(("run_id", "ends"), [("cursor-run-2", True), ("cursor-run-1", False)])
 def test_v1_names_the_turn_itself(run_id: str, ends: bool) -> None:
-    second = {"turn": 2, "running_since_turn": False, "cursor_run_id": "cursor-run-2"}
+    second = {"prompt_index": 2, "running_since_prompt": False, "cursor_run_id": "cursor-run-2"}
     decision = decide(at_work(second), said(FINISHED, cursor_run_id=run_id), NOW)
     assert run_of(decision).status.is_final is ends
 
@@ -149,7 +149,7 @@ def test_only_an_agent_nobody_waits_for_is_stopped(run: dict[str, Any], stops: b
 
 
 @pytest.mark.parametrize(
-    ("run", "commits", "wanted"),
+    ("run", "commits", "queued_instruction"),
     [
         ({"status": FINISHED, "ended_at": NOW - timedelta(seconds=25)}, 1, "open"),
         ({"status": FINISHED, "ended_at": NOW - timedelta(seconds=5)}, 1, "wait"),
@@ -160,17 +160,19 @@ def test_only_an_agent_nobody_waits_for_is_stopped(run: dict[str, Any], stops: b
         ({"status": EXPIRED, "ended_at": NOW}, 3, "retry"),
     ],
 )
-def test_work_without_a_pull_request(run: dict[str, Any], commits: int, wanted: str) -> None:
-    seen = events.WorkSeen(task=1, run=RUN, commits_ahead=commits)
+def test_work_without_a_pull_request(
+    run: dict[str, Any], commits: int, queued_instruction: str
+) -> None:
+    seen = events.WorkFetched(task=1, run=RUN, commits_ahead=commits)
     decision = decide(at_work(run), seen, NOW)
     (task,) = decision.epic.tasks
     found = {
         "open": effects.OpenPullRequest in kinds(decision),
-        "wait": task.look_at is not None,
+        "wait": task.due_at is not None,
         "fail": task.status is TaskStatus.FAILED,
         "retry": task.retry_at is not None,
     }
-    assert [way for way, taken in found.items() if taken] == [wanted]
+    assert [way for way, taken in found.items() if taken] == [queued_instruction]
     assert (task.pushed_branch is not None) == bool(commits)
 
 

@@ -30,8 +30,8 @@ RED, GREEN = BaseBranch(sha=NEXT, failed_checks=("test",)), BaseBranch(sha=NEXT)
 DONE = task(TaskStatus.COMPLETED, merge_sha=NEXT, ended_at=NOW)
 
 
-def looked(base: BaseBranch, **rules: Any) -> events.BaseSeen:
-    return events.BaseSeen(branch="main", base=base, rules=BranchRules(**rules))
+def looked(base: BaseBranch, **rules: Any) -> events.BaseFetched:
+    return events.BaseFetched(branch="main", base=base, rules=BranchRules(**rules))
 
 
 def red(first: Task | None = None, **facts: Any) -> Epic:
@@ -53,7 +53,7 @@ def test_what_counts_as_red(
     decision = after(epic(settings=settings), looked(base, **rules))
     assert decision.epic.base_red == ("“test”" if is_red else None)
     assert kinds(decision) == (["PostComment"] if is_red else [])
-    assert decision.epic.look_at == (later(300) if is_red else None)
+    assert decision.epic.due_at == (later(300) if is_red else None)
 
 
 def test_a_base_turned_red_by_anybody_is_said_once_for_each_head() -> None:
@@ -93,26 +93,26 @@ def test_nothing_is_merged_while_red() -> None:
 
 def test_a_red_base_is_looked_at_every_five_minutes_though_a_look_is_refused() -> None:
     seen_red = after(epic(DONE), looked(RED))
-    assert seen_red.epic.look_at == later(300)
+    assert seen_red.epic.due_at == later(300)
     meanwhile = after(seen_red.epic, command("status"), now=later(299))
-    assert meanwhile.epic.look_at == later(300)
+    assert meanwhile.epic.due_at == later(300)
     due = after(meanwhile.epic, events.TimePassed(), now=later(300))
-    assert (kinds(due), due.epic.look_at) == (["LookAtBase"], later(600))
-    no = after(due.epic, events.BaseNotSeen(branch="main", reason="no"), now=later(301))
-    assert (no.epic.base_red, no.epic.look_at) == ("“test”", later(600))
+    assert (kinds(due), due.epic.due_at) == (["FetchBase"], later(600))
+    no = after(due.epic, events.BaseFetchRefused(branch="main", reason="no"), now=later(301))
+    assert (no.epic.base_red, no.epic.due_at) == ("“test”", later(600))
     assert no.log == ((None, "no look at `main`: no"),)
 
 
 def test_in_a_pause_a_red_base_is_not_looked_at_but_after_it() -> None:
     paused = after(red(), command("pause"), looked(RED))
-    assert (paused.epic.base_red, paused.epic.look_at) == ("“test”", None)
+    assert (paused.epic.base_red, paused.epic.due_at) == ("“test”", None)
     failed = task(TaskStatus.FAILED)
     before = red(first=failed, status=EpicStatus.PAUSED, pause_cause=PauseCause.FAILURE)
-    assert "LookAtBase" in kinds(after(before, command("skip 1")))
+    assert "FetchBase" in kinds(after(before, command("skip 1")))
 
 
 def test_green_goes_on() -> None:
-    assert kinds(after(red(), looked(GREEN))) == ["LookAtPullRequest"]
+    assert kinds(after(red(), looked(GREEN))) == ["FetchPullRequest"]
     assert kinds(after(red(first=DONE), looked(GREEN))) == ["LaunchAgent"]
 
 
@@ -130,7 +130,7 @@ def test_commands_wait_for_green_too(text: str, kind: str) -> None:
 def test_an_automatic_retry_waits_for_green() -> None:
     waiting = task(TaskStatus.PROCESSING, retry_at=NOW, retries_used=1)
     decision = after(red(first=waiting), events.TimePassed())
-    assert kinds(decision) == ["LookAtBase"]
+    assert kinds(decision) == ["FetchBase"]
     assert (first(decision).retry_at, first(decision).retries_used) == (later(60), 1)
     assert task_waits_for(first(decision)) == (
         "`main` to be green again, where check “test” fails; a fix or a re-run of the check gets"
@@ -141,7 +141,7 @@ def test_an_automatic_retry_waits_for_green() -> None:
 
 
 GONE = events.FollowUpRefused(run=RUN.id, reason="archived")
-NO_WORK = events.WorkSeen(task=1, run=RUN.id, commits_ahead=0)
+NO_WORK = events.WorkFetched(task=1, run=RUN.id, commits_ahead=0)
 
 
 @pytest.mark.parametrize(
@@ -174,8 +174,8 @@ def test_resume_launches_nothing_on_a_red_base() -> None:
 @pytest.mark.parametrize(
     ("event", "expected"),
     [
-        (events.BaseChanged(branch="main", moved=True), ["LookAtPullRequest"]),
-        (events.BaseChanged(branch="main", moved=False, failed=True), ["LookAtBase"]),
+        (events.BaseChanged(branch="main", moved=True), ["FetchPullRequest"]),
+        (events.BaseChanged(branch="main", moved=False, failed=True), ["FetchBase"]),
         (events.BaseChanged(branch="main", moved=False), []),
         (events.BaseChanged(branch="other", moved=True, failed=True), []),
     ],

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.core.effects import Effect, PostComment, React
-from bot.core.events import CommandGiven, Reading
+from bot.core.events import CommandGiven, Enrichment
 from bot.core.model.epic import Epic, Task
 from bot.core.model.identifiers import EpicStatus, Login, RepositoryName, TaskStatus
 from bot.core.model.messages import MessageKind
@@ -18,7 +18,7 @@ PENDING, ACTIVE, PAUSED = EpicStatus.PENDING, EpicStatus.ACTIVE, EpicStatus.PAUS
 COMPLETED, CANCELLED = EpicStatus.COMPLETED, EpicStatus.CANCELLED
 
 
-def epic(status: EpicStatus, *, recognised: bool = True) -> Epic:
+def epic(status: EpicStatus, *, activated: bool = True) -> Epic:
     states = {PENDING: TaskStatus.PENDING, COMPLETED: TaskStatus.COMPLETED}
     task = Task(number=1, title="First thing", status=states.get(status, TaskStatus.PR_OPEN))
     return Epic(
@@ -28,20 +28,20 @@ def epic(status: EpicStatus, *, recognised: bool = True) -> Epic:
         default_branch="main",
         issue_number=1,
         status=status,
-        recognised=recognised,
+        activated=activated,
         body="- [ ] First thing\n",
         tasks=(task,),
     )
 
 
-def given(text: str, reading: Reading, pull_request: int | None = None) -> CommandGiven:
+def given(text: str, enrichment: Enrichment, pull_request: int | None = None) -> CommandGiven:
     return CommandGiven(
         comment_id=9,
         line=1,
         text=f"/orchestra {text}",
         by=Login("ada"),
         pull_request=pull_request,
-        reading=reading,
+        enrichment=enrichment,
     )
 
 
@@ -49,10 +49,10 @@ def asked(before: Epic, event: CommandGiven) -> list[Effect]:
     """What is asked for by a command that changes nothing."""
     decision = decide(before, event, NOW)
     assert decision.epic == before
-    return [ask.effect for ask in decision.asks]
+    return [ask.effect for ask in decision.emitted]
 
 
-ALLOWED = Reading(
+ALLOWED = Enrichment(
     permission="write", eyes_id=5, is_labelled=True, body="- [ ] First thing\n", title=""
 )
 
@@ -87,25 +87,25 @@ def test_refused(status: EpicStatus, text: str, answer: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("reading", "kind"),
+    ("enrichment", "kind"),
     [
-        (Reading(served=False), MessageKind.STRANGER),
-        (Reading(permission=None), MessageKind.COULD_NOT_ASK),
-        (Reading(permission="read"), MessageKind.NOT_ALLOWED),
-        (Reading(permission="triage"), MessageKind.NOT_ALLOWED),
+        (Enrichment(served=False), MessageKind.STRANGER),
+        (Enrichment(permission=None), MessageKind.COULD_NOT_ASK),
+        (Enrichment(permission="read"), MessageKind.NOT_ALLOWED),
+        (Enrichment(permission="triage"), MessageKind.NOT_ALLOWED),
     ],
 )
 @pytest.mark.parametrize("text", ["start", "cancel", "help", "nonsense"])
-def test_not_heard(reading: Reading, kind: MessageKind, text: str) -> None:
-    react, comment = asked(epic(ACTIVE), given(text, reading))
-    assert react == React(comment_id=9, content="confused", eyes_id=reading.eyes_id)
+def test_not_heard(enrichment: Enrichment, kind: MessageKind, text: str) -> None:
+    react, comment = asked(epic(ACTIVE), given(text, enrichment))
+    assert react == React(comment_id=9, content="confused", eyes_id=enrichment.eyes_id)
     assert isinstance(comment, PostComment)
     assert comment.message.kind is kind
 
 
 def test_what_github_refused_is_said() -> None:
-    reading = Reading(eyes_id=5, refusal="Resource not accessible by integration")
-    react, comment = asked(epic(ACTIVE), given("pause", reading))
+    enrichment = Enrichment(eyes_id=5, refusal="Resource not accessible by integration")
+    react, comment = asked(epic(ACTIVE), given("pause", enrichment))
     assert react == React(comment_id=9, content="confused", eyes_id=5)
     assert isinstance(comment, PostComment)
     assert comment.message.kind is MessageKind.COULD_NOT_ASK
@@ -113,12 +113,12 @@ def test_what_github_refused_is_said() -> None:
 
 
 @pytest.mark.parametrize("listed", [True, False])
-@pytest.mark.parametrize("reading", [ALLOWED, Reading(permission="none"), Reading()])
-def test_a_bot_that_is_not_listed_is_not_answered(reading: Reading, listed: bool) -> None:
+@pytest.mark.parametrize("enrichment", [ALLOWED, Enrichment(permission="none"), Enrichment()])
+def test_a_bot_that_is_not_listed_is_not_answered(enrichment: Enrichment, listed: bool) -> None:
     bot = Login("renovate[bot]")
     people = (bot,) if listed else ()
     settings = EpicSettings(permissions=Permissions(verbs=(("retry", Rule(people=people)),)))
-    event = replace(given("pause", replace(reading, settings=settings)), by=bot)
+    event = replace(given("pause", replace(enrichment, settings=settings)), by=bot)
     assert bool(asked(epic(ACTIVE), event)) is listed
 
 
@@ -126,7 +126,7 @@ def test_a_bot_that_is_not_listed_is_not_answered(reading: Reading, listed: bool
     "text", ["pause", "cancel", "status", "retry", "skip 1", "add More", "set merge=manual"]
 )
 def test_only_start_begins_on_an_unlabelled_issue(text: str) -> None:
-    react, comment = asked(epic(PENDING, recognised=False), given(text, ALLOWED))
+    react, comment = asked(epic(PENDING, activated=False), given(text, ALLOWED))
     assert react == React(comment_id=9, content="confused", eyes_id=5)
     assert isinstance(comment, PostComment)
     assert comment.message.text == (
@@ -146,6 +146,6 @@ def test_start_on_a_task_s_pull_request_belongs_on_the_issue(status: EpicStatus)
 @pytest.mark.parametrize("text", ["start", "pause", "cancel", "status"])
 def test_on_a_pull_request_that_is_no_task_s(text: str) -> None:
     event = given(text, ALLOWED, pull_request=1)
-    _, comment = asked(epic(PENDING, recognised=False), event)
+    _, comment = asked(epic(PENDING, activated=False), event)
     assert isinstance(comment, PostComment)
     assert comment.message.text.startswith("This pull request is not a task's.")

@@ -17,8 +17,10 @@ HELPER = Login("helper[bot]")
 def edited(
     by: str, before: str | None, now: str, permission: str, *, title: str = "Widgets"
 ) -> events.BodyEdited:
-    reading = events.Reading(permission=permission)
-    return events.BodyEdited(by=Login(by), title=title, body=now, before=before, reading=reading)
+    enrichment = events.Enrichment(permission=permission)
+    return events.BodyEdited(
+        by=Login(by), title=title, body=now, before=before, enrichment=enrichment
+    )
 
 
 def titles(epic: Epic) -> list[str]:
@@ -66,7 +68,7 @@ def test_another_bot_s_edit_is_not_taken_for_our_writing() -> None:
 @pytest.mark.parametrize(
     "deaf",
     [
-        epic(recognised=False),
+        epic(activated=False),
         epic(task(TaskStatus.COMPLETED), status=EpicStatus.COMPLETED),
     ],
 )

@@ -47,7 +47,7 @@ def branch(*tasks: Task, **facts: Any) -> Epic:
     return epic(settings={"grace": 0, "base_branch": "epic/{number}"}, **{**known, **facts})
 
 
-def final_look(**facts: Any) -> events.PullRequestSeen:
+def final_look(**facts: Any) -> events.PullRequestFetched:
     return seen(task_number=0, **{"head_branch": "epic/1", "number": 20, **facts})
 
 
@@ -59,7 +59,7 @@ def test_the_branch_is_made_before_the_first_launch() -> None:
     settings = EpicSettings(base_branch="epic/{number}")
     before = epic(tasks=(), status=EpicStatus.PENDING, base_branch=None)
     started = after(before, command("start", settings=settings))
-    made = effects.MakeBaseBranch(branch="epic/1", source="main")
+    made = effects.CreateBaseBranch(branch="epic/1", source="main")
     assert made in asked(started)
     assert "LaunchAgent" not in kinds(started)
     assert kinds(after(started.epic, events.BaseReady())) == ["LaunchAgent"]
@@ -97,7 +97,7 @@ def test_the_epic_is_completed_once_it_is_merged() -> None:
 @pytest.mark.parametrize(
     ("failed", "expected"),
     [
-        (FAILED, "LookAtPullRequest"),
+        (FAILED, "FetchPullRequest"),
         (replace(FAILED, pull_request=None, pull_request_number=None), "OpenPullRequest"),
         (
             replace(FAILED, pull_request=replace(REQUEST, number=20, is_open=False)),
@@ -108,7 +108,7 @@ def test_the_epic_is_completed_once_it_is_merged() -> None:
 )
 def test_retry(failed: Task, expected: str) -> None:
     decision = after(branch(failed, DONE, **FAILURE), command("retry"))
-    if expected == "LookAtPullRequest":
+    if expected == "FetchPullRequest":
         decision = after(decision.epic, events.TimePassed())
     assert expected in kinds(decision)
     assert "LaunchAgent" not in kinds(decision)
@@ -117,7 +117,7 @@ def test_retry(failed: Task, expected: str) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("merge", ["React", "LookAtPullRequest"]),
+        ("merge", ["React", "FetchPullRequest"]),
         ("skip", ["PostComment", "PostComment", "React"]),
         ("restart", ["React", "PostComment"]),
         ("fix Hurry", ["React", "PostComment"]),
@@ -137,13 +137,13 @@ def test_retry_while_paused_by_a_person() -> None:
     told = after(paused, command("retry"))
     assert "LaunchAgent" not in kinds(told)
     resumed = after(told.epic, command("resume", body="- [x] one\n"))
-    assert "LookAtPullRequest" in kinds(resumed)
+    assert "FetchPullRequest" in kinds(resumed)
 
 
 def test_a_pause_before_it_is_opened() -> None:
     opening = replace(FINAL, pull_request=None, pull_request_number=None)
     paused = after(branch(opening, DONE), command("pause"))
-    assert "open-pull-request:epic/1" in paused.withdrawn
+    assert "open-pull-request:epic/1" in paused.cancelled
     resumed = after(paused.epic, command("resume", body="- [x] one\n"))
     assert "OpenPullRequest" in kinds(resumed)
 
@@ -170,7 +170,7 @@ def test_a_new_start_after_it_failed_launches_no_agent_for_it() -> None:
     body = "- [x] one\n- [ ] more\n"
     decision = after(ended, command("start", body=body))
     assert final(decision.epic) is None
-    assert "look-pull-request:20" in decision.withdrawn
+    assert "look-pull-request:20" in decision.cancelled
     ready = after(decision.epic, events.BaseReady())
     (launch,) = (one for one in asked(ready) if isinstance(one, effects.LaunchAgent))
     assert launch.task == 2

@@ -40,12 +40,12 @@ from tests.core.transitions.scenes import (
 JOB = Check(name="test", state=CheckState.FAILED, id=5, is_actions=True)
 STATUS = Check(name="ci", state=CheckState.FAILED)
 RED = replace(REQUEST, red_at=NOW)
-READ = events.FailuresRead(
+READ = events.FailuresFetched(
     task=1, head=HEAD, failures=(CheckFailure(name="test", conclusion="failure"),)
 )
 ASKING = Review(id=7, by=GRACE, state=ReviewState.CHANGES_REQUESTED, sha=HEAD, submitted_at=NOW)
 THREAD = ReviewThread(path="a.py", line=3, comments=(ThreadComment(id=70, by=GRACE, body="No."),))
-WORDS = events.ReviewsRead(
+WORDS = events.ReviewsFetched(
     task=1, texts=(ReviewText(review_id=7, by=GRACE, body="Please.", threads=(THREAD,)),)
 )
 ROUND = Fixes(
@@ -75,8 +75,8 @@ REFUSED = events.UpdateRefused(task=1, head=HEAD, reason="no", conflict=True)
         (JOB, Fixes(), REQUEST, 0, ["RerunJobs"]),
         (STATUS, Fixes(), REQUEST, 0, []),
         (JOB, Fixes(rerun_head=HEAD), RED, 299, []),
-        (JOB, Fixes(rerun_head=HEAD), RED, 300, ["ReadFailures"]),
-        (STATUS, Fixes(checks=1), RED, 300, ["ReadFailures"]),
+        (JOB, Fixes(rerun_head=HEAD), RED, 300, ["FetchFailures"]),
+        (STATUS, Fixes(checks=1), RED, 300, ["FetchFailures"]),
         (STATUS, Fixes(checks=2), RED, 300, ["PostComment"]),
         (STATUS, Fixes(checks=1, checked_head=HEAD), RED, 300, ["PostComment"]),
         (JOB, Fixes(checks=2), RED, 300, ["RerunJobs"]),
@@ -95,7 +95,7 @@ def test_a_push_begins_the_quiet_minutes_anew() -> None:
     before = epic(task(pull_request=RED))
     decision = after(before, seen(checks=(STATUS,), head_sha=NEXT), now=later(400))
     assert kinds(decision) == []
-    assert first(decision).look_at == later(460)
+    assert first(decision).due_at == later(460)
     request = first(decision).pull_request
     assert request is not None
     assert request.red_at == later(400)
@@ -117,7 +117,7 @@ def test_green_again_forgets_the_red() -> None:
     ],
     ids=["told", "pushed meanwhile", "at work unasked"],
 )
-def test_failures_read(event: events.FailuresRead, status: TaskStatus, sent: int) -> None:
+def test_failures_read(event: events.FailuresFetched, status: TaskStatus, sent: int) -> None:
     decision = after(epic(task(pull_request=RED)), event, now=later(300))
     assert (first(decision).status, fixes(decision).checks) == (status, sent)
     assert kinds(decision).count("SendFollowUp") == sent
@@ -131,9 +131,9 @@ def test_the_same_head_is_told_once() -> None:
 @pytest.mark.parametrize(
     ("known", "expected", "status"),
     [
-        (Fixes(), ["ReadReviews"], TaskStatus.PR_OPEN),
+        (Fixes(), ["FetchReviews"], TaskStatus.PR_OPEN),
         (Fixes(reviews=(7,)), ["PostComment"], TaskStatus.PR_OPEN),
-        (Fixes(review=4), ["ReadReviews"], TaskStatus.PR_OPEN),
+        (Fixes(review=4), ["FetchReviews"], TaskStatus.PR_OPEN),
         (Fixes(review=5), ["PostComment"], TaskStatus.FAILED),
     ],
 )
@@ -223,7 +223,7 @@ def test_update_refused(event: events.Event, conflicts: int, needs_person: bool)
 
 
 def test_a_refused_update_is_remembered_for_its_head() -> None:
-    behind = replace(seen(), is_fresh=False)
+    behind = replace(seen(), is_up_to_date=False)
     before = epic(task(fixes=Fixes(updated_head=HEAD)))
     refused = after(before, replace(REFUSED, conflict=False))
     assert kinds(refused) == ["PostComment"]
@@ -232,7 +232,7 @@ def test_a_refused_update_is_remembered_for_its_head() -> None:
         "its branch to be brought up to date with `main` (no)",
         True,
     )
-    moved = after(again.epic, replace(seen(head_sha=NEXT), is_fresh=False))
+    moved = after(again.epic, replace(seen(head_sha=NEXT), is_up_to_date=False))
     assert kinds(moved) == ["UpdateBranch"]
 
 
@@ -251,15 +251,15 @@ def test_a_refused_update_is_remembered_for_its_head() -> None:
 def test_an_update_that_moves_nothing_is_a_persons(
     seconds: int, needs_person: bool, reason: str
 ) -> None:
-    behind = replace(seen(), is_fresh=False)
+    behind = replace(seen(), is_up_to_date=False)
     asked_for = after(epic(), behind, events.BranchUpdated(task=1), behind)
     later_on = after(asked_for.epic, behind, now=later(seconds))
     assert (first(later_on).needs_person, first(later_on).waiting_for) == (needs_person, reason)
-    assert first(asked_for).look_at == later(120)
+    assert first(asked_for).due_at == later(120)
 
 
 def test_what_is_reopened_is_updated_again() -> None:
-    behind = replace(seen(), is_fresh=False)
+    behind = replace(seen(), is_up_to_date=False)
     closed = after(epic(), behind, seen(is_open=False))
     assert first(closed).status is TaskStatus.FAILED
     assert "UpdateBranch" in kinds(after(closed.epic, behind))
@@ -299,7 +299,7 @@ def test_being_limited_uses_up_nothing() -> None:
 def test_refused_reruns_are_not_tried_again() -> None:
     before = epic(task(pull_request=RED, fixes=Fixes(rerun_head=HEAD)))
     decision = after(before, events.JobsRerun(task=1, head=HEAD, refused=True))
-    assert kinds(decision) == ["LookAtPullRequest"]
+    assert kinds(decision) == ["FetchPullRequest"]
     request = first(decision).pull_request
     assert request is not None
     assert request.red_at == NOW

@@ -41,28 +41,28 @@ def test_every_kind_pauses_and_stops_the_agents(kind: Interruption) -> None:
     assert (decision.epic.unreachable is not None) is kind.unreachable
     said = [] if kind.unreachable else ["PostComment"]
     assert kinds(decision) == ["StopAgent", *said]
-    assert (len(decision.asks) == 1) is kind.unreachable
+    assert (len(decision.emitted) == 1) is kind.unreachable
 
 
 @pytest.mark.parametrize("kind", [kind for kind in Interruption if kind.unreachable])
 def test_nothing_is_asked_of_what_takes_nothing(kind: Interruption) -> None:
     gone = after(epic(), events.Interrupted(kind=kind))
-    assert gone.asks == ()
+    assert gone.emitted == ()
     for event in (seen(), events.PullRequestChanged(task=1), events.TimePassed()):
-        assert after(gone.epic, event, now=later(9000)).asks == ()
+        assert after(gone.epic, event, now=later(9000)).emitted == ()
 
 
 @pytest.mark.parametrize("kind", Interruption)
 def test_made_good_says_how_to_go_on(kind: Interruption) -> None:
     paused = after(epic(), events.Interrupted(kind=kind)).epic
-    decision = after(paused, events.MadeGood(kind=kind))
+    decision = after(paused, events.InterruptionResolved(kind=kind))
     assert (decision.epic.status, decision.epic.unreachable) == (EpicStatus.PAUSED, None)
     comments = [one for one in asked(decision) if isinstance(one, effects.PostComment)]
     assert all("`/orchestra resume`" in one.message.text for one in comments)
     gone_for_good = ("transferred", "deleted", "renamed", "repository deleted")
     assert len(comments) == (0 if kind in gone_for_good else 1)
     resumed = after(decision.epic, command("resume"))
-    assert "LookAtPullRequest" in kinds(resumed)
+    assert "FetchPullRequest" in kinds(resumed)
 
 
 MERGED = task(TaskStatus.COMPLETED, ended_at=later(-60))
@@ -104,9 +104,13 @@ def test_a_close_by_our_merge_is_undone_and_no_other(
 @pytest.mark.parametrize("kind", [kind for kind in Interruption if kind.unreachable])
 def test_what_could_not_be_shown_is_shown_once_it_can(kind: Interruption) -> None:
     gone = after(epic(), events.Interrupted(kind=kind)).epic
-    back = after(gone, events.MadeGood(kind=kind))
-    shown = {type(ask.effect) for ask in back.asks if isinstance(ask.effect, SHOWN)}
-    assert shown == {effects.ShowProgress, effects.ShowCheck, effects.ShowStateLabel}
+    back = after(gone, events.InterruptionResolved(kind=kind))
+    shown = {type(ask.effect) for ask in back.emitted if isinstance(ask.effect, SHOWN)}
+    assert shown == {
+        effects.UpdateProgressComment,
+        effects.UpdateCheckRun,
+        effects.UpdateStateLabel,
+    }
 
 
 @pytest.mark.parametrize("status", [EpicStatus.COMPLETED, EpicStatus.CANCELLED])
@@ -138,12 +142,14 @@ def test_a_pause_by_a_failure_becomes_a_person_s(kind: Interruption) -> None:
         f"a person ({decision.epic.pause_reason}); `/orchestra retry 1` or `/orchestra skip 1`,"
         " then `/orchestra resume`, goes on, `/orchestra cancel` ends it"
     )
-    again = after(decision.epic, events.MadeGood(kind=kind), command("retry 1"), command("resume"))
+    again = after(
+        decision.epic, events.InterruptionResolved(kind=kind), command("retry 1"), command("resume")
+    )
     assert again.epic.status is EpicStatus.ACTIVE
 
 
 def test_what_is_no_epic_is_not_interrupted() -> None:
-    before = epic(recognised=False, status=EpicStatus.PENDING)
+    before = epic(activated=False, status=EpicStatus.PENDING)
     decision = after(before, events.Interrupted(kind=Interruption.CLOSED, by=ADA))
-    assert (decision.epic, decision.asks) == (before, ())
+    assert (decision.epic, decision.emitted) == (before, ())
     assert first(decision).status is TaskStatus.PR_OPEN

@@ -25,7 +25,7 @@ from tests.core.transitions.scenes import (
 
 MERGING = task(TaskStatus.MERGING)
 REFUSED = events.MergeRefused(task=1, head=HEAD, reason="no")
-LEFT = replace(REQUEST, left_to_github=True)
+LEFT = replace(REQUEST, auto_merge_requested=True)
 AUTO = replace(LEFT, auto_merge=True)
 ON: dict[str, Any] = {"merge_state": "blocked", "auto_merge": True}
 ASKING = Review(
@@ -48,11 +48,13 @@ def test_what_comes_too_late_is_called_off(
     before = task(TaskStatus.PR_OPEN if status is EpicStatus.PAUSED else TaskStatus.CANCELLED)
     if status is EpicStatus.ACTIVE:
         before = replace(MERGING, pull_request=LEFT)
-        facts = {**facts, "left_to_github": True}
+        facts = {**facts, "auto_merge_requested": True}
     decision = after(epic(before, status=status), event)
-    wanted = status is EpicStatus.ACTIVE
-    assert kinds(decision) == ([] if wanted else ["CallOffMerge"])
-    assert request(decision) == replace(REQUEST, **(facts if wanted else {"called_off": 1}))
+    queued_instruction = status is EpicStatus.ACTIVE
+    assert kinds(decision) == ([] if queued_instruction else ["CancelMerge"])
+    assert request(decision) == replace(
+        REQUEST, **(facts if queued_instruction else {"called_off": 1})
+    )
 
 
 def test_what_github_alone_can_judge_is_left_to_it() -> None:
@@ -62,21 +64,21 @@ def test_what_github_alone_can_judge_is_left_to_it() -> None:
 
 
 def test_what_we_left_to_github_stays_so_while_nothing_speaks_against_it() -> None:
-    looks: list[dict[str, Any]] = [ON, {**ON, "mergeable": None}, {"queue_position": 1}]
-    for facts in looks:
+    fetches: list[dict[str, Any]] = [ON, {**ON, "mergeable": None}, {"queue_position": 1}]
+    for facts in fetches:
         decision = after(epic(task(pull_request=AUTO), {"grace": 0}), seen(BLOCKED, **facts))
         assert kinds(decision) == []
-        assert request(decision).left_to_github
+        assert request(decision).auto_merge_requested
 
 
 @pytest.mark.parametrize(
     ("facts", "then"),
     [
-        ({"reviews": (ASKING,)}, ["ReadReviews"]),
+        ({"reviews": (ASKING,)}, ["FetchReviews"]),
         ({"body": "Closes #1"}, ["EditPullRequestBody"]),
         ({"checks": (Check(name="test", state=CheckState.RUNNING),)}, []),
         ({"head_sha": NEXT}, ["EnableAutoMerge"]),
-        ({"head_sha": NEXT, "reviews": (ASKING,)}, ["ReadReviews"]),
+        ({"head_sha": NEXT, "reviews": (ASKING,)}, ["FetchReviews"]),
     ],
 )
 @pytest.mark.parametrize("known", [LEFT, AUTO], ids=["asked for", "on"])
@@ -85,19 +87,19 @@ def test_what_is_unfit_or_new_github_is_not_to_merge(
 ) -> None:
     before = epic(task(pull_request=known), {"grace": 0})
     decision = after(before, seen(BLOCKED, **{**ON, **facts}))
-    assert kinds(decision) == ["CallOffMerge", *then]
-    assert f"auto-merge:10:{HEAD}:0" in decision.withdrawn
-    assert request(decision).left_to_github is ("EnableAutoMerge" in then)
+    assert kinds(decision) == ["CancelMerge", *then]
+    assert f"auto-merge:10:{HEAD}:0" in decision.cancelled
+    assert request(decision).auto_merge_requested is ("EnableAutoMerge" in then)
 
 
 def test_what_a_person_left_to_github_is_theirs() -> None:
     before = epic(task(pull_request=replace(REQUEST, auto_merge=True)))
     decision = after(before, seen(BLOCKED, reviews=(ASKING,), **ON))
-    assert kinds(decision) == ["ReadReviews"]
+    assert kinds(decision) == ["FetchReviews"]
 
 
 def test_auto_merge_that_is_set_too_late_is_called_off() -> None:
-    assert kinds(after(epic(), events.AutoMergeSet(task=1))) == ["CallOffMerge"]
+    assert kinds(after(epic(), events.AutoMergeSet(task=1))) == ["CancelMerge"]
 
 
 @pytest.mark.parametrize(
@@ -113,7 +115,7 @@ def test_auto_merge_refused(refused: int, needs_person: bool, refusal: str | Non
     before = epic(task(pull_request=replace(LEFT, refused_auto_merges=refused)), {"grace": 0})
     event = replace(REFUSED, auto_merge=True, needs_person=needs_person)
     decision = after(before, event)
-    assert kinds(decision) == ["LookAtPullRequest"]
+    assert kinds(decision) == ["FetchPullRequest"]
     assert first(decision).waiting_for == "another try at the merge (no)"
     assert (request(decision).refused_merges, request(decision).refusal) == (0, refusal)
     assert request(decision).merge_attempt == refused + 1

@@ -36,15 +36,17 @@ BLOCKED = {"other_rules": ("signatures",), "auto_merge_allowed": True}
 
 
 @pytest.mark.parametrize(
-    ("wanted", "allowed", "method"),
+    ("queued_instruction", "allowed", "method"),
     [
         (None, ("squash", "merge"), "squash"),
         (None, ("rebase",), "rebase"),
         (MergeMethod.MERGE, ("squash", "merge"), "merge"),
     ],
 )
-def test_the_method(wanted: MergeMethod | None, allowed: tuple[str, ...], method: str) -> None:
-    settings = {"merge_method": wanted, "grace": 0}
+def test_the_method(
+    queued_instruction: MergeMethod | None, allowed: tuple[str, ...], method: str
+) -> None:
+    settings = {"merge_method": queued_instruction, "grace": 0}
     decision = after(epic(settings=settings), seen({"merge_methods": allowed}))
     merges = [one for one in asked(decision) if isinstance(one, effects.MergePullRequest)]
     assert [merge.method for merge in merges] == [method]
@@ -53,7 +55,7 @@ def test_the_method(wanted: MergeMethod | None, allowed: tuple[str, ...], method
 
 @pytest.mark.parametrize("facts", [{}, {"merge_state": "blocked"}], ids=["merge", "auto-merge"])
 @pytest.mark.parametrize(
-    ("wanted", "allowed", "failure"),
+    ("queued_instruction", "allowed", "failure"),
     [
         (
             MergeMethod.REBASE,
@@ -77,9 +79,12 @@ def test_the_method(wanted: MergeMethod | None, allowed: tuple[str, ...], method
     ],
 )
 def test_no_method_is_left(
-    wanted: MergeMethod | None, allowed: tuple[str, ...], failure: str, facts: dict[str, Any]
+    queued_instruction: MergeMethod | None,
+    allowed: tuple[str, ...],
+    failure: str,
+    facts: dict[str, Any],
 ) -> None:
-    settings = {"merge_method": wanted, "grace": 0}
+    settings = {"merge_method": queued_instruction, "grace": 0}
     rules = {**(BLOCKED if facts else {}), "merge_methods": allowed}
     decision = after(epic(settings=settings), seen(rules, **facts))
     assert not {"MergePullRequest", "EnableAutoMerge"} & set(kinds(decision))
@@ -117,9 +122,9 @@ def test_no_title_of_a_merge_closes_an_issue(
 def test_nor_does_that_of_the_final_pull_request() -> None:
     final = replace(task(title="Widgets 2.0, closes #1"), number=0)
     before = epic(final, settings={"grace": 0, "merge_when": MergeWhen.GREEN}, base_branch="epic/1")
-    look = seen(task_number=0, review_decision="APPROVED", reviews=(APPROVED,))
+    fetch = seen(task_number=0, review_decision="APPROVED", reviews=(APPROVED,))
     (merge,) = [
-        one for one in asked(after(before, look)) if isinstance(one, effects.MergePullRequest)
+        one for one in asked(after(before, fetch)) if isinstance(one, effects.MergePullRequest)
     ]
     assert (merge.title, merge.message) == ("Widgets 2.0, Refs #1 (#10)", "Refs #1")
 
@@ -136,7 +141,7 @@ def test_held_back_is_looked_at_again_soon() -> None:
     assert kinds(decision) == []
     assert first(decision).status is TaskStatus.PR_OPEN
     assert first(decision).waiting_for == "the merge that #7 has under way into `main`"
-    assert first(decision).look_at == later(5)
+    assert first(decision).due_at == later(5)
 
 
 @pytest.mark.parametrize(
@@ -156,7 +161,7 @@ def test_one_merge_at_a_time_within_an_epic(other: Task, waits: str) -> None:
     assert judged is not None
     assert judged.waiting_for == waits
     held = waits != "GitHub to merge it"
-    assert judged.look_at == later(5 if held else 600)
+    assert judged.due_at == later(5 if held else 600)
     assert ("MergePullRequest" in kinds(decision)) is not held
 
 
@@ -176,7 +181,7 @@ def test_taken_out_of_the_queue() -> None:
     decision = after(epic(QUEUED), seen(queue_position=None))
     assert first(decision).status is TaskStatus.PR_OPEN
     assert (request(decision).is_queued, request(decision).refused_merges) == (False, 1)
-    assert kinds(decision) == ["LookAtPullRequest"]
+    assert kinds(decision) == ["FetchPullRequest"]
 
 
 def test_a_place_in_the_queue_is_remembered_from_a_look() -> None:
@@ -187,13 +192,13 @@ def test_a_place_in_the_queue_is_remembered_from_a_look() -> None:
 def test_a_push_during_the_merge_is_judged_first() -> None:
     decision = after(epic(MERGING), seen(head_sha=NEXT))
     assert first(decision).status is TaskStatus.PR_OPEN
-    assert f"merge:10:{HEAD}:0" in decision.withdrawn
+    assert f"merge:10:{HEAD}:0" in decision.cancelled
 
 
 def test_a_refusal_of_an_earlier_head_changes_nothing() -> None:
     before = epic(MERGING)
     decision = after(before, replace(REFUSED, head=NEXT))
-    assert (decision.epic, decision.withdrawn) == (before, ())
+    assert (decision.epic, decision.cancelled) == (before, ())
 
 
 def test_what_github_never_merges_for_us_is_tried_again_on_command_alone() -> None:
@@ -214,13 +219,13 @@ def test_what_is_blocked_for_a_reason_we_cannot_see_is_tried_once() -> None:
     tried = after(epic(settings={"grace": 0}), blocked)
     assert kinds(tried) == ["MergePullRequest"]
     refused = after(tried.epic, replace(REFUSED, reason="A conversation must be resolved."))
-    assert kinds(refused) == ["LookAtPullRequest"]
+    assert kinds(refused) == ["FetchPullRequest"]
     asked_for = after(refused.epic, blocked)
     assert kinds(asked_for) == ["PostComment"]
     assert first(asked_for).waiting_for == (
         "GitHub's rules to be met (A conversation must be resolved; 1 conversation not resolved)"
     )
-    assert first(asked_for).look_at == later(60)
+    assert first(asked_for).due_at == later(60)
     assert kinds(after(asked_for.epic, seen())) == ["MergePullRequest"]
 
 
@@ -228,21 +233,21 @@ def test_a_merge_into_another_branch_ends_the_watching() -> None:
     decision = after(epic(QUEUED), seen(base_branch="other"))
     assert first(decision).status is TaskStatus.FAILED
     assert first(decision).failure == "pull request #10 goes into `other` instead of `main`"
-    assert kinds(decision) == ["CallOffMerge", "PostComment"]
+    assert kinds(decision) == ["CancelMerge", "PostComment"]
 
 
 def test_unknown_looks_are_counted_in_a_row() -> None:
     decision = after(epic(settings={"grace": 0}), *[seen(mergeable=None)] * 3)
-    assert first(decision).look_at == later(8)
+    assert first(decision).due_at == later(8)
     decision = after(decision.epic, seen(is_draft=True), seen(mergeable=None))
-    assert first(decision).look_at == later(2)
+    assert first(decision).due_at == later(2)
 
 
 @pytest.mark.parametrize(
     ("refused", "needs_person", "status", "expected"),
     [
-        (0, False, TaskStatus.PR_OPEN, ["LookAtPullRequest"]),
-        (3, False, TaskStatus.PR_OPEN, ["LookAtPullRequest"]),
+        (0, False, TaskStatus.PR_OPEN, ["FetchPullRequest"]),
+        (3, False, TaskStatus.PR_OPEN, ["FetchPullRequest"]),
         (4, False, TaskStatus.FAILED, ["PostComment"]),
         (0, True, TaskStatus.PR_OPEN, ["PostComment"]),
     ],
@@ -252,7 +257,7 @@ def test_refused(refused: int, needs_person: bool, status: TaskStatus, expected:
     decision = after(epic(before), replace(REFUSED, needs_person=needs_person))
     assert (first(decision).status, kinds(decision)) == (status, expected)
     assert first(decision).needs_person is needs_person
-    assert f"merge:10:{HEAD}:{refused}" in decision.withdrawn
+    assert f"merge:10:{HEAD}:{refused}" in decision.cancelled
 
 
 def test_a_merge_after_the_cancel_is_told() -> None:

@@ -22,9 +22,9 @@ from bot.core.model.settings import (
 from bot.rendering.next_line import waiting_for
 from tests.core.transitions.scenes import ADA, after, command, epic, kinds, later, task
 
-SEEN = events.BaseSeen(branch="main", base=BaseBranch(), rules=BranchRules())
+SEEN = events.BaseFetched(branch="main", base=BaseBranch(), rules=BranchRules())
 RED = replace(SEEN, base=BaseBranch(failed_checks=("test",)))
-NOT_SEEN = events.BaseNotSeen(branch="main", reason="no")
+NOT_SEEN = events.BaseFetchRefused(branch="main", reason="no")
 AT_ONE = "start at=2026-03-01T13:00"
 BAD = "- [ ] " + "x" * 300 + "\n"
 FILE = EpicSettings(merge_when=MergeWhen.APPROVED, retries=1)
@@ -36,9 +36,9 @@ def waiting(**facts: Any) -> Epic:
 
 
 def edit(before: Epic, body: str) -> events.BodyEdited:
-    reading = events.Reading(permission="write")
+    enrichment = events.Enrichment(permission="write")
     return events.BodyEdited(
-        by=ADA, title="Widgets", body=body, before=before.body, reading=reading
+        by=ADA, title="Widgets", body=body, before=before.body, enrichment=enrichment
     )
 
 
@@ -54,7 +54,7 @@ def edit(before: Epic, body: str) -> events.BodyEdited:
 def test_set_outlives_the_file_as_it_is_read_again(text: str, key: str, value: object) -> None:
     decision = after(epic(), command(text))
     assert getattr(decision.epic.settings, key) == value
-    assert "LookAtPullRequest" in kinds(decision)
+    assert "FetchPullRequest" in kinds(decision)
     resumed = after(decision.epic, command("pause"), command("resume", settings=FILE))
     assert getattr(resumed.epic.settings, key) == value
     assert resumed.epic.settings.retries == 1
@@ -71,13 +71,13 @@ def test_settings_with_mistakes_stop_the_start() -> None:
 
 def test_a_start_at_a_time() -> None:
     asked = after(waiting(), command("start at=2026-03-01T13:00+00:00 model=o3"))
-    assert (asked.epic.status, asked.epic.look_at) == (EpicStatus.PENDING, later(3600))
+    assert (asked.epic.status, asked.epic.due_at) == (EpicStatus.PENDING, later(3600))
     assert "LaunchAgent" not in kinds(asked)
     early = after(asked.epic, events.TimePassed(), now=later(3599))
     assert early.epic.status is EpicStatus.PENDING
     due = after(asked.epic, events.TimePassed(), now=later(3600))
-    assert (due.epic.status, kinds(due)) == (EpicStatus.PENDING, ["LookAtBase"])
-    assert due.epic.look_at is None
+    assert (due.epic.status, kinds(due)) == (EpicStatus.PENDING, ["FetchBase"])
+    assert due.epic.due_at is None
     started = after(due.epic, SEEN, now=later(3601))
     assert (started.epic.status, started.epic.start_at) == (EpicStatus.ACTIVE, None)
     assert kinds(started) == ["LaunchAgent"]
@@ -106,7 +106,7 @@ def test_an_edit_before_a_start_at_a_time_is_followed() -> None:
     ("word", "status", "red", "launches"),
     [
         (SEEN, EpicStatus.ACTIVE, None, ["LaunchAgent"]),
-        (RED, EpicStatus.ACTIVE, "“test”", ["PostComment", "LookAtBase"]),
+        (RED, EpicStatus.ACTIVE, "“test”", ["PostComment", "FetchBase"]),
         (NOT_SEEN, EpicStatus.ACTIVE, None, ["LaunchAgent"]),
         (replace(SEEN, branch="other"), EpicStatus.PENDING, None, []),
     ],
@@ -128,17 +128,17 @@ def test_a_start_that_is_due_waits_for_a_look_at_the_base(
 def test_an_epic_branch_yet_to_be_made_starts_from_the_default_branch() -> None:
     file = EpicSettings(base_branch="epic/{number}")
     asked = after(waiting(), command(AT_ONE, settings=file)).epic
-    (ask, *_) = after(asked, events.TimePassed(), now=later(3600)).asks
-    assert ask.effect == effects.LookAtBase(branch="main")
+    (ask, *_) = after(asked, events.TimePassed(), now=later(3600)).emitted
+    assert ask.effect == effects.FetchBase(branch="main")
     begun = after(asked, SEEN, now=later(3600))
-    assert (begun.epic.base, kinds(begun)) == ("epic/1", ["MakeBaseBranch"])
+    assert (begun.epic.base, kinds(begun)) == ("epic/1", ["CreateBaseBranch"])
 
 
 def test_mistakes_hold_a_start_until_they_are_mended() -> None:
     asked = after(waiting(), command(AT_ONE)).epic
     wrong = after(asked, edit(asked, BAD)).epic
     held = after(wrong, events.TimePassed(), now=later(3600))
-    assert (held.epic.status, kinds(held), held.epic.look_at) == (EpicStatus.PENDING, [], None)
+    assert (held.epic.status, kinds(held), held.epic.due_at) == (EpicStatus.PENDING, [], None)
     said = "it was to start now, and does not: what it starts from has mistakes"
     assert held.log == ((None, said),)
     assert waiting_for(held.epic, later(3600)) == (
@@ -147,7 +147,7 @@ def test_mistakes_hold_a_start_until_they_are_mended() -> None:
     )
     assert after(held.epic, SEEN, now=later(3700)).epic.status is EpicStatus.PENDING
     mended = after(held.epic, edit(held.epic, "- [ ] other\n"), now=later(3800))
-    assert kinds(mended) == ["LookAtBase"]
+    assert kinds(mended) == ["FetchBase"]
     begun = after(mended.epic, SEEN, now=later(3801))
     assert kinds(begun) == ["LaunchAgent"]
     assert [one.title for one in begun.epic.tasks if one.started_at] == ["other"]
@@ -176,7 +176,7 @@ def ended() -> Epic:
 
 def test_an_ended_epic_that_is_to_start_later_waits_like_any_other() -> None:
     asked = after(ended(), command(AT_ONE)).epic
-    assert (asked.status, asked.ended_at, asked.look_at) == (EpicStatus.PENDING, None, later(3600))
+    assert (asked.status, asked.ended_at, asked.due_at) == (EpicStatus.PENDING, None, later(3600))
     assert waiting_for(asked, later(0)) == (
         "1 Mar 13:00 UTC; `/orchestra start` begins at once, `/orchestra cancel` calls it off"
     )
@@ -198,7 +198,7 @@ def test_whatever_interrupts_calls_a_start_off(before: Epic, kind: Interruption)
     (line,) = decision.log
     assert line[1].startswith("the start is called off: the ")
     assert line[1].endswith(" by @ada")
-    assert after(decision.epic, events.TimePassed(), now=later(3600)).asks == ()
+    assert after(decision.epic, events.TimePassed(), now=later(3600)).emitted == ()
 
 
 @pytest.mark.parametrize(
@@ -225,7 +225,7 @@ def test_permissions_of_each_command(
     settings = EpicSettings(permissions=permissions)
     given = command(verb, permission=permission, teams=teams, settings=settings)
     decision = after(epic(), given)
-    texts = [ask.effect.message.kind for ask in decision.asks if hasattr(ask.effect, "message")]
+    texts = [ask.effect.message.kind for ask in decision.emitted if hasattr(ask.effect, "message")]
     assert ("not_allowed" in texts) is not allowed
     grace = replace(given, by=Login("grace"))
-    assert "not_allowed" not in str(after(epic(), replace(grace, text="/orchestra cancel")).asks)
+    assert "not_allowed" not in str(after(epic(), replace(grace, text="/orchestra cancel")).emitted)

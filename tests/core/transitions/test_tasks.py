@@ -64,7 +64,7 @@ def test_nothing_to_restart(status: TaskStatus) -> None:
 
 
 @pytest.mark.parametrize(
-    ("before", "looks"),
+    ("before", "fetches"),
     [
         (epic(), True),
         (epic(FAILED, **FAILURE), True),
@@ -74,11 +74,11 @@ def test_nothing_to_restart(status: TaskStatus) -> None:
         (epic(**PERSON), False),
     ],
 )
-def test_merge(before: Epic, looks: bool) -> None:
+def test_merge(before: Epic, fetches: bool) -> None:
     decision = after(before, command("merge 1"))
-    assert ("LookAtPullRequest" in kinds(decision)) is looks
-    assert first(decision).merge_now is looks
-    if looks:
+    assert ("FetchPullRequest" in kinds(decision)) is fetches
+    assert first(decision).merge_now is fetches
+    if fetches:
         assert "MergePullRequest" in kinds(after(decision.epic, seen()))
 
 
@@ -126,27 +126,27 @@ def test_fix_sends_the_agent_back(before: Epic) -> None:
 
 def test_fix_waits_for_the_end_of_the_turn() -> None:
     told = after(epic(BUSY), command("fix 1 Use tabs."))
-    assert (kinds(told), fixes(told).wanted) == (ANSWERED, "Use tabs.")
+    assert (kinds(told), fixes(told).queued_instruction) == (ANSWERED, "Use tabs.")
     done = epic(replace(first(told), runs=(replace(AT_WORK, status=task().runs[0].status),)))
     decision = after(done, seen())
     assert kinds(decision) == ["SendFollowUp"]
-    assert (fixes(decision).wanted, first(decision).feedback) == (None, "Use tabs.")
+    assert (fixes(decision).queued_instruction, first(decision).feedback) == (None, "Use tabs.")
 
 
 def test_what_is_to_be_told_later_is_told_together() -> None:
     told = after(epic(BUSY), command("fix 1 Use tabs."), command("fix 1 Hurry."))
-    assert fixes(told).wanted == "Use tabs.\nHurry."
+    assert fixes(told).queued_instruction == "Use tabs.\nHurry."
 
 
 def test_what_is_to_be_told_later_has_a_limit() -> None:
     full = after(epic(BUSY), *[command(f"fix 1 {'x' * 5_000}")] * 3)
-    assert fixes(full).wanted == f"{'x' * 5_000}\n{'x' * 5_000}"
+    assert fixes(full).queued_instruction == f"{'x' * 5_000}\n{'x' * 5_000}"
     assert texts(full) == ["The agent is at work and takes no more until its turn is over."]
 
 
 def test_fix_of_an_agent_that_a_pause_has_stopped() -> None:
     decision = after(epic(BUSY), command("pause"), command("fix 1 Use tabs."))
-    assert fixes(decision).wanted is None
+    assert fixes(decision).queued_instruction is None
     assert texts(decision) == ["This epic is paused. `/orchestra resume` first."]
 
 
@@ -266,11 +266,11 @@ def test_retry_has_fresh_rounds() -> None:
 
 
 def test_retry_beside_a_task_under_way_ends_the_pause() -> None:
-    other = replace(task(look_at=None), number=2)
+    other = replace(task(due_at=None), number=2)
     before = epic(tasks=(FAILED, other), **FAILURE)
     decision = after(before, command("retry 1"))
     assert decision.epic.status is EpicStatus.ACTIVE
-    assert decision.epic.look_at is not None
+    assert decision.epic.due_at is not None
 
 
 @pytest.mark.parametrize(
@@ -299,7 +299,7 @@ def test_on_failure(
 )
 def test_looks_to_come_at_what_was_given_up_are_taken_back(before: Task, text: str) -> None:
     decision = after(epic(before), command(text))
-    assert f"look-pull-request:{REQUEST.number}" in decision.withdrawn
+    assert f"look-pull-request:{REQUEST.number}" in decision.cancelled
 
 
 @pytest.mark.parametrize("paused", [{}, PERSON], ids=["launched", "paused"])

@@ -43,7 +43,7 @@ def world(near: Neighbours, tmp_path: Path) -> Iterator[Arrivals]:
     [
         (
             scenes.task(TaskStatus.MERGING, pull_request=MOVED, runs=()),
-            ["withdrawn"],
+            ["cancelled"],
             [],
         ),
         (
@@ -61,7 +61,7 @@ def test_a_merge_held_back_leaves_all_else_as_decided(
     epic = world.epic(task, settings=EpicSettings(grace=0))
     with world.database.write() as connection:
         now = world.database.now(connection)
-        effects.ask_for(connection, epic.id, BEFORE, now, now)
+        effects.emit(connection, epic.id, BEFORE, now, now)
         inbox.add(connection, epic.id, "test", scenes.seen(), now=now)
     assert advance(world.services, epic.id)
 

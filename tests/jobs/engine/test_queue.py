@@ -55,8 +55,8 @@ def test_an_epics_nudge_names_the_job_in_the_queue_of_its_priority(
 def nudge_all(nudges: Nudges, *epic_ids: int) -> None:
     for epic_id in epic_ids:
         nudges.nudge_epic(epic_id)
-    nudges.nudge_router()
-    nudges.nudge_poller()
+    nudges.nudge_ingest()
+    nudges.nudge_poll()
 
 
 def test_routing_and_polling_have_jobs_of_their_own(redis: Redis) -> None:
@@ -65,7 +65,7 @@ def test_routing_and_polling_have_jobs_of_their_own(redis: Redis) -> None:
     assert all(callable(job.func) for queue in QUEUES for job in jobs(redis, queue))
     named = {queue: [job.func_name for job in jobs(redis, queue)] for queue in QUEUES}
     assert named == {
-        "high": ["jobs.wiring.route_deliveries"],
+        "high": ["jobs.wiring.ingest_deliveries"],
         "medium": [],
         "low": ["jobs.wiring.poll_agents"],
     }
@@ -78,8 +78,8 @@ def test_nudges_not_yet_taken_are_one_for_each_thing(redis: Redis) -> None:
     assert queue_lengths(redis) == {"high": 1, "medium": 2, "low": 1}
 
     nudges.nudge_taken(1)
-    nudges.router_nudge_taken()
-    nudges.poller_nudge_taken()
+    nudges.ingest_nudge_taken()
+    nudges.poll_nudge_taken()
     nudge_all(nudges, 1, 2)
     assert queue_lengths(redis) == {"high": 2, "medium": 3, "low": 2}
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.events import BodyEdited, CommandGiven, EpicLabelled, Reading
+from bot.core.events import BodyEdited, CommandGiven, Enrichment, EpicLabelled
 from bot.core.model.identifiers import EpicStatus, Login
 from bot.core.model.messages import Health
 from bot.core.model.settings import EpicSettings
@@ -37,16 +37,16 @@ def command(text: str, by: str = "ada") -> CommandGiven:
     return CommandGiven(comment_id=None, line=0, text=f"/orchestra {text}", by=Login(by))
 
 
-def ask(world: Arrivals, text: str = "pause", by: str = "ada") -> Reading:
+def ask(world: Arrivals, text: str = "pause", by: str = "ada") -> Enrichment:
     """Read for a command on a new epic."""
-    reading: Reading = world.read(command(text, by), world.epic(status=EpicStatus.PENDING))
-    return reading
+    enrichment: Enrichment = world.read(command(text, by), world.epic(status=EpicStatus.PENDING))
+    return enrichment
 
 
 def test_without_a_file_the_defaults_hold(world: Arrivals) -> None:
-    reading = ask(world)
-    assert (reading.settings, reading.settings_mistakes) == (EpicSettings(), ())
-    assert reading.permission == "write"
+    enrichment = ask(world)
+    assert (enrichment.settings, enrichment.settings_mistakes) == (EpicSettings(), ())
+    assert enrichment.permission == "write"
 
 
 def test_a_file_is_asked_for_once_a_minute_and_then_only_whether_it_changed(
@@ -72,9 +72,9 @@ def test_mistakes_are_told_and_the_last_good_settings_stay(world: Arrivals) -> N
     ask(world)
     write(world, MISTAKEN)
     world.database.shift += timedelta(seconds=61)
-    reading = ask(world)
-    assert reading.settings == EpicSettings(label="epic")
-    [mistake] = reading.settings_mistakes
+    enrichment = ask(world)
+    assert enrichment.settings == EpicSettings(label="epic")
+    [mistake] = enrichment.settings_mistakes
     assert mistake.startswith(".github/orchestra.yml line 2: merge.when: “sometimes” is not")
     world.database.shift += timedelta(seconds=61)
     assert ask(world).settings_mistakes == (mistake,)
@@ -82,10 +82,10 @@ def test_mistakes_are_told_and_the_last_good_settings_stay(world: Arrivals) -> N
 
 def test_a_first_file_with_mistakes_leaves_the_epics_own(world: Arrivals) -> None:
     write(world, MISTAKEN)
-    reading = ask(world, "start")
-    assert reading.settings is None
-    assert len(reading.settings_mistakes) == 1
-    assert reading.body == BODY
+    enrichment = ask(world, "start")
+    assert enrichment.settings is None
+    assert len(enrichment.settings_mistakes) == 1
+    assert enrichment.body == BODY
 
 
 def test_a_directory_in_its_place_is_a_mistake(world: Arrivals) -> None:
@@ -109,15 +109,15 @@ def test_teams_are_asked_about_where_they_decide(
     world.github.team("acme", "core", ["tim"])
     world.github.set_permission(REPOSITORY, "tim", "read")
     world.github.set_permission(REPOSITORY, "root", "admin")
-    reading = ask(world, f"{verb} 1" if verb == "merge" else verb, by)
-    assert (reading.permission, reading.teams) == (permission, teams)
+    enrichment = ask(world, f"{verb} 1" if verb == "merge" else verb, by)
+    assert (enrichment.permission, enrichment.teams) == (permission, teams)
     assert world.asked("/memberships/") == asked
 
 
 def test_who_may_not_has_nothing_read_for_them(world: Arrivals) -> None:
     world.github.set_permission(REPOSITORY, "mallory", "triage")
-    reading = ask(world, "start", "mallory")
-    assert (reading.permission, reading.title, reading.base) == ("triage", None, None)
+    enrichment = ask(world, "start", "mallory")
+    assert (enrichment.permission, enrichment.title, enrichment.base) == ("triage", None, None)
 
 
 @pytest.mark.parametrize(
@@ -135,11 +135,11 @@ def test_the_base_that_start_would_take(
 ) -> None:
     write(world, settings)
     world.github.commit_files(REPOSITORY, "develop", {"d": "d"}, "d", "ada", base="main")
-    reading = ask(world, text)
-    assert reading.base is not None
-    assert reading.base.sha == world.github.repository(REPOSITORY).git.head(branch)
-    assert reading.base_missing is None
-    assert reading.unguarded_base
+    enrichment = ask(world, text)
+    assert enrichment.base is not None
+    assert enrichment.base.sha == world.github.repository(REPOSITORY).git.head(branch)
+    assert enrichment.base_missing is None
+    assert enrichment.unprotected_base
 
 
 @pytest.mark.parametrize(
@@ -147,22 +147,30 @@ def test_the_base_that_start_would_take(
 )
 def test_a_base_that_is_not_there(world: Arrivals, settings: str, text: str) -> None:
     write(world, settings)
-    reading = ask(world, text)
-    assert (reading.base_missing, reading.base, reading.unguarded_base) == ("gone", None, False)
+    enrichment = ask(world, text)
+    assert (enrichment.base_missing, enrichment.base, enrichment.unprotected_base) == (
+        "gone",
+        None,
+        False,
+    )
 
 
 def test_what_start_takes_over(world: Arrivals) -> None:
     other = world.epic()
     world.epic(status=EpicStatus.PAUSED)
     write(world, "label: epic\n")
-    reading = ask(world, "start")
-    assert (reading.title, reading.body, reading.is_labelled) == ("Widgets 2.0", BODY, False)
-    assert reading.other_epics == (other.issue_number,)
+    enrichment = ask(world, "start")
+    assert (enrichment.title, enrichment.body, enrichment.is_labelled) == (
+        "Widgets 2.0",
+        BODY,
+        False,
+    )
+    assert enrichment.other_epics == (other.issue_number,)
 
 
 def test_a_label_is_read_for_only_where_it_is_the_trigger(world: Arrivals) -> None:
     write(world, "label: epic\n")
-    epic = world.epic(status=EpicStatus.PENDING, recognised=False)
+    epic = world.epic(status=EpicStatus.PENDING, activated=False)
     world.github.label(REPOSITORY, epic.issue_number, "Epic", by="ada")
     wrong = world.read(EpicLabelled(by=ADA, label="orchestra"), epic)
     assert (wrong.permission, wrong.body) == (None, None)
@@ -171,18 +179,18 @@ def test_a_label_is_read_for_only_where_it_is_the_trigger(world: Arrivals) -> No
 
 
 def test_an_edit_is_judged_by_the_epics_own_settings(world: Arrivals) -> None:
-    reading = world.read(BodyEdited(by=ADA, title="x", body="y"), world.epic())
-    assert reading == Reading(permission="write")
+    enrichment = world.read(BodyEdited(by=ADA, title="x", body="y"), world.epic())
+    assert enrichment == Enrichment(permission="write")
     assert world.asked("contents") == 0
 
 
 @pytest.mark.parametrize(
-    "deaf", [{"recognised": False}, {"status": EpicStatus.COMPLETED}, {"status": EpicStatus.FAILED}]
+    "deaf", [{"activated": False}, {"status": EpicStatus.COMPLETED}, {"status": EpicStatus.FAILED}]
 )
 def test_nothing_is_asked_for_an_edit_that_means_nothing(
     world: Arrivals, deaf: dict[str, Any]
 ) -> None:
-    assert world.read(BodyEdited(by=ADA, title="x", body="y"), world.epic(**deaf)) == Reading()
+    assert world.read(BodyEdited(by=ADA, title="x", body="y"), world.epic(**deaf)) == Enrichment()
     assert world.github.ledger.entries == []
 
 
@@ -194,9 +202,9 @@ def test_a_bot_is_heard_once_the_settings_that_list_it_are_read(
     epic = world.epic()
     comment = world.github.comment(REPOSITORY, epic.issue_number, "/orchestra pause", by=by)
     given = replace(command("pause", by), comment_id=comment.id)
-    reading = world.read(given, epic)
-    assert (reading.permission, bool(comment.reactions)) == ("none" if heard else None, heard)
-    assert world.read(given, epic).permission == reading.permission
+    enrichment = world.read(given, epic)
+    assert (enrichment.permission, bool(comment.reactions)) == ("none" if heard else None, heard)
+    assert world.read(given, epic).permission == enrichment.permission
     assert world.asked("contents") == 1
     assert world.asked("/permission") == 0
 

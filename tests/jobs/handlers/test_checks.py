@@ -2,13 +2,13 @@
 
 from bot.clients.errors import PermanentError
 from bot.core import events
-from bot.core.effects import LaunchAgent, ReadFailures, RerunJobs, ShowCheck
+from bot.core.effects import FetchFailures, LaunchAgent, RerunJobs, UpdateCheckRun
 from bot.core.model.identifiers import CommitSha, RunId, TaskStatus
 from bot.core.model.observations import Check, CheckFailure, CheckState, PullRequestSnapshot
-from jobs.engine.executor import PERFORMERS
-from jobs.engine.handler import NotDone
+from jobs.engine.executor import HANDLERS
+from jobs.engine.handler import NotApplied
 from jobs.handlers.agents import launch_request
-from jobs.handlers.checks import MOST_FAILURES
+from jobs.handlers.checks import MAX_FAILURES
 from sandbox.cursor import AgentScript
 from sandbox.github import CheckScript
 from tests.jobs.executing import World
@@ -23,14 +23,14 @@ def failed_pull(world: World) -> PullRequestSnapshot:
     ci.checks["test"] = CheckScript(flaky=True, log="##[error]boom\n")
     pull = world.open_pull()
     world.pass_time(2)
-    return world.look(pull.number)
+    return world.fetch(pull.number)
 
 
 def test_why_checks_failed_is_read(world: World) -> None:
     pull = failed_pull(world)
     [check] = pull.checks
-    read = world.perform(ReadFailures(task=2, head=pull.head_sha, checks=(check,)))
-    assert isinstance(read, events.FailuresRead)
+    read = world.perform(FetchFailures(task=2, head=pull.head_sha, checks=(check,)))
+    assert isinstance(read, events.FailuresFetched)
     assert (read.head, read.agent_at_work) == (pull.head_sha, False)
     [failure] = read.failures
     assert (failure.name, failure.conclusion) == ("test", "failure")
@@ -38,12 +38,12 @@ def test_why_checks_failed_is_read(world: World) -> None:
 
 
 def test_only_so_many_failures_are_read(world: World) -> None:
-    checks = tuple(Check(name=f"c{n}", state=CheckState.FAILED) for n in range(MOST_FAILURES + 1))
-    effect = ReadFailures(task=2, head=HEAD, checks=checks)
-    expected = tuple(CheckFailure(name=f"c{n}", conclusion="") for n in range(MOST_FAILURES))
+    checks = tuple(Check(name=f"c{n}", state=CheckState.FAILED) for n in range(MAX_FAILURES + 1))
+    effect = FetchFailures(task=2, head=HEAD, checks=checks)
+    expected = tuple(CheckFailure(name=f"c{n}", conclusion="") for n in range(MAX_FAILURES))
     assert world.perform(effect).failures == expected
-    refused = PERFORMERS[ReadFailures].refused(effect, PermanentError("GitHub", "no"))
-    assert refused == events.FailuresRead(task=2, head=HEAD, failures=expected)
+    refused = HANDLERS[FetchFailures].refused(effect, PermanentError("GitHub", "no"))
+    assert refused == events.FailuresFetched(task=2, head=HEAD, failures=expected)
 
 
 def test_an_agent_that_is_at_work_is_told_of(world: World) -> None:
@@ -58,7 +58,7 @@ def test_an_agent_that_is_at_work_is_told_of(world: World) -> None:
         model=None,
     )
     report = world.services.cursor.launch(launch_request(world.context(), launch))
-    effect = ReadFailures(task=2, head=HEAD, checks=(), agent_id=report.agent_id)
+    effect = FetchFailures(task=2, head=HEAD, checks=(), agent_id=report.agent_id)
     assert world.perform(effect).agent_at_work
     for _ in range(20):
         world.pass_time(30)
@@ -66,7 +66,7 @@ def test_an_agent_that_is_at_work_is_told_of(world: World) -> None:
 
 
 def test_an_agent_that_is_gone_is_not_at_work(world: World) -> None:
-    effect = ReadFailures(task=2, head=HEAD, checks=(), agent_id="bc-nobody")
+    effect = FetchFailures(task=2, head=HEAD, checks=(), agent_id="bc-nobody")
     assert not world.perform(effect).agent_at_work
 
 
@@ -75,13 +75,13 @@ def test_failed_jobs_run_once_more(world: World) -> None:
     [check] = pull.checks
     assert check.id is not None
     effect = RerunJobs(task=2, head=pull.head_sha, jobs=(check.id,))
-    assert world.recognise(effect) == NotDone()
+    assert world.already_applied(effect) == NotApplied()
     rerun = events.JobsRerun(task=2, head=pull.head_sha)
-    assert world.perform(effect) == world.recognise(effect) == rerun
+    assert world.perform(effect) == world.already_applied(effect) == rerun
     world.pass_time(5)
-    [check] = world.look(pull.number).checks
+    [check] = world.fetch(pull.number).checks
     assert check.state is CheckState.PASSED
-    assert world.recognise(effect) == rerun
+    assert world.already_applied(effect) == rerun
 
 
 def test_jobs_that_are_not_ours_to_run(world: World) -> None:
@@ -89,17 +89,17 @@ def test_jobs_that_are_not_ours_to_run(world: World) -> None:
     effect = RerunJobs(task=2, head=pull.head_sha, jobs=(987,))
     refused = events.JobsRerun(task=2, head=pull.head_sha, refused=True)
     assert world.perform(effect) == refused
-    assert PERFORMERS[RerunJobs].refused(effect, PermanentError("GitHub", "no")) == refused
+    assert HANDLERS[RerunJobs].refused(effect, PermanentError("GitHub", "no")) == refused
 
 
 def test_our_own_check_is_shown_once_and_has_buttons(world: World) -> None:
     pull = world.open_pull()
-    effect = ShowCheck(task=2, sha=pull.head_sha)
-    assert world.recognise(effect) == NotDone()
+    effect = UpdateCheckRun(task=2, sha=pull.head_sha)
+    assert world.already_applied(effect) == NotApplied()
     shown = world.perform(effect)
-    assert isinstance(shown, events.CheckShown)
+    assert isinstance(shown, events.CheckRunUpdated)
     world.put_task(2, status=TaskStatus.FAILED, failure="It broke")
-    assert world.recognise(effect) == shown
+    assert world.already_applied(effect) == shown
     runs = world.github.repository(REPOSITORY).check_runs
     [run] = list(runs.values())
     assert {one["identifier"] for one in run.actions} >= {"retry 2", "skip 2"}

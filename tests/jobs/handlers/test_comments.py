@@ -28,7 +28,7 @@ def launched(world: World) -> World:
     run = AgentRun(id=RUN, task_number=2, attempt=1, branch="work", start_ref="main")
     world.put_task(2, runs=(run,))
     with world.services.database.write() as connection:
-        effects.ask_for(connection, world.epic.id, LAUNCH, START, START)
+        effects.emit(connection, world.epic.id, LAUNCH, START, START)
         claimed = effects.claim(connection, world.epic.id, "token", START, 99)
         assert claimed is not None
         effects.finish(connection, claimed, START)
@@ -51,7 +51,7 @@ def test_logs_show_the_prompt_and_the_tasks_lines(
     message = Message(kind=MessageKind.LOGS, task=task)
     effect = PostComment(issue=launched.epic.issue_number, purpose="logs", message=message)
     launched.perform(effect)
-    assert launched.recognise(effect) is None
+    assert launched.already_applied(effect) is None
     comments = launched.github.issue("acme/widgets", launched.epic.issue_number).comments
     [text] = [comment.body for comment in comments]
     sought = ("about the first", "about the second", "Do the second thing")

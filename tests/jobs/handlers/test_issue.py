@@ -4,10 +4,10 @@ import pytest
 
 from bot.clients.errors import PermanentError
 from bot.core import events
-from bot.core.effects import AddLine, CloseIssue, Effect, ReopenIssue, ShowStateLabel, TickBox
+from bot.core.effects import AddLine, CloseIssue, Effect, ReopenIssue, TickBox, UpdateStateLabel
 from bot.core.model.identifiers import EpicStatus
 from bot.core.model.settings import EpicSettings
-from jobs.engine.executor import PERFORMERS
+from jobs.engine.executor import HANDLERS
 from tests.jobs.executing import BODY, World
 from tests.jobs.stand_ins import REPOSITORY
 
@@ -48,7 +48,7 @@ def test_a_line_that_cannot_be_added(world: World, text: str, reason: str) -> No
 
 
 def test_a_line_that_github_refuses() -> None:
-    told = PERFORMERS[AddLine].refused(THIRD, PermanentError("GitHub", "no"))
+    told = HANDLERS[AddLine].refused(THIRD, PermanentError("GitHub", "no"))
     assert told == events.LineNotAdded(task=3, reason="no")
 
 
@@ -57,7 +57,7 @@ def test_the_state_is_shown_as_one_label(world: World) -> None:
     world.github.label(REPOSITORY, number, "bug", "Orchestra: Failed", by="alice")
     for status in EpicStatus:
         world.put(status=status)
-        world.perform(ShowStateLabel())
+        world.perform(UpdateStateLabel())
         labels = world.context().github.issue(number).labels
         shown.append((status, {label.lower() for label in labels}))
     assert shown == [
@@ -73,9 +73,9 @@ def test_the_state_is_shown_as_one_label(world: World) -> None:
 
 
 def test_labels_can_be_switched_off(world: World) -> None:
-    world.perform(ShowStateLabel())
+    world.perform(UpdateStateLabel())
     world.put(settings=EpicSettings(state_labels=False))
-    world.perform(ShowStateLabel())
+    world.perform(UpdateStateLabel())
     assert world.context().github.issue(world.epic.issue_number).labels == ()
 
 

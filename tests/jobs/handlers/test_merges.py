@@ -5,17 +5,17 @@ import pytest
 from bot.clients.errors import NotFound, PermanentError
 from bot.core import events
 from bot.core.effects import (
-    CallOffMerge,
+    CancelMerge,
+    CreateBaseBranch,
     EnableAutoMerge,
-    LookAtMerge,
-    MakeBaseBranch,
+    FetchMerge,
     MergePullRequest,
     OpenRevert,
 )
 from bot.core.model.identifiers import CommitSha
 from bot.core.model.observations import PullRequestSnapshot
-from jobs.engine.executor import PERFORMERS
-from jobs.engine.handler import SECOND_LOOK, LookAgain, NotDone
+from jobs.engine.executor import HANDLERS
+from jobs.engine.handler import SECOND_CHECK, CheckAgain, NotApplied
 from jobs.handlers.merges import NOTHING_TO_WAIT_FOR
 from sandbox.github import BranchRules, MergeQueue
 from tests.jobs.executing import World
@@ -47,8 +47,8 @@ def auto_merge_of(pull: PullRequestSnapshot) -> EnableAutoMerge:
     )
 
 
-def call_off(pull: PullRequestSnapshot) -> CallOffMerge:
-    return CallOffMerge(
+def call_off(pull: PullRequestSnapshot) -> CancelMerge:
+    return CancelMerge(
         number=pull.number,
         node_id=pull.node_id,
         is_queued=pull.queue_position is not None,
@@ -59,15 +59,15 @@ def call_off(pull: PullRequestSnapshot) -> CallOffMerge:
 def test_a_merge_that_is_recognised_is_not_asked_for_again(world: World) -> None:
     pull = world.open_pull()
     effect = merge_of(pull)
-    assert world.recognise(effect) == NotDone()
+    assert world.already_applied(effect) == NotApplied()
     pending = world.perform(effect)
     assert isinstance(pending, events.MergePending)
-    look = LookAtMerge(task=2, number=pull.number, head=pull.head_sha, uuid=pending.uuid)
-    assert world.perform(look) == pending
+    fetch = FetchMerge(task=2, number=pull.number, head=pull.head_sha, uuid=pending.uuid)
+    assert world.perform(fetch) == pending
     world.pass_time(1)
-    merged = world.perform(look)
+    merged = world.perform(fetch)
     assert isinstance(merged, events.Merged)
-    assert world.recognise(effect) == merged
+    assert world.already_applied(effect) == merged
 
 
 def test_a_queued_pull_request_is_told_of_as_such(world: World) -> None:
@@ -77,13 +77,13 @@ def test_a_queued_pull_request_is_told_of_as_such(world: World) -> None:
     pending = world.perform(effect)
     assert isinstance(pending, events.MergePending)
     world.pass_time(1)
-    look = LookAtMerge(task=2, number=pull.number, head=pull.head_sha, uuid=pending.uuid)
+    fetch = FetchMerge(task=2, number=pull.number, head=pull.head_sha, uuid=pending.uuid)
     queued = events.Enqueued(task=2)
-    assert (world.perform(look), world.recognise(effect)) == (queued, queued)
-    assert world.recognise(auto_merge_of(pull)) == queued
-    world.perform(call_off(world.look(pull.number)))
-    assert world.look(pull.number).queue_position is None
-    assert world.recognise(effect) == NotDone()
+    assert (world.perform(fetch), world.already_applied(effect)) == (queued, queued)
+    assert world.already_applied(auto_merge_of(pull)) == queued
+    world.perform(call_off(world.fetch(pull.number)))
+    assert world.fetch(pull.number).queue_position is None
+    assert world.already_applied(effect) == NotApplied()
 
 
 def test_auto_merge_is_set_once_and_called_off(world: World) -> None:
@@ -91,10 +91,10 @@ def test_auto_merge_is_set_once_and_called_off(world: World) -> None:
     world.github.set_rules(REPOSITORY, "main", BranchRules(required_approvals=1))
     pull = world.open_pull()
     effect = auto_merge_of(pull)
-    assert world.recognise(effect) == NotDone()
-    assert world.perform(effect) == world.recognise(effect) == events.AutoMergeSet(task=2)
-    world.perform(call_off(world.look(pull.number)))
-    assert not world.look(pull.number).auto_merge
+    assert world.already_applied(effect) == NotApplied()
+    assert world.perform(effect) == world.already_applied(effect) == events.AutoMergeSet(task=2)
+    world.perform(call_off(world.fetch(pull.number)))
+    assert not world.fetch(pull.number).auto_merge
 
 
 def test_what_auto_merge_does_not_wait_for_is_judged_afresh(world: World) -> None:
@@ -116,14 +116,14 @@ def test_auto_merge_that_is_not_allowed(world: World) -> None:
     ("reason", "needs_person"), [("the `workflows` permission", True), ("no", False)]
 )
 def test_a_person_is_needed_for_workflow_files(reason: str, needs_person: bool) -> None:
-    effect = LookAtMerge(task=2, number=7, head=CommitSha("a"), uuid="u")
-    told = PERFORMERS[LookAtMerge].refused(effect, PermanentError("GitHub", reason))
+    effect = FetchMerge(task=2, number=7, head=CommitSha("a"), uuid="u")
+    told = HANDLERS[FetchMerge].refused(effect, PermanentError("GitHub", reason))
     assert isinstance(told, events.MergeRefused)
     assert told.needs_person is needs_person
 
 
 def test_the_base_branch_is_made_once_wherever_it_stands(world: World) -> None:
-    effect = MakeBaseBranch(branch="epic/1", source="main")
+    effect = CreateBaseBranch(branch="epic/1", source="main")
     git = world.github.repository(REPOSITORY).git
     before = git.head("main")
     assert world.perform(effect) == events.BaseReady()
@@ -133,10 +133,10 @@ def test_the_base_branch_is_made_once_wherever_it_stands(world: World) -> None:
 
 
 def test_a_base_branch_that_cannot_be_made(world: World) -> None:
-    effect = MakeBaseBranch(branch="epic/1", source="nowhere")
+    effect = CreateBaseBranch(branch="epic/1", source="nowhere")
     with pytest.raises(NotFound) as refusal:
         world.perform(effect)
-    told = PERFORMERS[MakeBaseBranch].refused(effect, refusal.value)
+    told = HANDLERS[CreateBaseBranch].refused(effect, refusal.value)
     assert told == events.BaseReady(reason="there is no branch nowhere")
 
 
@@ -151,9 +151,9 @@ def test_a_revert_is_opened_once(world: World) -> None:
         title="Ask @acme/all, fixes #7",
         body="It broke main.",
     )
-    assert world.recognise(effect) == NotDone()
+    assert world.already_applied(effect) == NotApplied()
     opened = world.perform(effect)
-    assert world.look(opened.number).title == (
+    assert world.fetch(opened.number).title == (
         f"Revert “Ask @\u200bacme/all, fixes #\u200b7” (#{pull.number})"
     )
     assert world.perform_again(effect) == opened
@@ -165,4 +165,4 @@ def test_a_revert_is_missing_only_at_a_second_look(world: World) -> None:
         task=2, number=pull.number, node_id="x", head_branch="y", title="Revert", body=""
     )
     at_once = world.context().now - world.context().now
-    assert world.recognise(effect, since=at_once) == LookAgain(SECOND_LOOK)
+    assert world.already_applied(effect, since=at_once) == CheckAgain(SECOND_CHECK)

@@ -13,8 +13,8 @@ from bot.core.effects import (
     UpdateBranch,
 )
 from bot.core.model.identifiers import CommitSha, Login
-from jobs.engine.executor import PERFORMERS
-from jobs.engine.handler import NotDone
+from jobs.engine.executor import HANDLERS
+from jobs.engine.handler import NotApplied
 from tests.jobs.executing import World
 from tests.jobs.stand_ins import REPOSITORY
 
@@ -25,10 +25,10 @@ def test_the_text_as_it_then_is_loses_its_closing_keywords(world: World) -> None
     effect = EditPullRequestBody(task=2, number=number)
     world.context().github.set_pull_request_body(number, f"By hand. Fixes #{issue}")
     assert world.perform(effect) == events.PullRequestChanged(task=2)
-    assert world.look(number).body == f"By hand. Refs #{issue}"
+    assert world.fetch(number).body == f"By hand. Refs #{issue}"
     world.context().github.set_pull_request_body(number, "Written anew")
     assert world.perform_again(effect) == events.PullRequestChanged(task=2)
-    assert world.look(number).body == "Written anew"
+    assert world.fetch(number).body == "Written anew"
 
 
 def test_a_branch_is_brought_up_to_date_once(world: World) -> None:
@@ -37,12 +37,12 @@ def test_a_branch_is_brought_up_to_date_once(world: World) -> None:
     effect = UpdateBranch(task=2, number=pull.number, head=pull.head_sha)
     assert world.perform(effect) == events.BranchUpdated(task=2)
     world.pass_time(5)
-    updated = world.look(pull.number).head_sha
+    updated = world.fetch(pull.number).head_sha
     assert world.context().github.contains(base, updated)
     # The head has moved: it is to be looked at again.
     assert world.perform_again(effect) == events.BranchUpdated(task=2)
     world.pass_time(5)
-    assert world.look(pull.number).head_sha == updated
+    assert world.fetch(pull.number).head_sha == updated
 
 
 def test_a_conflict_is_told_of(world: World) -> None:
@@ -55,7 +55,7 @@ def test_a_conflict_is_told_of(world: World) -> None:
 
 def test_a_refused_update_is_no_conflict() -> None:
     effect = UpdateBranch(task=2, number=7, head=CommitSha("a"))
-    told = PERFORMERS[UpdateBranch].refused(effect, PermanentError("GitHub", "no"))
+    told = HANDLERS[UpdateBranch].refused(effect, PermanentError("GitHub", "no"))
     assert told == events.UpdateRefused(task=2, head=CommitSha("a"), reason="no", conflict=False)
 
 
@@ -64,7 +64,7 @@ def test_a_refused_update_is_no_conflict() -> None:
     [MarkReady(task=2, number=7, node_id="x"), EditPullRequestBody(task=2, number=7)],
 )
 def test_a_refused_change_is_told_to_the_task(effect: MarkReady | EditPullRequestBody) -> None:
-    told = PERFORMERS[type(effect)].refused(effect, PermanentError("GitHub", "no"))
+    told = HANDLERS[type(effect)].refused(effect, PermanentError("GitHub", "no"))
     assert told == events.PullRequestRefused(task=2, reason="no")
 
 
@@ -81,10 +81,10 @@ def test_a_thread_is_answered_once(world: World) -> None:
     first, second = (thread.comments[0].id for thread in text.threads)
     effect = ReplyToThread(number=pull.number, comment_id=first, head=pull.head_sha)
     other = ReplyToThread(number=pull.number, comment_id=second, head=pull.head_sha)
-    assert world.recognise(effect) == NotDone()
+    assert world.already_applied(effect) == NotApplied()
     world.perform(effect)
     assert world.perform_again(effect) is None
-    assert world.recognise(other) == NotDone()
+    assert world.already_applied(other) == NotApplied()
     threads = world.github.pull(REPOSITORY, pull.number).threads
     [reply] = [one.body for thread in threads for one in thread.comments[1:]]
     assert f"Addressed in {pull.head_sha}." in reply
@@ -103,7 +103,7 @@ def test_a_reply_of_anybody_else_is_not_ours(world: World) -> None:
     ours = thread.comments[1].body
     other = ReplyToThread(number=pull.number, comment_id=comment_id, head=CommitSha("b" * 40))
     world.github.reply(REPOSITORY, comment_id, ours.replace(pull.head_sha, other.head), by="alice")
-    assert world.recognise(other) == NotDone()
+    assert world.already_applied(other) == NotApplied()
 
 
 def test_a_review_is_asked_for_and_a_pull_request_closed(world: World) -> None:
@@ -114,5 +114,5 @@ def test_a_review_is_asked_for_and_a_pull_request_closed(world: World) -> None:
     for effect in (ask, close):
         world.perform(effect)
         world.perform_again(effect)
-    seen = world.look(pull.number)
+    seen = world.fetch(pull.number)
     assert (seen.requested_reviewers, seen.is_open) == (("bob",), False)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.events import BodyEdited, BodyWritten, EpicLabelled, Interrupted, MadeGood
+from bot.core.events import BodyEdited, BodyWritten, EpicLabelled, Interrupted, InterruptionResolved
 from bot.core.model.identifiers import Login
 from bot.core.model.interruptions import Interruption
 from bot.core.model.settings import EpicSettings
@@ -66,7 +66,7 @@ def test_another_bot_edits_closes_and_reopens_like_a_person(world: Arrivals) -> 
     assert world.route() == [
         BodyEdited(by=bot, title="Widgets 2.0", body="- [ ] Evil\n", before=BODY),
         Interrupted(kind=Interruption.CLOSED, by=bot),
-        MadeGood(kind=Interruption.CLOSED, by=bot),
+        InterruptionResolved(kind=Interruption.CLOSED, by=bot),
     ]
 
 
@@ -131,13 +131,13 @@ def test_what_is_put_right_again(world: Arrivals) -> None:
     github.label(REPOSITORY, number, "Orchestra", by="ada")
     github.label(REPOSITORY, number, "bug", by="ada")
     kinds = (Interruption.CLOSED, Interruption.LOCKED, Interruption.UNLABELLED)
-    assert world.route() == [MadeGood(kind=kind, by=ADA) for kind in kinds]
+    assert world.route() == [InterruptionResolved(kind=kind, by=ADA) for kind in kinds]
 
 
 def test_another_label_or_an_issue_that_is_no_epic_interrupts_nothing(world: Arrivals) -> None:
     number = world.epic().issue_number
     world.github.label(REPOSITORY, number, "bug", by="ada")
     world.github.unlabel(REPOSITORY, number, "bug", by="ada")
-    world.github.close(REPOSITORY, world.epic(recognised=False).issue_number, by="ada")
+    world.github.close(REPOSITORY, world.epic(activated=False).issue_number, by="ada")
     world.github.close(REPOSITORY, world.open_issue(), by="ada")
     assert world.route() == []

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.events import BaseChanged, Interrupted, MadeGood
+from bot.core.events import BaseChanged, Interrupted, InterruptionResolved
 from bot.core.model.identifiers import EpicStatus, Login, TaskStatus
 from bot.core.model.interruptions import Interruption
 from bot.core.model.settings import EpicSettings
@@ -24,7 +24,7 @@ OCTOCAT = Login("octocat")
             ["archive", "unarchive"],
             [
                 Interrupted(kind=Interruption.ARCHIVED, by=OCTOCAT),
-                MadeGood(kind=Interruption.ARCHIVED, by=OCTOCAT),
+                InterruptionResolved(kind=Interruption.ARCHIVED, by=OCTOCAT),
             ],
         ),
         (["delete"], [Interrupted(kind=Interruption.REPOSITORY_DELETED, by=OCTOCAT)]),
@@ -33,21 +33,21 @@ OCTOCAT = Login("octocat")
             ["suspend", "unsuspend"],
             [
                 Interrupted(kind=Interruption.SUSPENDED, by=OCTOCAT),
-                MadeGood(kind=Interruption.SUSPENDED, by=OCTOCAT),
+                InterruptionResolved(kind=Interruption.SUSPENDED, by=OCTOCAT),
             ],
         ),
         (
             ["uninstall", "install"],
             [
                 Interrupted(kind=Interruption.UNINSTALLED, by=OCTOCAT),
-                MadeGood(kind=Interruption.UNINSTALLED, by=OCTOCAT),
+                InterruptionResolved(kind=Interruption.UNINSTALLED, by=OCTOCAT),
             ],
         ),
         (
             ["remove", "add"],
             [
                 Interrupted(kind=Interruption.UNINSTALLED, by=OCTOCAT),
-                MadeGood(kind=Interruption.UNINSTALLED, by=OCTOCAT),
+                InterruptionResolved(kind=Interruption.UNINSTALLED, by=OCTOCAT),
             ],
         ),
     ],
@@ -83,7 +83,7 @@ def test_a_new_installation_reaches_what_the_old_one_did(world: Arrivals) -> Non
     world.github.uninstall(world.installation)
     [gone] = world.github.outbox.take()
     again = world.github.install("acme")
-    assert world.route() == [MadeGood(kind=Interruption.UNINSTALLED, by=OCTOCAT)]
+    assert world.route() == [InterruptionResolved(kind=Interruption.UNINSTALLED, by=OCTOCAT)]
     with world.database.read() as connection:
         assert epics.installation_of(connection, epic.id) == again.id
     # The old one's end arrives late.

@@ -27,7 +27,7 @@ def audit_called_off(story: Story) -> None:
     assert story.markers()["progress"] == 1
 
 
-def left_to_github(story: Story) -> None:
+def auto_merge_requested(story: Story) -> None:
     story.github.change_settings(REPOSITORY, allow_auto_merge=True)
     demand(story, other=["required_signatures"])
     script_check(story, after=30)

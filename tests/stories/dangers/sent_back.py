@@ -8,11 +8,11 @@ from tests.stories.dangers.common import MOST, asked, turns, with_agent
 from tests.stories.pull_requests import demand, push, repository, the_agent
 
 
-def audit_sent_back(story: Story, *, asks: int = 1) -> None:
-    """`asks` is how often a person was asked to approve, once for each head."""
+def audit_sent_back(story: Story, *, emitted: int = 1) -> None:
+    """`emitted` is how often a person was asked to approve, once for each head."""
     assert turns(story) == 2
     assert len(the_agent(story).prompts) == 2
-    assert story.markers() == Counter(progress=1, ask=asks)
+    assert story.markers() == Counter(progress=1, ask=emitted)
     assert len(repository(story).pulls) == 1
 
 

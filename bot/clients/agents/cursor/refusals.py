@@ -24,10 +24,10 @@ from bot.clients.errors import (
 )
 
 SERVICE = "Cursor"
-LONGEST_MESSAGE = 300
+MAX_MESSAGE = 300
 # Without a word from Cursor: its docs count launches by the minute, 10 of them.
 UNKNOWN_LIMIT_SECONDS = 10.0
-LONGEST_LIMIT_SECONDS = 3600.0
+MAX_LIMIT_SECONDS = 3600.0
 
 _CODES = {
     400: "bad_request",
@@ -123,7 +123,7 @@ def presentable(text: str, secrets: tuple[str, ...]) -> str:
     for secret in filter(None, secrets):
         text = text.replace(secret, "***")
     line = _CONTROL.sub(" ", text).strip()
-    return line if len(line) <= LONGEST_MESSAGE else line[: LONGEST_MESSAGE - 1] + "…"
+    return line if len(line) <= MAX_MESSAGE else line[: MAX_MESSAGE - 1] + "…"
 
 
 def seconds_to_wait(response: httpx.Response, body: dict[str, Any] | None) -> float:
@@ -139,7 +139,7 @@ def seconds_to_wait(response: httpx.Response, body: dict[str, Any] | None) -> fl
         reset - now if reset is not None else None,
     )
     seconds = next((one for one in candidates if one is not None), UNKNOWN_LIMIT_SECONDS)
-    return min(max(seconds, 1.0), LONGEST_LIMIT_SECONDS)
+    return min(max(seconds, 1.0), MAX_LIMIT_SECONDS)
 
 
 def _deep_retry_after(body: dict[str, Any] | None) -> object:

@@ -16,7 +16,7 @@ from bot.clients.agents.cursor.transport import (
     segment,
     string,
 )
-from bot.clients.agents.provider import AgentReport, Arrival, LaunchRequest
+from bot.clients.agents.provider import AgentReport, DeliveryContext, LaunchRequest
 from bot.clients.errors import NotFound, PermanentError, Unauthorized
 from bot.core.model.identifiers import agent_status
 
@@ -91,10 +91,10 @@ class CursorV0:
 
     def follow_up_arrived(
         self, agent_id: str, marker: str, known_run_id: str | None
-    ) -> Arrival | None:
+    ) -> DeliveryContext | None:
         """An arrival where `marker` stands in something that was said to the agent."""
         del known_run_id
-        return Arrival() if any(marker in said for said in self._said(agent_id)) else None
+        return DeliveryContext() if any(marker in said for said in self._said(agent_id)) else None
 
     def follow_up_answered(self, agent_id: str, marker: str) -> bool:
         """Whether an assistant's message comes after the one with `marker`."""

@@ -17,12 +17,12 @@ from bot.clients.agents.cursor.transport import (
     segment,
     string,
 )
-from bot.clients.agents.provider import AgentReport, Arrival, LaunchRequest
+from bot.clients.agents.provider import AgentReport, DeliveryContext, LaunchRequest
 from bot.clients.errors import NotFound, PermanentError, TransientError
 from bot.core.model.identifiers import AgentStatus, agent_status
 
 PAGE = 100
-LONGEST_NAME = 100
+MAX_NAME = 100
 _NO_VARIANT = "does not match a known variant"
 
 
@@ -121,11 +121,11 @@ class CursorV1:
 
     def follow_up_arrived(
         self, agent_id: str, marker: str, known_run_id: str | None
-    ) -> Arrival | None:
+    ) -> DeliveryContext | None:
         """The newest run, where it is another than the one known."""
         del marker
         latest = string(self._cursor.get(_path(agent_id)).get("latestRunId"))
-        return Arrival(latest) if latest is not None and latest != known_run_id else None
+        return DeliveryContext(latest) if latest is not None and latest != known_run_id else None
 
     def follow_up_answered(self, agent_id: str, marker: str) -> bool:
         """Whether the newest run is over: a follow-up has a run of its own."""
@@ -160,7 +160,7 @@ def launch_body(request: LaunchRequest, model: dict[str, Any] | None) -> dict[st
     """
     body: dict[str, Any] = {
         "prompt": {"text": request.prompt},
-        "name": request.title[:LONGEST_NAME],
+        "name": request.title[:MAX_NAME],
         "agentId": request.agent_id,
         "repos": [{"url": request.repository_url, "startingRef": request.branch}],
         "workOnCurrentBranch": True,

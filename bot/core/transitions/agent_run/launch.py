@@ -5,28 +5,28 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.core.commands import PREFIX
-from bot.core.effects import CallOffMerge, LaunchAgent, LookAtWork, SendFollowUp, StopAgent
+from bot.core.effects import CancelMerge, FetchWork, LaunchAgent, SendFollowUp, StopAgent
 from bot.core.model.epic import AgentRun, Epic, Fixes, PullRequest, Task
 from bot.core.model.identifiers import AgentStatus, RunId, TaskStatus
 from bot.core.prompts.task_prompt import follow_up_prompt, task_prompt
-from bot.core.transitions.transition import Turn
+from bot.core.transitions.transition import Transition
 
 RED_BASE_SECONDS = 60.0
 
 
-def launch(turn: Turn, task: Task) -> None:
+def launch(transition: Transition, task: Task) -> None:
     """Ask for an agent for `task`: on its pull request, its pushed branch, or the base.
 
     While the base is red, this is put off.
     """
-    task = _without_closed_pull_request(turn, task)
-    if turn.epic.base_red is not None:
-        _wait_for_green(turn, task, turn.epic.base_red)
+    task = _without_closed_pull_request(transition, task)
+    if transition.epic.base_red is not None:
+        _wait_for_green(transition, task, transition.epic.base_red)
         return
-    run, request = _next_run(turn.epic, task), task.pull_request
-    turn.withdraw(_sendable(task))
-    prompt = task_prompt(turn.epic, task)
-    task = turn.put(
+    run, request = _next_run(transition.epic, task), task.pull_request
+    transition.cancel_pending(_sendable(task))
+    prompt = task_prompt(transition.epic, task)
+    task = transition.update(
         task.with_run(run),
         status=TaskStatus.PROCESSING,
         merge_now=False,
@@ -35,11 +35,11 @@ def launch(turn: Turn, task: Task) -> None:
         failure=None,
         needs_person=False,
         retry_at=None,
-        look_at=None,
-        started_at=task.started_at or turn.now,
+        due_at=None,
+        started_at=task.started_at or transition.now,
         waiting_for="an agent to be launched",
     )
-    turn.ask(
+    transition.emit(
         LaunchAgent(
             task=task.number,
             run=run.id,
@@ -47,11 +47,11 @@ def launch(turn: Turn, task: Task) -> None:
             start_ref=run.start_ref,
             prompt=prompt,
             title=task.title,
-            model=turn.epic.settings.model_for_all,
+            model=transition.epic.settings.model_for_all,
             pull_request_url=request.url if request else None,
         )
     )
-    turn.log(f"launching an agent (attempt {run.attempt})", task.number)
+    transition.log(f"launching an agent (attempt {run.attempt})", task.number)
 
 
 def _next_run(epic: Epic, task: Task) -> AgentRun:
@@ -67,18 +67,18 @@ def _next_run(epic: Epic, task: Task) -> AgentRun:
     )
 
 
-def _wait_for_green(turn: Turn, task: Task, red: str) -> None:
+def _wait_for_green(transition: Transition, task: Task, red: str) -> None:
     fails = "checks {} fail" if "”, “" in red else "check {} fails"
     reason = (
-        f"`{turn.epic.base}` to be green again, where {fails.format(red)}; a fix or a re-run"
+        f"`{transition.epic.base}` to be green again, where {fails.format(red)}; a fix or a re-run"
         f" of the check gets past it, `{PREFIX} skip {task.number}` leaves it out"
     )
-    turn.put(
+    transition.update(
         task,
         status=TaskStatus.PROCESSING,
         needs_person=False,
-        retry_at=turn.in_seconds(RED_BASE_SECONDS),
-        look_at=None,
+        retry_at=transition.in_seconds(RED_BASE_SECONDS),
+        due_at=None,
         waiting_for=reason,
     )
 
@@ -90,27 +90,27 @@ def _run_id(epic: Epic, task: Task, attempt: int) -> RunId:
 
 def follow_up_marker(run: AgentRun) -> str:
     """What stands in the run's latest follow-up, and nowhere else."""
-    return f"orchestra:{run.id}:{run.turn}"
+    return f"orchestra:{run.id}:{run.prompt_index}"
 
 
-def begin_again(turn: Turn, task: Task) -> None:
+def begin_again(transition: Transition, task: Task) -> None:
     """Send the task's agent back to it; without an agent that can be spoken to, launch one.
 
     Nobody is to merge meanwhile, nor what comes of it without its being judged.
     """
-    task = switch_auto_merge_off(turn, task)
+    task = switch_auto_merge_off(transition, task)
     run = task.run
     agent = run.agent_id if run and not run.lost else None
     closed = task.pull_request is not None and not task.pull_request.is_open
     if closed or run is None or agent is None or run.status is not AgentStatus.FINISHED:
-        launch(turn, task)
+        launch(transition, task)
         return
     awake = replace(
         run,
-        turn=run.turn + 1,
-        turn_at=turn.now,
+        prompt_index=run.prompt_index + 1,
+        prompted_at=transition.now,
         status=AgentStatus.CREATING,
-        running_since_turn=False,
+        running_since_prompt=False,
         ended_at=None,
         deadline=None,
     )
@@ -118,65 +118,65 @@ def begin_again(turn: Turn, task: Task) -> None:
     effect = SendFollowUp(
         run=run.id,
         agent_id=agent,
-        turn=awake.turn,
-        prompt=follow_up_prompt(turn.epic, task, marker),
+        prompt_index=awake.prompt_index,
+        prompt=follow_up_prompt(transition.epic, task, marker),
         marker=marker,
         known_cursor_run_id=run.cursor_run_id,
     )
-    task = turn.put(
+    task = transition.update(
         task.with_run(awake),
         status=TaskStatus.PROCESSING,
         merge_now=False,
         failure=None,
         needs_person=False,
         retry_at=None,
-        look_at=None,
+        due_at=None,
         waiting_for="the agent to take the follow-up",
     )
-    turn.ask(effect)
-    turn.log("sending the agent back to its work", task.number)
+    transition.emit(effect)
+    transition.log("sending the agent back to its work", task.number)
 
 
-def _without_closed_pull_request(turn: Turn, task: Task) -> Task:
+def _without_closed_pull_request(transition: Transition, task: Task) -> Task:
     """What a person closed was not wanted: another agent starts from the base branch."""
     if task.pull_request is None or task.pull_request.is_open:
         return task
-    look_no_more(turn, task)
+    cancel_fetches(transition, task)
     return replace(
         task,
         pull_request=None,
         pull_request_number=None,
         pushed_branch=None,
-        fixes=Fixes(wanted=task.fixes.wanted),
+        fixes=Fixes(queued_instruction=task.fixes.queued_instruction),
     )
 
 
-def look_no_more(turn: Turn, task: Task) -> None:
+def cancel_fetches(transition: Transition, task: Task) -> None:
     """Have looks still to come not take a pull request that was given up for the task's own."""
-    turn.withdraw([f"look-pull-request:{task.pull_request_number}"])
+    transition.cancel_pending([f"look-pull-request:{task.pull_request_number}"])
 
 
-def stop(turn: Turn, task: Task) -> Task:
+def stop(transition: Transition, task: Task) -> Task:
     """Withdraw what was not sent for `task`, call its merge off, and stop its agent if at work."""
-    turn.withdraw(_sendable(task))
-    turn.withdraw(_preparing(task))
-    task = call_off(turn, task)
+    transition.cancel_pending(_sendable(task))
+    transition.cancel_pending(_preparing(task))
+    task = call_off(transition, task)
     run = task.run
     if run is None or run.status.is_final:
         return task
     if run.agent_id:
-        turn.ask(StopAgent(run=run.id, agent_id=run.agent_id))
-    stopped = replace(run, status=AgentStatus.STOPPED, stop_requested=True, ended_at=turn.now)
-    return turn.put(task.with_run(stopped), retry_at=None, look_at=None)
+        transition.emit(StopAgent(run=run.id, agent_id=run.agent_id))
+    stopped = replace(run, status=AgentStatus.STOPPED, stop_requested=True, ended_at=transition.now)
+    return transition.update(task.with_run(stopped), retry_at=None, due_at=None)
 
 
-def call_off(turn: Turn, task: Task) -> Task:
+def call_off(transition: Transition, task: Task) -> Task:
     """Take it out of the merge queue, and switch auto-merge off, where either is known of."""
     request = task.pull_request
     if request is None or not (request.is_queued or request.auto_merge):
         return task
-    turn.ask(
-        CallOffMerge(
+    transition.emit(
+        CancelMerge(
             number=request.number,
             node_id=request.node_id,
             is_queued=request.is_queued,
@@ -185,27 +185,27 @@ def call_off(turn: Turn, task: Task) -> Task:
     )
     count = request.called_off + 1
     request = replace(
-        request, is_queued=False, auto_merge=False, left_to_github=False, called_off=count
+        request, is_queued=False, auto_merge=False, auto_merge_requested=False, called_off=count
     )
-    return turn.put(task, pull_request=request)
+    return transition.update(task, pull_request=request)
 
 
-def switch_auto_merge_off(turn: Turn, task: Task) -> Task:
+def switch_auto_merge_off(transition: Transition, task: Task) -> Task:
     """Take back what we left to GitHub; what a person left to it is theirs."""
     request = task.pull_request
-    if request is None or not request.left_to_github:
+    if request is None or not request.auto_merge_requested:
         return task
-    turn.withdraw(merge_keys(request))
-    turn.log("GitHub is no longer to merge it by itself", task.number)
+    transition.cancel_pending(merge_keys(request))
+    transition.log("GitHub is no longer to merge it by itself", task.number)
     # It may be on without our having seen it.
     request = replace(request, auto_merge=True)
-    return call_off(turn, turn.put(task, pull_request=request))
+    return call_off(transition, transition.update(task, pull_request=request))
 
 
 def _sendable(task: Task) -> Iterator[str]:
     if run := task.run:
         yield f"launch:{run.id}"
-        yield f"follow-up:{run.id}:{run.turn}"
+        yield f"follow-up:{run.id}:{run.prompt_index}"
     if branch := task.pushed_branch or task.branch:
         yield f"open-pull-request:{branch}"
     if request := task.pull_request:
@@ -227,14 +227,16 @@ def _preparing(task: Task) -> Iterator[str]:
         yield f"rerun:{task.number}:{request.head_sha}"
 
 
-def look_at_work(turn: Turn, task: Task, run: AgentRun, pull_request: int | None = None) -> None:
+def fetch_work(
+    transition: Transition, task: Task, run: AgentRun, pull_request: int | None = None
+) -> None:
     """Ask what the run's agent left on GitHub; `pull_request` is the one that it speaks of."""
-    turn.ask(
-        LookAtWork(
+    transition.emit(
+        FetchWork(
             task=task.number,
             run=run.id,
             branch=run.branch,
-            base=turn.epic.base_of(task),
+            base=transition.epic.base_of(task),
             pull_request=task.pull_request_number or pull_request,
         )
     )

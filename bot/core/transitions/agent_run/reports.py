@@ -3,40 +3,40 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.core.effects import LookAtAgent, OpenPullRequest, StopAgent
+from bot.core.effects import FetchAgent, OpenPullRequest, StopAgent
 from bot.core.events import (
     AgentGone,
     AgentLaunched,
-    AgentSaid,
+    AgentReported,
     AgentStopped,
     FollowUpRefused,
     FollowUpTaken,
     LaunchFailed,
-    WorkSeen,
+    WorkFetched,
 )
 from bot.core.model.epic import AgentRun, Epic, Task
 from bot.core.model.identifiers import AgentStatus, EpicStatus, TaskStatus
 from bot.core.transitions.agent_run.launch import (
     begin_again,
+    fetch_work,
     follow_up_marker,
     launch,
-    look_at_work,
 )
 from bot.core.transitions.epic.endings import fail, retry_or_fail
-from bot.core.transitions.transition import Turn
+from bot.core.transitions.transition import Transition
 
 # A pull request may appear a little after FINISHED; only then do we open one ourselves.
 PULL_REQUEST_PATIENCE = timedelta(seconds=20)
-PULL_REQUEST_LOOK_SECONDS = 10.0
+PULL_REQUEST_FETCH_SECONDS = 10.0
 
 
 def _is_current(task: Task, run: AgentRun) -> bool:
     return task.status is TaskStatus.PROCESSING and task.run is not None and task.run.id == run.id
 
 
-def launched(turn: Turn, event: AgentLaunched) -> None:
+def launched(transition: Transition, event: AgentLaunched) -> None:
     """Take the agent's id; an agent that nobody waits for any more is stopped."""
-    found = turn.epic.find_run(event.run)
+    found = transition.epic.find_run(event.run)
     if found is None:
         return
     task, run = found
@@ -45,234 +45,244 @@ def launched(turn: Turn, event: AgentLaunched) -> None:
         agent_id=event.agent_id,
         url=event.url or run.url,
         cursor_run_id=event.cursor_run_id or run.cursor_run_id,
-        launched_at=run.launched_at or turn.now,
-        turn_at=run.turn_at or turn.now,
-        deadline=run.deadline or turn.in_seconds(turn.epic.settings.agent_timeout),
+        launched_at=run.launched_at or transition.now,
+        prompted_at=run.prompted_at or transition.now,
+        deadline=run.deadline or transition.in_seconds(transition.epic.settings.agent_timeout),
     )
     if run.agent_id == event.agent_id:
         # A webhook was faster than the answer: what it led to stands.
-        turn.put(task.with_run(known))
+        transition.update(task.with_run(known))
         return
     if not _is_current(task, run) or run.stop_requested or run.lost:
-        turn.put(task.with_run(replace(known, stop_requested=True)))
-        turn.ask(StopAgent(run=run.id, agent_id=event.agent_id))
-        turn.log("an agent nobody waits for any more appeared; stopping it", task.number)
+        transition.update(task.with_run(replace(known, stop_requested=True)))
+        transition.emit(StopAgent(run=run.id, agent_id=event.agent_id))
+        transition.log("an agent nobody waits for any more appeared; stopping it", task.number)
         return
-    turn.put(task.with_run(known), waiting_for="the agent to finish")
-    turn.log(f"agent {event.agent_id} launched", task.number)
+    transition.update(task.with_run(known), waiting_for="the agent to finish")
+    transition.log(f"agent {event.agent_id} launched", task.number)
     if event.model_notice:
-        turn.log(event.model_notice, task.number)
+        transition.log(event.model_notice, task.number)
 
 
-def launch_failed(turn: Turn, event: LaunchFailed) -> None:
+def launch_failed(transition: Transition, event: LaunchFailed) -> None:
     """Retry what may pass, fail what will not."""
-    found = turn.epic.find_run(event.run)
+    found = transition.epic.find_run(event.run)
     if found is None:
         return
     task, run = found
-    over = replace(run, status=AgentStatus.FAILED, lost=event.lost, ended_at=turn.now)
+    over = replace(run, status=AgentStatus.FAILED, lost=event.lost, ended_at=transition.now)
     current = _is_current(task, run)
-    task = turn.put(task.with_run(over))
+    task = transition.update(task.with_run(over))
     if not current:
         return
     if event.transient:
-        retry_or_fail(turn, task, event.reason)
+        retry_or_fail(transition, task, event.reason)
     else:
-        fail(turn, task, event.reason)
+        fail(transition, task, event.reason)
 
 
-def follow_up_taken(turn: Turn, event: FollowUpTaken) -> None:
+def follow_up_taken(transition: Transition, event: FollowUpTaken) -> None:
     """The agent is at work again."""
-    found = turn.epic.find_run(event.run)
+    found = transition.epic.find_run(event.run)
     if found is None:
         return
     task, run = found
     taken = replace(
         run,
-        turn_at=turn.now,
+        prompted_at=transition.now,
         cursor_run_id=event.cursor_run_id or run.cursor_run_id,
-        deadline=turn.in_seconds(turn.epic.settings.agent_timeout),
+        deadline=transition.in_seconds(transition.epic.settings.agent_timeout),
     )
-    task = turn.put(task.with_run(taken))
+    task = transition.update(task.with_run(taken))
     if _is_current(task, run) and not run.stop_requested:
-        turn.put(task, waiting_for="the agent to finish")
+        transition.update(task, waiting_for="the agent to finish")
     elif run.agent_id:
-        turn.ask(StopAgent(run=run.id, agent_id=run.agent_id))
+        transition.emit(StopAgent(run=run.id, agent_id=run.agent_id))
 
 
-def follow_up_refused(turn: Turn, event: FollowUpRefused) -> None:
+def follow_up_refused(transition: Transition, event: FollowUpRefused) -> None:
     """The agent cannot be spoken to: another one goes on with its work."""
-    found = turn.epic.find_run(event.run)
+    found = transition.epic.find_run(event.run)
     if found is None:
         return
     task, run = found
-    over = replace(run, status=AgentStatus.EXPIRED, ended_at=turn.now)
+    over = replace(run, status=AgentStatus.EXPIRED, ended_at=transition.now)
     current = _is_current(task, run)
-    task = turn.put(task.with_run(over))
+    task = transition.update(task.with_run(over))
     if not current:
         return
-    turn.log(f"the agent takes no follow-up: {event.reason}", task.number)
-    if turn.epic.status is EpicStatus.ACTIVE:
-        launch(turn, task)
+    transition.log(f"the agent takes no follow-up: {event.reason}", task.number)
+    if transition.epic.status is EpicStatus.ACTIVE:
+        launch(transition, task)
 
 
-def said(turn: Turn, event: AgentSaid) -> None:
+def said(transition: Transition, event: AgentReported) -> None:
     """A word about a run: news is read back, an end leads to a look at the work."""
-    found = turn.epic.find_run(event.run)
+    found = transition.epic.find_run(event.run)
     if found is None:
         return
     task, run = found
     if run.lost or run.stop_requested or not _is_current(task, run):
-        _unwanted(turn, task, run, event)
+        _unwanted(transition, task, run, event)
         return
     if run.agent_id is not None and run.agent_id != event.agent_id:
-        turn.log(f"a word from another agent ({event.agent_id}) was not used", task.number)
+        transition.log(f"a word from another agent ({event.agent_id}) was not used", task.number)
         return
     run = replace(
         run,
         agent_id=event.agent_id,
         url=event.url or run.url,
         summary=event.summary or run.summary,
-        launched_at=run.launched_at or turn.now,
-        turn_at=run.turn_at or turn.now,
-        deadline=run.deadline or turn.in_seconds(turn.epic.settings.agent_timeout),
-        running_since_turn=run.running_since_turn or _shows_wakening(run, event),
+        launched_at=run.launched_at or transition.now,
+        prompted_at=run.prompted_at or transition.now,
+        deadline=run.deadline or transition.in_seconds(transition.epic.settings.agent_timeout),
+        running_since_prompt=run.running_since_prompt or _shows_wakening(run, event),
     )
     if run.status.is_final:
-        turn.put(task.with_run(run))
+        transition.update(task.with_run(run))
     elif event.webhook:
-        turn.put(task.with_run(run))
-        _read_back(turn, run, event.agent_id)
+        transition.update(task.with_run(run))
+        _read_back(transition, run, event.agent_id)
     elif event.status.is_final:
-        _ended(turn, task, run, event)
+        _ended(transition, task, run, event)
     else:
-        turn.put(task.with_run(replace(run, status=event.status)))
+        transition.update(task.with_run(replace(run, status=event.status)))
 
 
-def _unwanted(turn: Turn, task: Task, run: AgentRun, event: AgentSaid) -> None:
+def _unwanted(transition: Transition, task: Task, run: AgentRun, event: AgentReported) -> None:
     """A lost agent that shows up is stopped; a later word after our stop changes nothing."""
     if run.agent_id is None:
-        turn.put(task.with_run(replace(run, agent_id=event.agent_id, stop_requested=True)))
-        turn.ask(StopAgent(run=run.id, agent_id=event.agent_id))
-        turn.log(f"agent {event.agent_id} turned up late; stopping it", task.number)
+        transition.update(task.with_run(replace(run, agent_id=event.agent_id, stop_requested=True)))
+        transition.emit(StopAgent(run=run.id, agent_id=event.agent_id))
+        transition.log(f"agent {event.agent_id} turned up late; stopping it", task.number)
 
 
-def _shows_wakening(run: AgentRun, event: AgentSaid) -> bool:
+def _shows_wakening(run: AgentRun, event: AgentReported) -> bool:
     """Whether the word shows that the agent has turned to its latest prompt."""
     # Only agents that had finished are sent back: any other word is a new one.
-    if run.turn == 1 or event.status is not AgentStatus.FINISHED:
+    if run.prompt_index == 1 or event.status is not AgentStatus.FINISHED:
         return True
     # v1 names a run of its own for each prompt, so its word is about this turn alone.
     if event.cursor_run_id is not None:
         return event.cursor_run_id == run.cursor_run_id
     if event.answered:
-        return event.turn == run.turn
-    later = event.said_at is not None and run.turn_at is not None and event.said_at > run.turn_at
+        return event.prompt_index == run.prompt_index
+    later = (
+        event.said_at is not None
+        and run.prompted_at is not None
+        and event.said_at > run.prompted_at
+    )
     return event.webhook and later
 
 
-def _ended(turn: Turn, task: Task, run: AgentRun, event: AgentSaid) -> None:
-    if not run.running_since_turn:
+def _ended(transition: Transition, task: Task, run: AgentRun, event: AgentReported) -> None:
+    if not run.running_since_prompt:
         # Cursor's v0 says FINISHED until a follow-up has woken the agent: has it answered?
-        turn.put(task.with_run(run))
-        asked = event.answered is not None and event.turn == run.turn
+        transition.update(task.with_run(run))
+        asked = event.answered is not None and event.prompt_index == run.prompt_index
         if not asked and event.cursor_run_id is None:
-            _read_back(turn, run, event.agent_id)
+            _read_back(transition, run, event.agent_id)
         return
-    run = replace(run, status=event.status, ended_at=turn.now)
-    task = turn.put(task.with_run(run), waiting_for="a look at what the agent did")
-    turn.log(f"agent {event.raw_status or event.status}", task.number)
-    look_at_work(turn, task, run, _pull_request_of(turn.epic, event))
+    run = replace(run, status=event.status, ended_at=transition.now)
+    task = transition.update(task.with_run(run), waiting_for="a look at what the agent did")
+    transition.log(f"agent {event.raw_status or event.status}", task.number)
+    fetch_work(transition, task, run, _pull_request_of(transition.epic, event))
 
 
-def _pull_request_of(epic: Epic, event: AgentSaid) -> int | None:
+def _pull_request_of(epic: Epic, event: AgentReported) -> int | None:
     """The number of the pull request that the agent says it opened in the epic's repository."""
     _, found, number = (event.pull_request_url or "").partition(f"/{epic.repository}/pull/")
     return int(number) if found and number.isascii() and number.isdigit() else None
 
 
-def _read_back(turn: Turn, run: AgentRun, agent_id: str) -> None:
-    marker = follow_up_marker(run) if run.turn > 1 else None
-    turn.ask(LookAtAgent(run=run.id, agent_id=agent_id, marker=marker, turn=run.turn))
+def _read_back(transition: Transition, run: AgentRun, agent_id: str) -> None:
+    marker = follow_up_marker(run) if run.prompt_index > 1 else None
+    transition.emit(
+        FetchAgent(run=run.id, agent_id=agent_id, marker=marker, prompt_index=run.prompt_index)
+    )
 
 
-def gone(turn: Turn, event: AgentGone) -> None:
+def gone(transition: Transition, event: AgentGone) -> None:
     """Cursor has forgotten the agent; what it pushed is still looked for."""
-    found = turn.epic.find_run(event.run)
+    found = transition.epic.find_run(event.run)
     if found is None or not _is_current(*found) or found[1].status.is_final:
         return
     task, run = found
-    run = replace(run, status=AgentStatus.EXPIRED, ended_at=turn.now)
-    task = turn.put(task.with_run(run))
-    turn.log("Cursor does not know the agent any more", task.number)
-    look_at_work(turn, task, run)
+    run = replace(run, status=AgentStatus.EXPIRED, ended_at=transition.now)
+    task = transition.update(task.with_run(run))
+    transition.log("Cursor does not know the agent any more", task.number)
+    fetch_work(transition, task, run)
 
 
-def stopped(turn: Turn, event: AgentStopped) -> None:
+def stopped(transition: Transition, event: AgentStopped) -> None:
     """Cursor took our stop."""
-    if found := turn.epic.find_run(event.run):
+    if found := transition.epic.find_run(event.run):
         task, run = found
         # One that was stopped because its time was over has expired, and stays so.
         status = run.status if run.status.is_final else AgentStatus.STOPPED
-        turn.put(task.with_run(replace(run, status=status, stop_requested=True)))
-        turn.log("agent stopped", task.number)
+        transition.update(task.with_run(replace(run, status=status, stop_requested=True)))
+        transition.log("agent stopped", task.number)
 
 
-def work_seen(turn: Turn, event: WorkSeen) -> None:
+def work_seen(transition: Transition, event: WorkFetched) -> None:
     """There is no pull request: open one for commits, fail or try again without."""
-    found = turn.epic.find_run(event.run)
-    if found is None or not _is_current(*found) or turn.epic.status is not EpicStatus.ACTIVE:
+    found = transition.epic.find_run(event.run)
+    if found is None or not _is_current(*found) or transition.epic.status is not EpicStatus.ACTIVE:
         return
     task, run = found
     if event.commits_ahead:
-        task = turn.put(task, pushed_branch=run.branch)
+        task = transition.update(task, pushed_branch=run.branch)
     if run.status is AgentStatus.FINISHED:
-        _finished_without_pull_request(turn, task, run, event.commits_ahead)
+        _finished_without_pull_request(transition, task, run, event.commits_ahead)
     elif run.status is AgentStatus.STOPPED and run.stop_requested:
-        launch(turn, task)
+        launch(transition, task)
     elif run.status.is_final:
-        retry_or_fail(turn, task, _how_it_ended(run))
+        retry_or_fail(transition, task, _how_it_ended(run))
 
 
 def _finished_without_pull_request(
-    turn: Turn, task: Task, run: AgentRun, commits_ahead: int
+    transition: Transition, task: Task, run: AgentRun, commits_ahead: int
 ) -> None:
     if not commits_ahead and task.pushed_branch is None:
-        fail(turn, task, "the agent finished without changing anything")
-    elif _may_open_its_own(turn, run):
-        turn.put(
+        fail(transition, task, "the agent finished without changing anything")
+    elif _may_open_its_own(transition, run):
+        transition.update(
             task,
-            look_at=turn.in_seconds(PULL_REQUEST_LOOK_SECONDS),
+            due_at=transition.in_seconds(PULL_REQUEST_FETCH_SECONDS),
             waiting_for="the agent's pull request",
         )
     else:
-        turn.put(task, waiting_for="the pull request to be opened")
-        turn.ask(
+        transition.update(task, waiting_for="the pull request to be opened")
+        transition.emit(
             OpenPullRequest(
                 task=task.number,
                 branch=task.pushed_branch or run.branch,
-                base=turn.epic.base,
+                base=transition.epic.base,
             )
         )
-        turn.log("no pull request; opening one for the agent's commits", task.number)
+        transition.log("no pull request; opening one for the agent's commits", task.number)
 
 
-def _may_open_its_own(turn: Turn, run: AgentRun) -> bool:
+def _may_open_its_own(transition: Transition, run: AgentRun) -> bool:
     """Whether the agent's own pull request may yet appear.
 
     v1's agents, and those that go on from another branch than the base, are not asked for one.
     """
-    if run.cursor_run_id is not None or run.start_ref != turn.epic.base or run.ended_at is None:
+    if (
+        run.cursor_run_id is not None
+        or run.start_ref != transition.epic.base
+        or run.ended_at is None
+    ):
         return False
-    return turn.now - run.ended_at < PULL_REQUEST_PATIENCE
+    return transition.now - run.ended_at < PULL_REQUEST_PATIENCE
 
 
-def after_end(turn: Turn, task: Task, run: AgentRun) -> None:
+def after_end(transition: Transition, task: Task, run: AgentRun) -> None:
     """The task has an open pull request, and its agent ended without finishing."""
     if run.status is AgentStatus.STOPPED and run.stop_requested:
-        begin_again(turn, task)
+        begin_again(transition, task)
     else:
-        retry_or_fail(turn, task, _how_it_ended(run))
+        retry_or_fail(transition, task, _how_it_ended(run))
 
 
 def _how_it_ended(run: AgentRun) -> str:

@@ -8,9 +8,9 @@ from bot.core.events import (
     BodyEdited,
     BodyWritten,
     BoxNotFound,
+    Enrichment,
     EpicLabelled,
     LineNotAdded,
-    Reading,
 )
 from bot.core.model.epic import Epic, Task
 from bot.core.model.identifiers import Login, TaskStatus
@@ -27,7 +27,7 @@ from bot.core.text.checklist import (
 )
 from bot.core.transitions.epic.settings import base_for, take_over_settings
 from bot.core.transitions.epic.start import is_due, time_has_come
-from bot.core.transitions.transition import Turn
+from bot.core.transitions.transition import Transition
 
 # A title, and how often it stands further up.
 _Line = tuple[str, int]
@@ -40,51 +40,51 @@ class Unusable:
     reason: str
 
 
-def labelled(turn: Turn, event: EpicLabelled) -> None:
+def labelled(transition: Transition, event: EpicLabelled) -> None:
     """Answer the label with what was understood; nothing starts by itself."""
-    reading = event.reading
-    assert reading is not None
-    settings = reading.settings or turn.epic.settings
-    if turn.epic.recognised or event.label.lower() != settings.label.lower():
+    enrichment = event.enrichment
+    assert enrichment is not None
+    settings = enrichment.settings or transition.epic.settings
+    if transition.epic.activated or event.label.lower() != settings.label.lower():
         return
-    if not reading.served:
-        turn.say(Message(kind=MessageKind.STRANGER, to=event.by), "stranger")
-    elif reading.permission is None:
-        kind, text = MessageKind.COULD_NOT_ASK, reading.refusal or ""
-        turn.say(Message(kind=kind, to=event.by, text=text), "could-not-ask")
+    if not enrichment.served:
+        transition.comment(Message(kind=MessageKind.STRANGER, to=event.by), "stranger")
+    elif enrichment.permission is None:
+        kind, text = MessageKind.COULD_NOT_ASK, enrichment.refusal or ""
+        transition.comment(Message(kind=kind, to=event.by, text=text), "could-not-ask")
     elif not may_command(
-        "start", event.by, reading.permission, reading.teams, settings.permissions
+        "start", event.by, enrichment.permission, enrichment.teams, settings.permissions
     ):
         text = who_may("start", settings.permissions)
         message = Message(kind=MessageKind.NOT_ALLOWED, to=event.by, text=text)
-        turn.say(message, "label-not-allowed")
+        transition.comment(message, "label-not-allowed")
     else:
-        recognise(turn, reading)
-        turn.log(f"labelled by @{event.by}")
+        activate_epic(transition, enrichment)
+        transition.log(f"labelled by @{event.by}")
 
 
-def recognise(turn: Turn, reading: Reading) -> Checklist:
+def activate_epic(transition: Transition, enrichment: Enrichment) -> Checklist:
     """Make the issue an epic, with its text and the repository's settings as they now stand."""
-    turn.change(recognised=True, unguarded_base=reading.unguarded_base)
-    take_over_settings(turn, reading)
-    if turn.epic.started_at is None and turn.epic.start_at is None:
-        base, own_branch = base_for(turn.epic, None)
-        turn.change(base_branch=base, has_epic_branch=own_branch)
-    if not reading.is_labelled:
-        turn.ask(AddLabel(label=turn.epic.settings.label))
-    return approve(turn, reading)
+    transition.update_epic(activated=True, unprotected_base=enrichment.unprotected_base)
+    take_over_settings(transition, enrichment)
+    if transition.epic.started_at is None and transition.epic.start_at is None:
+        base, own_branch = base_for(transition.epic, None)
+        transition.update_epic(base_branch=base, has_epic_branch=own_branch)
+    if not enrichment.is_labelled:
+        transition.emit(AddLabel(label=transition.epic.settings.label))
+    return approve(transition, enrichment)
 
 
-def approve(turn: Turn, reading: Reading) -> Checklist:
+def approve(transition: Transition, enrichment: Enrichment) -> Checklist:
     """Take over the text as it stands: this is what agents will be given."""
-    body = reading.body or ""
+    body = enrichment.body or ""
     checklist = parse_checklist(body)
     mistakes = tuple(
         f"line {mistake.line}: {mistake.message}" if mistake.line else mistake.message
         for mistake in checklist.mistakes
     )
-    turn.change(
-        title=reading.title or "",
+    transition.update_epic(
+        title=enrichment.title or "",
         body=body,
         goal=checklist.goal,
         mistakes=mistakes,
@@ -93,53 +93,55 @@ def approve(turn: Turn, reading: Reading) -> Checklist:
     return checklist
 
 
-def take_over(turn: Turn, reading: Reading) -> Unusable | None:
+def take_over(transition: Transition, enrichment: Enrichment) -> Unusable | None:
     """Approve the text and make its items the epic's tasks, known ones keeping their numbers."""
-    checklist = recognise(turn, reading)
-    if turn.epic.settings_mistakes:
-        return Unusable("The settings have mistakes: " + "; ".join(turn.epic.settings_mistakes))
-    if turn.epic.mistakes:
-        return Unusable("The checklist has mistakes: " + "; ".join(turn.epic.mistakes))
-    if not checklist.items and not turn.epic.tasks:
+    checklist = activate_epic(transition, enrichment)
+    if transition.epic.settings_mistakes:
+        return Unusable(
+            "The settings have mistakes: " + "; ".join(transition.epic.settings_mistakes)
+        )
+    if transition.epic.mistakes:
+        return Unusable("The checklist has mistakes: " + "; ".join(transition.epic.mistakes))
+    if not checklist.items and not transition.epic.tasks:
         return Unusable("There is no checklist in the issue. Add lines like `- [ ] First task`.")
-    follow(turn, checklist.items)
+    follow(transition, checklist.items)
     return None
 
 
-def follow(turn: Turn, items: tuple[Item, ...]) -> None:
+def follow(transition: Transition, items: tuple[Item, ...]) -> None:
     """Bring the tasks in line with the checklist's items."""
     known = [
         (task.number, task.title, task.status is TaskStatus.PENDING)
-        for task in turn.epic.tasks
+        for task in transition.epic.tasks
         if not task.is_final_pull_request
     ]
     matching = match_items(known, items)
     for number, item in matching.pairs:
-        _follow_item(turn, turn.epic.task(number), item)
-        if (task := turn.epic.task(number)) is not None:
-            turn.put(task, position=items.index(item))
+        _follow_item(transition, transition.epic.task(number), item)
+        if (task := transition.epic.task(number)) is not None:
+            transition.update(task, position=items.index(item))
     for number in matching.removed:
-        task = turn.epic.task(number)
+        task = transition.epic.task(number)
         if task is not None and task.status is TaskStatus.PENDING:
-            turn.put(task, status=TaskStatus.SKIPPED, failure="removed from the checklist")
-            turn.log("removed from the checklist", number)
+            transition.update(task, status=TaskStatus.SKIPPED, failure="removed from the checklist")
+            transition.log("removed from the checklist", number)
     for item in matching.added:
-        _add(turn, item, items.index(item))
-    _count_titles(turn, items)
+        _add(transition, item, items.index(item))
+    _count_titles(transition, items)
 
 
-def _follow_item(turn: Turn, task: Task | None, item: Item) -> None:
+def _follow_item(transition: Transition, task: Task | None, item: Item) -> None:
     """Only what has not been started follows its line."""
     if task is None or task.status is not TaskStatus.PENDING:
         return
-    task = turn.put(task, title=item.title, description=item.description)
+    task = transition.update(task, title=item.title, description=item.description)
     if item.done:
-        turn.put(task, status=TaskStatus.COMPLETED, ended_at=turn.now)
-        turn.log("ticked by hand", task.number)
+        transition.update(task, status=TaskStatus.COMPLETED, ended_at=transition.now)
+        transition.log("ticked by hand", task.number)
 
 
-def _add(turn: Turn, item: Item, position: int) -> None:
-    number = max((task.number for task in turn.epic.tasks), default=0) + 1
+def _add(transition: Transition, item: Item, position: int) -> None:
+    number = max((task.number for task in transition.epic.tasks), default=0) + 1
     task = Task(
         number=number,
         position=position,
@@ -147,43 +149,43 @@ def _add(turn: Turn, item: Item, position: int) -> None:
         description=item.description,
         status=TaskStatus.COMPLETED if item.done else TaskStatus.PENDING,
     )
-    turn.change(tasks=(*turn.epic.tasks, task))
+    transition.update_epic(tasks=(*transition.epic.tasks, task))
 
 
-def _count_titles(turn: Turn, items: tuple[Item, ...]) -> None:
+def _count_titles(transition: Transition, items: tuple[Item, ...]) -> None:
     seen: dict[str, int] = {}
-    for task in sorted(turn.epic.tasks, key=lambda task: (task.position, task.number)):
+    for task in sorted(transition.epic.tasks, key=lambda task: (task.position, task.number)):
         if any(item.title == task.title for item in items):
-            turn.put(task, same_title_before=seen.get(task.title, 0))
+            transition.update(task, same_title_before=seen.get(task.title, 0))
             seen[task.title] = seen.get(task.title, 0) + 1
 
 
-def edited(turn: Turn, event: BodyEdited) -> None:
+def edited(transition: Transition, event: BodyEdited) -> None:
     """Use an edit by somebody who may; say that another's is not used."""
-    assert event.reading is not None
-    epic = turn.epic
+    assert event.enrichment is not None
+    epic = transition.epic
     body = epic.body if event.before is None else _with_lines_to_come(epic, event)
-    reading = replace(event.reading, title=event.title, body=body)
-    if not epic.follows_its_text or _same_text(epic, reading):
+    enrichment = replace(event.enrichment, title=event.title, body=body)
+    if not epic.follows_its_text or _same_text(epic, enrichment):
         return
     permissions = epic.settings.permissions
-    if reading.permission is None or not may_command(
-        "start", event.by, reading.permission, reading.teams, permissions
+    if enrichment.permission is None or not may_command(
+        "start", event.by, enrichment.permission, enrichment.teams, permissions
     ):
-        turn.change(edit_not_used_by=Login(event.by))
-        turn.log(f"edit by @{event.by} not used")
+        transition.update_epic(edit_not_used_by=Login(event.by))
+        transition.log(f"edit by @{event.by} not used")
         return
     if event.before is None:
         # Whoever wrote the body that stands there: this edit has not touched it.
-        turn.change(title=event.title)
-        turn.log(f"took over the title by @{event.by}")
+        transition.update_epic(title=event.title)
+        transition.log(f"took over the title by @{event.by}")
         return
     ticked = ticked_between(event.before, event.body)
     if epic.edit_not_used_by is not None and ticked is not None:
         # A tick approves nothing that somebody else has written meanwhile.
-        _tick(turn, ticked)
+        _tick(transition, ticked)
     else:
-        _use_edit(turn, event.by, reading)
+        _use_edit(transition, event.by, enrichment)
 
 
 def _with_lines_to_come(epic: Epic, event: BodyEdited) -> str:
@@ -195,39 +197,41 @@ def _with_lines_to_come(epic: Epic, event: BodyEdited) -> str:
     return _with_lines(event.body, epic.body, to_come)
 
 
-def _tick(turn: Turn, ticked: tuple[tuple[str, int], ...]) -> None:
+def _tick(transition: Transition, ticked: tuple[tuple[str, int], ...]) -> None:
     """Take over ticks alone."""
     for title, same_title_before in ticked:
-        turn.change(body=tick(turn.epic.body, title, same_title_before) or turn.epic.body)
-        for task in turn.epic.tasks:
+        transition.update_epic(
+            body=tick(transition.epic.body, title, same_title_before) or transition.epic.body
+        )
+        for task in transition.epic.tasks:
             if (task.title, task.same_title_before) != (title, same_title_before):
                 continue
             if task.status is TaskStatus.PENDING:
-                turn.put(task, status=TaskStatus.COMPLETED, ended_at=turn.now)
-                turn.log("ticked by hand", task.number)
+                transition.update(task, status=TaskStatus.COMPLETED, ended_at=transition.now)
+                transition.log("ticked by hand", task.number)
 
 
-def _use_edit(turn: Turn, by: Login, reading: Reading) -> None:
-    started = turn.epic.started_at is not None or turn.epic.start_at is not None
-    before = turn.epic.tasks
-    checklist = approve(turn, reading)
-    if started and not turn.epic.mistakes:
-        follow(turn, checklist.items)
-    if turn.epic.tasks != before or not started:
-        turn.log(f"took over the edit by @{by}")
-    if is_due(turn):
-        time_has_come(turn)
+def _use_edit(transition: Transition, by: Login, enrichment: Enrichment) -> None:
+    started = transition.epic.started_at is not None or transition.epic.start_at is not None
+    before = transition.epic.tasks
+    checklist = approve(transition, enrichment)
+    if started and not transition.epic.mistakes:
+        follow(transition, checklist.items)
+    if transition.epic.tasks != before or not started:
+        transition.log(f"took over the edit by @{by}")
+    if is_due(transition):
+        time_has_come(transition)
 
 
-def written(turn: Turn, event: BodyWritten) -> None:
+def written(transition: Transition, event: BodyWritten) -> None:
     """Bring a person's edit back that our write overwrote: GitHub has no way to write only if."""
-    own = turn.epic.body_written == event.before
-    turn.change(body_written=event.after)
+    own = transition.epic.body_written == event.before
+    transition.update_epic(body_written=event.after)
     # A line more that the approved text has too is one that `add` asked for.
-    ticked, approved = _with_our_ticks(turn.epic, event), _lines_of(turn.epic.body)
+    ticked, approved = _with_our_ticks(transition.epic, event), _lines_of(transition.epic.body)
     expected = _with_lines(ticked, event.after, approved)
-    if not own and expected != event.after and turn.epic.recognised:
-        turn.ask(RestoreEdit(written=event.after, body=expected))
+    if not own and expected != event.after and transition.epic.activated:
+        transition.emit(RestoreEdit(written=event.after, body=expected))
 
 
 def _with_our_ticks(epic: Epic, event: BodyWritten) -> str:
@@ -238,11 +242,11 @@ def _with_our_ticks(epic: Epic, event: BodyWritten) -> str:
     return body
 
 
-def _with_lines(body: str, source: str, wanted: Collection[_Line]) -> str:
+def _with_lines(body: str, source: str, queued_instruction: Collection[_Line]) -> str:
     """With those of the wanted lines that it lacks, each where `source` has it."""
-    standing, previous = _lines_of(body), None
+    epic_view, previous = _lines_of(body), None
     for line in _lines_of(source):
-        if line in wanted and line not in standing:
+        if line in queued_instruction and line not in epic_view:
             place, nth = previous or (None, 0)
             body = add_line(body, line[0], place, nth) or body
         previous = line
@@ -254,15 +258,17 @@ def _lines_of(body: str) -> list[_Line]:
     return [(title, titles[:index].count(title)) for index, title in enumerate(titles)]
 
 
-def _same_text(epic: Epic, reading: Reading) -> bool:
-    return epic.body == (reading.body or "") and epic.title == (reading.title or "")
+def _same_text(epic: Epic, enrichment: Enrichment) -> bool:
+    return epic.body == (enrichment.body or "") and epic.title == (enrichment.title or "")
 
 
-def line_not_added(turn: Turn, event: LineNotAdded) -> None:
+def line_not_added(transition: Transition, event: LineNotAdded) -> None:
     """The task is done all the same; only its line is missing."""
-    turn.log(f"its line could not be added to the checklist: {event.reason}", event.task or None)
+    transition.log(
+        f"its line could not be added to the checklist: {event.reason}", event.task or None
+    )
 
 
-def box_not_found(turn: Turn, event: BoxNotFound) -> None:
+def box_not_found(transition: Transition, event: BoxNotFound) -> None:
     """Said in the log; nothing is written."""
-    turn.log("its line is no longer in the checklist, so no box was ticked", event.task)
+    transition.log("its line is no longer in the checklist, so no box was ticked", event.task)

@@ -4,13 +4,13 @@ from datetime import timedelta
 
 from bot.core.commands.answers import reply
 from bot.core.effects import ReopenIssue
-from bot.core.events import Interrupted, MadeGood
+from bot.core.events import Interrupted, InterruptionResolved
 from bot.core.model.epic import PauseCause, Task
 from bot.core.model.identifiers import EpicStatus, Login, TaskStatus
 from bot.core.model.interruptions import Interruption
 from bot.core.transitions.epic.endings import say_paused
-from bot.core.transitions.steering import halt_all
-from bot.core.transitions.transition import Turn, sentence
+from bot.core.transitions.steering import stop_all
+from bot.core.transitions.transition import Transition, sentence
 
 # Who has merged, by GitHub's account, what came through a merge queue.
 _MERGE_QUEUE = Login("github-merge-queue[bot]")
@@ -38,72 +38,74 @@ _GOOD = {
 }
 
 
-def interrupted(turn: Turn, event: Interrupted) -> None:
+def interrupted(transition: Transition, event: Interrupted) -> None:
     """Pause, as by `pause`, and say why where it can be said."""
-    epic = turn.epic
-    if not epic.recognised:
+    epic = transition.epic
+    if not epic.activated:
         return
-    if event.kind is Interruption.CLOSED and _closed_by_a_merge(turn, event):
-        turn.ask(ReopenIssue())
-        turn.log("the merge closed the issue; opening it again")
+    if event.kind is Interruption.CLOSED and _closed_by_a_merge(transition, event):
+        transition.emit(ReopenIssue())
+        transition.log("the merge closed the issue; opening it again")
         return
     reason = _WORDS[event.kind].format(by=f" by @{event.by}" if event.by else "")
     if event.kind.unreachable:
-        turn.change(unreachable=reason)
+        transition.update_epic(unreachable=reason)
     if epic.start_at is not None:
-        turn.change(start_at=None)
-        turn.log(f"the start is called off: {reason}")
+        transition.update_epic(start_at=None)
+        transition.log(f"the start is called off: {reason}")
     if epic.status is EpicStatus.PAUSED:
         # No merge by a person lifts the pause any more, and no agent goes on meanwhile.
-        halt_all(turn)
+        stop_all(transition)
         if epic.pause_cause is PauseCause.FAILURE:
-            turn.change(pause_reason=f"{epic.pause_reason}; {reason}")
-        turn.change(pause_cause=PauseCause.PERSON)
-        turn.log(reason)
+            transition.update_epic(pause_reason=f"{epic.pause_reason}; {reason}")
+        transition.update_epic(pause_cause=PauseCause.PERSON)
+        transition.log(reason)
     if epic.status is not EpicStatus.ACTIVE:
         return
-    halt_all(turn)
-    turn.change(
+    stop_all(transition)
+    transition.update_epic(
         status=EpicStatus.PAUSED,
         pausing=False,
         pause_cause=PauseCause.PERSON,
         pause_reason=reason,
     )
-    turn.log(f"paused: {reason}")
-    say_paused(turn, f"{sentence(reason)}.")
+    transition.log(f"paused: {reason}")
+    say_paused(transition, f"{sentence(reason)}.")
 
 
-def _closed_by_a_merge(turn: Turn, event: Interrupted) -> bool:
+def _closed_by_a_merge(transition: Transition, event: Interrupted) -> bool:
     """Whether a closing keyword in what we merge has done it.
 
     Then whoever merged is the sender: our App, or the merge queue in its place. While an epic
     runs we close it for no other reason; the queue merges other people's work too.
     """
-    if turn.epic.status not in (EpicStatus.ACTIVE, EpicStatus.PAUSED):
+    if transition.epic.status not in (EpicStatus.ACTIVE, EpicStatus.PAUSED):
         return False
-    queued = event.by == _MERGE_QUEUE and any(_merges(turn, task) for task in turn.epic.tasks)
+    queued = event.by == _MERGE_QUEUE and any(
+        _merges(transition, task) for task in transition.epic.tasks
+    )
     return event.by_us or queued
 
 
-def _merges(turn: Turn, task: Task) -> bool:
+def _merges(transition: Transition, task: Task) -> bool:
     """Whether the task's pull request is being merged, or has been just now."""
     if task.status is TaskStatus.COMPLETED:
-        return task.ended_at is not None and turn.now - task.ended_at <= _JUST_NOW
+        return task.ended_at is not None and transition.now - task.ended_at <= _JUST_NOW
     request = task.pull_request
     waits = request is not None and (request.is_queued or request.auto_merge)
     return waits or task.status is TaskStatus.MERGING
 
 
-def made_good(turn: Turn, event: MadeGood) -> None:
+def resolved(transition: Transition, event: InterruptionResolved) -> None:
     """It is as it was; a person says when to go on."""
-    epic = turn.epic
-    if not epic.recognised:
+    epic = transition.epic
+    if not epic.activated:
         return
-    turn.change(unreachable=None)
+    transition.update_epic(unreachable=None)
     if epic.status is EpicStatus.PAUSED and event.kind in _GOOD:
         text = f"{_GOOD[event.kind]}. This epic stays paused; `/orchestra resume` goes on with it."
         answer = reply(text)
-        turn.say(
+        transition.comment(
             answer.message(event.by or epic.started_by),
-            f"made-good:{turn.now.isoformat()}",
+            f"made-good:{transition.now.isoformat()}",
         )

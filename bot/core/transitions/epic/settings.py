@@ -2,40 +2,40 @@
 
 from bot.core.commands import Set
 from bot.core.commands.answers import Answer, reply
-from bot.core.events import CommandGiven, Reading
+from bot.core.events import CommandGiven, Enrichment
 from bot.core.model.epic import Epic
 from bot.core.model.identifiers import EpicStatus, TaskStatus
 from bot.core.model.settings import Overrides
-from bot.core.transitions.pull_request.waiting import look
-from bot.core.transitions.transition import Turn
+from bot.core.transitions.pull_request.waiting import fetch
+from bot.core.transitions.transition import Transition
 
 EPIC_BRANCH_PLACE = "{number}"
 
 
-def take_over_settings(turn: Turn, reading: Reading) -> None:
+def take_over_settings(transition: Transition, enrichment: Enrichment) -> None:
     """Follow the repository's file as it was just read; one with mistakes changes nothing."""
-    if reading.settings is not None:
-        turn.change(settings=turn.epic.overrides.over(reading.settings))
-    turn.change(settings_mistakes=reading.settings_mistakes)
+    if enrichment.settings is not None:
+        transition.update_epic(settings=transition.epic.overrides.over(enrichment.settings))
+    transition.update_epic(settings_mistakes=enrichment.settings_mistakes)
 
 
-def set_settings(turn: Turn, command: Set, event: CommandGiven) -> Answer:
+def set_settings(transition: Transition, command: Set, event: CommandGiven) -> Answer:
     """Change what this epic does, whatever the repository's file says."""
-    override(turn, command.overrides)
+    override(transition, command.overrides)
     said = ", ".join(f"{key} is {value}" for key, value in told(command.overrides))
-    turn.log(f"@{event.by} set {said}")
-    if turn.epic.status is EpicStatus.ACTIVE:
-        for task in list(turn.epic.under_way()):
+    transition.log(f"@{event.by} set {said}")
+    if transition.epic.status is EpicStatus.ACTIVE:
+        for task in list(transition.epic.under_way()):
             if task.status is TaskStatus.PR_OPEN:
-                look(turn, task)
-    since = "the next start on" if turn.epic.status.is_final else "now on"
+                fetch(transition, task)
+    since = "the next start on" if transition.epic.status.is_final else "now on"
     return reply(f"For this epic, {said} from {since}.")
 
 
-def override(turn: Turn, newer: Overrides) -> None:
+def override(transition: Transition, newer: Overrides) -> None:
     """Keep what is set for this epic, and put it in force."""
-    overrides = turn.epic.overrides.updated(newer)
-    turn.change(overrides=overrides, settings=overrides.over(turn.epic.settings))
+    overrides = transition.epic.overrides.updated(newer)
+    transition.update_epic(overrides=overrides, settings=overrides.over(transition.epic.settings))
 
 
 def told(overrides: Overrides) -> list[tuple[str, str]]:
@@ -56,7 +56,7 @@ def base_for(epic: Epic, asked: str | None) -> tuple[str, bool]:
     was_started = epic.started_at is not None or epic.start_at is not None
     if epic.base_branch is not None and was_started:
         return epic.base_branch, epic.has_epic_branch
-    wanted = epic.settings.base_branch or epic.default_branch
-    if EPIC_BRANCH_PLACE in wanted:
-        return wanted.replace(EPIC_BRANCH_PLACE, str(epic.issue_number)), True
-    return wanted, False
+    queued_instruction = epic.settings.base_branch or epic.default_branch
+    if EPIC_BRANCH_PLACE in queued_instruction:
+        return queued_instruction.replace(EPIC_BRANCH_PLACE, str(epic.issue_number)), True
+    return queued_instruction, False

@@ -1,42 +1,42 @@
 """How an epic begins: at once, or at the time that was asked for, once its base was seen."""
 
-from bot.core.effects import LookAtBase, MakeBaseBranch
+from bot.core.effects import CreateBaseBranch, FetchBase
 from bot.core.model.epic import Epic
 from bot.core.model.identifiers import EpicStatus
-from bot.core.transitions.transition import Turn
+from bot.core.transitions.transition import Transition
 
 
-def begin(turn: Turn) -> None:
+def begin(transition: Transition) -> None:
     """Set the epic going: whoever started it has approved its text."""
-    epic = turn.epic
-    turn.change(
+    epic = transition.epic
+    transition.update_epic(
         status=EpicStatus.ACTIVE,
         start_at=None,
-        started_at=epic.started_at or turn.now,
+        started_at=epic.started_at or transition.now,
         pausing=False,
         pause_cause=None,
         pause_reason=None,
         base_is_ready=not epic.has_epic_branch,
     )
     if epic.has_epic_branch:
-        turn.ask(MakeBaseBranch(branch=epic.base, source=epic.default_branch))
-    turn.log(f"started by @{epic.started_by}")
+        transition.emit(CreateBaseBranch(branch=epic.base, source=epic.default_branch))
+    transition.log(f"started by @{epic.started_by}")
 
 
-def time_has_come(turn: Turn) -> None:
+def time_has_come(transition: Transition) -> None:
     """Look at the base before a start that has fallen due; mistakes hold it until an edit."""
-    if turn.epic.start_at is None or turn.epic.start_at > turn.now:
+    if transition.epic.start_at is None or transition.epic.start_at > transition.now:
         return
-    if is_due(turn):
-        turn.ask(LookAtBase(branch=branch_to_start_from(turn.epic)))
+    if is_due(transition):
+        transition.emit(FetchBase(branch=branch_to_start_from(transition.epic)))
     else:
-        turn.log("it was to start now, and does not: what it starts from has mistakes")
+        transition.log("it was to start now, and does not: what it starts from has mistakes")
 
 
-def is_due(turn: Turn) -> bool:
+def is_due(transition: Transition) -> bool:
     """Whether the time that was asked for has come, and nothing has to be put right first."""
-    epic = turn.epic
-    has_come = epic.start_at is not None and epic.start_at <= turn.now
+    epic = transition.epic
+    has_come = epic.start_at is not None and epic.start_at <= transition.now
     return has_come and not (epic.mistakes or epic.settings_mistakes)
 
 

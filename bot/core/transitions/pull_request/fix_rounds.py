@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from bot.core.commands import PREFIX
 from bot.core.effects import (
-    ReadFailures,
-    ReadReviews,
+    FetchFailures,
+    FetchReviews,
     ReplyToThread,
     RequestReview,
     RerunJobs,
@@ -14,9 +14,9 @@ from bot.core.effects import (
 )
 from bot.core.events import (
     BranchUpdated,
-    FailuresRead,
+    FailuresFetched,
     JobsRerun,
-    ReviewsRead,
+    ReviewsFetched,
     UpdateRefused,
 )
 from bot.core.merge_policy import Step, Verdict
@@ -25,60 +25,64 @@ from bot.core.model.identifiers import EpicStatus, TaskStatus
 from bot.core.prompts.feedback import conflict_text, failures_text, reviews_text
 from bot.core.transitions.agent_run.launch import begin_again
 from bot.core.transitions.epic.endings import fail
-from bot.core.transitions.pull_request.waiting import look, wait
-from bot.core.transitions.transition import Turn
+from bot.core.transitions.pull_request.waiting import fetch, wait
+from bot.core.transitions.transition import Transition
 
 # A person, or the vendor's own agent, may be about to push a fix.
 QUIET = timedelta(minutes=5)
-UPDATE_LOOK = 10.0
+UPDATE_FETCH = 10.0
 # A workflow run ends a little later than its last job, and only then is it run again.
 RERUN_SECONDS = 5.0
 # GitHub merges the base into a branch within seconds.
 UPDATE_PATIENCE = timedelta(minutes=10)
 
 
-def send_back(turn: Turn, task: Task, kind: FixKind, text: str) -> None:
+def send_back(transition: Transition, task: Task, kind: FixKind, text: str) -> None:
     """Tell the task's agent what is to be put right; another one goes on where it is gone."""
     assert task.pull_request is not None
-    fixes = replace(task.fixes, under_way=kind, head=task.pull_request.head_sha, wanted=None)
+    fixes = replace(
+        task.fixes, under_way=kind, head=task.pull_request.head_sha, queued_instruction=None
+    )
     if kind is not FixKind.PERSON:
         count = getattr(fixes, kind.value) + 1
         fixes = replace(fixes, **{kind.value: count})
-    turn.log(f"sending the agent back to its pull request ({kind.value})", task.number)
-    begin_again(turn, turn.put(task, fixes=fixes, feedback=text))
+    transition.log(f"sending the agent back to its pull request ({kind.value})", task.number)
+    begin_again(transition, transition.update(task, fixes=fixes, feedback=text))
 
 
-def round_over(turn: Turn, task: Task) -> Task:
+def round_over(transition: Transition, task: Task) -> Task:
     """The agent's turn is over: answer the reviewers, if it pushed anything."""
     fixes, request = task.fixes, task.pull_request
     if fixes.under_way is None or request is None:
         return task
     if request.head_sha != fixes.head:
         for comment in fixes.threads:
-            turn.ask(
+            transition.emit(
                 ReplyToThread(number=request.number, comment_id=comment, head=request.head_sha)
             )
         for login in fixes.reviewers:
-            turn.ask(RequestReview(number=request.number, login=login, head=request.head_sha))
+            transition.emit(
+                RequestReview(number=request.number, login=login, head=request.head_sha)
+            )
         fixes = replace(fixes, threads=(), reviewers=())
-    return turn.put(task, fixes=replace(fixes, under_way=None), feedback=None)
+    return transition.update(task, fixes=replace(fixes, under_way=None), feedback=None)
 
 
-def checks_failed(turn: Turn, task: Task, verdict: Verdict) -> None:
+def checks_failed(transition: Transition, task: Task, verdict: Verdict) -> None:
     """Run what may be flaky once more, wait for quiet, then have the agent see to it."""
-    request, fixes, most = task.pull_request, task.fixes, turn.epic.settings.ci_fixes
+    request, fixes, most = task.pull_request, task.fixes, transition.epic.settings.ci_fixes
     assert request is not None
-    request = replace(request, red_at=request.red_at or turn.now)
-    task = turn.put(task, pull_request=request)
+    request = replace(request, red_at=request.red_at or transition.now)
+    task = transition.update(task, pull_request=request)
     jobs = tuple(check.id for check in verdict.checks if check.is_actions and check.id)
     if jobs and fixes.rerun_head != request.head_sha:
-        _rerun(turn, task, jobs, verdict)
+        _rerun(transition, task, jobs, verdict)
     elif task.is_final_pull_request or fixes.checks >= most:
-        fail(turn, task, _after(verdict.reason, fixes.checks))
+        fail(transition, task, _after(verdict.reason, fixes.checks))
     elif fixes.checked_head == request.head_sha:
-        fail(turn, task, f"{verdict.reason}, and the agent pushed nothing more")
+        fail(transition, task, f"{verdict.reason}, and the agent pushed nothing more")
     else:
-        _after_quiet(turn, task, request, verdict)
+        _after_quiet(transition, task, request, verdict)
 
 
 def _after(reason: str, rounds: int) -> str:
@@ -87,103 +91,113 @@ def _after(reason: str, rounds: int) -> str:
     return f"{reason} (the agent was sent back to it {rounds} time{'s' if rounds > 1 else ''})"
 
 
-def _rerun(turn: Turn, task: Task, jobs: tuple[int, ...], verdict: Verdict) -> None:
+def _rerun(transition: Transition, task: Task, jobs: tuple[int, ...], verdict: Verdict) -> None:
     request = task.pull_request
     assert request is not None
-    turn.ask(RerunJobs(task=task.number, head=request.head_sha, jobs=jobs), RERUN_SECONDS)
+    transition.emit(RerunJobs(task=task.number, head=request.head_sha, jobs=jobs), RERUN_SECONDS)
     fixes = replace(task.fixes, rerun_head=request.head_sha)
-    task = turn.put(task, fixes=fixes)
-    wait(turn, task, replace(verdict, reason=f"another run of what failed ({verdict.reason})"))
+    task = transition.update(task, fixes=fixes)
+    wait(
+        transition, task, replace(verdict, reason=f"another run of what failed ({verdict.reason})")
+    )
 
 
-def _after_quiet(turn: Turn, task: Task, request: PullRequest, verdict: Verdict) -> None:
+def _after_quiet(
+    transition: Transition, task: Task, request: PullRequest, verdict: Verdict
+) -> None:
     assert request.red_at is not None
     due = request.red_at + QUIET
-    if turn.now < due:
+    if transition.now < due:
         reason = f"a push, as {verdict.reason}; at {due:%H:%M:%S} UTC its agent is sent back to it"
-        wait(turn, task, replace(verdict, reason=reason, until=due))
+        wait(transition, task, replace(verdict, reason=reason, until=due))
         return
     run = task.run
-    turn.ask(
-        ReadFailures(
+    transition.emit(
+        FetchFailures(
             task=task.number,
             head=request.head_sha,
             checks=verdict.checks,
             agent_id=run.agent_id if run else None,
         )
     )
-    wait(turn, task, replace(verdict, reason=f"a look at why {verdict.reason}"))
+    wait(transition, task, replace(verdict, reason=f"a look at why {verdict.reason}"))
 
 
-def jobs_rerun(turn: Turn, event: JobsRerun) -> None:
+def jobs_rerun(transition: Transition, event: JobsRerun) -> None:
     """The failed jobs run again, or may not be run again: the next look counts."""
-    task = turn.epic.task(event.task)
+    task = transition.epic.task(event.task)
     if task is None or task.pull_request is None or task.pull_request.head_sha != event.head:
         return
     if not event.refused:
-        task = turn.put(task, pull_request=replace(task.pull_request, red_at=None))
-        turn.log("failed jobs run once more: they may be flaky", task.number)
-    look(turn, task)
+        task = transition.update(task, pull_request=replace(task.pull_request, red_at=None))
+        transition.log("failed jobs run once more: they may be flaky", task.number)
+    fetch(transition, task)
 
 
-def failures_read(turn: Turn, event: FailuresRead) -> None:
+def failures_read(transition: Transition, event: FailuresFetched) -> None:
     """Send the agent back with what failed, unless something has happened meanwhile."""
-    task = _waiting(turn, event.task)
+    task = _waiting(transition, event.task)
     if task is None or task.pull_request is None or task.pull_request.head_sha != event.head:
         return
     if task.fixes.checked_head == event.head:
         return
     if event.agent_at_work:
-        request = replace(task.pull_request, red_at=turn.now)
+        request = replace(task.pull_request, red_at=transition.now)
         reason = "the agent, which is at work on it unasked"
-        wait(turn, turn.put(task, pull_request=request), Verdict(step=Step.WAIT, reason=reason))
+        wait(
+            transition,
+            transition.update(task, pull_request=request),
+            Verdict(step=Step.WAIT, reason=reason),
+        )
         return
-    task = turn.put(task, fixes=replace(task.fixes, checked_head=event.head))
-    send_back(turn, task, FixKind.CHECKS, failures_text(event.failures))
+    task = transition.update(task, fixes=replace(task.fixes, checked_head=event.head))
+    send_back(transition, task, FixKind.CHECKS, failures_text(event.failures))
 
 
-def _waiting(turn: Turn, number: int) -> Task | None:
+def _waiting(transition: Transition, number: int) -> Task | None:
     """The task, while its pull request waits in an active epic."""
-    task = turn.epic.task(number)
+    task = transition.epic.task(number)
     waits = task is not None and task.status is TaskStatus.PR_OPEN
-    return task if waits and turn.epic.status is EpicStatus.ACTIVE else None
+    return task if waits and transition.epic.status is EpicStatus.ACTIVE else None
 
 
-def changes_requested(turn: Turn, task: Task, verdict: Verdict) -> None:
+def changes_requested(transition: Transition, task: Task, verdict: Verdict) -> None:
     """Give what reviewers ask for to the agent; then it is for them to look again."""
     fixes, request = task.fixes, task.pull_request
     assert request is not None
     if all(review.id in fixes.reviews for review in verdict.reviews):
-        _wait_for_reviewers(turn, task, request, verdict)
+        _wait_for_reviewers(transition, task, request, verdict)
     elif task.is_final_pull_request:
-        wait(turn, task, verdict)
-    elif fixes.review >= turn.epic.settings.review_fixes:
-        fail(turn, task, _after(_requested(verdict), fixes.review))
+        wait(transition, task, verdict)
+    elif fixes.review >= transition.epic.settings.review_fixes:
+        fail(transition, task, _after(_requested(verdict), fixes.review))
     else:
-        turn.ask(ReadReviews(task=task.number, number=request.number))
-        wait(turn, task, replace(verdict, needs_person=False))
+        transition.emit(FetchReviews(task=task.number, number=request.number))
+        wait(transition, task, replace(verdict, needs_person=False))
 
 
-def _wait_for_reviewers(turn: Turn, task: Task, request: PullRequest, verdict: Verdict) -> None:
+def _wait_for_reviewers(
+    transition: Transition, task: Task, request: PullRequest, verdict: Verdict
+) -> None:
     """What they asked for was done, unless the agent it was given to has pushed nothing."""
     by = " and ".join(f"@{review.by}" for review in verdict.reviews)
     if request.head_sha != task.fixes.reviewed_head:
-        wait(turn, task, replace(verdict, reason=f"{by} to look at the changes again"))
+        wait(transition, task, replace(verdict, reason=f"{by} to look at the changes again"))
         return
     reason = (
         f"a person, as {by} requested changes and the agent pushed nothing;"
         f" `{PREFIX} fix {task.number} TEXT` sends it back"
     )
-    wait(turn, task, replace(verdict, reason=reason))
+    wait(transition, task, replace(verdict, reason=reason))
 
 
 def _requested(verdict: Verdict) -> str:
     return "changes requested by " + " and ".join(f"@{review.by}" for review in verdict.reviews)
 
 
-def reviews_read(turn: Turn, event: ReviewsRead) -> None:
+def reviews_read(transition: Transition, event: ReviewsFetched) -> None:
     """Send the agent back with the reviewers' words."""
-    task = _waiting(turn, event.task)
+    task = _waiting(transition, event.task)
     if task is None or task.pull_request is None:
         return
     new = [text for text in event.texts if text.review_id not in task.fixes.reviews]
@@ -198,66 +212,70 @@ def reviews_read(turn: Turn, event: ReviewsRead) -> None:
         threads=tuple(dict.fromkeys((*known.threads, *comments))),
         reviewers=tuple(dict.fromkeys((*known.reviewers, *(text.by for text in new)))),
     )
-    send_back(turn, turn.put(task, fixes=fixes), FixKind.REVIEW, reviews_text(new))
+    send_back(transition, transition.update(task, fixes=fixes), FixKind.REVIEW, reviews_text(new))
 
 
-def update(turn: Turn, task: Task, verdict: Verdict) -> None:
+def update(transition: Transition, task: Task, verdict: Verdict) -> None:
     """Have GitHub merge the base into the branch, once for each head; then it is a person's."""
     request = task.pull_request
     assert request is not None
     if task.fixes.updated_head != request.head_sha:
-        turn.ask(UpdateBranch(task=task.number, number=request.number, head=request.head_sha))
-        request = replace(request, update_asked_at=turn.now, update_refusal=None)
+        transition.emit(
+            UpdateBranch(task=task.number, number=request.number, head=request.head_sha)
+        )
+        request = replace(request, update_asked_at=transition.now, update_refusal=None)
         fixes = replace(task.fixes, updated_head=request.head_sha)
-        task = turn.put(task, fixes=fixes, pull_request=request)
-        turn.log(f"bringing the branch up to date with {turn.epic.base_of(task)}", task.number)
+        task = transition.update(task, fixes=fixes, pull_request=request)
+        transition.log(
+            f"bringing the branch up to date with {transition.epic.base_of(task)}", task.number
+        )
     elif request.update_refusal is not None:
-        _not_updated(turn, task, request.update_refusal)
+        _not_updated(transition, task, request.update_refusal)
         return
-    elif turn.now >= _update_ends(turn, request):
-        _not_updated(turn, task, "GitHub was asked to, and did not do it")
+    elif transition.now >= _update_ends(transition, request):
+        _not_updated(transition, task, "GitHub was asked to, and did not do it")
         return
-    wait(turn, task, replace(verdict, until=_update_ends(turn, request)))
+    wait(transition, task, replace(verdict, until=_update_ends(transition, request)))
 
 
-def _update_ends(turn: Turn, request: PullRequest) -> datetime:
-    return (request.update_asked_at or request.head_seen_at or turn.now) + UPDATE_PATIENCE
+def _update_ends(transition: Transition, request: PullRequest) -> datetime:
+    return (request.update_asked_at or request.head_seen_at or transition.now) + UPDATE_PATIENCE
 
 
-def _not_updated(turn: Turn, task: Task, why: str) -> None:
-    reason = f"its branch to be brought up to date with `{turn.epic.base_of(task)}` ({why})"
-    wait(turn, task, Verdict(step=Step.ASK_PERSON, reason=reason, needs_person=True))
+def _not_updated(transition: Transition, task: Task, why: str) -> None:
+    reason = f"its branch to be brought up to date with `{transition.epic.base_of(task)}` ({why})"
+    wait(transition, task, Verdict(step=Step.ASK_PERSON, reason=reason, needs_person=True))
 
 
-def updated(turn: Turn, event: BranchUpdated) -> None:
+def updated(transition: Transition, event: BranchUpdated) -> None:
     """GitHub has merged the base into the branch, or is about to."""
-    task = turn.epic.task(event.task)
+    task = transition.epic.task(event.task)
     if task is not None:
-        look(turn, task, UPDATE_LOOK)
+        fetch(transition, task, UPDATE_FETCH)
 
 
-def update_refused(turn: Turn, event: UpdateRefused) -> None:
+def update_refused(transition: Transition, event: UpdateRefused) -> None:
     """A conflict is for the agent; anything else for a person."""
-    task = _waiting(turn, event.task)
+    task = _waiting(transition, event.task)
     if task is None or task.pull_request is None or task.pull_request.head_sha != event.head:
         return
     if event.conflict:
-        conflict(turn, task)
+        conflict(transition, task)
         return
     refusal = event.reason.rstrip(".")
     request = replace(task.pull_request, update_refusal=refusal)
-    _not_updated(turn, turn.put(task, pull_request=request), refusal)
+    _not_updated(transition, transition.update(task, pull_request=request), refusal)
 
 
-def conflict(turn: Turn, task: Task) -> None:
+def conflict(transition: Transition, task: Task) -> None:
     """First GitHub is asked to update the branch, then the agent to resolve the conflict."""
     request, fixes = task.pull_request, task.fixes
     assert request is not None
-    base = turn.epic.base_of(task)
+    base = transition.epic.base_of(task)
     if fixes.updated_head != request.head_sha:
         verdict = Verdict(step=Step.UPDATE, reason=f"an update from `{base}`, as it conflicts")
-        update(turn, task, verdict)
-    elif task.is_final_pull_request or fixes.conflict >= turn.epic.settings.conflict_fixes:
-        fail(turn, task, "merge conflict")
+        update(transition, task, verdict)
+    elif task.is_final_pull_request or fixes.conflict >= transition.epic.settings.conflict_fixes:
+        fail(transition, task, "merge conflict")
     else:
-        send_back(turn, task, FixKind.CONFLICT, conflict_text(base))
+        send_back(transition, task, FixKind.CONFLICT, conflict_text(base))

@@ -5,13 +5,13 @@ from dataclasses import replace
 
 from bot.core.effects import EditPullRequestBody, MarkReady
 from bot.core.events import (
-    CheckShown,
+    CheckRunUpdated,
     PullRequestChanged,
+    PullRequestFetched,
     PullRequestOpened,
     PullRequestRefused,
-    PullRequestSeen,
 )
-from bot.core.merge_policy import Look, Step, Verdict, judge, red_checks
+from bot.core.merge_policy import MergeCandidate, Step, Verdict, judge, red_checks
 from bot.core.model.epic import Epic, FixKind, PullRequest, Task
 from bot.core.model.identifiers import AgentStatus, EpicStatus, TaskStatus
 from bot.core.model.observations import PullRequestSnapshot
@@ -29,19 +29,19 @@ from bot.core.transitions.pull_request.fix_rounds import (
     update,
 )
 from bot.core.transitions.pull_request.merging import merge, set_auto_merge, still_merging
-from bot.core.transitions.pull_request.waiting import look, wait
-from bot.core.transitions.transition import Turn
+from bot.core.transitions.pull_request.waiting import fetch, wait
+from bot.core.transitions.transition import Transition
 
-MARK_READY_LOOK = 5.0
+MARK_READY_FETCH = 5.0
 _WATCHED = (TaskStatus.PR_OPEN, TaskStatus.MERGING, TaskStatus.FAILED)
 
 
-def changed(turn: Turn, event: PullRequestChanged) -> None:
+def changed(transition: Transition, event: PullRequestChanged) -> None:
     """Somebody or something touched it: look again."""
-    task = turn.epic.task(event.task)
-    watched = turn.epic.status in (EpicStatus.ACTIVE, EpicStatus.PAUSED)
+    task = transition.epic.task(event.task)
+    watched = transition.epic.status in (EpicStatus.ACTIVE, EpicStatus.PAUSED)
     if task is not None and watched and (task.status in _WATCHED or _is_sent_back(task)):
-        look(turn, task)
+        fetch(transition, task)
 
 
 def _is_sent_back(task: Task) -> bool:
@@ -49,53 +49,53 @@ def _is_sent_back(task: Task) -> bool:
     return task.status is TaskStatus.PROCESSING and task.pull_request is not None
 
 
-def opened(turn: Turn, event: PullRequestOpened) -> None:
+def opened(transition: Transition, event: PullRequestOpened) -> None:
     """The bot opened it."""
-    task = turn.epic.task(event.task)
+    task = transition.epic.task(event.task)
     if task is not None:
-        look(turn, turn.put(task, pull_request_number=event.number))
+        fetch(transition, transition.update(task, pull_request_number=event.number))
 
 
-def refused(turn: Turn, event: PullRequestRefused) -> None:
+def refused(transition: Transition, event: PullRequestRefused) -> None:
     """GitHub will not do what the pull request needs."""
-    task = turn.epic.task(event.task)
+    task = transition.epic.task(event.task)
     if task is not None and task.status.is_under_way:
-        fail(turn, task, event.reason)
+        fail(transition, task, event.reason)
 
 
-def seen(turn: Turn, event: PullRequestSeen) -> None:
+def seen(transition: Transition, event: PullRequestFetched) -> None:
     """Judge one full look."""
-    task = turn.epic.task(event.task)
+    task = transition.epic.task(event.task)
     if task is None or not _may_be_its_own(task, event.snapshot.number):
         return
     snapshot = event.snapshot
-    if stray := _stray(turn.epic, task, snapshot):
+    if foreign := _foreign(transition.epic, task, snapshot):
         if task.status.is_under_way:
-            fail(turn, turn.put(task, pull_request_number=snapshot.number), stray)
+            fail(transition, transition.update(task, pull_request_number=snapshot.number), foreign)
         return
     was_closed = task.pull_request is not None and not task.pull_request.is_open
-    task, event = _another_head(turn, task, event)
-    task = turn.put(
+    task, event = _another_head(transition, task, event)
+    task = transition.update(
         task,
-        pull_request=_remembered(turn, task, event),
+        pull_request=_remembered(transition, task, event),
         pull_request_number=snapshot.number,
         branch=snapshot.head_branch,
         base_sha=event.merge_base or task.base_sha or snapshot.base_sha,
     )
     if snapshot.is_merged:
         if task.status is not TaskStatus.COMPLETED:
-            complete(turn, task, snapshot.merge_sha, snapshot.merged_by)
+            complete(transition, task, snapshot.merge_sha, snapshot.merged_by)
         return
-    failed = task.status is TaskStatus.FAILED and not turn.epic.status.is_final
+    failed = task.status is TaskStatus.FAILED and not transition.epic.status.is_final
     if failed and was_closed and snapshot.is_open:
-        task = _reopened(turn, task)
+        task = _reopened(transition, task)
     closed_early = not snapshot.is_open and task.status is TaskStatus.PROCESSING
     closed_in_pause = not snapshot.is_open and task.status is TaskStatus.PR_OPEN
-    if closed_early or (closed_in_pause and turn.epic.status is not EpicStatus.ACTIVE):
+    if closed_early or (closed_in_pause and transition.epic.status is not EpicStatus.ACTIVE):
         # An agent at work on it has nothing left to work for.
-        fail(turn, task, _closed(event))
-    elif turn.epic.status is EpicStatus.ACTIVE:
-        _in_active_epic(turn, task, event)
+        fail(transition, task, _closed(event))
+    elif transition.epic.status is EpicStatus.ACTIVE:
+        _in_active_epic(transition, task, event)
 
 
 def _may_be_its_own(task: Task, number: int) -> bool:
@@ -109,28 +109,30 @@ def _may_be_its_own(task: Task, number: int) -> bool:
     return run is not None and run.status.is_final and task.status is not TaskStatus.PENDING
 
 
-def _another_head(turn: Turn, task: Task, event: PullRequestSeen) -> tuple[Task, PullRequestSeen]:
+def _another_head(
+    transition: Transition, task: Task, event: PullRequestFetched
+) -> tuple[Task, PullRequestFetched]:
     """What was pushed while the merge was on its way is judged first."""
     request = task.pull_request
     if request is None or request.head_sha == event.snapshot.head_sha:
         return task, event
-    if request.left_to_github and event.snapshot.is_open:
-        task = switch_auto_merge_off(turn, task)
+    if request.auto_merge_requested and event.snapshot.is_open:
+        task = switch_auto_merge_off(transition, task)
         event = replace(event, snapshot=replace(event.snapshot, auto_merge=False))
     if task.status is TaskStatus.MERGING:
-        turn.withdraw(merge_keys(request))
-        task = turn.put(task, status=TaskStatus.PR_OPEN)
+        transition.cancel_pending(merge_keys(request))
+        task = transition.update(task, status=TaskStatus.PR_OPEN)
     return task, event
 
 
-def _remembered(turn: Turn, task: Task, event: PullRequestSeen) -> PullRequest:
+def _remembered(transition: Transition, task: Task, event: PullRequestFetched) -> PullRequest:
     snapshot, known = event.snapshot, task.pull_request
     if known is None or (known.head_sha, known.number) != (snapshot.head_sha, snapshot.number):
         known = PullRequest(
             number=snapshot.number,
             url=snapshot.url,
             head_sha=snapshot.head_sha,
-            head_seen_at=turn.now,
+            head_seen_at=transition.now,
         )
     queued = snapshot.queue_position is not None
     return replace(
@@ -143,11 +145,11 @@ def _remembered(turn: Turn, task: Task, event: PullRequestSeen) -> PullRequest:
         is_open=snapshot.is_open,
         is_queued=queued or (known.is_queued and task.status is TaskStatus.MERGING),
         auto_merge=snapshot.auto_merge,
-        unknown_looks=known.unknown_looks + 1 if snapshot.mergeable is None else 0,
+        unknown_fetches=known.unknown_fetches + 1 if snapshot.mergeable is None else 0,
     )
 
 
-def _stray(epic: Epic, task: Task, snapshot: PullRequestSnapshot) -> str | None:
+def _foreign(epic: Epic, task: Task, snapshot: PullRequestSnapshot) -> str | None:
     """Why this pull request is not one that the epic may merge."""
     if not snapshot.is_same_repository:
         return f"pull request #{snapshot.number} comes from a fork"
@@ -159,123 +161,127 @@ def _stray(epic: Epic, task: Task, snapshot: PullRequestSnapshot) -> str | None:
     return None
 
 
-def _reopened(turn: Turn, task: Task) -> Task:
+def _reopened(transition: Transition, task: Task) -> Task:
     fixes = replace(task.fixes, updated_head=None)
-    task = turn.put(task, status=TaskStatus.PR_OPEN, failure=None, ended_at=None, fixes=fixes)
-    turn.log("pull request reopened", task.number)
-    lift_pause(turn)
+    task = transition.update(
+        task, status=TaskStatus.PR_OPEN, failure=None, ended_at=None, fixes=fixes
+    )
+    transition.log("pull request reopened", task.number)
+    lift_pause(transition)
     return task
 
 
-def _in_active_epic(turn: Turn, task: Task, event: PullRequestSeen) -> None:
+def _in_active_epic(transition: Transition, task: Task, event: PullRequestFetched) -> None:
     if task.status is TaskStatus.PROCESSING:
         run = task.run
         if run is None or not run.status.is_final or task.retry_at is not None:
             return
         if run.status is not AgentStatus.FINISHED:
-            after_end(turn, task, run)
+            after_end(transition, task, run)
             return
-        task = turn.put(task, status=TaskStatus.PR_OPEN, summary=run.summary or task.summary)
-        task = round_over(turn, task)
-        turn.log(f"pull request #{event.snapshot.number} is being seen through", task.number)
-        if task.fixes.wanted is not None and event.snapshot.is_open:
-            send_back(turn, task, FixKind.PERSON, task.fixes.wanted)
+        task = transition.update(
+            task, status=TaskStatus.PR_OPEN, summary=run.summary or task.summary
+        )
+        task = round_over(transition, task)
+        transition.log(f"pull request #{event.snapshot.number} is being seen through", task.number)
+        if task.fixes.queued_instruction is not None and event.snapshot.is_open:
+            send_back(transition, task, FixKind.PERSON, task.fixes.queued_instruction)
             return
     if task.status is TaskStatus.PR_OPEN:
         # A round that a person took up again after its agent had failed is over too.
-        _judge(turn, round_over(turn, task), event)
+        _judge(transition, round_over(transition, task), event)
     elif task.status is TaskStatus.MERGING:
-        still_merging(turn, task, event)
+        still_merging(transition, task, event)
 
 
-def _settings_of(turn: Turn, task: Task) -> EpicSettings:
+def _settings_of(transition: Transition, task: Task) -> EpicSettings:
     """What brings the whole epic home is to be approved, unless the epic says otherwise."""
-    settings = turn.epic.settings
-    if task.is_final_pull_request and turn.epic.overrides.merge_when is None:
+    settings = transition.epic.settings
+    if task.is_final_pull_request and transition.epic.overrides.merge_when is None:
         return replace(settings, merge_when=MergeWhen.APPROVED)
     return settings
 
 
-def _judge(turn: Turn, task: Task, event: PullRequestSeen) -> None:
+def _judge(transition: Transition, task: Task, event: PullRequestFetched) -> None:
     request = task.pull_request
     assert request is not None
-    sight = Look(
+    sight = MergeCandidate(
         seen=event.snapshot,
         rules=event.rules,
-        settings=_settings_of(turn, task),
-        now=turn.now,
+        settings=_settings_of(transition, task),
+        now=transition.now,
         head_seen_at=request.head_seen_at,
         own_app_id=event.own_app_id,
-        is_fresh=event.is_fresh,
+        is_up_to_date=event.is_up_to_date,
         merge_now=task.merge_now,
         may_change_workflows=event.may_change_workflows,
-        epic=(turn.epic.repository, turn.epic.issue_number),
+        epic=(transition.epic.repository, transition.epic.issue_number),
         refusal=request.refusal,
-        never_merged=request.never_merged,
-        unknown_before=max(request.unknown_looks - 1, 0),
+        merge_forbidden=request.merge_forbidden,
+        unknown_before=max(request.unknown_fetches - 1, 0),
     )
     if event.snapshot.is_open and not task.is_final_pull_request:
-        base_turned(turn, event.snapshot.base, red_checks(sight))
-        task = turn.epic.task(task.number) or task
-    _take(turn, task, event, judge(sight))
+        base_turned(transition, event.snapshot.base, red_checks(sight))
+        task = transition.epic.task(task.number) or task
+    _take(transition, task, event, judge(sight))
 
 
-def _take(turn: Turn, task: Task, event: PullRequestSeen, verdict: Verdict) -> None:
+def _take(transition: Transition, task: Task, event: PullRequestFetched, verdict: Verdict) -> None:
     if verdict.step is not Step.CHECKS_FAILED and task.pull_request is not None:
-        task = turn.put(task, pull_request=replace(task.pull_request, red_at=None))
+        task = transition.update(task, pull_request=replace(task.pull_request, red_at=None))
     if not verdict.leaves_auto_merge:
-        task = switch_auto_merge_off(turn, task)
+        task = switch_auto_merge_off(transition, task)
     match verdict.step:
         case Step.CLOSED:
-            fail(turn, task, _closed(event))
+            fail(transition, task, _closed(event))
         case Step.MARK_READY:
-            _mark_ready(turn, task, event)
+            _mark_ready(transition, task, event)
         case Step.CONFLICT:
-            conflict(turn, task)
+            conflict(transition, task)
         case Step.EDIT_BODY:
-            _edit_body(turn, task, verdict)
+            _edit_body(transition, task, verdict)
         case Step.AUTO_MERGE:
-            set_auto_merge(turn, task, event, verdict)
+            set_auto_merge(transition, task, event, verdict)
         case Step.MERGE:
-            merge(turn, task, event)
+            merge(transition, task, event)
         case _:
-            _BY_VERDICT.get(verdict.step, wait)(turn, task, verdict)
+            _BY_VERDICT.get(verdict.step, wait)(transition, task, verdict)
 
 
-_BY_VERDICT: dict[Step, Callable[[Turn, Task, Verdict], object]] = {
+_BY_VERDICT: dict[Step, Callable[[Transition, Task, Verdict], object]] = {
     Step.UPDATE: update,
     Step.CHECKS_FAILED: checks_failed,
     Step.CHANGES_REQUESTED: changes_requested,
 }
 
 
-def _closed(event: PullRequestSeen) -> str:
+def _closed(event: PullRequestFetched) -> str:
     if not event.snapshot.head_branch_exists:
         return "its branch was deleted, which closed the pull request"
     by = event.snapshot.closed_by
     return f"pull request closed by @{by}" if by else "pull request closed without a merge"
 
 
-def _mark_ready(turn: Turn, task: Task, event: PullRequestSeen) -> None:
+def _mark_ready(transition: Transition, task: Task, event: PullRequestFetched) -> None:
     snapshot = event.snapshot
-    turn.ask(MarkReady(task=task.number, number=snapshot.number, node_id=snapshot.node_id))
-    turn.put(
+    transition.emit(MarkReady(task=task.number, number=snapshot.number, node_id=snapshot.node_id))
+    transition.update(
         task,
         waiting_for="the draft to be marked ready",
         needs_person=False,
-        look_at=turn.in_seconds(MARK_READY_LOOK),
+        due_at=transition.in_seconds(MARK_READY_FETCH),
     )
 
 
-def _edit_body(turn: Turn, task: Task, verdict: Verdict) -> None:
+def _edit_body(transition: Transition, task: Task, verdict: Verdict) -> None:
     assert task.pull_request is not None
-    turn.ask(EditPullRequestBody(task=task.number, number=task.pull_request.number))
-    turn.log("its text would close the epic; it is to say “Refs” instead", task.number)
-    wait(turn, task, verdict)
+    transition.emit(EditPullRequestBody(task=task.number, number=task.pull_request.number))
+    transition.log("its text would close the epic; it is to say “Refs” instead", task.number)
+    wait(transition, task, verdict)
 
 
-def check_shown(turn: Turn, event: CheckShown) -> None:
+def check_run_updated(transition: Transition, event: CheckRunUpdated) -> None:
     """Remember the check run, to update it as long as the head stays."""
-    task = turn.epic.task(event.task)
+    task = transition.epic.task(event.task)
     if task is not None:
-        turn.put(task, check_run_id=event.check_run_id, check_run_sha=event.sha)
+        transition.update(task, check_run_id=event.check_run_id, check_run_sha=event.sha)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.core.merge_policy import Look, Verdict, judge
+from bot.core.merge_policy import MergeCandidate, Verdict, judge
 from bot.core.model.identifiers import CommitSha, Login, RepositoryName
 from bot.core.model.observations import (
     BranchRules,
@@ -61,18 +61,18 @@ def verdict(
     now: float = 100,
     rules: dict[str, Any] | None = None,
     settings: dict[str, Any] | None = None,
-    look: dict[str, Any] | None = None,
+    fetch: dict[str, Any] | None = None,
     **seen: Any,
 ) -> Verdict:
     """The verdict `now` seconds after the opening."""
     facts: dict[str, Any] = {"epic": (RepositoryName("acme", "widgets"), 1), "own_app_id": OURS}
     return judge(
-        Look(
+        MergeCandidate(
             seen=replace(SEEN, **seen),
             rules=BranchRules(**(rules or {})),
             settings=EpicSettings(**(settings or {})),
             now=at(now),
-            **{**facts, **(look or {})},
+            **{**facts, **(fetch or {})},
         )
     )
 
