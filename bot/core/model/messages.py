@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.core.model.identifiers import Login
+from bot.core.model.notices import Notice
+from bot.core.model.reasons import Pause, Wait
+from bot.core.model.refusals import Refusal
 
 
 class MessageKind(StrEnum):
@@ -45,17 +48,22 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """One comment to be written.
+    """One comment to be written: why, to whom, and the facts that it reports.
 
-    `to` is who is mentioned or answered; `text` a sentence of ours in which anything a person wrote
-    is yet to be escaped; `nearest` and `usage` help with a mistaken command; `task` is the task's
-    number where it is about one; `findings` are `doctor`'s.
+    `to` is who is mentioned or answered, `command` the line of theirs that is answered. `notice` is
+    what was done or happened, `refusal` why nothing was done. `pause`, `wait` and `checks` (those
+    that fail on the base branch) are why a person is needed. `task` is the task's number and
+    `pull_request` the pull request's where it is about one; `findings` are `doctor`'s.
     """
 
     kind: MessageKind
     to: Login | None = None
-    text: str = ""
-    nearest: str | None = None
-    usage: str | None = None
+    command: str | None = None
+    notice: Notice | None = None
+    refusal: Refusal | None = None
+    pause: Pause | None = None
+    wait: Wait | None = None
+    checks: tuple[str, ...] = ()
     task: int | None = None
+    pull_request: int | None = None
     findings: tuple[Finding, ...] = ()

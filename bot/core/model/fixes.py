@@ -1,0 +1,56 @@
+"""How a task's agent is sent back to its own pull request."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from bot.core.model.identifiers import CommitSha, Login
+
+
+class FixKind(StrEnum):
+    """Why an agent is sent back to its own pull request."""
+
+    CHECKS = "checks"
+    REVIEW = "review"
+    CONFLICT = "conflict"
+    PERSON = "person"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fixes:
+    """How often, and over what, a task's agent was sent back to its own pull request.
+
+    `under_way` is why it is at work again, from `head`. Once per head: its failed checks are told
+    (`checked_head`), its failed jobs run once more (`rerun_head`), and the base is merged into it
+    (`updated_head`). `reviews` were given to an agent, the latest on `reviewed_head`; once one has
+    pushed, the comments `threads` are answered and `reviewers` asked to look again. `queued_instruction` is
+    what a person wants it told once its turn is over.
+    """
+
+    checks: int = 0
+    review: int = 0
+    conflict: int = 0
+    under_way: FixKind | None = None
+    head: CommitSha | None = None
+    checked_head: CommitSha | None = None
+    rerun_head: CommitSha | None = None
+    updated_head: CommitSha | None = None
+    reviewed_head: CommitSha | None = None
+    reviews: tuple[int, ...] = ()
+    threads: tuple[int, ...] = ()
+    reviewers: tuple[Login, ...] = ()
+    queued_instruction: str | None = None
+
+    def reset(self) -> "Fixes":
+        """What a person asks for again may send its agent back as often as at first.
+
+        The reviewers whose words it was given still wait to be answered.
+        """
+        return replace(
+            self,
+            checks=0,
+            review=0,
+            conflict=0,
+            checked_head=None,
+            rerun_head=None,
+            updated_head=None,
+        )

@@ -1,0 +1,72 @@
+"""A task's pull request: what was last observed of it, its merge attempts, its branch's update."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.core.model.identifiers import CommitSha
+
+
+@dataclass(frozen=True, kw_only=True)
+class MergeAttempts:
+    """What was asked for to merge the head, and what GitHub answered.
+
+    `uuid` is that of the merge under way in the background. `auto_merge_requested`: we asked for
+    auto-merge, and still want it. `refused` and `auto_merges_refused` count refusals, `cancelled`
+    how often we took it out of the merge queue or switched auto-merge off. `refusal` is GitHub's
+    reason for the last refusal of this head, `forbidden` that it takes no merge of it from us.
+    """
+
+    uuid: str | None = None
+    auto_merge_requested: bool = False
+    refused: int = 0
+    auto_merges_refused: int = 0
+    cancelled: int = 0
+    refusal: str | None = None
+    forbidden: bool = False
+
+    @property
+    def number(self) -> int:
+        """Tells one merge of the same head from the next."""
+        return self.refused + self.auto_merges_refused + self.cancelled
+
+
+@dataclass(frozen=True, kw_only=True)
+class BranchUpdate:
+    """When GitHub was asked to merge the base into the branch, and why it refused."""
+
+    asked_at: datetime | None = None
+    refusal: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PullRequest:
+    """What was last observed of a task's pull request, and what was asked for.
+
+    `head_seen_at` is when we first saw this head: a commit's own time is its author's to choose.
+    `red_at` is when its checks were first seen failed. `merge_base` was found for this head and the
+    base's head `base_head`. `is_queued`: in the merge queue. `fetches` counts the fetches since
+    something changed, `unknown_fetches` those in a row at which GitHub had not worked out whether
+    the head can be merged.
+    """
+
+    number: int
+    url: str
+    head_sha: CommitSha
+    node_id: str = ""
+    head_branch: str = ""
+    head_seen_at: datetime | None = None
+    red_at: datetime | None = None
+    base_head: CommitSha | None = None
+    merge_base: CommitSha | None = None
+    is_queued: bool = False
+    auto_merge: bool = False
+    is_draft: bool = False
+    is_open: bool = True
+    fetches: int = 0
+    unknown_fetches: int = 0
+    merge: MergeAttempts = MergeAttempts()
+    update: BranchUpdate = BranchUpdate()
+
+    def without_refusal(self) -> "PullRequest":
+        """Return it ready to be tried again: a person asked, whatever GitHub answered before."""
+        return replace(self, merge=replace(self.merge, refusal=None, forbidden=False))

@@ -1,0 +1,174 @@
+"""Why things are as they are: a kind and its parameters, never a sentence.
+
+`bot.rendering` has the words. Kinds are stored and shown by the API, so their values never change.
+`quote` holds somebody else's words (GitHub's, an agent's, a person's), shown as a quotation.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.core.model.identifiers import CommitSha, Login
+from bot.core.model.interruptions import Interruption
+
+
+class FailureKind(StrEnum):
+    """Why a task failed, or why its last attempt did."""
+
+    AGENT_ERROR = "agent_error"
+    AGENT_EXPIRED = "agent_expired"
+    AGENT_STOPPED = "agent_stopped"
+    LAUNCH_REFUSED = "launch_refused"
+    BRANCH_REFUSED = "branch_refused"
+    LAUNCH_LOST = "launch_lost"
+    NOTHING_CHANGED = "nothing_changed"
+    PULL_REQUEST_REFUSED = "pull_request_refused"
+    PULL_REQUEST_CLOSED = "pull_request_closed"
+    BRANCH_DELETED = "branch_deleted"
+    FORK = "fork"
+    WRONG_BASE = "wrong_base"
+    CHECKS_FAILED = "checks_failed"
+    CHANGES_REQUESTED = "changes_requested"
+    MERGE_CONFLICT = "merge_conflict"
+    NO_MERGE_METHOD = "no_merge_method"
+    MERGE_REFUSED = "merge_refused"
+    REMOVED = "removed"
+    LEGACY = "legacy"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failure:
+    """Why a task failed.
+
+    `rounds` counts how often its agent was sent back to it, `attempts` its agent runs. `allowed`
+    are the merge methods allowed, `wanted` the one that the settings ask for. `pushed_nothing`:
+    the agent that was sent back made no new commit.
+    """
+
+    kind: FailureKind
+    quote: str | None = None
+    service: str | None = None
+    by: Login | None = None
+    people: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
+    pull_request: int | None = None
+    branch: str | None = None
+    expected_branch: str | None = None
+    rounds: int = 0
+    attempts: int = 0
+    pushed_nothing: bool = False
+    wanted: str | None = None
+    allowed: tuple[str, ...] = ()
+
+
+class WaitKind(StrEnum):
+    """What a task waits for."""
+
+    # The agent.
+    LAUNCH = "launch"
+    AGENT = "agent"
+    FOLLOW_UP = "follow_up"
+    AGENT_WORK = "agent_work"
+    AGENT_PULL_REQUEST = "agent_pull_request"
+    AGENT_FIXING_UNASKED = "agent_fixing_unasked"
+    RETRY = "retry"
+    # The pull request on GitHub.
+    OPEN_PULL_REQUEST = "open_pull_request"
+    PULL_REQUEST = "pull_request"
+    MARK_READY = "mark_ready"
+    DRAFT = "draft"
+    CLOSING_KEYWORDS = "closing_keywords"
+    BRANCH_UPDATE = "branch_update"
+    BRANCH_UPDATE_BY_PERSON = "branch_update_by_person"
+    # Checks.
+    BASE_RED = "base_red"
+    CHECKS_TO_START = "checks_to_start"
+    CHECKS_RUNNING = "checks_running"
+    CHECKS_GRACE = "checks_grace"
+    CHECKS_EXPECTED = "checks_expected"
+    CHECKS_RERUN = "checks_rerun"
+    QUIET = "quiet"
+    CHECK_FAILURES = "check_failures"
+    # People.
+    REVIEW = "review"
+    REQUIRED_REVIEW = "required_review"
+    CHANGES_REQUESTED = "changes_requested"
+    REVIEW_AFTER_CHANGES = "review_after_changes"
+    CHANGES_NOT_MADE = "changes_not_made"
+    CONVERSATIONS = "conversations"
+    MANUAL_MERGE = "manual_merge"
+    WORKFLOW_FILES = "workflow_files"
+    # The merge.
+    MERGEABILITY = "mergeability"
+    MERGE_FORBIDDEN = "merge_forbidden"
+    RULES = "rules"
+    AUTO_MERGE = "auto_merge"
+    MERGE_QUEUE = "merge_queue"
+    MERGE = "merge"
+    MERGE_RETRY = "merge_retry"
+    OTHER_MERGE = "other_merge"
+    LEGACY = "legacy"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wait:
+    """What a task waits for.
+
+    `until` is when the answer changes by itself. `checks` are waited for or have failed, `failed`
+    those that failed while others still run. `people` are logins and teams; `sha` is the commit to
+    be approved. `merge_allowed`: `/orchestra merge` gets past it.
+    """
+
+    kind: WaitKind
+    until: datetime | None = None
+    merge_allowed: bool = False
+    checks: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    branch: str | None = None
+    sha: CommitSha | None = None
+    path: str | None = None
+    position: int | None = None
+    count: int | None = None
+    conflict: bool = False
+    task: int | None = None
+    issue: int | None = None
+    retry: int | None = None
+    retries: int | None = None
+    failure: Failure | None = None
+    quote: str | None = None
+
+
+class PauseKind(StrEnum):
+    """Why an epic is paused."""
+
+    PERSON = "person"
+    AFTER_TASK = "after_task"
+    TASK_FAILED = "task_failed"
+    NO_BASE_BRANCH = "no_base_branch"
+    INTERRUPTED = "interrupted"
+    LEGACY = "legacy"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pause:
+    """Why an epic is paused.
+
+    `interruption` may come on top of a failed task, and so may a person's `pause` (`held`). `quote`
+    is GitHub's reason.
+    """
+
+    kind: PauseKind
+    by: Login | None = None
+    held: bool = False
+    task: int | None = None
+    failure: Failure | None = None
+    branch: str | None = None
+    interruption: Interruption | None = None
+    quote: str | None = None
+
+    @property
+    def ends_by_itself(self) -> bool:
+        """True where resolving the failure lifts the pause, False where a person has to."""
+        return self.kind is PauseKind.TASK_FAILED and self.interruption is None and not self.held
