@@ -1,0 +1,102 @@
+"""Changing one line of an issue's body and no other character: ticking a box, adding an item."""
+
+import re
+from collections.abc import Sequence
+
+from bot.core.text.checklist import MAX_TASKS, parse_checklist, split_lines, task_blocks
+
+# Any item's box, nested ones included.
+_BOX = re.compile(r"^([ \t>]*(?:[-*+]|[0-9]{1,9}[.)])[ \t]+\[)[xX \t\xa0](?=\])", re.MULTILINE)
+_LINE_END = re.compile(r"\r\n?|\n")
+# What stands before an item's box: whatever it is nested in, its bullet or number, white space.
+_PREFIX = re.compile(r"(?P<outer>.*?)(?P<bullet>[-*+]|[0-9]{1,9}[.)])(?P<space>[ \t]+)")
+
+
+def tick(body: str, title: str, nth: int = 0) -> str | None:
+    """Return the body with the box of the nth item called `title` (from 0) ticked.
+
+    Every other character stays. A box that is already ticked leaves the body as it is; None
+    means that there is no such item.
+    """
+    same = [item for item in parse_checklist(body).items if item.title == title]
+    if nth >= len(same):
+        return None
+    if same[nth].done:
+        return body
+    lines = split_lines(body)
+    line = same[nth].line - 1
+    box = sum(map(len, lines[:line])) + lines[line].index("[") + 1
+    return f"{body[:box]}x{body[box + 1 :]}"
+
+
+def add_line(body: str, title: str, after: str | None = None, after_nth: int = 0) -> str | None:
+    """Return the body with one open item more, in the manner of the items that are there.
+
+    It follows what stands under the nth item called `after` (from 0); without such an item, the
+    last one; in a body without any, it ends the text. Every other character stays. None means that
+    it would not be read as an item of that title, or that the checklist would be too long.
+    """
+    lines, items = split_lines(body), parse_checklist(body).items
+    same = [index for index, item in enumerate(items) if item.title == after]
+    index = same[after_nth] if after_nth < len(same) else len(items) - 1
+    blocks = list(task_blocks(body))
+    place, prefix = _place(lines, *blocks[index]) if blocks else (len(lines), "- ")
+    head, tail = "".join(lines[:place]), "".join(lines[place:])
+    end = (_LINE_END.findall(head + tail) or ["\n"])[0]
+    if head and not _LINE_END.fullmatch(head[-1]):
+        added = f"{end}{prefix}[ ] {title}"
+    else:
+        added = f"{prefix}[ ] {title}{end if head + tail else ''}"
+    # An empty line is needed where the text before or behind would swallow the item, or be it.
+    for before, behind in (("", ""), (end, ""), ("", end), (end, end)):
+        made = f"{head}{before}{added}{behind}{tail}"
+        if _is_one_more(body, made, title, index + 1):
+            return made
+    return None
+
+
+def _place(lines: Sequence[str], start: int, end: int) -> tuple[int, str]:
+    """Where the item's last line ends (from 0), and what a line of its like begins with."""
+    while not lines[end - 1].strip():
+        end -= 1
+    return end, _prefix(lines[start][: lines[start].index("[")])
+
+
+def _prefix(prefix: str) -> str:
+    """What the next item of the same list begins with."""
+    if (match := _PREFIX.fullmatch(prefix)) is None:
+        return "- "
+    bullet = match["bullet"]
+    if bullet[:-1]:
+        bullet = f"{min(int(bullet[:-1]) + 1, 999_999_999)}{bullet[-1]}"
+    outer = re.sub(r"[^ \t]", " ", match["outer"])
+    return f"{outer}{bullet}{match['space']}"
+
+
+def _is_one_more(body: str, made: str, title: str, index: int) -> bool:
+    """Whether `made` has all of the items of `body`, and another one at `index`."""
+    before, after = parse_checklist(body), parse_checklist(made)
+    told = [(item.title, item.description, item.done) for item in before.items]
+    told.insert(index, (title, "", False))
+    return (
+        [(item.title, item.description, item.done) for item in after.items] == told
+        and len(after.mistakes) <= len(before.mistakes)
+        and len(after.items) <= MAX_TASKS
+    )
+
+
+def ticked_between(before: str, after: str) -> tuple[tuple[str, int], ...] | None:
+    """What was ticked, as (title, how many of that title come before it) in `before`.
+
+    None when anything but boxes differs.
+    """
+    if _BOX.sub(r"\1 ", before) != _BOX.sub(r"\1 ", after):
+        return None
+    seen: dict[str, int] = {}
+    ticked = []
+    pairs = zip(parse_checklist(before).items, parse_checklist(after).items, strict=True)
+    for old, new in pairs:
+        if new.done and not old.done:
+            ticked.append((old.title, seen.get(old.title, 0)))
+        seen[old.title] = seen.get(old.title, 0) + 1
+    return tuple(ticked)
