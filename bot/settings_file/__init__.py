@@ -1,6 +1,5 @@
 """The repository's settings file, `.github/orchestra.yml`: its text made into settings."""
 
-from bot.settings_file.mistakes import Mistake
 from bot.settings_file.parse import parse_settings
 
-__all__ = ["Mistake", "parse_settings"]
+__all__ = ["parse_settings"]

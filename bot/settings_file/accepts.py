@@ -1,4 +1,4 @@
-"""What a key takes: in words for people, as JSON Schema for editors, and how it is read."""
+"""What a key accepts: by type and bounds, as JSON Schema for editors, and how it is read."""
 
 import re
 from collections.abc import Callable
@@ -12,6 +12,7 @@ from pydantic_core import core_schema
 
 from bot.core.commands.arguments import is_branch_name, is_model_name
 from bot.core.model.identifiers import Login
+from bot.core.model.mistakes import Accepted, ValueType
 from bot.core.model.settings import Level, Rule
 from bot.settings_file.reader import Raw
 
@@ -37,16 +38,11 @@ class RefusedError(ValueError):
 
 @dataclass(frozen=True)
 class Accepts:
-    """Stands in a model's annotation.
+    """Stands in a model's annotation; `read` raises RefusedError."""
 
-    `read` raises RefusedError; `choices` are the words it knows.
-    """
-
-    kind: str
-    words: str
+    accepted: Accepted
     schema: JsonSchemaValue
     read: Callable[[Raw], Any]
-    choices: tuple[str, ...] = ()
 
     def __get_pydantic_core_schema__(
         self, source: object, handler: GetCoreSchemaHandler
@@ -68,7 +64,8 @@ def one_of(words: type[StrEnum]) -> Accepts:
             raise RefusedError
         return words(raw)
 
-    return Accepts("choice", listed(choices), {"enum": list(choices)}, read, choices)
+    accepted = Accepted(type=ValueType.CHOICE, choices=choices)
+    return Accepts(accepted, {"enum": list(choices)}, read)
 
 
 def duration(low: int, high: int) -> Accepts:
@@ -80,11 +77,10 @@ def duration(low: int, high: int) -> Accepts:
             raise RefusedError
         return seconds
 
-    words = f"a duration from {in_units(low)} to {in_units(high)}, such as 90s, 10m or 1h30m"
     pattern = r"^(?=.)([0-9]{1,6}h)?([0-9]{1,6}m)?([0-9]{1,6}s?)?$"
     whole = {"type": "integer", "minimum": low, "maximum": high}
     schema = {"anyOf": [{"type": "string", "pattern": pattern}, whole]}
-    return Accepts("duration", words, schema, read)
+    return Accepts(Accepted(type=ValueType.DURATION, low=low, high=high), schema, read)
 
 
 def in_units(seconds: int) -> str:
@@ -103,12 +99,7 @@ def whole_number(high: int) -> Accepts:
         return int(raw)
 
     schema = {"type": "integer", "minimum": 0, "maximum": high}
-    return Accepts("number", f"a whole number from 0 to {high}", schema, read)
-
-
-def listed(words: tuple[str, ...]) -> str:
-    """Return `a, b or c`."""
-    return " or ".join([", ".join(words[:-1]), words[-1]])
+    return Accepts(Accepted(type=ValueType.NUMBER, high=high), schema, read)
 
 
 def _seconds(match: re.Match[str]) -> int:
@@ -194,32 +185,27 @@ _LEVELS = tuple(level.value for level in Level)
 _TEXT: JsonSchemaValue = {"type": "string"}
 
 YES_NO = Accepts(
-    "yes or no",
-    "true or false (also yes, no, on, off)",
+    Accepted(type=ValueType.YES_NO),
     {"enum": [True, False, "yes", "no", "on", "off"]},
     _read_yes_no,
 )
 LABEL = Accepts(
-    "text",
-    f"a label's name of 1 to {_MAX_LABEL} characters",
+    Accepted(type=ValueType.LABEL, low=1, high=_MAX_LABEL),
     _TEXT | {"minLength": 1, "maxLength": _MAX_LABEL},
     _read_label,
 )
 BRANCH = Accepts(
-    "text",
-    f"a branch name, in which {NUMBER} stands for the epic's number",
+    Accepted(type=ValueType.BRANCH),
     _TEXT | {"minLength": 1, "pattern": r"^([^{}]|\{number\})+$"},
     _read_branch,
 )
 MODEL = Accepts(
-    "text",
-    "the name of a model, or default",
+    Accepted(type=ValueType.MODEL),
     _TEXT | {"pattern": "^[A-Za-z0-9][A-Za-z0-9._:/-]{0,99}$"},
     _read_model,
 )
 CHECKS = Accepts(
-    "list",
-    f"a list of up to {MAX_ENTRIES} names of checks",
+    Accepted(type=ValueType.CHECKS, high=MAX_ENTRIES),
     {
         "type": "array",
         "maxItems": MAX_ENTRIES,
@@ -228,9 +214,7 @@ CHECKS = Accepts(
     _read_checks,
 )
 RULE = Accepts(
-    "choice or list",
-    f"{listed(_LEVELS)}; or a list of 1 to {MAX_ENTRIES} logins and org/team-slugs, "
-    "with at most one of those levels among them",
+    Accepted(type=ValueType.RULE, choices=_LEVELS, low=1, high=MAX_ENTRIES),
     {
         "anyOf": [
             {"enum": list(_LEVELS)},
@@ -243,5 +227,4 @@ RULE = Accepts(
         ]
     },
     _read_rule,
-    _LEVELS,
 )

@@ -1,32 +1,20 @@
 """What is wrong with a settings file."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from bot.core.model.mistakes import SettingsMistake, SettingsMistakeKind
 
 MAX_MISTAKES = 50
 _WORD = 60
 
 
-@dataclass(frozen=True)
-class Mistake:
-    """One thing to correct, as plain text that quotes the file: escape it before showing it.
-
-    `line` counts from 1. `key` is dotted, as in `merge.when`. A mistake of the file as a whole
-    has no line, or no key ("").
-    """
-
-    line: int | None
-    key: str
-    message: str
-
-
-def in_order(mistakes: Iterable[Mistake]) -> tuple[Mistake, ...]:
-    """Sort by line; after the first 50 only their number is told."""
+def in_order(mistakes: Iterable[SettingsMistake]) -> tuple[SettingsMistake, ...]:
+    """Sort by line; of those after the first 50 only the number is kept."""
     ordered = sorted(mistakes, key=lambda mistake: mistake.line or 0)
     surplus = len(ordered) - MAX_MISTAKES
     if surplus <= 0:
         return tuple(ordered)
-    last = Mistake(None, "", f"There are {surplus} more mistakes after these.")
+    last = SettingsMistake(kind=SettingsMistakeKind.MORE, count=surplus)
     return (*ordered[:MAX_MISTAKES], last)
 
 

@@ -5,19 +5,21 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from bot.core.commands.arguments import nearest_of, quoted
+from bot.core.commands.arguments import nearest_of
+from bot.core.model.mistakes import SettingsMistake, ValueShape
+from bot.core.model.mistakes import SettingsMistakeKind as Kind
 from bot.core.model.settings import EpicSettings
 from bot.settings_file.accepts import RefusedError
-from bot.settings_file.mistakes import MAX_MISTAKES, Mistake, dotted, in_order, shortened
+from bot.settings_file.mistakes import MAX_MISTAKES, dotted, in_order, shortened
 from bot.settings_file.model import SettingsFile, accepted_at, section_at
 from bot.settings_file.reader import Document, Path, read_yaml
 
 
-def parse_settings(text: str) -> EpicSettings | tuple[Mistake, ...]:
+def parse_settings(text: str) -> EpicSettings | tuple[SettingsMistake, ...]:
     """Read `.github/orchestra.yml`: the settings, or its mistakes in the order of their lines.
 
     Raises nothing, whatever the text; an empty one is the defaults. More than 50 mistakes are
-    counted, not told.
+    only counted.
     """
     document = read_yaml(text)
     try:
@@ -28,17 +30,17 @@ def parse_settings(text: str) -> EpicSettings | tuple[Mistake, ...]:
     return in_order(document.mistakes) or file.settings()
 
 
-def _refused(errors: Iterable[Any], document: Document) -> Iterator[Mistake]:
-    """Tell each refused key and value; past the limit only that there is one, as words cost."""
+def _refused(errors: Iterable[Any], document: Document) -> Iterator[SettingsMistake]:
+    """List each refused key and value; past the limit, only that it is there."""
     for count, error in enumerate(_entries(errors)):
         path, value, unknown = error
         line = document.line_of(path)
         if count > MAX_MISTAKES:
-            yield Mistake(line, "", "")
+            yield SettingsMistake(kind=Kind.MORE, line=line)
         elif unknown:
-            yield Mistake(line, dotted(path), _unknown_key(path))
+            yield _unknown_key(line, path)
         else:
-            yield Mistake(line, dotted(path), _refused_value(path, value))
+            yield _refused_value(line, path, value)
 
 
 def _entries(errors: Iterable[Any]) -> Iterator[tuple[Path, Any, bool]]:
@@ -52,29 +54,45 @@ def _entries(errors: Iterable[Any]) -> Iterator[tuple[Path, Any, bool]]:
             yield path, value, error["type"] == "extra_forbidden"
 
 
-def _unknown_key(path: Path) -> str:
+def _unknown_key(line: int | None, path: Path) -> SettingsMistake:
     section = section_at(path[:-1])
-    known = list(section.model_fields) if section else []
+    known = tuple(section.model_fields) if section else ()
     near = nearest_of(str(path[-1]), known)
-    hint = f" Did you mean {near}?" if near else ""
-    return f"There is no such key. Accepted: {', '.join(known)}.{hint}"
+    key = dotted(path)
+    return SettingsMistake(kind=Kind.UNKNOWN_KEY, line=line, key=key, keys=known, nearest=near)
 
 
-def _refused_value(path: Path, value: object) -> str:
+def _refused_value(line: int | None, path: Path, value: object) -> SettingsMistake:
+    key, word = dotted(path), shortened(value) if isinstance(value, str) else None
     if section := section_at(path):
-        keys = ", ".join(section.model_fields)
-        return f"{_shown(value)} is not accepted. Accepted: keys with values: {keys}."
-    named = tuple(part for part in path if isinstance(part, str))
-    accepted = accepted_at(named)
-    words = accepted.words if accepted else ""
-    near = nearest_of(value, accepted.choices) if accepted and isinstance(value, str) else None
-    hint = f" Did you mean {near}?" if near else ""
-    return f"{_shown(value)} is not accepted. Accepted: {words}.{hint}"
+        return SettingsMistake(
+            kind=Kind.NOT_A_SECTION,
+            line=line,
+            key=key,
+            word=word,
+            shape=_shape(value),
+            keys=tuple(section.model_fields),
+        )
+    accepted = accepted_at(tuple(part for part in path if isinstance(part, str)))
+    choices = accepted.accepted.choices if accepted else ()
+    return SettingsMistake(
+        kind=Kind.NOT_ACCEPTED,
+        line=line,
+        key=key,
+        word=word,
+        shape=_shape(value),
+        accepted=accepted.accepted if accepted else None,
+        nearest=nearest_of(value, choices) if isinstance(value, str) else None,
+    )
 
 
-def _shown(value: object) -> str:
-    if isinstance(value, str):
-        return quoted(shortened(value))
-    if isinstance(value, list):
-        return "This list"
-    return "A section of keys" if isinstance(value, dict) else "An empty value"
+def _shape(value: object) -> ValueShape:
+    match value:
+        case str():
+            return ValueShape.TEXT
+        case list():
+            return ValueShape.LIST
+        case dict():
+            return ValueShape.SECTION
+        case _:
+            return ValueShape.EMPTY

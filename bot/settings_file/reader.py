@@ -7,12 +7,14 @@ False, and the branch `1.10` is not the number 1.1.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import yaml
 from yaml import events
 
-from bot.settings_file.mistakes import Mistake, dotted, shortened
+from bot.core.model.mistakes import SettingsMistake
+from bot.core.model.mistakes import SettingsMistakeKind as Kind
+from bot.settings_file.mistakes import dotted, shortened
 
 Raw: TypeAlias = "str | list[Raw] | dict[str, Raw] | None"
 Path: TypeAlias = tuple[str | int, ...]
@@ -36,7 +38,7 @@ class Document:
 
     value: Raw = None
     lines: dict[Path, int] = field(default_factory=dict)
-    mistakes: list[Mistake] = field(default_factory=list)
+    mistakes: list[SettingsMistake] = field(default_factory=list)
 
     def line_of(self, path: Path) -> int | None:
         """Return the line, from 1, of the value at that path or of the nearest around it."""
@@ -46,17 +48,17 @@ class Document:
 
 
 class _UnreadableError(Exception):
-    def __init__(self, line: int | None, message: str, key: str = "") -> None:
-        super().__init__(message)
-        self.mistake = Mistake(line, key, message)
+    def __init__(self, mistake: SettingsMistake) -> None:
+        super().__init__(mistake.kind)
+        self.mistake = mistake
 
 
 class _LeftOutError(Exception):
-    """A value that is a mistake in itself, already told."""
+    """A value that is a mistake in itself, already listed."""
 
 
 def read_yaml(text: str) -> Document:
-    """Read the text of one YAML document; what is wrong is told, never raised."""
+    """Read the text of one YAML document; mistakes are listed, never raised."""
     document = Document()
     try:
         _refuse_unreadable(text)
@@ -70,25 +72,25 @@ def read_yaml(text: str) -> Document:
 
 def _refuse_unreadable(text: str) -> None:
     if len(text) > MAX_BYTES or len(text.encode(errors="replace")) > MAX_BYTES:
-        raise _UnreadableError(None, "The file is larger than 64 KiB.")
+        raise _UnreadableError(SettingsMistake(kind=Kind.TOO_LARGE, limit=MAX_BYTES))
     if odd := _ODD.search(text.removeprefix("\ufeff")):
-        line = _line_at(text, odd.start())
-        raise _UnreadableError(line, f"The character U+{ord(odd[0]):04X} is not accepted.")
+        line, code = _line_at(text, odd.start()), f"U+{ord(odd[0]):04X}"
+        raise _UnreadableError(SettingsMistake(kind=Kind.CHARACTER, line=line, word=code))
     if directive := _DIRECTIVE.search(text):
         line = _line_at(text, directive.start())
-        raise _UnreadableError(line, "YAML directives (lines that start with %) are not accepted.")
+        raise _UnreadableError(SettingsMistake(kind=Kind.DIRECTIVE, line=line))
 
 
 def _line_at(text: str, position: int) -> int:
     return len(re.findall(r"\r\n?|\n", text[:position])) + 1
 
 
-def _syntax_mistake(error: yaml.YAMLError, text: str) -> Mistake:
+def _syntax_mistake(error: yaml.YAMLError, text: str) -> SettingsMistake:
     mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
     problem = error.problem if isinstance(error, yaml.MarkedYAMLError) else None
     # What is missing at the end is missed in a line after the last.
     line = min(mark.line + 1, _line_at(text, len(text.rstrip()))) if mark else None
-    return Mistake(line, "", f"This is not YAML: {problem or 'it cannot be read'}.")
+    return SettingsMistake(kind=Kind.NOT_YAML, line=line, quote=problem)
 
 
 class _Reader:
@@ -105,8 +107,7 @@ class _Reader:
         for event in self._events:
             if isinstance(event, events.DocumentStartEvent):
                 if self._values:
-                    message = "The file holds several documents; only one is accepted."
-                    raise _UnreadableError(_line(event), message)
+                    raise _unreadable(Kind.SEVERAL_DOCUMENTS, event)
                 self._document.value = self._root()
 
     def _root(self) -> Raw:
@@ -120,15 +121,15 @@ class _Reader:
     def _value(self, event: events.Event, path: Path) -> Raw:
         self._values += 1
         if self._values > MAX_VALUES:
-            raise _UnreadableError(_line(event), f"The file holds more than {MAX_VALUES} values.")
+            raise _unreadable(Kind.TOO_MANY_VALUES, event, limit=MAX_VALUES)
         if len(path) > _MAX_DEPTH:
-            raise _UnreadableError(_line(event), "This is nested too deeply.", dotted(path))
+            raise _unreadable(Kind.TOO_DEEP, event, path)
         if isinstance(event, events.AliasEvent):
-            self._leave(event, path, f"The alias *{shortened(event.anchor or '')} is not accepted")
+            self._leave(event, path, Kind.ALIAS, shortened(event.anchor or ""))
         value = self._untagged(event, path)
         if isinstance(event, _TAGGED) and event.tag is not None:
             tag = event.tag.replace("tag:yaml.org,2002:", "!!")
-            self._leave(event, path, f"The tag {shortened(tag)} is not accepted")
+            self._leave(event, path, Kind.TAG, shortened(tag))
         return value
 
     def _untagged(self, event: events.Event, path: Path) -> Raw:
@@ -159,8 +160,7 @@ class _Reader:
             place = (*path, key)
             self._document.lines.setdefault(place, line)
             if key in lines:
-                message = f"This key is given twice, first in line {lines[key]}."
-                self._tell(line, place, message)
+                self._list_mistake(Kind.DUPLICATE_KEY, line, place, other_line=lines[key])
             lines.setdefault(key, line)
             try:
                 values.setdefault(key, self._value(next(self._events), place))
@@ -170,15 +170,23 @@ class _Reader:
 
     def _key(self, event: events.Event, path: Path) -> str:
         if not isinstance(event, events.ScalarEvent) or event.tag is not None:
-            raise _UnreadableError(_line(event), "A key must be a word.", dotted(path))
+            raise _unreadable(Kind.KEY_NOT_A_WORD, event, path)
         return str(event.value)
 
-    def _leave(self, event: events.Event, path: Path, problem: str) -> None:
-        self._tell(_line(event), path, f"{problem}; write the value itself.")
+    def _leave(self, event: events.Event, path: Path, kind: Kind, word: str) -> None:
+        self._list_mistake(kind, _line(event), path, word=word)
         raise _LeftOutError
 
-    def _tell(self, line: int, path: Path, message: str) -> None:
-        self._document.mistakes.append(Mistake(line, dotted(path), message))
+    def _list_mistake(self, kind: Kind, line: int, path: Path, **parameters: Any) -> None:
+        mistake = SettingsMistake(kind=kind, line=line, key=dotted(path), **parameters)
+        self._document.mistakes.append(mistake)
+
+
+def _unreadable(
+    kind: Kind, event: events.Event, path: Path = (), limit: int | None = None
+) -> _UnreadableError:
+    mistake = SettingsMistake(kind=kind, line=_line(event), key=dotted(path), limit=limit)
+    return _UnreadableError(mistake)
 
 
 def _line(event: events.Event) -> int:

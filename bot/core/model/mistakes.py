@@ -25,17 +25,83 @@ class ChecklistMistake:
     quote: str | None = None
 
 
+class ValueType(StrEnum):
+    """What a key of the settings file accepts."""
+
+    CHOICE = "choice"
+    DURATION = "duration"
+    NUMBER = "number"
+    YES_NO = "yes_no"
+    LABEL = "label"
+    BRANCH = "branch"
+    MODEL = "model"
+    CHECKS = "checks"
+    RULE = "rule"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accepted:
+    """What a key accepts: `choices`, or from `low` to `high` seconds, characters or entries."""
+
+    type: ValueType
+    choices: tuple[str, ...] = ()
+    low: int = 0
+    high: int = 0
+
+
+class ValueShape(StrEnum):
+    """What stands where something else is accepted."""
+
+    TEXT = "text"
+    LIST = "list"
+    SECTION = "section"
+    EMPTY = "empty"
+
+
 class SettingsMistakeKind(StrEnum):
     """What is wrong with the settings file."""
 
+    # The file.
+    NOT_A_FILE = "not_a_file"
+    NOT_TEXT = "not_text"
+    NOT_READABLE = "not_readable"
+    TOO_LARGE = "too_large"
+    NOT_YAML = "not_yaml"
+    CHARACTER = "character"
+    DIRECTIVE = "directive"
+    SEVERAL_DOCUMENTS = "several_documents"
+    TOO_MANY_VALUES = "too_many_values"
+    TOO_DEEP = "too_deep"
+    MORE = "more"
+    # One key, and its value.
+    ALIAS = "alias"
+    TAG = "tag"
+    KEY_NOT_A_WORD = "key_not_a_word"
+    DUPLICATE_KEY = "duplicate_key"
+    UNKNOWN_KEY = "unknown_key"
+    NOT_A_SECTION = "not_a_section"
+    NOT_ACCEPTED = "not_accepted"
     LEGACY = "legacy"
 
 
 @dataclass(frozen=True, kw_only=True)
 class SettingsMistake:
-    """One mistake of the settings file; `line` counts from 1, `key` is dotted (`merge.when`)."""
+    """One mistake of the settings file; texts are the file's own: escape them before showing them.
+
+    `line` counts from 1, `key` is dotted (`merge.when`); a mistake of the file as a whole has
+    neither. `word` is what stands there, of the form `shape`; `accepted` what the key takes, `keys`
+    the keys that are known there, `nearest` the one most likely meant.
+    """
 
     kind: SettingsMistakeKind
     line: int | None = None
     key: str = ""
+    word: str | None = None
+    shape: ValueShape = ValueShape.TEXT
+    accepted: Accepted | None = None
+    keys: tuple[str, ...] = ()
+    nearest: str | None = None
+    other_line: int | None = None
+    count: int | None = None
+    limit: int | None = None
     quote: str | None = None
