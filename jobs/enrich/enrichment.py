@@ -14,7 +14,7 @@ from bot.core.permissions import (
     verb_of,
 )
 from bot.core.transitions.epic.settings import base_for
-from jobs.enrich.doctor import Patient, examine
+from jobs.enrich.doctor import Subject, examine
 from jobs.enrich.lookup import Lookup
 from jobs.enrich.settings import settings_of
 from jobs.handlers.rules import rules_of
@@ -43,7 +43,7 @@ def read(lookup: Lookup) -> Enrichment:
     if not lookup.services.serves(lookup.epic.repository.owner):
         return Enrichment(served=False)
     if isinstance(event, BodyEdited):
-        return _with_standing(lookup, APPROVAL, Enrichment(), lookup.epic.settings)
+        return _with_permission(lookup, APPROVAL, Enrichment(), lookup.epic.settings)
     stored = settings_of(lookup)
     enrichment = Enrichment(
         eyes_id=lookup.eyes_id, settings=stored.settings, settings_mistakes=stored.mistakes
@@ -53,7 +53,7 @@ def read(lookup: Lookup) -> Enrichment:
         return _for_command(lookup, event, enrichment, settings)
     if event.label.lower() != settings.label.lower():
         return enrichment
-    enrichment = _with_standing(lookup, APPROVAL, enrichment, settings)
+    enrichment = _with_permission(lookup, APPROVAL, enrichment, settings)
     if _may(lookup, APPROVAL, enrichment, settings):
         return _with_text(lookup, enrichment, settings)
     return enrichment
@@ -63,11 +63,11 @@ def _for_command(
     lookup: Lookup, event: CommandGiven, enrichment: Enrichment, settings: EpicSettings
 ) -> Enrichment:
     command, verb = parse_line(event.text), verb_of(event.text)
-    enrichment = _with_standing(lookup, verb, enrichment, settings)
+    enrichment = _with_permission(lookup, verb, enrichment, settings)
     if not _may(lookup, verb, enrichment, settings):
         return enrichment
     if isinstance(command, Doctor):
-        return replace(enrichment, findings=examine(_patient(lookup, enrichment, settings)))
+        return replace(enrichment, findings=examine(_subject(lookup, enrichment, settings)))
     if isinstance(command, Start | Resume):
         asked = command.base if isinstance(command, Start) else None
         return _with_text(lookup, enrichment, settings, asked)
@@ -80,7 +80,7 @@ def _may(lookup: Lookup, verb: str, enrichment: Enrichment, settings: EpicSettin
     return may_command(verb, by, enrichment.permission, enrichment.teams, permissions)
 
 
-def _with_standing(
+def _with_permission(
     lookup: Lookup, verb: str, enrichment: Enrichment, settings: EpicSettings
 ) -> Enrichment:
     """Teams are asked for only where nothing else lets the person command.
@@ -94,10 +94,10 @@ def _with_standing(
     return replace(enrichment, permission=permission, teams=member_of)
 
 
-def _patient(lookup: Lookup, enrichment: Enrichment, settings: EpicSettings) -> Patient:
+def _subject(lookup: Lookup, enrichment: Enrichment, settings: EpicSettings) -> Subject:
     epic = lookup.epic
     settings = epic.overrides.over(settings)
-    return Patient(
+    return Subject(
         services=lookup.services,
         github=lookup.github,
         epic=replace(epic, settings=settings),

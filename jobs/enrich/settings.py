@@ -4,9 +4,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.clients.errors import PermanentError, Unauthorized
-from bot.clients.github.contents import SETTINGS_PATH, FileAnswer
+from bot.clients.github.contents import FileAnswer
+from bot.core.model.mistakes import SettingsMistake, SettingsMistakeKind
 from bot.core.model.settings import EpicSettings
-from bot.settings_file import Mistake, parse_settings
+from bot.settings_file import parse_settings
 from jobs.enrich.lookup import Lookup
 from storage import repositories
 from storage.repositories import StoredSettings
@@ -31,7 +32,7 @@ def settings_of(lookup: Lookup) -> StoredSettings:
         raise
     except PermanentError as error:
         # Not kept: a push tells of a corrected file, but nothing tells of a permission given.
-        return replace(before, mistakes=(_about_the_file(f"it cannot be read: {error.message}"),))
+        return replace(before, mistakes=(_not_readable(error.message),))
     after = _understood(before, answer, now)
     with database.write() as connection:
         repositories.store_settings(connection, lookup.repository_id, before, after)
@@ -42,21 +43,12 @@ def _understood(before: StoredSettings, answer: FileAnswer, now: datetime) -> St
     if answer.unchanged:
         return replace(before, etag=answer.etag, read_at=now)
     if answer.problem is not None:
-        mistakes: tuple[str, ...] = (_about_the_file(answer.problem),)
-        return replace(before, mistakes=mistakes, etag=answer.etag, read_at=now)
+        return replace(before, mistakes=(answer.problem,), etag=answer.etag, read_at=now)
     parsed = parse_settings(answer.text or "")
     if isinstance(parsed, EpicSettings):
         return StoredSettings(settings=parsed, etag=answer.etag, read_at=now)
-    mistakes = tuple(map(in_words, parsed))
-    return replace(before, mistakes=mistakes, etag=answer.etag, read_at=now)
+    return replace(before, mistakes=parsed, etag=answer.etag, read_at=now)
 
 
-def in_words(mistake: Mistake) -> str:
-    """One mistake as a line of text that names the file, the line and the key."""
-    place = f" line {mistake.line}" if mistake.line else ""
-    key = f"{mistake.key}: " if mistake.key else ""
-    return f"{SETTINGS_PATH}{place}: {key}{mistake.message}"
-
-
-def _about_the_file(problem: str) -> str:
-    return f"{SETTINGS_PATH}: {problem}."
+def _not_readable(reason: str) -> SettingsMistake:
+    return SettingsMistake(kind=SettingsMistakeKind.NOT_READABLE, quote=reason)

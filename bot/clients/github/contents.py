@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.clients.github.api import Api
+from bot.core.model.mistakes import SettingsMistake
+from bot.core.model.mistakes import SettingsMistakeKind as Kind
 
 SETTINGS_PATH = ".github/orchestra.yml"
 MAX_FILE = 100_000  # bytes
@@ -13,16 +15,16 @@ _NOT_MODIFIED, _NOT_FOUND = 304, 404
 
 @dataclass(frozen=True, kw_only=True)
 class FileAnswer:
-    """The file's text, None without it; `etag` is for the next question.
+    """The file's text, None without it; `etag` is for the next fetch.
 
-    `unchanged` says that the text is the one `etag` came with. `problem` says in words why a
-    file that is there has no text.
+    `unchanged` says that the text is the one `etag` came with. `problem` is why a file that
+    is there has no text.
     """
 
     text: str | None = None
     etag: str | None = None
     unchanged: bool = False
-    problem: str | None = None
+    problem: SettingsMistake | None = None
 
 
 def settings_file(api: Api, etag: str | None) -> FileAnswer:
@@ -38,16 +40,15 @@ def settings_file(api: Api, etag: str | None) -> FileAnswer:
     try:
         text = base64.b64decode(answer.body["content"]).decode()
     except UnicodeDecodeError:
-        return FileAnswer(etag=answer.etag, problem="it is not UTF-8 text")
+        return FileAnswer(etag=answer.etag, problem=SettingsMistake(kind=Kind.NOT_TEXT))
     return FileAnswer(text=text, etag=answer.etag)
 
 
-def _problem(body: Any) -> str | None:
+def _problem(body: Any) -> SettingsMistake | None:
     """A directory is answered with a list; above 1 MB GitHub leaves the content out."""
-    if isinstance(body, list):
-        return "it is a directory, not a file"
-    if body["type"] != "file":
-        return f"it is a {body['type']}, not a file"
+    if isinstance(body, list) or body["type"] != "file":
+        word = "directory" if isinstance(body, list) else body["type"]
+        return SettingsMistake(kind=Kind.NOT_A_FILE, word=word)
     if body["size"] > MAX_FILE:
-        return f"it is larger than {MAX_FILE // 1000} kB"
+        return SettingsMistake(kind=Kind.TOO_LARGE, limit=MAX_FILE)
     return None

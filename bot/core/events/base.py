@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bot.core.model.messages import Finding
+from bot.core.model.findings import Finding
+from bot.core.model.mistakes import SettingsMistake
 from bot.core.model.observations import BaseBranch, BranchRules
 from bot.core.model.settings import EpicSettings
 
@@ -17,15 +18,15 @@ class Event:
 
 @dataclass(frozen=True, kw_only=True)
 class Enrichment:
-    """What was asked from GitHub for an event before deciding on it.
+    """What was fetched from GitHub for an event before deciding on it.
 
-    `permission` is GitHub's word for the sender's role (`admin`, `maintain`, `write`, `triage`,
-    `read`, `none`), None where it could not be asked: `refusal` is then GitHub's no, None when it
-    did not answer. `teams` are those of the settings' teams that the sender is in; `served` is
-    false for a stranger's account. `settings` are those of the repository's file, which the epic's
-    stand in for where it was not read or has mistakes. `eyes_id` is the id of our 👀 reaction, to
-    take it away again. The rest is read only for events that take over the issue's text, `findings`
-    only for `doctor`.
+    `permission` is the sender's role by GitHub's name (`admin`, `maintain`, `write`, `triage`,
+    `read`, `none`), None where it could not be fetched: `refusal` is then GitHub's reason, None
+    when it did not answer. `teams` are those of the settings' teams that the sender is in; `served`
+    is false for an account that the operator does not serve. `settings` are those of the
+    repository's file; the epic's replace them where it was not fetched or has mistakes. `eyes_id`
+    is the id of our 👀 reaction, to remove it later. The rest is fetched only for events that take
+    over the issue's text, `findings` only for `doctor`.
     """
 
     permission: str | None = None
@@ -33,7 +34,7 @@ class Enrichment:
     teams: tuple[str, ...] = ()
     served: bool = True
     settings: EpicSettings | None = None
-    settings_mistakes: tuple[str, ...] = ()
+    settings_mistakes: tuple[SettingsMistake, ...] = ()
     eyes_id: int | None = None
     title: str | None = None
     body: str | None = None

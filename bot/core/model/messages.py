@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.core.model.findings import Finding
 from bot.core.model.identifiers import Login
 from bot.core.model.notices import Notice
 from bot.core.model.reasons import Pause, Wait
@@ -27,23 +28,6 @@ class MessageKind(StrEnum):
     RESTARTED = "restarted"
     LOGS = "logs"
     DOCTOR = "doctor"
-
-
-class Health(StrEnum):
-    """What an examined thing comes to."""
-
-    GOOD = "good"
-    WARNING = "warning"
-    BAD = "bad"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Finding:
-    """One thing that `doctor` looked at, how it is, and what to do about it."""
-
-    what: str
-    health: Health
-    text: str
 
 
 @dataclass(frozen=True, kw_only=True)
