@@ -4,19 +4,61 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.core.model.fixes import FixKind
 from bot.core.model.identifiers import Login
+from bot.core.model.interruptions import Interruption
 from bot.core.model.reasons import Failure, Pause, Wait
 
 
 class NoticeKind(StrEnum):
     """What happened."""
 
+    # The epic.
+    STARTED = "started"
+    START_HELD = "start_held"
+    START_CANCELLED = "start_cancelled"
+    PAUSED = "paused"
+    INTERRUPTED = "interrupted"
+    INTERRUPTION_RESOLVED = "interruption_resolved"
+    CONTINUED = "continued"
+    CONTINUED_AFTER_FAILURE = "continued_after_failure"
+    STOPPED_AFTER_FAILURE = "stopped_after_failure"
+    COMPLETED = "completed"
+    PARTIALLY_COMPLETED = "partially_completed"
+    EPIC_FAILED = "epic_failed"
+    ISSUE_REOPENED = "issue_reopened"
+    EFFECT_FAILED = "effect_failed"
+    # The base branch.
+    BASE_RED = "base_red"
+    BASE_GREEN = "base_green"
+    BASE_NOT_FETCHED = "base_not_fetched"
+    REVERT_OPENED = "revert_opened"
+    FINAL_PULL_REQUEST = "final_pull_request"
+    # A task and its pull request.
+    TASK_FAILED = "task_failed"
+    RETRY_SCHEDULED = "retry_scheduled"
+    WAITING = "waiting"
+    PULL_REQUEST_WATCHED = "pull_request_watched"
+    PULL_REQUEST_REOPENED = "pull_request_reopened"
+    CLOSING_KEYWORDS_REMOVED = "closing_keywords_removed"
+    AGENT_SENT_BACK = "agent_sent_back"
+    JOBS_RERUN = "jobs_rerun"
+    BRANCH_UPDATE_REQUESTED = "branch_update_requested"
+    # The merge.
+    MERGE_REQUESTED = "merge_requested"
+    AUTO_MERGE_ENABLED = "auto_merge_enabled"
+    MERGE_QUEUED = "merge_queued"
+    MERGE_REFUSED = "merge_refused"
+    MERGED = "merged"
     LEGACY = "legacy"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Notice:
-    """One thing that happened; `quote` holds somebody else's words."""
+    """One thing that happened.
+
+    `quote` holds somebody else's words, `effect` the name of the effect that GitHub refused.
+    """
 
     kind: NoticeKind
     by: Login | None = None
@@ -33,4 +75,7 @@ class Notice:
     failure: Failure | None = None
     wait: Wait | None = None
     pause: Pause | None = None
+    interruption: Interruption | None = None
+    fix: FixKind | None = None
+    effect: str | None = None
     quote: str | None = None

@@ -2,8 +2,21 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from bot.core.model.identifiers import CommitSha
+
+
+@dataclass(frozen=True, kw_only=True)
+class MergeRefusal:
+    """Why the head was not merged.
+
+    `quote` is GitHub's reason; None: its merge queue took the pull request out again, or (of
+    `auto_merge`) nothing stands between it and a merge of ours.
+    """
+
+    quote: str | None = None
+    auto_merge: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -12,8 +25,8 @@ class MergeAttempts:
 
     `uuid` is that of the merge under way in the background. `auto_merge_requested`: we asked for
     auto-merge, and still want it. `refused` and `auto_merges_refused` count refusals, `cancelled`
-    how often we took it out of the merge queue or switched auto-merge off. `refusal` is GitHub's
-    reason for the last refusal of this head, `forbidden` that it takes no merge of it from us.
+    how often we took it out of the merge queue or switched auto-merge off. `refusal` is the last
+    refusal of this head, `forbidden` that GitHub takes no merge of it from us.
     """
 
     uuid: str | None = None
@@ -21,7 +34,7 @@ class MergeAttempts:
     refused: int = 0
     auto_merges_refused: int = 0
     cancelled: int = 0
-    refusal: str | None = None
+    refusal: MergeRefusal | None = None
     forbidden: bool = False
 
     @property
@@ -67,6 +80,10 @@ class PullRequest:
     merge: MergeAttempts = MergeAttempts()
     update: BranchUpdate = BranchUpdate()
 
+    def with_merge(self, **facts: Any) -> "PullRequest":
+        """Return it with these facts of its merge attempts changed."""
+        return replace(self, merge=replace(self.merge, **facts))
+
     def without_refusal(self) -> "PullRequest":
         """Return it ready to be tried again: a person asked, whatever GitHub answered before."""
-        return replace(self, merge=replace(self.merge, refusal=None, forbidden=False))
+        return self.with_merge(refusal=None, forbidden=False)
