@@ -1,25 +1,26 @@
-"""One look at a pull request, and what it is measured against."""
+"""A pull request that may be merged, and what the merge is measured against."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.model.identifiers import RepositoryName
 from bot.core.model.observations import BranchRules, PullRequestSnapshot
+from bot.core.model.pull_request import MergeRefusal
 from bot.core.model.settings import EpicSettings, MergeWhen
 
 
 @dataclass(frozen=True, kw_only=True)
 class MergeCandidate:
-    """What the gate judges.
+    """Everything that the merge policy evaluates.
 
-    `is_up_to_date`: the head contains every merge that it must come after. `merge_now`: a person asked
-    for the merge whatever the policy says. `epic` names the issue that no merge may close.
-    `refusal` is why GitHub refused to merge this head, `merge_forbidden` that it takes no merge of it
-    from us at all; `unknown_before` counts the looks in a row before this one at which it had not
-    worked out whether the head can be merged.
+    `is_up_to_date`: the head contains every merge that it must come after. `merge_now`: a person
+    asked for the merge whatever the policy says. `epic` names the issue that no merge may close.
+    `refusal` is why GitHub refused to merge this head, `merge_forbidden` that it takes no merge of
+    it from us at all. `unknown_before` counts the fetches in a row before this one that found
+    GitHub still computing whether the head can be merged.
     """
 
-    seen: PullRequestSnapshot
+    snapshot: PullRequestSnapshot
     rules: BranchRules
     settings: EpicSettings
     now: datetime
@@ -29,7 +30,7 @@ class MergeCandidate:
     merge_now: bool = False
     may_change_workflows: bool = False
     epic: tuple[RepositoryName, int] | None = None
-    refusal: str | None = None
+    refusal: MergeRefusal | None = None
     merge_forbidden: bool = False
     unknown_before: int = 0
 
