@@ -10,7 +10,7 @@ from bot.core.events import Event, TimePassed
 from bot.core.model.epic import Epic
 from bot.core.model.identifiers import EpicStatus
 from bot.core.pace import progress_interval
-from bot.core.transitions import Decision, Emission, decide
+from bot.core.transitions.dispatch import Decision, Emission, decide
 from bot.services import Services
 from storage import effects, epics, inbox, log_events
 from storage.database import Connection

@@ -9,7 +9,7 @@ from bot.core import effects, events
 from bot.core.model.epic import Epic
 from bot.core.model.identifiers import AgentStatus, EpicStatus, Login, RepositoryName, RunId
 from bot.core.model.observations import BranchRules
-from bot.core.transitions import decide
+from bot.core.transitions.dispatch import decide
 from tests.core.transitions_github import START, GitHub
 
 BODY = "- [ ] one\n- [ ] two\n- [ ] three\n"

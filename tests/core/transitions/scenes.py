@@ -17,7 +17,7 @@ from bot.core.model.identifiers import (
 )
 from bot.core.model.observations import BranchRules, PullRequestSnapshot
 from bot.core.model.settings import EpicSettings
-from bot.core.transitions import Decision, decide
+from bot.core.transitions.dispatch import Decision, decide
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 HEAD, NEXT, BASE = CommitSha("a" * 40), CommitSha("c" * 40), CommitSha("b" * 40)

@@ -9,7 +9,7 @@ import pytest
 from bot.core import effects, events
 from bot.core.model.epic import AgentRun, Epic, Task
 from bot.core.model.identifiers import AgentStatus, EpicStatus, RunId, TaskStatus
-from bot.core.transitions import Decision, decide
+from bot.core.transitions.dispatch import Decision, decide
 from tests.rendering import facts
 
 NOW = facts.at(30)

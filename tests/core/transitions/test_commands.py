@@ -11,7 +11,7 @@ from bot.core.model.epic import Epic, Task
 from bot.core.model.identifiers import EpicStatus, Login, RepositoryName, TaskStatus
 from bot.core.model.messages import MessageKind
 from bot.core.model.settings import EpicSettings, Permissions, Rule
-from bot.core.transitions import decide
+from bot.core.transitions.dispatch import decide
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 PENDING, ACTIVE, PAUSED = EpicStatus.PENDING, EpicStatus.ACTIVE, EpicStatus.PAUSED

@@ -10,7 +10,7 @@ from bot.core.model.epic import Task
 from bot.core.model.identifiers import EpicStatus, Login, TaskStatus
 from bot.core.model.observations import Review, ReviewState
 from bot.core.model.settings import MergeMethod, MergeWhen
-from bot.core.transitions import decide
+from bot.core.transitions.dispatch import decide
 from tests.core.transitions.scenes import (
     HEAD,
     NEXT,

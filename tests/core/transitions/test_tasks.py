@@ -10,7 +10,7 @@ from bot.core.model.epic import Epic, Fixes, PauseCause, Task
 from bot.core.model.identifiers import EpicStatus, TaskStatus
 from bot.core.model.observations import Check, CheckState
 from bot.core.model.settings import OnFailure
-from bot.core.transitions import Decision
+from bot.core.transitions.dispatch import Decision
 from tests.core.transitions.scenes import (
     AT_WORK,
     BODY,

@@ -1,6 +1,6 @@
 from bot.core.effects import EFFECT_KINDS, OpenRevert, PostComment, ReplyToThread, RerunJobs
 from bot.core.events import EVENT_KINDS
-from bot.core.transitions import HANDLERS as TRANSITIONS
+from bot.core.transitions.dispatch import HANDLERS as TRANSITIONS
 from jobs.engine.executor import HANDLERS
 from jobs.engine.handler import safe_to_repeat
 
