@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from redis import Redis
 
-from bot.clients.agents.cursor import CursorApi
 from bot.clients.agents.cursor.transport import HttpClient, make_http
 from bot.clients.agents.cursor.v0 import CursorV0
 from bot.clients.agents.cursor.v1 import CursorV1
+from bot.clients.agents.provider import AgentProvider
+from bot.clients.agents.registry import OPERATOR, ProviderRegistry
 from bot.clients.github.app import GitHubApp
 from bot.settings import Settings
 from storage.database import Database
@@ -35,8 +36,8 @@ class Services(Store):
 
     settings: Settings
     github: GitHubApp
-    cursor: CursorApi
-    cursor_http: HttpClient
+    agents: ProviderRegistry
+    agents_http: HttpClient
 
     @classmethod
     def make(cls, settings: Settings) -> "Services":
@@ -52,13 +53,13 @@ class Services(Store):
                 api_url=settings.github_api_url,
                 redis=store.redis,
             ),
-            cursor=_cursor(settings, http),
-            cursor_http=http,
+            agents=ProviderRegistry({OPERATOR: _operator_provider(settings, http)}),
+            agents_http=http,
         )
 
     def close(self) -> None:
         """Close every connection."""
-        self.cursor_http.close()
+        self.agents_http.close()
         self.github.close()
         self.redis.close()
         self.database.close()
@@ -74,6 +75,6 @@ class Services(Store):
         return account.lower() in allowed
 
 
-def _cursor(settings: Settings, http: HttpClient) -> CursorApi:
+def _operator_provider(settings: Settings, http: HttpClient) -> AgentProvider:
     version = CursorV1 if settings.cursor_api_version == "v1" else CursorV0
     return version(settings.cursor_api_url, settings.cursor_api_key, http)

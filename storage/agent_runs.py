@@ -1,4 +1,4 @@
-"""Find the agent run that a word from Cursor is about."""
+"""Find the agent run that a report is about."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from storage.tables import agent_runs
 
 @dataclass(frozen=True)
 class KnownRun:
-    """What a word is compared with; `agent_id` is None until the launch is answered."""
+    """What a report is compared with; `agent_id` is None until the launch is answered."""
 
     id: str
     epic_id: int
@@ -18,12 +18,12 @@ class KnownRun:
 
 
 def find_run(connection: Connection, run_id: str) -> KnownRun | None:
-    """The run of that id."""
+    """Return the run of that id."""
     return _latest(connection, agent_runs.c.id == run_id)
 
 
 def find_run_of_agent(connection: Connection, agent_id: str) -> KnownRun | None:
-    """The latest run that the agent works for."""
+    """Return the latest run that the agent works for."""
     return _latest(connection, agent_runs.c.agent_id == agent_id)
 
 

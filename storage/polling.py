@@ -1,4 +1,4 @@
-"""Which agents are due to be asked about, and what was last seen of them."""
+"""Which agents are due to be polled, and what was last seen of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,11 +16,14 @@ LOST_FOR = timedelta(hours=2)
 
 @dataclass(frozen=True)
 class PolledRun:
-    """A run at work; `seen_mark` is what its agent looked like at the last look that was used."""
+    """A run at work; `seen_mark` is what its agent looked like at the last report that was used."""
 
     run_id: RunId
     epic_id: int
     agent_id: str
+    status: AgentStatus
+    prompt_index: int
+    prompt_ref: str | None
     seen_mark: str | None
     used_at: datetime | None
 
@@ -35,10 +38,19 @@ class LostRun:
 
 
 def due_runs(connection: Connection, seconds: float, now: datetime) -> list[PolledRun]:
-    """Runs at work that were last seen at least `seconds` ago, longest unseen first."""
+    """Return runs at work that were last seen at least `seconds` ago, longest unseen first."""
     runs = agent_runs.c
     rows = connection.execute(
-        select(runs.id, runs.epic_id, runs.agent_id, runs.seen_mark, runs.used_at)
+        select(
+            runs.id,
+            runs.epic_id,
+            runs.agent_id,
+            runs.status,
+            runs.prompt_index,
+            runs.prompt_ref,
+            runs.seen_mark,
+            runs.used_at,
+        )
         .where(
             runs.status.in_(_AT_WORK),
             runs.agent_id.is_not(None),
@@ -50,7 +62,7 @@ def due_runs(connection: Connection, seconds: float, now: datetime) -> list[Poll
 
 
 def lost_runs(connection: Connection, seconds: float, now: datetime) -> list[LostRun]:
-    """Runs lately given up as lost and not looked for in the last `seconds`.
+    """Return runs recently given up as lost and not looked for in the last `seconds`.
 
     Only those alone on their branch: on a pull request's, another's agent would be taken for it.
     """
@@ -69,7 +81,7 @@ def lost_runs(connection: Connection, seconds: float, now: datetime) -> list[Los
 
 
 def anything_to_ask(connection: Connection, now: datetime) -> bool:
-    """Whether any agent is at work, or lost and may yet appear."""
+    """Tell whether any agent is at work, or lost and may yet appear."""
     runs = agent_runs.c
     lost = and_(runs.lost, runs.agent_id.is_(None), runs.ended_at > now - LOST_FOR)
     query = select(runs.id).where(or_(runs.status.in_(_AT_WORK), lost)).limit(1)
@@ -77,19 +89,19 @@ def anything_to_ask(connection: Connection, now: datetime) -> bool:
 
 
 def count_at_work(connection: Connection) -> int:
-    """How many agents are at work."""
+    """Count the agents at work."""
     query = select(func.count()).select_from(agent_runs).where(agent_runs.c.status.in_(_AT_WORK))
     count: int = connection.execute(query).scalar_one()
     return count
 
 
 def mark_seen(connection: Connection, run_ids: Sequence[RunId], now: datetime) -> None:
-    """Say that the runs' agents were asked about."""
+    """Store that the runs' agents were polled."""
     connection.execute(update(agent_runs).where(agent_runs.c.id.in_(run_ids)).values(seen_at=now))
 
 
 def mark_used(connection: Connection, run_id: RunId, mark: str, now: datetime) -> None:
-    """Remember what the agent looked like when its word was last put into the inbox."""
+    """Remember what the agent looked like when its report was last put into the inbox."""
     connection.execute(
         update(agent_runs).where(agent_runs.c.id == run_id).values(seen_mark=mark, used_at=now)
     )

@@ -104,7 +104,7 @@ _WORDS: dict[Kind, tuple[str, str]] = {
 def doctor_text(findings: Sequence[Finding]) -> str:
     """Return what was found as a table, and the result in one line."""
     rows = [
-        f"| {_MARKS[one.health]} | {cell(what)} | {cell(text, _MAX_FINDING)} |"
+        f"| {_MARKS[one.health]} | {what} | {text} |"
         for one in findings
         for what, text in [_finding(one)]
     ]
@@ -113,14 +113,19 @@ def doctor_text(findings: Sequence[Finding]) -> str:
 
 def _finding(finding: Finding) -> tuple[str, str]:
     what, text = _WORDS[finding.kind]
-    words = vars(finding) | {
+    words = {
         "topic": finding.topic.capitalize(),
         "remedy": _REMEDIES.get(finding.topic, _INSTALL),
-        "quote": (finding.quote or "").rstrip("."),
-        "names": _named(finding.names),
+        "service": finding.service,
+        "quote": cell((finding.quote or "").rstrip("."), _MAX_FINDING),
+        "branch": cell(finding.branch or ""),
+        "word": cell(finding.word or ""),
+        "names": cell(_named(finding.names)),
+        "count": finding.count,
+        "total": finding.total,
         "verb": finding.verb or "command",
-        "people": people_words(finding.rule) if finding.rule else "",
-        "mistake": _mistake(finding),
+        "people": cell(people_words(finding.rule)) if finding.rule else "",
+        "mistake": cell(_mistake(finding), _MAX_FINDING),
     }
     return what.format_map(words), text.format_map(words).strip()
 

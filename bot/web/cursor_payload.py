@@ -1,4 +1,4 @@
-"""Cursor's v0 webhook payload made into the core's words (documentation page "Webhooks")."""
+"""Cursor's v0 webhook payload made into an event (documentation page "Webhooks")."""
 
 import hashlib
 from collections.abc import Mapping
@@ -7,8 +7,9 @@ from typing import Any
 
 from pydantic import BaseModel, Field, ValidationError
 
+from bot.clients.agents.cursor.statuses import agent_status
 from bot.core.events import AgentReported
-from bot.core.model.identifiers import RunId, agent_status
+from bot.core.model.identifiers import RunId
 from bot.web.answers import RequestError
 
 STATUS_CHANGE = "statusChange"
@@ -23,7 +24,7 @@ class Target(BaseModel):
 
 
 class StatusChange(BaseModel):
-    """The agent `id` has come to `status`; `timestamp` is kept as sent, to tell words apart."""
+    """The agent `id` has come to `status`; `timestamp` is kept as sent, to tell reports apart."""
 
     id: str
     status: str
@@ -34,16 +35,16 @@ class StatusChange(BaseModel):
 
     @property
     def branch(self) -> str | None:
-        """The branch the agent works on, if it was told."""
+        """The branch the agent works on, if it was named."""
         return self.target.branch if self.target else None
 
     def key(self, run_id: str) -> str:
-        """The same for the same news about the run, however often it comes."""
+        """Return the same key for the same news about the run, however often it comes."""
         news = "\0".join((self.id, self.status, self.timestamp))
         return f"cursor:{run_id}:{hashlib.sha256(news.encode()).hexdigest()[:16]}"
 
     def about(self, run_id: str) -> AgentReported:
-        """The event that this is for the run."""
+        """Return the event that this is for the run."""
         target = self.target or Target()
         return AgentReported(
             run=RunId(run_id),
@@ -54,8 +55,8 @@ class StatusChange(BaseModel):
             pull_request_url=target.pull_request_url,
             summary=self.summary,
             url=target.url,
-            webhook=True,
-            said_at=_time(self.timestamp),
+            pushed=True,
+            reported_at=_time(self.timestamp),
         )
 
 
@@ -69,7 +70,7 @@ def read_status_change(payload: Mapping[str, Any]) -> StatusChange:
 
 
 def _time(text: str) -> datetime | None:
-    """The moment that `text` names with its offset, None where it names none."""
+    """Return the moment that `text` names with its offset, None where it names none."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:

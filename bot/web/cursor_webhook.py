@@ -1,4 +1,4 @@
-"""Cursor's webhooks: news about an agent run, to be read back before it is believed."""
+"""Cursor's webhooks: news about an agent run, fetched again before it is believed."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -34,20 +34,20 @@ class CursorWebhooks:
         self._nudges = nudges
 
     def routes(self) -> list[Route]:
-        """202 once stored or found to be of no account; 400, 401, 404 and 413 as they say."""
+        """Return the routes: 202 once stored or ignored; else 400, 401, 404 or 413."""
         return [
             Route("/webhooks/cursor/{task_id}", self.receive_for_run, methods=["POST"]),
             Route("/api/cloud-agents/webhook", self.receive_for_agent, methods=["POST"]),
         ]
 
     async def receive_for_run(self, request: Request) -> Response:
-        """The address given at launch: `run` has a secret of its own; the task is for people."""
+        """Receive at the address given at launch; each `run` has its own secret."""
         run_id = request.query_params.get("run", "")
         secrets = [derive_run_secret(master, run_id) for master in self._masters]
         return await self._receive(request, secrets, run_id)
 
     async def receive_for_agent(self, request: Request) -> Response:
-        """One address for all agents, signed with a master secret."""
+        """Receive at one address for all agents, signed with a master secret."""
         return await self._receive(request, self._masters, None)
 
     async def _receive(
@@ -86,7 +86,7 @@ class CursorWebhooks:
         try:
             self._nudges.nudge_epic(epic_id)
         except RedisError as error:
-            # Healing finds the row.
+            # Reconcile finds the row.
             log.warning("epic not nudged", epic=epic_id, error=str(error))
 
 

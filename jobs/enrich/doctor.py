@@ -154,9 +154,10 @@ def _merge_method(subject: Subject, rules: BranchRules) -> Finding:
 
 
 def _agents(subject: Subject) -> Iterator[Finding]:
-    provider, settings, topic = subject.services.cursor, subject.settings, Topic.AGENTS
+    provider, settings = subject.services.agents.of(subject.epic), subject.settings
+    topic = Topic.AGENTS
     yield Finding(kind=Kind.AGENT_KEY, topic=topic, word=provider.me())
-    if not provider.launches_once:
+    if not provider.capabilities.launches_once:
         yield Finding(kind=Kind.LAUNCHES_MAY_DOUBLE, topic=topic)
     models = dict.fromkeys((settings.model, settings.complex_model))
     wanted = [model for model in models if model not in (None, DEFAULT_MODEL)]

@@ -1,9 +1,8 @@
-"""Effects on Cursor's agents."""
+"""Effects on agents."""
 
-from dataclasses import replace
 from datetime import timedelta
 
-from bot.clients.agents.cursor import AgentReport, LaunchRequest
+from bot.clients.agents.provider import AgentProvider, AgentReport, LaunchRequest, Prompt
 from bot.clients.agents.run_secret import derive_run_secret
 from bot.clients.errors import ClientError, NotFound, PermanentError, TransientError
 from bot.core.effects import FetchAgent, LaunchAgent, SendFollowUp, StopAgent
@@ -17,7 +16,8 @@ from bot.core.events import (
     FollowUpTaken,
     LaunchFailed,
 )
-from bot.core.model.identifiers import AgentStatus, RunId
+from bot.core.model.identifiers import RunId
+from bot.core.model.reasons import Failure, FailureKind
 from jobs.engine.handler import (
     Applied,
     CheckAgain,
@@ -33,15 +33,21 @@ LOST_LAUNCH_FETCH = 15.0
 LOST_LAUNCH_PATIENCE = timedelta(minutes=3)
 # An agent still at work takes no prompt; it is asked again this often.
 BUSY_AGENT_RETRY = 30.0
-LOST = "the launch was not answered, and no agent of it appeared"
+
+
+def _provider(context: Context) -> AgentProvider:
+    return context.services.agents.of(context.epic)
 
 
 def launch_request(context: Context, effect: LaunchAgent) -> LaunchRequest:
-    """The request for the effect's agent; the same each time, so that a lost one can be found."""
+    """Return the request for the effect's agent; always the same, so that a lost one is found."""
     settings = context.services.settings
-    reachable = settings.webhooks_reachable and context.cursor.has_webhooks
+    capabilities = _provider(context).capabilities
+    reachable = settings.webhooks_reachable and capabilities.has_webhooks
     url = f"{settings.app_url.rstrip('/')}/webhooks/cursor/{effect.task}?run={effect.run}"
     secret = derive_run_secret(settings.webhook_secrets[0].get_secret_value(), effect.run)
+    # From an earlier attempt's branch, the pull request would be aimed at that branch.
+    starts_from_base = effect.start_ref == context.epic.base
     return LaunchRequest(
         prompt=effect.prompt,
         repository_url=f"{settings.github_web_url}/{context.epic.repository}",
@@ -52,106 +58,113 @@ def launch_request(context: Context, effect: LaunchAgent) -> LaunchRequest:
         title=effect.title,
         webhook_url=url if reachable else None,
         webhook_secret=secret if reachable else None,
-        # From an earlier attempt's branch, Cursor would aim the pull request at that branch.
-        auto_create_pull_request=effect.start_ref == context.epic.base,
+        auto_create_pull_request=capabilities.opens_pull_requests and starts_from_base,
         pull_request_url=effect.pull_request_url,
     )
 
 
 def _launch(context: Context, effect: LaunchAgent) -> Event:
-    if not context.cursor.names_branches and effect.pull_request_url is None:
-        # v1 works on a branch that must be there; its name is new, so twice is as good as once.
-        _make_branch(context, effect)
-    return _launched(effect.run, context.cursor.launch(launch_request(context, effect)))
+    provider, request = _provider(context), launch_request(context, effect)
+    if not provider.capabilities.creates_branches and effect.pull_request_url is None:
+        # The branch's name is new, so creating it twice is as good as once.
+        _create_branch(context, effect)
+    return _launched(effect.run, request, provider.launch(request))
 
 
-def _make_branch(context: Context, effect: LaunchAgent) -> None:
+def _create_branch(context: Context, effect: LaunchAgent) -> None:
     try:
         context.github.create_branch(effect.branch, effect.start_ref)
     except PermanentError:
-        # Made by an earlier try, while the base has moved on since.
+        # Created by an earlier try, while the base has moved on since.
         if not context.github.branch_exists(effect.branch):
             raise
 
 
-def _launched(run: RunId, report: AgentReport) -> AgentLaunched:
+def _launched(run: RunId, request: LaunchRequest, report: AgentReport) -> AgentLaunched:
     return AgentLaunched(
-        run=run, agent_id=report.agent_id, url=report.url, cursor_run_id=report.run_id
+        run=run,
+        agent_id=report.agent_id,
+        url=report.url,
+        prompt_ref=report.prompt_ref,
+        opens_pull_request=request.auto_create_pull_request,
     )
 
 
-def _recognise_launch(context: Context, effect: LaunchAgent) -> Applied:
-    """v1's agent has our id, so launching it again is safe; v0's is looked for by its branch."""
-    report = context.cursor.find(launch_request(context, effect))
+def _find_launch(context: Context, effect: LaunchAgent) -> Applied:
+    """Find the agent; where launches happen once, launching again is safe too."""
+    provider, request = _provider(context), launch_request(context, effect)
+    report = provider.find(request)
     if report is not None:
-        return _launched(effect.run, report)
-    if context.cursor.launches_once:
+        return _launched(effect.run, request, report)
+    if provider.capabilities.launches_once:
         return NotApplied()
     if context.now - context.since < LOST_LAUNCH_PATIENCE:
         return CheckAgain(LOST_LAUNCH_FETCH)
-    return LaunchFailed(run=effect.run, reason=LOST, transient=True, lost=True)
+    failure = Failure(kind=FailureKind.LAUNCH_LOST)
+    return LaunchFailed(run=effect.run, failure=failure, transient=True, lost=True)
 
 
 def _launch_refused(effect: LaunchAgent, error: ClientError) -> Event:
-    refused = "make the branch" if error.service == "GitHub" else "launch an agent"
+    on_github = error.service == "GitHub"
+    kind = FailureKind.BRANCH_REFUSED if on_github else FailureKind.LAUNCH_REFUSED
     return LaunchFailed(
         run=effect.run,
-        reason=f"{error.service} did not {refused}: {error.message}",
+        failure=Failure(kind=kind, service=error.service, quote=error.message),
         transient=isinstance(error, TransientError),
     )
 
 
-def _fetch(context: Context, effect: FetchAgent) -> Event:
+def _fetch(context: Context, effect: FetchAgent) -> Event | None:
+    found = context.epic.find_run(effect.run)
+    if found is None or found[1].agent_id is None:
+        return None
+    prompt = Prompt.of(found[1])
     try:
-        report = context.cursor.get(effect.agent_id)
+        report = _provider(context).status(prompt)
     except NotFound:
         return AgentGone(run=effect.run)
-    answered = None
-    if effect.marker is not None and report.status is AgentStatus.FINISHED:
-        answered = context.cursor.follow_up_answered(effect.agent_id, effect.marker)
-    return replace(said(effect.run, report), answered=answered, prompt_index=effect.prompt_index)
+    return reported(effect.run, prompt.index, report)
 
 
-def said(run: RunId, report: AgentReport) -> AgentReported:
-    """What a report says about `run`."""
+def reported(run: RunId, prompt_index: int, report: AgentReport) -> AgentReported:
+    """Return the event that a report on the run's prompt is."""
     return AgentReported(
         run=run,
         agent_id=report.agent_id,
         status=report.status,
         raw_status=report.raw_status,
+        prompt_index=prompt_index,
         branch=report.branch,
         pull_request_url=report.pull_request_url,
         summary=report.summary,
         url=report.url,
-        cursor_run_id=report.run_id,
     )
 
 
 def _stop(context: Context, effect: StopAgent) -> Event:
-    context.cursor.stop(effect.agent_id)
+    _provider(context).stop(effect.agent_id)
     return AgentStopped(run=effect.run)
 
 
 def _follow_up(context: Context, effect: SendFollowUp) -> Applied:
     try:
-        run_id = context.cursor.follow_up(effect.agent_id, effect.prompt)
+        receipt = _provider(context).follow_up(effect.agent_id, effect.prompt)
     except PermanentError as error:
         if error.code == "agent_busy":
             return CheckAgain(BUSY_AGENT_RETRY)
         raise
-    return FollowUpTaken(run=effect.run, cursor_run_id=run_id)
+    return FollowUpTaken(run=effect.run, prompt_ref=receipt.prompt_ref)
 
 
-def _recognise_follow_up(context: Context, effect: SendFollowUp) -> Applied:
+def _find_follow_up(context: Context, effect: SendFollowUp) -> Applied:
+    prompt = Prompt(agent_id=effect.agent_id, index=effect.prompt_index, marker=effect.marker)
     try:
-        arrival = context.cursor.follow_up_arrived(
-            effect.agent_id, effect.marker, effect.known_cursor_run_id
-        )
+        receipt = _provider(context).find_follow_up(prompt, effect.previous_ref)
     except PermanentError as error:
         return _follow_up_refused(effect, error)
-    if arrival is None:
+    if receipt is None:
         return NotApplied()
-    return FollowUpTaken(run=effect.run, cursor_run_id=arrival.run_id)
+    return FollowUpTaken(run=effect.run, prompt_ref=receipt.prompt_ref)
 
 
 def _follow_up_refused(effect: SendFollowUp, error: ClientError) -> Event:
@@ -161,7 +174,7 @@ def _follow_up_refused(effect: SendFollowUp, error: ClientError) -> Event:
 LAUNCH = Handler[LaunchAgent](
     service="Cursor",
     perform=_launch,
-    already_applied=_recognise_launch,
+    already_applied=_find_launch,
     refused=_launch_refused,
     transient_is_an_answer=True,
 )
@@ -174,6 +187,6 @@ STOP = Handler[StopAgent](
 FOLLOW_UP = Handler[SendFollowUp](
     service="Cursor",
     perform=_follow_up,
-    already_applied=_recognise_follow_up,
+    already_applied=_find_follow_up,
     refused=_follow_up_refused,
 )

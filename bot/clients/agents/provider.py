@@ -1,20 +1,38 @@
-"""What both versions of Cursor's API can be asked, and what they tell."""
+"""What every provider of coding agents can be asked, and what it reports."""
 
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Protocol
 
+from bot.core.model.agent_run import AgentRun
 from bot.core.model.identifiers import AgentStatus
+
+
+@dataclass(frozen=True, kw_only=True)
+class Capabilities:
+    """What a provider does by itself, as data.
+
+    `has_webhooks`: it can push the end of a prompt to us. `creates_branches`: it creates the branch
+    that an agent works on, which otherwise must exist before the launch. `launches_once`: the same
+    launch sent again finds the first one's agent. `lists_status`: its list shows how the latest
+    prompt stands, and not only that something changed. `opens_pull_requests`: it can open the
+    agent's pull request.
+    """
+
+    has_webhooks: bool
+    creates_branches: bool
+    launches_once: bool
+    lists_status: bool
+    opens_pull_requests: bool
 
 
 @dataclass(frozen=True)
 class LaunchRequest:
     """An agent to be launched.
 
-    `repository_url` is that of its web page, `https://github.com/owner/name`. v0 makes `branch`
-    from `base_branch`; v1 works on `branch`, which must exist. `agent_id` (`bc-` and a UUID) is
-    used by v1 alone, the webhook by v0 alone, and so is `auto_create_pull_request`: under v1 the
-    caller opens the pull request. With `pull_request_url` the agent works on that open pull
-    request, whose head is `branch`.
+    `repository_url` is that of its web page, `https://github.com/owner/name`. The agent starts from
+    `base_branch` and works on `branch`. `agent_id` (`bc-` and a UUID) is for providers that let us
+    choose it, the webhook for those that have one. With `pull_request_url` the agent works on that
+    open pull request, whose head is `branch`.
     """
 
     prompt: str
@@ -30,96 +48,102 @@ class LaunchRequest:
     pull_request_url: str | None = None
 
 
-@dataclass(frozen=True)
-class AgentReport:
-    """What Cursor says about an agent.
+@dataclass(frozen=True, kw_only=True)
+class Prompt:
+    """One prompt of an agent, whose status is asked for.
 
-    `run_id` is v1's newest run, `updated_at` v1's time as written there; both None under v0.
-    `raw_status` is Cursor's own word.
+    `index` counts from 1, the launch. `ref` is the provider's own id for it, where it has one. A
+    follow-up's `marker` stands in its text. `taken`: the agent was seen at work on it.
     """
 
     agent_id: str
-    run_id: str | None
+    index: int = 1
+    ref: str | None = None
+    marker: str = ""
+    taken: bool = False
+
+    @classmethod
+    def of(cls, run: AgentRun) -> "Prompt":
+        """Return the latest prompt of a run; raises ValueError before its agent is known."""
+        if run.agent_id is None:
+            raise ValueError(f"run {run.id} has no agent yet")
+        return cls(
+            agent_id=run.agent_id,
+            index=run.prompt_index,
+            ref=run.prompt_ref,
+            marker=run.marker,
+            taken=run.status is AgentStatus.RUNNING,
+        )
+
+
+@dataclass(frozen=True)
+class AgentReport:
+    """What a provider says about an agent.
+
+    `status` is that of the prompt that was asked about, or of the latest in a list. `prompt_ref` is
+    the provider's own id for that prompt, `raw_status` its own word. `mark` differs whenever there
+    is something new.
+    """
+
+    agent_id: str
+    prompt_ref: str | None
     status: AgentStatus
     raw_status: str
     branch: str | None
     pull_request_url: str | None
     summary: str | None
-    updated_at: str | None
+    mark: str
     url: str | None
 
 
 @dataclass(frozen=True)
-class DeliveryContext:
-    """A follow-up that was taken; `run_id` is v1's run for it."""
+class Receipt:
+    """A follow-up that was accepted; `prompt_ref` is the provider's own id for it."""
 
-    run_id: str | None = None
+    prompt_ref: str | None = None
 
 
-class CursorApi(Protocol):
-    """Cursor, in either version.
+class AgentProvider(Protocol):
+    """A provider of agents, reached with one credential.
 
     Every method raises a ClientError: RateLimited, NotFound, Unauthorized, another PermanentError,
     or a TransientError whose `answer_lost` is true when the request may have been carried out.
     """
 
-    @property
-    def name(self) -> Literal["v0", "v1"]:
-        """The version."""
-
-    @property
-    def has_webhooks(self) -> bool:
-        """Whether the end of a turn can be pushed to us."""
-
-    @property
-    def names_branches(self) -> bool:
-        """Whether Cursor makes the branch; otherwise it must exist before the launch."""
-
-    @property
-    def launches_once(self) -> bool:
-        """Whether the same launch sent again finds the first one's agent instead of a second."""
-
-    @property
-    def lists_runs(self) -> bool:
-        """Whether a list tells how an agent's turn stands, and not only that it changed."""
+    capabilities: Capabilities
 
     def launch(self, request: LaunchRequest) -> AgentReport:
-        """Launch an agent; under v1 one that exists already under that id is adopted."""
+        """Launch an agent; where `launches_once`, one that exists already is adopted."""
 
     def find(self, request: LaunchRequest) -> AgentReport | None:
-        """The agent that this request made, None when there is none (yet)."""
+        """Return the agent that this request launched, None when there is none (yet)."""
 
-    def get(self, agent_id: str) -> AgentReport:
-        """The agent and its newest turn; NotFound when it is gone."""
+    def status(self, prompt: Prompt) -> AgentReport:
+        """Return how that prompt stands: CREATING until the agent has turned to it.
+
+        Raises NotFound when the agent is gone.
+        """
 
     def list_page(self, cursor: str | None) -> tuple[list[AgentReport], str | None]:
-        """Up to 100 agents, and the cursor of the next page or None."""
+        """Return up to 100 agents, and the cursor of the next page or None."""
 
-    def follow_up(self, agent_id: str, text: str) -> str | None:
-        """Give the agent another prompt; returns v1's new run.
+    def follow_up(self, agent_id: str, text: str) -> Receipt:
+        """Give the agent another prompt.
 
         An agent still at work: PermanentError with code `agent_busy`.
         """
 
-    def follow_up_arrived(
-        self, agent_id: str, marker: str, known_run_id: str | None
-    ) -> DeliveryContext | None:
-        """The follow-up whose answer was lost, None when it was not taken.
+    def find_follow_up(self, prompt: Prompt, previous_ref: str | None) -> Receipt | None:
+        """Return the receipt of a follow-up whose answer was lost, None when it was not accepted.
 
-        v0 looks for `marker` in what was said, v1 for a run newer than `known_run_id`.
-        """
-
-    def follow_up_answered(self, agent_id: str, marker: str) -> bool:
-        """Whether the agent has said something after the follow-up with `marker`.
-
-        v0 keeps saying FINISHED until a follow-up wakes the agent; in v1 each prompt has a run.
+        `previous_ref` is the provider's id of the prompt before it.
         """
 
     def stop(self, agent_id: str) -> None:
-        """Stop the agent's turn; one that is over or gone is fine."""
+        """Stop the agent; one that has ended or is gone is fine."""
 
     def models(self) -> list[str]:
-        """The ids of the models offered."""
+        """Return the ids of the models offered."""
 
     def me(self) -> str:
-        """The key's name, to show that it works."""
+        """Return the key's name, to show that it works."""

@@ -1,4 +1,4 @@
-"""What is asked of Cursor's agents."""
+"""What is asked of agents."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -9,7 +9,7 @@ from bot.core.model.identifiers import RunId
 
 @dataclass(frozen=True, kw_only=True)
 class StopAgent(Effect):
-    """Ask Cursor to stop the run's agent."""
+    """Ask for the run's agent to be stopped."""
 
     urgency: ClassVar[Urgency] = Urgency.STOP
     key_format: ClassVar[str] = "stop:{agent_id}"
@@ -20,7 +20,7 @@ class StopAgent(Effect):
 
 @dataclass(frozen=True, kw_only=True)
 class LaunchAgent(Effect):
-    """Launch an agent for a task. `pull_request_url`: work on that pull request instead."""
+    """Launch an agent for a task; with `pull_request_url` it works on that pull request."""
 
     urgency: ClassVar[Urgency] = Urgency.LAUNCH
     key_format: ClassVar[str] = "launch:{run}"
@@ -37,7 +37,10 @@ class LaunchAgent(Effect):
 
 @dataclass(frozen=True, kw_only=True)
 class SendFollowUp(Effect):
-    """Give a further prompt to a run's agent. `marker` stands in the prompt."""
+    """Give a further prompt to a run's agent; its `marker` stands in the prompt.
+
+    `previous_ref` is the provider's id of the prompt before.
+    """
 
     urgency: ClassVar[Urgency] = Urgency.LAUNCH
     key_format: ClassVar[str] = "follow-up:{run}:{prompt_index}"
@@ -47,20 +50,14 @@ class SendFollowUp(Effect):
     prompt_index: int
     prompt: str
     marker: str
-    known_cursor_run_id: str | None = None
+    previous_ref: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class FetchAgent(Effect):
-    """Read the run's agent from Cursor, and whether it answered the follow-up with `marker`.
-
-    `prompt_index` is the run's turn whose prompt that is.
-    """
+    """Fetch how the run's latest prompt stands."""
 
     urgency: ClassVar[Urgency] = Urgency.FETCH
     key_format: ClassVar[str] = "look-agent:{run}"
     repeats: ClassVar[bool] = True
     run: RunId
-    agent_id: str
-    marker: str | None = None
-    prompt_index: int = 1

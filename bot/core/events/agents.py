@@ -5,46 +5,50 @@ from datetime import datetime
 
 from bot.core.events.base import Event
 from bot.core.model.identifiers import AgentStatus, RunId
+from bot.core.model.reasons import Failure
 
 
 @dataclass(frozen=True, kw_only=True)
 class AgentReported(Event):
-    """A signed word from Cursor about a run: asked for, polled, or sent by webhook.
+    """The provider's report on a run: fetched, polled, or pushed by a webhook.
 
-    `webhook` words are news to be read back, not taken as they are; `said_at` is their time.
-    `answered` tells whether the agent has answered the prompt of `prompt_index`, None where nobody asked.
+    `status` is that of the prompt `prompt_index`. A `pushed` report names no prompt, so it only
+    causes a fetch; `reported_at` is its time. `raw_status` is the provider's own word.
     """
 
     run: RunId
     agent_id: str
     status: AgentStatus
     raw_status: str = ""
+    prompt_index: int | None = None
     branch: str | None = None
     pull_request_url: str | None = None
     summary: str | None = None
     url: str | None = None
-    cursor_run_id: str | None = None
-    webhook: bool = False
-    said_at: datetime | None = None
-    answered: bool | None = None
-    prompt_index: int | None = None
+    pushed: bool = False
+    reported_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class AgentGone(Event):
-    """Cursor does not know the run's agent any more."""
+    """The provider does not know the run's agent any more."""
 
     run: RunId
 
 
 @dataclass(frozen=True, kw_only=True)
 class AgentLaunched(Event):
-    """The launch was answered, or its agent was found again."""
+    """The launch was answered, or its agent was found again.
+
+    `prompt_ref` is the provider's id for the first prompt. `opens_pull_request`: the agent's pull
+    request may appear by itself.
+    """
 
     run: RunId
     agent_id: str
     url: str | None = None
-    cursor_run_id: str | None = None
+    prompt_ref: str | None = None
+    opens_pull_request: bool = True
     model_notice: str | None = None
 
 
@@ -53,31 +57,30 @@ class LaunchFailed(Event):
     """No agent was launched, or none is to be found (`lost`: it may yet appear)."""
 
     run: RunId
-    reason: str
+    failure: Failure
     transient: bool
     lost: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class FollowUpTaken(Event):
-    """The agent has taken the follow-up."""
+    """The follow-up was accepted; `prompt_ref` is the provider's id for it."""
 
     run: RunId
-    cursor_run_id: str | None = None
+    prompt_ref: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class FollowUpRefused(Event):
-    """The agent takes no follow-up: gone, archived, or the vendor says no."""
+    """The agent takes no follow-up: gone, archived, or the provider refuses."""
 
     run: RunId
     reason: str
-    transient: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class AgentStopped(Event):
-    """Cursor has taken our request to stop."""
+    """The provider accepted our request to stop."""
 
     run: RunId
 

@@ -8,10 +8,11 @@ from bot.core.model.identifiers import AgentStatus, RunId
 
 @dataclass(frozen=True, kw_only=True)
 class AgentRun:
-    """One launch of an agent for a task.
+    """One launch of an agent for a task, and its follow-ups.
 
-    A follow-up is a further turn of the same run. `running_since_prompt` tells whether the agent was
-    seen at work since the last prompt: Cursor's v0 keeps saying FINISHED until it wakes.
+    `prompt_index` counts the prompts given to it, from 1; `status` is that of the latest, and
+    `prompt_ref` the provider's own id for it. `opens_pull_request`: its pull request may yet appear
+    by itself. `lost`: its launch was never answered.
     """
 
     id: RunId
@@ -24,11 +25,21 @@ class AgentRun:
     status: AgentStatus = AgentStatus.CREATING
     prompt_index: int = 1
     prompted_at: datetime | None = None
-    running_since_prompt: bool = False
-    cursor_run_id: str | None = None
+    prompt_ref: str | None = None
+    opens_pull_request: bool = True
     stop_requested: bool = False
     lost: bool = False
     summary: str | None = None
     launched_at: datetime | None = None
     deadline: datetime | None = None
     ended_at: datetime | None = None
+
+    @property
+    def marker(self) -> str:
+        """What stands in the latest follow-up, and nowhere else."""
+        return follow_up_marker(self.id, self.prompt_index)
+
+
+def follow_up_marker(run: RunId, prompt_index: int) -> str:
+    """Return what stands in the text of that prompt of a run, and nowhere else."""
+    return f"orchestra:{run}:{prompt_index}"

@@ -70,7 +70,7 @@ class TaskStatus(StrEnum):
 
 
 class AgentStatus(StrEnum):
-    """Where an agent run stands; Cursor's ERROR is FAILED."""
+    """Where an agent run stands, for its latest prompt."""
 
     CREATING = "CREATING"
     RUNNING = "RUNNING"
@@ -81,7 +81,7 @@ class AgentStatus(StrEnum):
 
     @property
     def is_final(self) -> bool:
-        """True once the agent's turn is over."""
+        """True once the agent has ended its work on the prompt."""
         return self not in (AgentStatus.CREATING, AgentStatus.RUNNING)
 
 
@@ -97,20 +97,3 @@ _UNDER_WAY = frozenset({TaskStatus.PROCESSING, TaskStatus.PR_OPEN, TaskStatus.ME
 _FINAL_TASK = frozenset(
     {TaskStatus.COMPLETED, TaskStatus.FAILED, TaskStatus.CANCELLED, TaskStatus.SKIPPED}
 )
-# Cursor's docs name CREATING, RUNNING, FINISHED, ERROR, EXPIRED (v0) and CANCELLED (v1);
-# STOPPED and FAILED were reported by other clients of v0.
-_CURSOR_WORDS = {
-    "CREATING": AgentStatus.CREATING,
-    "RUNNING": AgentStatus.RUNNING,
-    "FINISHED": AgentStatus.FINISHED,
-    "ERROR": AgentStatus.FAILED,
-    "FAILED": AgentStatus.FAILED,
-    "STOPPED": AgentStatus.STOPPED,
-    "CANCELLED": AgentStatus.STOPPED,
-    "EXPIRED": AgentStatus.EXPIRED,
-}
-
-
-def agent_status(word: str) -> AgentStatus:
-    """The status for Cursor's word; one that nobody knows is still running."""
-    return _CURSOR_WORDS.get(word, AgentStatus.RUNNING)

@@ -1,4 +1,4 @@
-"""One item of the checklist, and all that is known of it."""
+"""One item of the checklist, and all that is known about it."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,11 +17,11 @@ class Task:
     """One checklist item. Its number is given when the epic starts and never moves.
 
     `failure` says why the task failed, `wait` what it waits for, and `needs_person` that only a
-    person ends that. `feedback` is what its agent is sent back with.
-    `merge_now`: a person asked for the merge whatever the policy says.
-    `pushed_branch` is the last branch with an agent's commits but no pull request: a new agent goes
-    on from there. `same_title_before` tells items of the same title apart, counted from the top;
-    `position` is its place in the checklist, which is the order of the work.
+    person ends the wait. `feedback` is what its agent is sent back with. `merge_now`: a person
+    asked for the merge whatever the policy says. `pushed_branch` is the last branch with an agent's
+    commits but no pull request: a new agent continues from there. `same_title_before` tells items
+    of the same title apart, counted from the top; `position` is the place in the checklist, which
+    is the order of the work.
     """
 
     number: int
@@ -55,7 +55,7 @@ class Task:
 
     @property
     def is_final_pull_request(self) -> bool:
-        """True for the pull request that brings an epic branch home: a task with no agent."""
+        """True for the pull request that merges an epic's own branch: a task without an agent."""
         return self.number == FINAL_PULL_REQUEST
 
     @property
@@ -64,6 +64,11 @@ class Task:
         return self.runs[-1] if self.runs else None
 
     def with_run(self, run: AgentRun) -> "Task":
-        """The task with `run` in place of the run of the same id, or added."""
+        """Return the task with `run` in place of the run of the same id, or added."""
         others = tuple(old for old in self.runs if old.id != run.id)
         return replace(self, runs=tuple(sorted((*others, run), key=lambda one: one.attempt)))
+
+    def is_current(self, run: AgentRun) -> bool:
+        """Tell whether the task is at work with that run."""
+        latest = self.run
+        return self.status is TaskStatus.PROCESSING and latest is not None and latest.id == run.id

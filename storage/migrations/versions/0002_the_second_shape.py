@@ -13,7 +13,7 @@ _COLUMNS = (
     ("tasks", "look_at", "due_at"),
     ("agent_runs", "turn", "prompt_index"),
     ("agent_runs", "turn_at", "prompted_at"),
-    ("agent_runs", "running_since_turn", "running_since_prompt"),
+    ("agent_runs", "cursor_run_id", "prompt_ref"),
     ("deliveries", "routed_at", "ingested_at"),
     ("inbox", "needs_reading", "needs_enrichment"),
     ("inbox", "reading", "enrichment"),

@@ -1,4 +1,4 @@
-"""A client of either version of Cursor's API, and the stand-in it speaks to."""
+"""A client of either version of Cursor's API, and the fake it talks to."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,9 +7,9 @@ from typing import Any, Literal
 import httpx
 from pydantic import SecretStr
 
-from bot.clients.agents.cursor import AgentReport, CursorApi, LaunchRequest
 from bot.clients.agents.cursor.v0 import CursorV0
 from bot.clients.agents.cursor.v1 import CursorV1
+from bot.clients.agents.provider import AgentProvider, AgentReport, LaunchRequest, Prompt
 from sandbox.clock import Clock
 from sandbox.cursor import (
     AgentScript,
@@ -20,7 +20,7 @@ from tests.sandbox.cursor.conftest import MemoryHost
 
 AGENT = "bc-5f0c7d1e-2a44-5c55-9a10-0d6f3c1b7a01"
 OTHER = "bc-5f0c7d1e-2a44-5c55-9a10-0d6f3c1b7a02"
-CLIENTS: dict[str, Callable[[str, SecretStr, httpx.Client], CursorApi]] = {
+CLIENTS: dict[str, Callable[[str, SecretStr, httpx.Client], AgentProvider]] = {
     "v0": CursorV0,
     "v1": CursorV1,
 }
@@ -57,7 +57,7 @@ LAUNCH = LaunchRequest(
 
 
 class Switch:
-    """An ASGI application that is whichever stand-in the test has put in its place."""
+    """An ASGI application that is whichever fake the test has put in its place."""
 
     cursor: Cursor
 
@@ -66,15 +66,15 @@ class Switch:
 
 
 @dataclass
-class Neighbour:
-    """The stand-in, a client of one version, and the time."""
+class Service:
+    """The fake, a client of one version, and the time."""
 
     version: Literal["v0", "v1"]
     cursor: Cursor
     host: MemoryHost
     clock: Clock
-    client: CursorApi
-    connect: Callable[[str], CursorApi]
+    client: AgentProvider
+    connect: Callable[[str], AgentProvider]
 
     def fail(self, action: str, fault: Fault, times: int = 1) -> None:
         self.cursor.fail(KINDS[self.version][action], fault, times)
@@ -89,3 +89,7 @@ class Neighbour:
 
     def end(self) -> None:
         self.clock.advance(60)
+
+    def status(self, agent_id: str) -> AgentReport:
+        """How the agent's launch stands."""
+        return self.client.status(Prompt(agent_id=agent_id))

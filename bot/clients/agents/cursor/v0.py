@@ -3,11 +3,13 @@
 Described in Cursor's docs under "Cloud Agents API", "v0 legacy reference".
 """
 
-from typing import Any, Literal
+from dataclasses import replace
+from typing import Any
 
 import httpx
 from pydantic import SecretStr
 
+from bot.clients.agents.cursor.statuses import agent_status
 from bot.clients.agents.cursor.transport import (
     Transport,
     mapping,
@@ -16,9 +18,9 @@ from bot.clients.agents.cursor.transport import (
     segment,
     string,
 )
-from bot.clients.agents.provider import AgentReport, DeliveryContext, LaunchRequest
+from bot.clients.agents.provider import AgentReport, Capabilities, LaunchRequest, Prompt, Receipt
 from bot.clients.errors import NotFound, PermanentError, Unauthorized
-from bot.core.model.identifiers import agent_status
+from bot.core.model.identifiers import AgentStatus
 
 PAGE = 100
 # A lost launch is looked for among this many newest agents at most.
@@ -26,13 +28,15 @@ PAGES_SEARCHED = 5
 
 
 class CursorV0:
-    """Implements CursorApi; see there."""
+    """Implements AgentProvider; see there."""
 
-    name: Literal["v0"] = "v0"
-    has_webhooks = True
-    names_branches = True
-    launches_once = False
-    lists_runs = True
+    capabilities = Capabilities(
+        has_webhooks=True,
+        creates_branches=True,
+        launches_once=False,
+        lists_status=True,
+        opens_pull_requests=True,
+    )
 
     def __init__(self, base_url: str, api_key: SecretStr, http: httpx.Client | None = None) -> None:
         self._cursor = Transport(base_url, api_key, http)
@@ -45,7 +49,7 @@ class CursorV0:
         return _report(answer, writes=True)
 
     def find(self, request: LaunchRequest) -> AgentReport | None:
-        """The agent on the request's branch, among the 500 the list shows first.
+        """Return the agent on the request's branch, among the 500 the list shows first.
 
         On a pull request several agents share the branch: the one given this prompt is meant.
         """
@@ -67,39 +71,50 @@ class CursorV0:
         except PermanentError:
             return False
 
-    def get(self, agent_id: str) -> AgentReport:
-        """The agent as it is now."""
+    def status(self, prompt: Prompt) -> AgentReport:
+        """Return how the prompt stands.
+
+        Cursor keeps saying FINISHED until a follow-up has woken the agent. So that word is about a
+        follow-up only once the agent was seen at work on it, or has answered it.
+        """
+        report = self._get(prompt.agent_id)
+        known = prompt.index == 1 or prompt.taken
+        if report.status is not AgentStatus.FINISHED or known or self._answered(prompt):
+            return report
+        return replace(report, status=AgentStatus.CREATING)
+
+    def _get(self, agent_id: str) -> AgentReport:
         return _report(self._cursor.get(f"/v0/agents/{segment(agent_id)}"), writes=False)
 
     def list_page(self, cursor: str | None) -> tuple[list[AgentReport], str | None]:
-        """Up to 100 agents with their statuses."""
+        """Return up to 100 agents with their statuses."""
         params = {"limit": str(PAGE)} | ({"cursor": cursor} if cursor else {})
         answer = self._cursor.get("/v0/agents", **params)
         reports = [_report(agent, writes=False) for agent in objects(answer, "agents")]
         return reports, string(answer.get("nextCursor"))
 
-    def follow_up(self, agent_id: str, text: str) -> None:
-        """Another prompt; 409 is documented for agents that are gone, so a busy one is asked."""
+    def follow_up(self, agent_id: str, text: str) -> Receipt:
+        """Give another prompt; 409 is documented for agents that are gone, so check a busy one."""
         try:
             self._cursor.post(_path(agent_id, "followup"), {"prompt": {"text": text}})
         except PermanentError as error:
-            if error.status == 409 and not self.get(agent_id).status.is_final:
+            if error.status == 409 and not self._get(agent_id).status.is_final:
                 raise PermanentError(
                     error.service, error.message, status=409, code="agent_busy"
                 ) from None
             raise
+        return Receipt()
 
-    def follow_up_arrived(
-        self, agent_id: str, marker: str, known_run_id: str | None
-    ) -> DeliveryContext | None:
-        """An arrival where `marker` stands in something that was said to the agent."""
-        del known_run_id
-        return DeliveryContext() if any(marker in said for said in self._said(agent_id)) else None
+    def find_follow_up(self, prompt: Prompt, previous_ref: str | None) -> Receipt | None:
+        """Return a receipt where the marker stands in something that was said to the agent."""
+        del previous_ref
+        said = self._said(prompt.agent_id)
+        return Receipt() if any(prompt.marker in text for text in said) else None
 
-    def follow_up_answered(self, agent_id: str, marker: str) -> bool:
-        """Whether an assistant's message comes after the one with `marker`."""
-        messages = self._messages(agent_id)
-        prompts = [at for at, one in enumerate(messages) if marker in str(one.get("text"))]
+    def _answered(self, prompt: Prompt) -> bool:
+        """Whether an assistant's message comes after the one with the marker."""
+        messages = self._messages(prompt.agent_id)
+        prompts = [at for at, one in enumerate(messages) if prompt.marker in str(one.get("text"))]
         later = messages[prompts[0] :] if prompts else []
         return any(one.get("type") == "assistant_message" for one in later)
 
@@ -111,7 +126,7 @@ class CursorV0:
         return objects(self._cursor.get(_path(agent_id, "conversation")), "messages")
 
     def stop(self, agent_id: str) -> None:
-        """Stop the agent; how it refuses one that is over is not documented, so it is asked."""
+        """Stop the agent; a refusal is checked, as that of an ended agent is undocumented."""
         try:
             self._cursor.post(_path(agent_id, "stop"))
         except NotFound:
@@ -124,17 +139,17 @@ class CursorV0:
 
     def _is_over(self, agent_id: str) -> bool:
         try:
-            return self.get(agent_id).status.is_final
+            return self._get(agent_id).status.is_final
         except NotFound:
             return True
 
     def models(self) -> list[str]:
-        """The recommended models; there may be more."""
+        """Return the recommended models; there may be more."""
         models = self._cursor.get("/v0/models").get("models")
         return [model for model in models if isinstance(model, str)] if models else []
 
     def me(self) -> str:
-        """The key's name; service accounts have none under v0, their key is tried on the models."""
+        """Return the key's name; a service account has none, so its key is tried on the models."""
         try:
             return string(self._cursor.get("/v0/me").get("apiKeyName")) or "unnamed key"
         except PermanentError:
@@ -143,7 +158,7 @@ class CursorV0:
 
 
 def launch_body(request: LaunchRequest) -> dict[str, Any]:
-    """The body of `POST /v0/agents`; a pull request excludes repository and ref."""
+    """Return the body of `POST /v0/agents`; a pull request excludes repository and ref."""
     body: dict[str, Any] = {"prompt": {"text": request.prompt}}
     if request.pull_request_url is not None:
         body["source"] = {"prUrl": request.pull_request_url}
@@ -173,14 +188,15 @@ def _report(agent: dict[str, Any], *, writes: bool) -> AgentReport:
         raise missing("agent id", writes=writes)
     target = mapping(agent.get("target"))
     raw_status = string(agent.get("status")) or ""
+    branch, pull_request = string(target.get("branchName")), string(target.get("prUrl"))
     return AgentReport(
         agent_id=agent_id,
-        run_id=None,
+        prompt_ref=None,
         status=agent_status(raw_status),
         raw_status=raw_status,
-        branch=string(target.get("branchName")),
-        pull_request_url=string(target.get("prUrl")),
+        branch=branch,
+        pull_request_url=pull_request,
         summary=string(agent.get("summary")),
-        updated_at=None,
+        mark=f"{raw_status} {branch} {pull_request}",
         url=string(target.get("url")),
     )

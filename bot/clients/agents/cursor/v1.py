@@ -4,11 +4,12 @@ Described in Cursor's docs under "Cloud Agents API".
 """
 
 import uuid
-from typing import Any, Literal
+from typing import Any
 
 import httpx
 from pydantic import SecretStr
 
+from bot.clients.agents.cursor.statuses import agent_status
 from bot.clients.agents.cursor.transport import (
     Transport,
     mapping,
@@ -17,9 +18,9 @@ from bot.clients.agents.cursor.transport import (
     segment,
     string,
 )
-from bot.clients.agents.provider import AgentReport, DeliveryContext, LaunchRequest
+from bot.clients.agents.provider import AgentReport, Capabilities, LaunchRequest, Prompt, Receipt
 from bot.clients.errors import NotFound, PermanentError, TransientError
-from bot.core.model.identifiers import AgentStatus, agent_status
+from bot.core.model.identifiers import AgentStatus
 
 PAGE = 100
 MAX_NAME = 100
@@ -27,13 +28,15 @@ _NO_VARIANT = "does not match a known variant"
 
 
 class CursorV1:
-    """Implements CursorApi; see there."""
+    """Implements AgentProvider; see there."""
 
-    name: Literal["v1"] = "v1"
-    has_webhooks = False
-    names_branches = False
-    launches_once = True
-    lists_runs = False
+    capabilities = Capabilities(
+        has_webhooks=False,
+        creates_branches=False,
+        launches_once=True,
+        lists_status=False,
+        opens_pull_requests=False,
+    )
 
     def __init__(self, base_url: str, api_key: SecretStr, http: httpx.Client | None = None) -> None:
         self._cursor = Transport(base_url, api_key, http)
@@ -66,7 +69,7 @@ class CursorV1:
 
     def _adopt(self, request: LaunchRequest, conflict: PermanentError) -> AgentReport:
         try:
-            return self.get(request.agent_id)
+            return self.status(Prompt(agent_id=request.agent_id))
         except NotFound:
             # Taken but not shown (yet): the launch went through, so it is asked for again.
             raise TransientError(
@@ -83,33 +86,34 @@ class CursorV1:
         return None
 
     def find(self, request: LaunchRequest) -> AgentReport | None:
-        """The agent of the request's id."""
+        """Return the agent of the request's id."""
         try:
-            return self.get(request.agent_id)
+            return self.status(Prompt(agent_id=request.agent_id))
         except NotFound:
             return None
 
-    def get(self, agent_id: str) -> AgentReport:
-        """The agent and its newest run; the run alone decides the status."""
+    def status(self, prompt: Prompt) -> AgentReport:
+        """Return the prompt's run, which alone has a status; the newest run without a `ref`."""
+        agent_id = prompt.agent_id
         agent = self._cursor.get(_path(agent_id))
-        run_id = string(agent.get("latestRunId"))
+        run_id = prompt.ref or string(agent.get("latestRunId"))
         if run_id is not None:
             return _report(agent, self._cursor.get(_path(agent_id, "runs", run_id)), writes=False)
         runs = objects(self._cursor.get(_path(agent_id, "runs")), "items")
         return _report(agent, runs[0] if runs else {}, writes=False)
 
     def list_page(self, cursor: str | None) -> tuple[list[AgentReport], str | None]:
-        """Up to 100 agents, newest first: ids and times only, every status is RUNNING.
+        """Return up to 100 agents, newest first: ids and times only, every status is RUNNING.
 
-        Whether a turn is over is never told by an agent's own status word; ask `get`.
+        An agent's own status word never says whether a prompt has ended; `status` does.
         """
         params = {"limit": str(PAGE)} | ({"cursor": cursor} if cursor else {})
         answer = self._cursor.get("/v1/agents", **params)
         reports = [_listed(agent) for agent in objects(answer, "items")]
         return reports, string(answer.get("nextCursor"))
 
-    def follow_up(self, agent_id: str, text: str) -> str:
-        """Start another run and return its id."""
+    def follow_up(self, agent_id: str, text: str) -> Receipt:
+        """Start another run."""
         key = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{agent_id}\n{text}"))
         body = {"prompt": {"text": text}}
         answer = self._cursor.post(_path(agent_id, "runs"), body, idempotency_key=key)
@@ -117,23 +121,15 @@ class CursorV1:
         run_id = mapping(answer.get("run")).get("id") or answer.get("id")
         if not isinstance(run_id, str):
             raise missing("run id", writes=True)
-        return run_id
+        return Receipt(run_id)
 
-    def follow_up_arrived(
-        self, agent_id: str, marker: str, known_run_id: str | None
-    ) -> DeliveryContext | None:
-        """The newest run, where it is another than the one known."""
-        del marker
-        latest = string(self._cursor.get(_path(agent_id)).get("latestRunId"))
-        return DeliveryContext(latest) if latest is not None and latest != known_run_id else None
-
-    def follow_up_answered(self, agent_id: str, marker: str) -> bool:
-        """Whether the newest run is over: a follow-up has a run of its own."""
-        del marker
-        return self.get(agent_id).status.is_final
+    def find_follow_up(self, prompt: Prompt, previous_ref: str | None) -> Receipt | None:
+        """Return the newest run, where it is another than the previous one."""
+        latest = string(self._cursor.get(_path(prompt.agent_id)).get("latestRunId"))
+        return Receipt(latest) if latest is not None and latest != previous_ref else None
 
     def stop(self, agent_id: str) -> None:
-        """Cancel the newest run. It may answer 500 and go on: then TransientError."""
+        """Cancel the newest run. It may answer 500 and continue: TransientError."""
         try:
             run_id = string(self._cursor.get(_path(agent_id)).get("latestRunId"))
             if run_id is not None:
@@ -143,18 +139,18 @@ class CursorV1:
                 raise
 
     def models(self) -> list[str]:
-        """The ids offered; older servers list them as plain strings."""
+        """Return the ids offered; older servers list them as plain strings."""
         items = self._cursor.get("/v1/models").get("items")
         ids = [mapping(item).get("id", item) for item in items] if items else []
         return [one for one in ids if isinstance(one, str)]
 
     def me(self) -> str:
-        """The key's name."""
+        """Return the key's name."""
         return string(self._cursor.get("/v1/me").get("apiKeyName")) or "unnamed key"
 
 
 def launch_body(request: LaunchRequest, model: dict[str, Any] | None) -> dict[str, Any]:
-    """The body of `POST /v1/agents`, which refuses any key it does not know.
+    """Return the body of `POST /v1/agents`, which refuses any key it does not know.
 
     The branch is the caller's and the pull request, if any, is there: no `prUrl` is needed.
     """
@@ -179,15 +175,19 @@ def _listed(agent: dict[str, Any]) -> AgentReport:
         raise missing("agent id", writes=False)
     return AgentReport(
         agent_id=agent_id,
-        run_id=string(agent.get("latestRunId")),
+        prompt_ref=string(agent.get("latestRunId")),
         status=AgentStatus.RUNNING,
         raw_status=word or "",
         branch=None,
         pull_request_url=None,
         summary=None,
-        updated_at=string(agent.get("updatedAt")),
+        mark=_mark(agent),
         url=string(agent.get("url")),
     )
+
+
+def _mark(agent: dict[str, Any]) -> str:
+    return f"{string(agent.get('latestRunId'))} {string(agent.get('updatedAt'))}"
 
 
 def _report(agent: dict[str, Any], run: dict[str, Any], *, writes: bool) -> AgentReport:
@@ -199,12 +199,12 @@ def _report(agent: dict[str, Any], run: dict[str, Any], *, writes: bool) -> Agen
     failure = string(mapping(run.get("error")).get("message"))
     return AgentReport(
         agent_id=agent_id,
-        run_id=string(run.get("id")) or string(agent.get("latestRunId")),
+        prompt_ref=string(run.get("id")) or string(agent.get("latestRunId")),
         status=agent_status(word),
         raw_status=word,
         branch=string(branch.get("branch")),
         pull_request_url=string(branch.get("prUrl")),
         summary=string(run.get("result")) or failure,
-        updated_at=string(agent.get("updatedAt")),
+        mark=_mark(agent),
         url=string(agent.get("url")),
     )

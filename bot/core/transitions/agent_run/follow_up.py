@@ -1,0 +1,101 @@
+"""Sending an agent back to its work, and what becomes of that."""
+
+from dataclasses import replace
+
+from bot.core.effects import SendFollowUp, StopAgent
+from bot.core.events import FollowUpRefused, FollowUpTaken
+from bot.core.model.agent_run import AgentRun
+from bot.core.model.identifiers import AgentStatus, EpicStatus, TaskStatus
+from bot.core.model.notices import Notice, NoticeKind
+from bot.core.model.reasons import Wait, WaitKind
+from bot.core.model.task import Task
+from bot.core.prompts.task_prompt import follow_up_prompt
+from bot.core.transitions.agent_run.launch import launch
+from bot.core.transitions.agent_run.teardown import cancel_our_auto_merge
+from bot.core.transitions.transition import Transition
+
+
+def prompt_again(transition: Transition, task: Task) -> None:
+    """Send the task's agent back to it; launch one where none can be reached.
+
+    Nobody is to merge meanwhile, nor what comes of it without its being judged.
+    """
+    task = cancel_our_auto_merge(transition, task)
+    run = task.run
+    closed = task.pull_request is not None and not task.pull_request.is_open
+    if closed or run is None or not _takes_follow_ups(run):
+        launch(transition, task)
+    else:
+        _follow_up(transition, task, run)
+
+
+def _takes_follow_ups(run: AgentRun) -> bool:
+    return run.agent_id is not None and not run.lost and run.status is AgentStatus.FINISHED
+
+
+def _follow_up(transition: Transition, task: Task, run: AgentRun) -> None:
+    assert run.agent_id is not None
+    prompted = replace(
+        run,
+        prompt_index=run.prompt_index + 1,
+        prompted_at=transition.now,
+        status=AgentStatus.CREATING,
+        ended_at=None,
+        deadline=None,
+    )
+    effect = SendFollowUp(
+        run=run.id,
+        agent_id=run.agent_id,
+        prompt_index=prompted.prompt_index,
+        prompt=follow_up_prompt(transition.epic, task, prompted.marker),
+        marker=prompted.marker,
+        previous_ref=run.prompt_ref,
+    )
+    task = transition.update(
+        task.with_run(prompted),
+        status=TaskStatus.PROCESSING,
+        merge_now=False,
+        failure=None,
+        needs_person=False,
+        retry_at=None,
+        due_at=None,
+        wait=Wait(kind=WaitKind.FOLLOW_UP),
+    )
+    transition.emit(effect)
+    transition.log(Notice(kind=NoticeKind.FOLLOW_UP_SENT), task.number)
+
+
+def taken(transition: Transition, event: FollowUpTaken) -> None:
+    """Handle that the agent accepted the follow-up: it is at work again."""
+    found = transition.epic.find_run(event.run)
+    if found is None:
+        return
+    task, run = found
+    at_work = replace(
+        run,
+        prompted_at=transition.now,
+        prompt_ref=event.prompt_ref or run.prompt_ref,
+        deadline=transition.in_seconds(transition.epic.settings.agent_timeout),
+    )
+    task = transition.update(task.with_run(at_work))
+    if task.is_current(run) and not run.stop_requested:
+        transition.update(task, wait=Wait(kind=WaitKind.AGENT))
+    elif run.agent_id:
+        transition.emit(StopAgent(run=run.id, agent_id=run.agent_id))
+
+
+def refused(transition: Transition, event: FollowUpRefused) -> None:
+    """Handle that the agent cannot be reached: another one continues its work."""
+    found = transition.epic.find_run(event.run)
+    if found is None:
+        return
+    task, run = found
+    is_current = task.is_current(run)
+    ended = replace(run, status=AgentStatus.EXPIRED, ended_at=transition.now)
+    task = transition.update(task.with_run(ended))
+    if not is_current:
+        return
+    notice = Notice(kind=NoticeKind.FOLLOW_UP_REFUSED, quote=event.reason)
+    transition.log(notice, task.number)
+    if transition.epic.status is EpicStatus.ACTIVE:
+        launch(transition, task)

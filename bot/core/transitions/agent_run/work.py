@@ -1,0 +1,94 @@
+"""What an agent left on GitHub: a pull request, commits, or nothing."""
+
+from datetime import timedelta
+
+from bot.core.effects import FetchWork, OpenPullRequest
+from bot.core.events import WorkFetched
+from bot.core.model.agent_run import AgentRun
+from bot.core.model.identifiers import AgentStatus, EpicStatus
+from bot.core.model.notices import Notice, NoticeKind
+from bot.core.model.reasons import Failure, FailureKind, Wait, WaitKind
+from bot.core.model.task import Task
+from bot.core.transitions.agent_run.follow_up import prompt_again
+from bot.core.transitions.agent_run.launch import launch
+from bot.core.transitions.epic.endings import fail, retry_or_fail
+from bot.core.transitions.transition import Transition
+
+# The agent's own pull request may appear a little later; only then do we open one ourselves.
+PULL_REQUEST_PATIENCE = timedelta(seconds=20)
+PULL_REQUEST_FETCH_SECONDS = 10.0
+_ENDS = {
+    AgentStatus.EXPIRED: FailureKind.AGENT_EXPIRED,
+    AgentStatus.STOPPED: FailureKind.AGENT_STOPPED,
+}
+
+
+def fetch_work(
+    transition: Transition, task: Task, run: AgentRun, pull_request: int | None = None
+) -> None:
+    """Fetch what the run's agent left on GitHub; `pull_request` is the one that it reports."""
+    transition.emit(
+        FetchWork(
+            task=task.number,
+            run=run.id,
+            branch=run.branch,
+            base=transition.epic.base_of(task),
+            pull_request=task.pull_request_number or pull_request,
+        )
+    )
+
+
+def fetched(transition: Transition, event: WorkFetched) -> None:
+    """Handle that there is no pull request: open one for commits, else fail or try again."""
+    found = transition.epic.find_run(event.run)
+    if found is None or not found[0].is_current(found[1]):
+        return
+    if transition.epic.status is not EpicStatus.ACTIVE:
+        return
+    task, run = found
+    if event.commits_ahead:
+        task = transition.update(task, pushed_branch=run.branch)
+    if run.status is AgentStatus.FINISHED:
+        _finished_without_pull_request(transition, task, run, event.commits_ahead)
+    elif run.status is AgentStatus.STOPPED and run.stop_requested:
+        launch(transition, task)
+    elif run.status.is_final:
+        retry_or_fail(transition, task, ended_how(run))
+
+
+def _finished_without_pull_request(
+    transition: Transition, task: Task, run: AgentRun, commits_ahead: int
+) -> None:
+    if not commits_ahead and task.pushed_branch is None:
+        fail(transition, task, Failure(kind=FailureKind.NOTHING_CHANGED, quote=run.summary))
+    elif _may_open_its_own(transition, run):
+        transition.update(
+            task,
+            due_at=transition.in_seconds(PULL_REQUEST_FETCH_SECONDS),
+            wait=Wait(kind=WaitKind.AGENT_PULL_REQUEST),
+        )
+    else:
+        transition.update(task, wait=Wait(kind=WaitKind.OPEN_PULL_REQUEST))
+        branch = task.pushed_branch or run.branch
+        transition.emit(OpenPullRequest(task=task.number, branch=branch, base=transition.epic.base))
+        transition.log(Notice(kind=NoticeKind.PULL_REQUEST_OPENING), task.number)
+
+
+def _may_open_its_own(transition: Transition, run: AgentRun) -> bool:
+    """Whether the agent's own pull request may yet appear."""
+    if not run.opens_pull_request or run.ended_at is None:
+        return False
+    return transition.now - run.ended_at < PULL_REQUEST_PATIENCE
+
+
+def continue_after_end(transition: Transition, task: Task, run: AgentRun) -> None:
+    """Continue a task with an open pull request whose agent ended without finishing."""
+    if run.status is AgentStatus.STOPPED and run.stop_requested:
+        prompt_again(transition, task)
+    else:
+        retry_or_fail(transition, task, ended_how(run))
+
+
+def ended_how(run: AgentRun) -> Failure:
+    """Return how the agent ended, with its own last words."""
+    return Failure(kind=_ENDS.get(run.status, FailureKind.AGENT_ERROR), quote=run.summary)
