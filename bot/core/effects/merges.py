@@ -98,7 +98,6 @@ class OpenRevert(Effect):
     node_id: str
     head_branch: str
     title: str
-    body: str
 
 
 @dataclass(frozen=True, kw_only=True)

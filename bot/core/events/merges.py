@@ -1,4 +1,4 @@
-"""What becomes of merges, and of the branch they go into."""
+"""What happened to merges, and to the branch they go into."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ class AutoMergeSet(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class MergePending(Event):
-    """GitHub merges in the background; ask again under `uuid`."""
+    """GitHub merges in the background; `uuid` identifies the merge."""
 
     task: int
     uuid: str
@@ -40,15 +40,16 @@ class Merged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class MergeRefused(Event):
-    """GitHub did not merge. `head` is the commit that was judged.
+    """GitHub did not merge. `head` is the commit that was evaluated.
 
-    `needs_person`: GitHub will not take this merge from us at all. `auto_merge`: what it refused
-    is to merge by itself.
+    `reason` is GitHub's; None: its merge queue took the pull request out, or (of `auto_merge`)
+    nothing stands between it and a merge of ours. `needs_person`: GitHub will not take this merge
+    from us at all. `auto_merge`: GitHub refused to merge by itself.
     """
 
     task: int
     head: CommitSha
-    reason: str
+    reason: str | None = None
     needs_person: bool = False
     auto_merge: bool = False
 
@@ -64,7 +65,7 @@ class BaseChanged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class BaseFetched(Event):
-    """A look at the head of the base branch."""
+    """The head of the base branch and its checks were fetched."""
 
     branch: str
     base: BaseBranch
@@ -73,7 +74,7 @@ class BaseFetched(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class BaseFetchRefused(Event):
-    """GitHub refuses the look at the base branch."""
+    """GitHub refuses to show the base branch."""
 
     branch: str
     reason: str
@@ -81,14 +82,14 @@ class BaseFetchRefused(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class BaseReady(Event):
-    """The epic's own branch is there; `reason` says why it could not be made."""
+    """The epic's own branch exists; `reason` is why GitHub refused to create it."""
 
     reason: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class RevertOpened(Event):
-    """A pull request that takes the task's merge back is open."""
+    """A pull request that reverts the task's merge is open."""
 
     task: int
     number: int

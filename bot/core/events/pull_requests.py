@@ -1,4 +1,4 @@
-"""What is learned of tasks' pull requests."""
+"""What happened to tasks' pull requests."""
 
 from dataclasses import dataclass
 
@@ -9,17 +9,17 @@ from bot.core.model.observations import BranchRules, CheckFailure, PullRequestSn
 
 @dataclass(frozen=True, kw_only=True)
 class PullRequestChanged(Event):
-    """Something about a task's pull request, its head or its checks changed: look again."""
+    """Something about a task's pull request, its head or its checks has changed."""
 
     task: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class PullRequestFetched(Event):
-    """One full look at a task's pull request.
+    """A task's pull request was fetched completely.
 
-    `is_up_to_date`: its head contains the last merge of this epic, and (with `up_to_date: auto`) the
-    last one that any epic brought into its base; `merge_base` is where it left the base.
+    `is_up_to_date`: its head contains the last merge of this epic, and (with `up_to_date: auto`)
+    the last one of any epic into its base; `merge_base` is where it left the base.
     """
 
     task: int
@@ -49,14 +49,14 @@ class PullRequestRefused(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class BranchUpdated(Event):
-    """GitHub brings the pull request's branch up to date with its base."""
+    """GitHub updates the pull request's branch with its base."""
 
     task: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class UpdateRefused(Event):
-    """GitHub cannot update the branch whose head was `head`; a conflict is for the agent."""
+    """GitHub cannot update the branch whose head was `head`, maybe for a conflict."""
 
     task: int
     head: CommitSha

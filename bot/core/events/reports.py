@@ -1,6 +1,6 @@
-"""Time, limits, and what became of what people are shown."""
+"""Time, limits, and what happened to what people are shown."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.events.base import Event
@@ -22,7 +22,7 @@ class ProgressCommentUpdated(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ProgressCommentGone(Event):
-    """The progress comment is not there any more."""
+    """The progress comment is gone."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +36,7 @@ class CheckRunUpdated(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class LineNotAdded(Event):
-    """The task's line could not be put into the issue's body."""
+    """The task's line could not be added to the issue's body."""
 
     task: int
     reason: str
@@ -51,7 +51,7 @@ class BoxNotFound(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class Throttled(Event):
-    """A service asked us to wait until then."""
+    """A service takes no requests from us until then."""
 
     service: str
     until: datetime
@@ -59,8 +59,7 @@ class Throttled(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class EffectFailed(Event):
-    """Something of no consequence for the tasks could not be done; said in the log."""
+    """An effect that no task depends on was refused; `what` is its name, `reason` a quote."""
 
     what: str
     reason: str
-    details: tuple[str, ...] = field(default=())

@@ -80,7 +80,12 @@ def _failed(
             merge_allowed=merge_allowed,
         )
         return Verdict(step=Step.WAIT, wait=wait, until=ends)
-    wait = Wait(kind=WaitKind.CHECK_FAILURES, checks=names, merge_allowed=merge_allowed)
+    wait = Wait(
+        kind=WaitKind.CHECK_FAILURES,
+        checks=names,
+        pages=tuple((check.name, check.url) for check in failed if check.url),
+        merge_allowed=merge_allowed,
+    )
     return Verdict(step=Step.CHECKS_FAILED, wait=wait, checks=failed)
 
 

@@ -16,24 +16,24 @@ from bot.core.model.identifiers import (
 from bot.core.model.interruptions import Interruption
 from bot.core.model.mistakes import ChecklistMistake, SettingsMistake
 from bot.core.model.reasons import Pause
-from bot.core.model.settings import EpicSettings, OnFailure, Overrides
-from bot.core.model.task import Task
+from bot.core.model.settings import EpicSettings, MergeWhen, OnFailure, Overrides
+from bot.core.model.task import FINAL_PULL_REQUEST, Task
 
 
 @dataclass(frozen=True, kw_only=True)
 class Epic:
     """One issue that Orchestra works through.
 
-    `activated` is false until somebody who may has labelled or started it: such a row only gives
-    commands on that issue a place to be answered from. `token` makes branch names and run ids
-    unlike those of any other epic, also after the database was made anew. `body` is the approved
-    text, `body_written` the one we last wrote into the issue.
+    `activated` is false until somebody who may has labelled or started it: until then the row only
+    lets commands on that issue be answered. `token` makes branch names and run ids unlike those of
+    any other epic, also in a new database. `body` is the approved text, `body_written` the one we
+    last wrote into the issue.
 
-    `settings` are those in force: the repository's file with `overrides` over it, whose mistakes
-    are `settings_mistakes`. `start_at`: a start that was asked for at that time. `base_red` names
-    what fails on the base branch, `revert_offered` is the merge for which a revert was offered.
-    `unreachable` says why nothing can be said or done on GitHub. `has_epic_branch`: tasks go into a
-    branch of the epic's own, which is there once `base_is_ready`.
+    `settings` are those in force: the repository's file with `overrides` over it; the file's
+    mistakes are `settings_mistakes`. `start_at` is the time of a scheduled start. `base_red` lists
+    the checks that fail on the base branch, `revert_offered` is the merge for which a revert was
+    offered. `unreachable` says why nothing can be written on GitHub. `has_epic_branch`: tasks go
+    into a branch of the epic's own, which exists once `base_is_ready`.
     """
 
     id: int
@@ -84,44 +84,65 @@ class Epic:
         return self.activated and not self.status.is_final
 
     def base_of(self, task: Task) -> str:
-        """The branch that the task's pull request goes into."""
+        """Return the branch that the task's pull request goes into."""
         return self.default_branch if task.is_final_pull_request else self.base
 
+    def settings_for(self, task: Task) -> EpicSettings:
+        """Return the settings that apply to the task.
+
+        The final pull request has no agent that could be sent back to it, and carries the whole
+        epic: a person approves it, unless the epic was told otherwise.
+        """
+        if not task.is_final_pull_request:
+            return self.settings
+        merge_when = self.overrides.merge_when or MergeWhen.APPROVED
+        return replace(self.settings, merge_when=merge_when, ci_fixes=0, conflict_fixes=0)
+
+    @property
+    def checklist_tasks(self) -> tuple[Task, ...]:
+        """The tasks that stand in the checklist."""
+        return tuple(task for task in self.tasks if not task.is_final_pull_request)
+
+    @property
+    def final_pull_request(self) -> Task | None:
+        """The task that merges the epic's own branch into the default branch."""
+        return self.task(FINAL_PULL_REQUEST)
+
     def task(self, number: int) -> Task | None:
-        """The task of that number."""
+        """Return the task of that number."""
         return next((task for task in self.tasks if task.number == number), None)
 
     def with_task(self, task: Task) -> "Epic":
-        """The epic with `task` in place of the task of the same number."""
+        """Return the epic with `task` in place of the task of the same number."""
         return replace(
             self, tasks=tuple(task if old.number == task.number else old for old in self.tasks)
         )
 
     def under_way(self) -> Iterator[Task]:
-        """The tasks being seen through."""
+        """Yield the tasks that an agent, a pull request or a merge is under way for."""
         return (task for task in self.tasks if task.status.is_under_way)
 
     def stuck(self) -> tuple[Task, ...]:
-        """The failed tasks that keep the epic from going on as it is.
+        """Return the failed tasks that keep the epic from continuing as it is.
 
-        Nothing of theirs is on GitHub that a person could have mended.
+        They have no pull request in which a person could have fixed anything.
         """
         if self.settings.on_failure is OnFailure.CONTINUE:
             return ()
-        failed = (task for task in self.tasks if task.status is TaskStatus.FAILED)
-        return tuple(
-            task
-            for task in failed
-            if task.pull_request_number is None and not task.is_final_pull_request
-        )
+        failed = (task for task in self.checklist_tasks if task.status is TaskStatus.FAILED)
+        return tuple(task for task in failed if task.pull_request_number is None)
+
+    def pending(self) -> tuple[Task, ...]:
+        """Return the tasks that wait for their launch, in the order of the checklist."""
+        pending = (task for task in self.tasks if task.status is TaskStatus.PENDING)
+        return tuple(sorted(pending, key=lambda task: (task.position, task.number)))
 
     def next_task(self) -> Task | None:
-        """The pending task that comes first in the checklist."""
-        pending = [task for task in self.tasks if task.status is TaskStatus.PENDING]
-        return min(pending, key=lambda task: (task.position, task.number), default=None)
+        """Return the pending task that comes first in the checklist."""
+        return next(iter(self.pending()), None)
 
     def find_run(self, run_id: RunId) -> tuple[Task, AgentRun] | None:
-        """The task and run of that id."""
+        """Return the task and run of that id."""
         for task in self.tasks:
             for run in task.runs:
                 if run.id == run_id:

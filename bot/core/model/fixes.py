@@ -19,11 +19,12 @@ class FixKind(StrEnum):
 class Fixes:
     """How often, and over what, a task's agent was sent back to its own pull request.
 
-    `under_way` is why it is at work again, from `head`. Once per head: its failed checks are told
-    (`checked_head`), its failed jobs run once more (`rerun_head`), and the base is merged into it
-    (`updated_head`). `reviews` were given to an agent, the latest on `reviewed_head`; once one has
-    pushed, the comments `threads` are answered and `reviewers` asked to look again. `queued_instruction` is
-    what a person wants it told once its turn is over.
+    `under_way` is why it is at work again, from `head`. Each of these happens once per head: its
+    failed checks are reported to the agent (`checked_head`), its failed jobs run once more
+    (`rerun_head`), and the base is merged into it (`updated_head`). `reviews` were given to an
+    agent, the latest on `reviewed_head`; once it has pushed, the comments `threads` are answered
+    and `reviewers` are asked for another review. `queued_instruction` is a person's instruction for
+    when the agent has finished.
     """
 
     checks: int = 0
@@ -41,9 +42,9 @@ class Fixes:
     queued_instruction: str | None = None
 
     def reset(self) -> "Fixes":
-        """What a person asks for again may send its agent back as often as at first.
+        """Return these with every allowed round available again, as a person asked for.
 
-        The reviewers whose words it was given still wait to be answered.
+        The reviewers whose words the agent was given still wait for an answer.
         """
         return replace(
             self,

@@ -1,4 +1,4 @@
-"""What happened, for the epic's log and for answers: a kind and its parameters, never a sentence."""
+"""What happened, for the epic's log and for answers: a kind and its parameters."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,7 +41,6 @@ class NoticeKind(StrEnum):
     PULL_REQUEST_WATCHED = "pull_request_watched"
     PULL_REQUEST_REOPENED = "pull_request_reopened"
     CLOSING_KEYWORDS_REMOVED = "closing_keywords_removed"
-    AGENT_TIMED_OUT = "agent_timed_out"
     AGENT_SENT_BACK = "agent_sent_back"
     JOBS_RERUN = "jobs_rerun"
     BRANCH_UPDATE_REQUESTED = "branch_update_requested"

@@ -9,10 +9,11 @@ from bot.core import events
 from bot.core.model.epic import Epic
 from bot.core.reservations import Holder, Slot
 from bot.core.transitions import commands, reporting, timers
-from bot.core.transitions.agent_run import reports
+from bot.core.transitions.agent_run import follow_up, reports, work
 from bot.core.transitions.epic import base_branch, checklist, interruptions
 from bot.core.transitions.epic.scheduling import schedule
 from bot.core.transitions.pull_request import (
+    auto_merge,
     branch_update,
     fix_rounds,
     merging,
@@ -36,14 +37,14 @@ HANDLERS: dict[type[events.Event], Callable[[Transition, Any], None]] = {
     events.Throttled: reporting.throttled,
     events.EffectFailed: reporting.effect_failed,
     events.TimePassed: timers.passed,
-    events.AgentReported: reports.said,
+    events.AgentReported: reports.reported,
     events.AgentGone: reports.gone,
     events.AgentLaunched: reports.launched,
     events.LaunchFailed: reports.launch_failed,
-    events.FollowUpTaken: reports.follow_up_taken,
-    events.FollowUpRefused: reports.follow_up_refused,
+    events.FollowUpTaken: follow_up.taken,
+    events.FollowUpRefused: follow_up.refused,
     events.AgentStopped: reports.stopped,
-    events.WorkFetched: reports.work_seen,
+    events.WorkFetched: work.fetched,
     events.PullRequestChanged: observe.changed,
     events.PullRequestFetched: observe.fetched,
     events.PullRequestOpened: observe.opened,
@@ -56,8 +57,8 @@ HANDLERS: dict[type[events.Event], Callable[[Transition, Any], None]] = {
     events.MergePending: merging.pending,
     events.Merged: merging.merged,
     events.MergeRefused: merging.refused,
-    events.Enqueued: merging.enqueued,
-    events.AutoMergeSet: merging.auto_merge_set,
+    events.Enqueued: auto_merge.enqueued,
+    events.AutoMergeSet: auto_merge.auto_merge_set,
     events.BaseChanged: base_branch.changed,
     events.BaseFetched: base_branch.fetched,
     events.BaseFetchRefused: base_branch.not_fetched,

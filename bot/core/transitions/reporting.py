@@ -1,4 +1,4 @@
-"""What people are shown, asked for whenever it would look different."""
+"""Update what people see whenever it would look different."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -11,8 +11,12 @@ from bot.core.events import (
     ProgressCommentUpdated,
     Throttled,
 )
-from bot.core.model.epic import Epic, Fixes, PullRequest, Task
+from bot.core.model.epic import Epic
+from bot.core.model.fixes import Fixes
 from bot.core.model.identifiers import AgentStatus
+from bot.core.model.notices import Notice, NoticeKind
+from bot.core.model.pull_request import BranchUpdate, MergeAttempts, PullRequest
+from bot.core.model.task import Task
 from bot.core.transitions.transition import Transition
 
 
@@ -26,20 +30,18 @@ def report(transition: Transition, before: Epic) -> None:
     for task in after.tasks:
         old = before.task(task.number)
         request = task.pull_request
-        told = (
-            request is not None and old is not None and _check(after, task) == _check(before, old)
-        )
-        if request is not None and not told:
+        same = old is not None and _check(after, task) == _check(before, old)
+        if request is not None and not same:
             transition.emit(UpdateCheckRun(task=task.number, sha=request.head_sha))
 
 
 def _state_label(epic: Epic) -> tuple[object, ...]:
-    # What was asked for while nothing could be shown was dropped.
+    # Labels emitted while GitHub took nothing from us were dropped.
     return (epic.settings.state_labels, epic.status, epic.unreachable)
 
 
 def _shown(epic: Epic) -> Epic:
-    """The epic without what nobody sees; a comment that is gone is missed, though."""
+    """Return the epic without what nobody sees; a comment that is gone is missed, though."""
     return replace(
         epic,
         progress_updated_at=None,
@@ -65,16 +67,9 @@ def _seen(request: PullRequest) -> PullRequest:
     return replace(
         request,
         fetches=0,
-        auto_merge_requested=False,
-        refused_merges=0,
-        refused_auto_merges=0,
-        refusal=None,
-        merge_forbidden=False,
-        update_asked_at=None,
-        update_refusal=None,
-        called_off=0,
         unknown_fetches=0,
-        merge_uuid=None,
+        merge=MergeAttempts(),
+        update=BranchUpdate(),
         head_seen_at=None,
         red_at=None,
         base_head=None,
@@ -87,9 +82,9 @@ def _check(epic: Epic, task: Task) -> tuple[object, ...]:
     return (
         epic.status,
         epic.unreachable,
-        None if task.status.is_final else epic.pause_reason,
+        None if task.status.is_final else epic.pause,
         task.status,
-        task.waiting_for,
+        task.wait,
         task.needs_person,
         task.fixes.under_way,
         task.failure,
@@ -98,24 +93,24 @@ def _check(epic: Epic, task: Task) -> tuple[object, ...]:
 
 
 def comment_deleted(transition: Transition, event: CommentDeleted) -> None:
-    """A person deleted a comment; the progress comment is made anew."""
+    """Write a new progress comment when a person deleted it."""
     if event.comment_id == transition.epic.progress_comment_id:
         transition.update_epic(progress_comment_id=None)
 
 
 def progress_comment_gone(transition: Transition, event: ProgressCommentGone) -> None:
-    """The progress comment was not there to be edited."""
+    """Write a new progress comment: the old one was not there to be edited."""
     del event
     transition.update_epic(progress_comment_id=None)
 
 
 def progress_comment_updated(transition: Transition, event: ProgressCommentUpdated) -> None:
-    """Remember where and when."""
+    """Remember where the progress comment is, and when it was updated."""
     transition.update_epic(progress_comment_id=event.comment_id, progress_updated_at=event.at)
 
 
 def throttled(transition: Transition, event: Throttled) -> None:
-    """A service is not to be asked until then; shown, and no retry or working time is used up."""
+    """Show that a service takes no requests until then; no retry or working time is used up."""
     transition.update_epic(throttled_until=event.until, throttled_by=event.service)
     until = event.until + timedelta(seconds=transition.epic.settings.agent_timeout)
     for task in list(transition.epic.under_way()):
@@ -125,5 +120,6 @@ def throttled(transition: Transition, event: Throttled) -> None:
 
 
 def effect_failed(transition: Transition, event: EffectFailed) -> None:
-    """Something that no task depends on was refused."""
-    transition.log(f"{event.what}: {event.reason}")
+    """Log that something was refused that no task depends on."""
+    notice = Notice(kind=NoticeKind.EFFECT_FAILED, effect=event.what, quote=event.reason)
+    transition.log(notice)

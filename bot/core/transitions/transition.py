@@ -1,13 +1,16 @@
-"""One decision being made: the facts so far, and what is asked for on the way."""
+"""One decision in the making: the facts so far, and what is asked for on the way."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.core.effects import Effect, PostComment, StopAgent
-from bot.core.model.epic import Epic, Task
+from bot.core.model.epic import Epic
 from bot.core.model.messages import Message
+from bot.core.model.notices import Notice
+from bot.core.model.task import Task
+from bot.core.reservations import Holder, Slot
 from bot.core.text.sanitize import one_line
 
 
@@ -21,24 +24,32 @@ class Emission:
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """The outcome: new facts, effects asked for and taken back, and lines for the epic's log."""
+    """The outcome: new facts, effects emitted and cancelled, lines for the epic's log.
+
+    It may be stored only if every slot in `reserved` is free outside the epic.
+    """
 
     epic: Epic
     emitted: tuple[Emission, ...]
     cancelled: tuple[str, ...]
-    log: tuple[tuple[int | None, str], ...]
+    log: tuple[tuple[int | None, Notice], ...]
+    reserved: tuple[Slot, ...]
 
 
 @dataclass
 class Transition:
-    """Collects a decision; it lives for one call of `decide` and is seen by nobody else."""
+    """Collects a decision; it lives for one call of `decide` and is seen by nobody else.
+
+    `held` are slots that somebody outside the epic holds.
+    """
 
     epic: Epic
     now: datetime
-    base_taken_by: int | None = None
+    held: Mapping[Slot, Holder] = field(default_factory=dict)
     emitted: list[Emission] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
-    lines: list[tuple[int | None, str]] = field(default_factory=list)
+    lines: list[tuple[int | None, Notice]] = field(default_factory=list)
+    reserved: list[Slot] = field(default_factory=list)
 
     def emit(self, effect: Effect, after: float = 0) -> None:
         """Ask for `effect`, at the earliest in `after` seconds.
@@ -54,12 +65,19 @@ class Transition:
         self.emit(PostComment(issue=number, purpose=purpose, message=message))
 
     def cancel_pending(self, keys: Iterable[str]) -> None:
-        """Take back what was asked for under `keys`, unless it has been sent."""
+        """Cancel what was asked for under `keys`, unless it has been sent."""
         self.cancelled.extend(keys)
 
-    def log(self, text: str, task: int | None = None) -> None:
+    def reserve(self, slot: Slot) -> Holder | None:
+        """Take `slot`, or return who holds it."""
+        holder = slot.held_within(self.epic) or self.held.get(slot)
+        if holder is None:
+            self.reserved.append(slot)
+        return holder
+
+    def log(self, notice: Notice, task: int | None = None) -> None:
         """Add a line to the epic's log."""
-        self.lines.append((task, text))
+        self.lines.append((task, notice))
 
     def update_epic(self, **facts: Any) -> None:
         """Change facts of the epic."""
@@ -72,24 +90,20 @@ class Transition:
         return changed
 
     def in_seconds(self, seconds: float) -> datetime:
-        """The time `seconds` from now."""
+        """Return the time `seconds` from now."""
         return self.now + timedelta(seconds=seconds)
 
     def decision(self) -> Decision:
-        """What was decided."""
+        """Return what was decided."""
         return Decision(
             epic=self.epic,
             emitted=tuple(self.emitted),
             cancelled=tuple(self.cancelled),
             log=tuple(self.lines),
+            reserved=tuple(self.reserved),
         )
 
 
-def sentence(text: str) -> str:
-    """The text with a capital letter at its start."""
-    return text[:1].upper() + text[1:]
-
-
-def plain(reason: str) -> str:
-    """GitHub's words as a part of a sentence."""
-    return one_line(reason).rstrip(". ")
+def quoted(words: str) -> str:
+    """Return somebody's words as one line without a full stop, to be quoted."""
+    return one_line(words).rstrip(". ")

@@ -3,22 +3,24 @@
 from dataclasses import replace
 from typing import Any
 
-from bot.core.effects import CloseIssue, DeleteBranch, OpenPullRequest, TickBox
-from bot.core.model.epic import FINAL_PULL_REQUEST, Epic, PauseCause, Task
-from bot.core.model.identifiers import CommitSha, EpicStatus, TaskStatus
+from bot.core.effects import DeleteBranch, TickBox
+from bot.core.model.identifiers import CommitSha, EpicStatus, Login, TaskStatus
 from bot.core.model.messages import Message, MessageKind
+from bot.core.model.notices import Notice, NoticeKind
+from bot.core.model.reasons import Failure, Pause, PauseKind, Wait, WaitKind
 from bot.core.model.settings import OnFailure
+from bot.core.model.task import Task
 from bot.core.retry import delay
-from bot.core.transitions.agent_run.launch import begin_again, cancel_fetches, launch, stop
-from bot.core.transitions.transition import Transition, sentence
+from bot.core.transitions.agent_run.teardown import stop
+from bot.core.transitions.transition import Transition
 
 
 def ended(transition: Transition, task: Task, status: TaskStatus, **facts: Any) -> Task:
-    """Store the task as ended that way: it waits for nothing any more."""
+    """Store the task as ended with `status`, waiting for nothing."""
     return transition.update(
         task,
         status=status,
-        waiting_for=None,
+        wait=None,
         needs_person=False,
         merge_now=False,
         due_at=None,
@@ -29,32 +31,33 @@ def ended(transition: Transition, task: Task, status: TaskStatus, **facts: Any) 
 
 
 def complete(
-    transition: Transition, task: Task, sha: CommitSha | None, by: str | None = None
+    transition: Transition, task: Task, sha: CommitSha | None, by: Login | None = None
 ) -> None:
-    """The task's pull request is merged, `by` a person if not by us: tidy up behind it."""
-    by = None if task.status is TaskStatus.MERGING else by
+    """Complete the task whose pull request was merged, `by` a person if not by us."""
     late = task.status in (TaskStatus.CANCELLED, TaskStatus.SKIPPED)
+    merged = Notice(
+        kind=NoticeKind.MERGED,
+        by=None if task.status is TaskStatus.MERGING else by,
+        task=task.number,
+        sha=sha,
+    )
     if task.pull_request is not None:
-        merged = replace(
-            task.pull_request, is_queued=False, auto_merge=False, auto_merge_requested=False
-        )
-        task = transition.update(task, pull_request=merged)
+        request = replace(task.pull_request, is_queued=False, auto_merge=False)
+        request = request.with_merge(auto_merge_requested=False)
+        task = transition.update(task, pull_request=request)
     task = stop(transition, task)
     task = ended(transition, task, TaskStatus.COMPLETED, merge_sha=sha, failure=None, feedback=None)
-    transition.log(
-        f"merged{f' by @{by}' if by else ''} at {sha or 'an unknown commit'}", task.number
-    )
-    if task.pull_request and task.pull_request.merge_uuid:
-        transition.cancel_pending(iter([f"look-merge:{task.pull_request.merge_uuid}"]))
-    _tidy_up(transition, task)
+    transition.log(merged, task.number)
+    if task.pull_request and task.pull_request.merge.uuid:
+        transition.cancel_pending([f"look-merge:{task.pull_request.merge.uuid}"])
+    _clean_up(transition, task)
     lift_pause(transition)
     if late:
-        text = f"The merge of {task.name} was already on its way, merged at {sha}."
-        message = Message(kind=MessageKind.LATE_MERGE, text=text, task=task.number)
+        message = Message(kind=MessageKind.LATE_MERGE, notice=merged, task=task.number)
         transition.comment(message, f"late-merge:{task.number}:{sha}")
 
 
-def _tidy_up(transition: Transition, task: Task) -> None:
+def _clean_up(transition: Transition, task: Task) -> None:
     if transition.epic.settings.delete_branch:
         for branch in dict.fromkeys((task.branch, task.pushed_branch)):
             if branch is not None:
@@ -65,57 +68,72 @@ def _tidy_up(transition: Transition, task: Task) -> None:
         )
 
 
-def fail(transition: Transition, task: Task, reason: str) -> None:
-    """The task cannot go on by itself: `on_failure` says what becomes of the epic."""
-    task = ended(transition, stop(transition, task), TaskStatus.FAILED, failure=reason)
-    transition.log(f"failed: {reason}", task.number)
+def retry_or_fail(transition: Transition, task: Task, failure: Failure) -> None:
+    """Retry the task after a while; fail it once its retries are used up."""
+    retries = transition.epic.settings.retries
+    if task.retries_used >= retries:
+        fail(transition, task, replace(failure, attempts=task.attempts))
+        return
+    seconds = delay(task.retries_used, f"{transition.epic.token}/{task.number}/{task.attempts}")
+    used, retry_at = task.retries_used + 1, transition.in_seconds(seconds)
+    wait = Wait(kind=WaitKind.RETRY, retry=used, retries=retries, until=retry_at, failure=failure)
+    transition.update(task, retries_used=used, retry_at=retry_at, failure=failure, wait=wait)
+    notice = Notice(
+        kind=NoticeKind.RETRY_SCHEDULED,
+        failure=failure,
+        count=used,
+        limit=retries,
+        seconds=seconds,
+    )
+    transition.log(notice, task.number)
+
+
+def fail(transition: Transition, task: Task, failure: Failure) -> None:
+    """Fail the task: `on_failure` says what becomes of the epic."""
+    task = ended(transition, stop(transition, task), TaskStatus.FAILED, failure=failure)
+    transition.log(Notice(kind=NoticeKind.TASK_FAILED, failure=failure), task.number)
     if transition.epic.status is not EpicStatus.ACTIVE:
         return
     match transition.epic.settings.on_failure:
         case OnFailure.PAUSE:
-            _pause_for(transition, task, reason)
+            pause(transition, Pause(kind=PauseKind.TASK_FAILED, task=task.number, failure=failure))
         case OnFailure.STOP:
-            _stop_for(transition, task)
+            _stop_all_others(transition, task)
         case OnFailure.CONTINUE:
-            transition.log("going on with the other tasks, as `on_failure` says")
+            notice = Notice(kind=NoticeKind.CONTINUED_AFTER_FAILURE, task=task.number)
+            transition.log(notice)
 
 
-def _stop_for(transition: Transition, failed: Task) -> None:
+def _stop_all_others(transition: Transition, failed: Task) -> None:
     for task in transition.epic.tasks:
         if not task.status.is_final:
             ended(transition, stop(transition, task), TaskStatus.CANCELLED)
-    transition.log(f"stopped, as task {failed.number} failed")
-    _end(transition, EpicStatus.FAILED)
+    transition.log(Notice(kind=NoticeKind.STOPPED_AFTER_FAILURE, task=failed.number))
+    end(transition, EpicStatus.FAILED)
 
 
-def _pause_for(transition: Transition, task: Task, reason: str) -> None:
-    transition.update_epic(
-        status=EpicStatus.PAUSED,
-        pausing=False,
-        pause_cause=PauseCause.FAILURE,
-        pause_reason=f"{task.name} failed: {reason}",
+def pause(transition: Transition, reason: Pause) -> None:
+    """Pause the epic, and tell its starter why and what can be done."""
+    transition.update_epic(status=EpicStatus.PAUSED, pausing=False, pause=reason)
+    transition.log(Notice(kind=NoticeKind.PAUSED, pause=reason))
+    message = Message(
+        kind=MessageKind.PAUSED, to=transition.epic.started_by, pause=reason, task=reason.task
     )
-    transition.log("paused, as a task failed")
-    say_paused(transition, f"{sentence(task.name)} failed: {reason}", task.number)
-
-
-def say_paused(transition: Transition, text: str, task: int | None = None) -> None:
-    """Tell the epic's starter, in a new comment, that it is paused, and the ways on."""
-    message = Message(kind=MessageKind.PAUSED, to=transition.epic.started_by, text=text, task=task)
     transition.comment(message, f"paused:{transition.now.isoformat()}")
 
 
 def lift_pause(transition: Transition) -> None:
-    """Go on by itself once nothing is left of the failures that paused the epic."""
+    """Continue once no task is failed any more, if only a failure had paused the epic."""
+    reason = transition.epic.pause
     failed = any(task.status is TaskStatus.FAILED for task in transition.epic.tasks)
-    if transition.epic.pause_cause is PauseCause.FAILURE and not failed:
-        transition.update_epic(status=EpicStatus.ACTIVE, pause_cause=None, pause_reason=None)
-        transition.log("going on, as no task is failed any more")
+    if reason is not None and reason.ends_by_itself and not failed:
+        transition.update_epic(status=EpicStatus.ACTIVE, pause=None)
+        transition.log(Notice(kind=NoticeKind.CONTINUED))
         fetch_again(transition)
 
 
 def fetch_again(transition: Transition) -> None:
-    """What happened to tasks during a pause was not acted upon: look at them now."""
+    """Fetch tasks under way: what happened to them during a pause was not acted upon."""
     for task in list(transition.epic.under_way()):
         run = task.run if task.status is TaskStatus.PROCESSING else None
         at_work = run is not None and not run.status.is_final
@@ -123,104 +141,16 @@ def fetch_again(transition: Transition) -> None:
             transition.update(task, due_at=transition.now)
 
 
-def retry_or_fail(transition: Transition, task: Task, reason: str) -> None:
-    """Try again by itself while retries last; back off between."""
-    retries = transition.epic.settings.retries
-    if task.retries_used >= retries:
-        tries = f"{task.attempts} attempts" if task.attempts > 1 else "the only attempt"
-        fail(transition, task, f"{reason} ({tries})")
-        return
-    seconds = delay(task.retries_used, f"{transition.epic.token}/{task.number}/{task.attempts}")
-    used = task.retries_used + 1
-    retry_at = transition.in_seconds(seconds)
-    waiting = f"retry {used} of {retries} at {retry_at:%H:%M:%S} UTC ({reason})"
-    transition.update(
-        task, retries_used=used, retry_at=retry_at, failure=reason, waiting_for=waiting
-    )
-    transition.log(f"{reason}; retry {used} of {retries} in {seconds:.0f} s", task.number)
-
-
-def go_on(transition: Transition) -> None:
-    """In an active epic, launch the next task, or end or pause the epic when there is none."""
-    epic = transition.epic
-    if epic.status is not EpicStatus.ACTIVE or any(epic.under_way()) or not epic.base_is_ready:
-        return
-    if epic.pausing:
-        transition.update_epic(
-            status=EpicStatus.PAUSED,
-            pausing=False,
-            pause_cause=PauseCause.PERSON,
-            pause_reason="paused after the running task, as asked",
-        )
-        transition.log("paused, the running task being done")
-        say_paused(transition, "The running task has come to its end, as asked.")
-        return
-    pending = epic.next_task()
-    if pending is None:
-        _end_or_bring_home(transition)
-    elif epic.base_red is None:
-        # One that had failed is taken up where it was left.
-        left = pending.failure or pending.feedback
-        (begin_again if left else launch)(transition, pending)
-
-
-def _end_or_bring_home(transition: Transition) -> None:
-    epic = transition.epic
-    done = all(task.status is TaskStatus.COMPLETED for task in epic.tasks)
-    if not done:
-        _end(transition, EpicStatus.PARTIAL_COMPLETED)
-    elif epic.has_epic_branch and not _is_home(epic):
-        forget_final_pull_request(transition)
-        _bring_home(transition)
-    else:
-        _end(transition, EpicStatus.COMPLETED)
-        transition.emit(CloseIssue())
-
-
-def _is_home(epic: Epic) -> bool:
-    """Whether everything in the epic's branch has come to the default branch."""
-    final = epic.task(FINAL_PULL_REQUEST)
-    if final is None or final.ended_at is None:
-        return False
-    later = (
-        task.merge_sha and task.ended_at and task.ended_at > final.ended_at for task in epic.tasks
-    )
-    return not any(later)
-
-
-def forget_final_pull_request(transition: Transition) -> None:
-    """Another is opened once every task is in the epic's branch."""
-    if (final := transition.epic.task(FINAL_PULL_REQUEST)) is not None:
-        cancel_fetches(transition, final)
-    tasks = tuple(task for task in transition.epic.tasks if not task.is_final_pull_request)
-    transition.update_epic(tasks=tasks)
-
-
-def _bring_home(transition: Transition) -> None:
-    """Every task is in the epic's branch: one pull request brings them to the default branch."""
-    epic = transition.epic
-    task = Task(
-        number=FINAL_PULL_REQUEST,
-        title=epic.title,
-        status=TaskStatus.PR_OPEN,
-        branch=epic.base,
-        started_at=transition.now,
-        waiting_for=f"the pull request to `{epic.default_branch}` to be opened",
-    )
-    transition.update_epic(tasks=(task, *epic.tasks))
-    transition.emit(OpenPullRequest(task=task.number, branch=epic.base, base=epic.default_branch))
-    transition.log(f"opening the pull request to {epic.default_branch}")
-
-
 _ENDED = {
-    EpicStatus.COMPLETED: "completed",
-    EpicStatus.PARTIAL_COMPLETED: "ended; not every task was done",
-    EpicStatus.FAILED: "failed",
+    EpicStatus.COMPLETED: NoticeKind.COMPLETED,
+    EpicStatus.PARTIAL_COMPLETED: NoticeKind.PARTIALLY_COMPLETED,
+    EpicStatus.FAILED: NoticeKind.EPIC_FAILED,
 }
 
 
-def _end(transition: Transition, status: EpicStatus) -> None:
+def end(transition: Transition, status: EpicStatus) -> None:
+    """End the epic with `status`, and tell its starter."""
     transition.update_epic(status=status, ended_at=transition.now)
-    transition.log(_ENDED[status])
+    transition.log(Notice(kind=_ENDED[status]))
     message = Message(kind=MessageKind.COMPLETED, to=transition.epic.started_by)
     transition.comment(message, f"ended:{transition.now.isoformat()}")

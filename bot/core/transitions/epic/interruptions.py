@@ -1,80 +1,74 @@
 """What happens around an epic: to its issue, its repository, the App."""
 
+from dataclasses import replace
 from datetime import timedelta
 
-from bot.core.commands.answers import reply
 from bot.core.effects import ReopenIssue
 from bot.core.events import Interrupted, InterruptionResolved
-from bot.core.model.epic import PauseCause, Task
 from bot.core.model.identifiers import EpicStatus, Login, TaskStatus
 from bot.core.model.interruptions import Interruption
-from bot.core.transitions.epic.endings import say_paused
-from bot.core.transitions.steering import stop_all
-from bot.core.transitions.transition import Transition, sentence
+from bot.core.model.messages import Message, MessageKind
+from bot.core.model.notices import Notice, NoticeKind
+from bot.core.model.reasons import Pause, PauseKind
+from bot.core.model.task import Task
+from bot.core.transitions.epic.endings import pause
+from bot.core.transitions.epic.pausing import stop_all
+from bot.core.transitions.transition import Transition
 
-# Who has merged, by GitHub's account, what came through a merge queue.
+# GitHub names this account as whoever merged what came through a merge queue.
 _MERGE_QUEUE = Login("github-merge-queue[bot]")
 # How late the news of a closed issue may come after that of the merge.
 _JUST_NOW = timedelta(minutes=10)
-_WORDS = {
-    Interruption.UNLABELLED: "the label was taken off{by}",
-    Interruption.CLOSED: "the issue was closed{by}",
-    Interruption.LOCKED: "the issue was locked{by}",
-    Interruption.TRANSFERRED: "the issue was transferred{by}",
-    Interruption.DELETED: "the issue was deleted{by}",
-    Interruption.RENAMED: "the repository was renamed or moved{by}",
-    Interruption.ARCHIVED: "the repository was archived{by}",
-    Interruption.REPOSITORY_DELETED: "the repository was deleted{by}",
-    Interruption.UNINSTALLED: "the App was uninstalled{by}",
-    Interruption.SUSPENDED: "the App was suspended{by}",
-}
-_GOOD = {
-    Interruption.UNLABELLED: "The label is back",
-    Interruption.CLOSED: "The issue is open again",
-    Interruption.LOCKED: "The issue is unlocked",
-    Interruption.ARCHIVED: "The repository is no longer archived",
-    Interruption.UNINSTALLED: "The App is installed again",
-    Interruption.SUSPENDED: "The App is no longer suspended",
-}
+_RESOLVABLE = frozenset(
+    {
+        Interruption.UNLABELLED,
+        Interruption.CLOSED,
+        Interruption.LOCKED,
+        Interruption.ARCHIVED,
+        Interruption.UNINSTALLED,
+        Interruption.SUSPENDED,
+    }
+)
 
 
 def interrupted(transition: Transition, event: Interrupted) -> None:
-    """Pause, as by `pause`, and say why where it can be said."""
+    """Pause as `pause` does, and say why where it can be said."""
     epic = transition.epic
     if not epic.activated:
         return
     if event.kind is Interruption.CLOSED and _closed_by_a_merge(transition, event):
         transition.emit(ReopenIssue())
-        transition.log("the merge closed the issue; opening it again")
+        transition.log(Notice(kind=NoticeKind.ISSUE_REOPENED))
         return
-    reason = _WORDS[event.kind].format(by=f" by @{event.by}" if event.by else "")
     if event.kind.unreachable:
-        transition.update_epic(unreachable=reason)
+        transition.update_epic(unreachable=event.kind)
     if epic.start_at is not None:
         transition.update_epic(start_at=None)
-        transition.log(f"the start is called off: {reason}")
+        _log(transition, NoticeKind.START_CANCELLED, event)
     if epic.status is EpicStatus.PAUSED:
-        # No merge by a person lifts the pause any more, and no agent goes on meanwhile.
+        _hold(transition, event)
+    elif epic.status is EpicStatus.ACTIVE:
         stop_all(transition)
-        if epic.pause_cause is PauseCause.FAILURE:
-            transition.update_epic(pause_reason=f"{epic.pause_reason}; {reason}")
-        transition.update_epic(pause_cause=PauseCause.PERSON)
-        transition.log(reason)
-    if epic.status is not EpicStatus.ACTIVE:
-        return
+        reason = Pause(kind=PauseKind.INTERRUPTED, interruption=event.kind, by=event.by)
+        pause(transition, reason)
+
+
+def _log(transition: Transition, kind: NoticeKind, event: Interrupted) -> None:
+    transition.log(Notice(kind=kind, interruption=event.kind, by=event.by))
+
+
+def _hold(transition: Transition, event: Interrupted) -> None:
+    """Keep it paused until a person resumes: no merge by a person lifts the pause any more."""
     stop_all(transition)
-    transition.update_epic(
-        status=EpicStatus.PAUSED,
-        pausing=False,
-        pause_cause=PauseCause.PERSON,
-        pause_reason=reason,
-    )
-    transition.log(f"paused: {reason}")
-    say_paused(transition, f"{sentence(reason)}.")
+    reason = transition.epic.pause
+    if reason is not None and reason.ends_by_itself:
+        reason = replace(reason, interruption=event.kind, by=event.by)
+        transition.update_epic(pause=reason)
+    _log(transition, NoticeKind.INTERRUPTED, event)
 
 
 def _closed_by_a_merge(transition: Transition, event: Interrupted) -> bool:
-    """Whether a closing keyword in what we merge has done it.
+    """Return whether a closing keyword in what we merged has closed the issue.
 
     Then whoever merged is the sender: our App, or the merge queue in its place. While an epic
     runs we close it for no other reason; the queue merges other people's work too.
@@ -88,7 +82,7 @@ def _closed_by_a_merge(transition: Transition, event: Interrupted) -> bool:
 
 
 def _merges(transition: Transition, task: Task) -> bool:
-    """Whether the task's pull request is being merged, or has been just now."""
+    """Return whether the task's pull request is being merged, or has been just now."""
     if task.status is TaskStatus.COMPLETED:
         return task.ended_at is not None and transition.now - task.ended_at <= _JUST_NOW
     request = task.pull_request
@@ -97,15 +91,15 @@ def _merges(transition: Transition, task: Task) -> bool:
 
 
 def resolved(transition: Transition, event: InterruptionResolved) -> None:
-    """It is as it was; a person says when to go on."""
+    """Say that the epic can be resumed; a person decides when."""
     epic = transition.epic
     if not epic.activated:
         return
     transition.update_epic(unreachable=None)
-    if epic.status is EpicStatus.PAUSED and event.kind in _GOOD:
-        text = f"{_GOOD[event.kind]}. This epic stays paused; `/orchestra resume` goes on with it."
-        answer = reply(text)
+    if epic.status is EpicStatus.PAUSED and event.kind in _RESOLVABLE:
+        notice = Notice(kind=NoticeKind.INTERRUPTION_RESOLVED, interruption=event.kind)
+        to = event.by or epic.started_by
         transition.comment(
-            answer.message(event.by or epic.started_by),
+            Message(kind=MessageKind.REPLY, to=to, notice=notice),
             f"made-good:{transition.now.isoformat()}",
         )

@@ -1,24 +1,24 @@
-"""What a task waits for, and when it is looked at again."""
+"""What a task's pull request waits for, and when it is fetched again."""
 
 import hashlib
-import re
 from dataclasses import replace
 
-from bot.core.commands import PREFIX
 from bot.core.effects import FetchPullRequest
 from bot.core.merge_policy import Verdict
-from bot.core.model.epic import Task
-from bot.core.model.identifiers import CommitSha
+from bot.core.model.identifiers import CommitSha, EpicStatus, TaskStatus
 from bot.core.model.messages import Message, MessageKind
-from bot.core.transitions.transition import Transition, sentence
+from bot.core.model.notices import Notice, NoticeKind
+from bot.core.model.reasons import Wait, WaitKind
+from bot.core.model.task import Task
+from bot.core.transitions.transition import Transition
 
-# Webhooks come first; these looks are for those that get lost.
+# Webhooks come first; these fetches are for those that get lost.
 FETCH_SECONDS = (60.0, 120.0, 300.0, 600.0)
-_NUMBER = re.compile(r"[0-9]+")
+_REVIEWS = (WaitKind.REVIEW, WaitKind.REQUIRED_REVIEW)
 
 
 def fetch(transition: Transition, task: Task, after: float = 0) -> None:
-    """Ask for a look at the task's pull request."""
+    """Fetch the task's pull request, in `after` seconds."""
     if task.pull_request_number is not None:
         transition.emit(
             FetchPullRequest(
@@ -31,46 +31,57 @@ def fetch(transition: Transition, task: Task, after: float = 0) -> None:
 
 
 def wait(transition: Transition, task: Task, verdict: Verdict) -> Task:
-    """Look again when the verdict changes by itself, or else ever more rarely.
+    """Fetch again when the verdict changes by itself, or else ever more rarely.
 
-    Where only a person ends the wait, the epic's starter is told.
+    Where only a person ends the wait, the epic's starter is asked.
     """
-    request = task.pull_request
+    request, reason = task.pull_request, verdict.wait
     assert request is not None
+    assert reason is not None
     again = transition.in_seconds(FETCH_SECONDS[min(request.fetches, len(FETCH_SECONDS) - 1)])
     if verdict.until is not None:
         again = min(again, verdict.until)
-    reason = verdict.reason
-    if verdict.may_be_merged:
-        which = "" if task.is_final_pull_request else f" {task.number}"
-        reason += f"; `{PREFIX} merge{which}` merges it now"
-    if task.waiting_for != reason:
-        transition.log(f"waiting for {verdict.reason}", task.number)
+    if task.wait != reason:
+        transition.log(Notice(kind=NoticeKind.WAITING, wait=reason), task.number)
     task = transition.update(
         task,
         pull_request=replace(request, fetches=request.fetches + 1),
-        waiting_for=reason,
+        wait=reason,
         needs_person=verdict.needs_person,
         due_at=again,
     )
-    # What a red base needs has been said of the base.
-    if verdict.needs_person and (transition.epic.base_red is None or task.is_final_pull_request):
-        _ask_person(transition, task, request.head_sha, verdict.reason)
+    # Whoever is needed for a red base has been asked already.
+    goes_into_red_base = (
+        transition.epic.base_red and transition.epic.base_of(task) == transition.epic.base
+    )
+    if verdict.needs_person and not goes_into_red_base:
+        _ask_person(transition, task, request.head_sha, reason)
     return task
 
 
-def _ask_person(transition: Transition, task: Task, head: CommitSha, reason: str) -> None:
-    """Tell the epic's starter, once for each head and reason."""
+def _ask_person(transition: Transition, task: Task, head: CommitSha, reason: Wait) -> None:
+    """Ask the epic's starter, once for each head and reason."""
     message = Message(
         kind=MessageKind.NEEDS_PERSON,
         to=transition.epic.started_by,
-        text=f"{sentence(task.name)} waits for {task.waiting_for}.",
+        wait=reason,
         task=task.number,
     )
     transition.comment(message, f"ask:{task.number}:{head}:{_digest(reason)}")
 
 
-def _digest(reason: str) -> str:
-    """The same for the same reason, however many it counts and whoever it names in brackets."""
-    words = _NUMBER.sub("", reason.partition(" (")[0])
-    return hashlib.sha256(words.encode()).hexdigest()[:8]
+def _digest(reason: Wait) -> str:
+    """Return the same for the same reason, whatever it counts and whoever is to review."""
+    people = () if reason.kind in _REVIEWS else reason.people
+    parts = (reason.kind.value, *reason.checks, *people, *reason.rules, reason.quote, reason.path)
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:8]
+
+
+def waiting_task(transition: Transition, number: int, head: CommitSha | None = None) -> Task | None:
+    """Return the task while its pull request waits in an active epic, at `head` if given."""
+    task = transition.epic.task(number)
+    if task is None or task.pull_request is None or task.status is not TaskStatus.PR_OPEN:
+        return None
+    if transition.epic.status is not EpicStatus.ACTIVE:
+        return None
+    return task if head is None or task.pull_request.head_sha == head else None

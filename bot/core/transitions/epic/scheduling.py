@@ -1,0 +1,84 @@
+"""What an active epic does next: launch tasks, pause, open the final pull request, end."""
+
+from bot.core.effects import CloseIssue, OpenPullRequest
+from bot.core.model.epic import Epic
+from bot.core.model.identifiers import EpicStatus, TaskStatus
+from bot.core.model.notices import Notice, NoticeKind
+from bot.core.model.reasons import Pause, PauseKind, Wait, WaitKind
+from bot.core.model.task import FINAL_PULL_REQUEST, Task
+from bot.core.reservations import AgentSlot
+from bot.core.transitions.agent_run.follow_up import prompt_again
+from bot.core.transitions.agent_run.launch import launch
+from bot.core.transitions.agent_run.teardown import cancel_fetches
+from bot.core.transitions.epic.endings import end, pause
+from bot.core.transitions.transition import Transition
+
+
+def ready(epic: Epic) -> tuple[Task, ...]:
+    """Return the tasks that may be launched now, in the order of the checklist."""
+    held = epic.status is not EpicStatus.ACTIVE or epic.pausing or not epic.base_is_ready
+    if held or epic.base_red:
+        return ()
+    return epic.pending()
+
+
+def schedule(transition: Transition) -> None:
+    """Launch the next tasks of an active epic; pause or end it when nothing is left under way."""
+    for task in ready(transition.epic):
+        if transition.reserve(AgentSlot()) is not None:
+            break
+        # A task that had failed continues from where it stopped.
+        (prompt_again if task.failure or task.feedback else launch)(transition, task)
+    epic = transition.epic
+    if epic.status is not EpicStatus.ACTIVE or any(epic.under_way()) or not epic.base_is_ready:
+        return
+    if epic.pausing:
+        pause(transition, Pause(kind=PauseKind.AFTER_TASK))
+    elif not epic.pending():
+        _end(transition)
+
+
+def _end(transition: Transition) -> None:
+    epic = transition.epic
+    if any(task.status is not TaskStatus.COMPLETED for task in epic.tasks):
+        end(transition, EpicStatus.PARTIAL_COMPLETED)
+    elif epic.has_epic_branch and not _is_on_default_branch(epic):
+        _open_final_pull_request(transition)
+    else:
+        end(transition, EpicStatus.COMPLETED)
+        transition.emit(CloseIssue())
+
+
+def _is_on_default_branch(epic: Epic) -> bool:
+    """Whether the default branch has everything that was merged into the epic's own branch."""
+    final = epic.final_pull_request
+    if final is None or final.ended_at is None:
+        return False
+    later = (
+        task.merge_sha and task.ended_at and task.ended_at > final.ended_at for task in epic.tasks
+    )
+    return not any(later)
+
+
+def forget_final_pull_request(transition: Transition) -> None:
+    """Drop it; another is opened once every task is merged into the epic's own branch."""
+    if (final := transition.epic.final_pull_request) is not None:
+        cancel_fetches(transition, final)
+    transition.update_epic(tasks=transition.epic.checklist_tasks)
+
+
+def _open_final_pull_request(transition: Transition) -> None:
+    """Merge the epic's own branch into the default branch, now that every task is in it."""
+    forget_final_pull_request(transition)
+    epic = transition.epic
+    task = Task(
+        number=FINAL_PULL_REQUEST,
+        title=epic.title,
+        status=TaskStatus.PR_OPEN,
+        branch=epic.base,
+        started_at=transition.now,
+        wait=Wait(kind=WaitKind.OPEN_PULL_REQUEST, branch=epic.default_branch),
+    )
+    transition.update_epic(tasks=(task, *epic.tasks))
+    transition.emit(OpenPullRequest(task=task.number, branch=epic.base, base=epic.default_branch))
+    transition.log(Notice(kind=NoticeKind.FINAL_PULL_REQUEST, branch=epic.default_branch))

@@ -1,0 +1,112 @@
+"""Evaluate an open pull request by the merge policy, and take the step that it comes to."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from bot.core.effects import EditPullRequestBody, MarkReady
+from bot.core.events import PullRequestFetched
+from bot.core.merge_policy import MergeCandidate, Step, Verdict, evaluate, red_checks
+from bot.core.model.notices import Notice, NoticeKind
+from bot.core.model.reasons import Failure, FailureKind
+from bot.core.model.task import Task
+from bot.core.transitions.agent_run.teardown import cancel_our_auto_merge
+from bot.core.transitions.epic.base_branch import base_turned
+from bot.core.transitions.epic.endings import fail
+from bot.core.transitions.pull_request.auto_merge import set_auto_merge
+from bot.core.transitions.pull_request.branch_update import conflict, update
+from bot.core.transitions.pull_request.fix_rounds import checks_failed
+from bot.core.transitions.pull_request.merging import merge
+from bot.core.transitions.pull_request.reviews import changes_requested
+from bot.core.transitions.pull_request.waiting import wait
+from bot.core.transitions.transition import Transition
+
+MARK_READY_FETCH = 5.0
+
+
+def evaluate_and_act(transition: Transition, task: Task, event: PullRequestFetched) -> None:
+    """Take the next step towards the merge of the pull request as fetched."""
+    candidate, epic = _candidate(transition, task, event), transition.epic
+    if event.snapshot.is_open and epic.base_of(task) == epic.base:
+        base_turned(transition, event.snapshot.base, red_checks(candidate))
+        task = transition.epic.task(task.number) or task
+    verdict = evaluate(candidate)
+    if verdict.step is not Step.CHECKS_FAILED and task.pull_request is not None:
+        task = transition.update(task, pull_request=replace(task.pull_request, red_at=None))
+    if not verdict.leaves_auto_merge:
+        task = cancel_our_auto_merge(transition, task)
+    _act(transition, task, event, verdict)
+
+
+def _candidate(transition: Transition, task: Task, event: PullRequestFetched) -> MergeCandidate:
+    epic, request = transition.epic, task.pull_request
+    assert request is not None
+    return MergeCandidate(
+        snapshot=event.snapshot,
+        rules=event.rules,
+        settings=epic.settings_for(task),
+        now=transition.now,
+        head_seen_at=request.head_seen_at,
+        own_app_id=event.own_app_id,
+        is_up_to_date=event.is_up_to_date,
+        merge_now=task.merge_now,
+        may_change_workflows=event.may_change_workflows,
+        epic=(epic.repository, epic.issue_number),
+        refusal=request.merge.refusal,
+        merge_forbidden=request.merge.forbidden,
+        unknown_before=max(request.unknown_fetches - 1, 0),
+    )
+
+
+def _act(transition: Transition, task: Task, event: PullRequestFetched, verdict: Verdict) -> None:
+    match verdict.step:
+        case Step.CLOSED:
+            fail(transition, task, closed(event))
+        case Step.MARK_READY:
+            _mark_ready(transition, task, event, verdict)
+        case Step.AUTO_MERGE:
+            set_auto_merge(transition, task, event, verdict)
+        case Step.MERGE:
+            merge(transition, task, event)
+        case Step.CONFLICT:
+            conflict(transition, task)
+        case _:
+            _BY_VERDICT.get(verdict.step, wait)(transition, task, verdict)
+
+
+def closed(event: PullRequestFetched) -> Failure:
+    """Return why the pull request was closed without a merge."""
+    if not event.snapshot.head_branch_exists:
+        return Failure(kind=FailureKind.BRANCH_DELETED, pull_request=event.snapshot.number)
+    return Failure(
+        kind=FailureKind.PULL_REQUEST_CLOSED,
+        by=event.snapshot.closed_by,
+        pull_request=event.snapshot.number,
+    )
+
+
+def _mark_ready(
+    transition: Transition, task: Task, event: PullRequestFetched, verdict: Verdict
+) -> None:
+    snapshot = event.snapshot
+    transition.emit(MarkReady(task=task.number, number=snapshot.number, node_id=snapshot.node_id))
+    transition.update(
+        task,
+        wait=verdict.wait,
+        needs_person=False,
+        due_at=transition.in_seconds(MARK_READY_FETCH),
+    )
+
+
+def _edit_body(transition: Transition, task: Task, verdict: Verdict) -> None:
+    assert task.pull_request is not None
+    transition.emit(EditPullRequestBody(task=task.number, number=task.pull_request.number))
+    transition.log(Notice(kind=NoticeKind.CLOSING_KEYWORDS_REMOVED), task.number)
+    wait(transition, task, verdict)
+
+
+_BY_VERDICT: dict[Step, Callable[[Transition, Task, Verdict], object]] = {
+    Step.EDIT_BODY: _edit_body,
+    Step.UPDATE: update,
+    Step.CHECKS_FAILED: checks_failed,
+    Step.CHANGES_REQUESTED: changes_requested,
+}
