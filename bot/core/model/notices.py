@@ -50,6 +50,15 @@ class NoticeKind(StrEnum):
     MERGE_QUEUED = "merge_queued"
     MERGE_REFUSED = "merge_refused"
     MERGED = "merged"
+    # The text.
+    LABELLED = "labelled"
+    EDIT_USED = "edit_used"
+    EDIT_NOT_USED = "edit_not_used"
+    TITLE_USED = "title_used"
+    REMOVED = "removed"
+    TICKED = "ticked"
+    BOX_NOT_FOUND = "box_not_found"
+    LINE_NOT_ADDED = "line_not_added"
     # The agent.
     AGENT_LAUNCH = "agent_launch"
     AGENT_LAUNCHED = "agent_launched"
