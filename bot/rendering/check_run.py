@@ -1,33 +1,50 @@
 """The check run that a task's pull request shows."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
-from bot.core.commands import PREFIX
-from bot.core.model.epic import Epic, FixKind, PauseCause, Task
+from bot.core.model.epic import Epic
+from bot.core.model.fixes import FixKind
 from bot.core.model.identifiers import EpicStatus, TaskStatus
+from bot.core.model.task import Task
+from bot.core.model.ways import Way
+from bot.core.ways_on import ways_for_task
 from bot.rendering.escape import code, cut, inline
-from bot.rendering.next_line import task_waits_for
+from bot.rendering.failures import more_about
+from bot.rendering.reasons import THIS_TASK, TaskName, failure_text, pause_text, wait_text
+from bot.rendering.ways import way_lines
+from bot.rendering.words import capital
 
 CHECK_NAME = "Orchestra"
+_MAX_BUTTONS = 3
 
 _ENDED = {
     TaskStatus.COMPLETED: ("success", "Merged"),
-    TaskStatus.FAILED: ("neutral", "Needs a person: the task failed"),
+    TaskStatus.FAILED: ("neutral", "Needs you: the task failed"),
     TaskStatus.SKIPPED: ("neutral", "The task was skipped"),
     TaskStatus.CANCELLED: ("neutral", "The task was cancelled"),
 }
 _AT_WORK = {
-    TaskStatus.PENDING: "Waits its turn",
+    TaskStatus.PENDING: "Queued",
     TaskStatus.PROCESSING: "The agent is at work",
     TaskStatus.PR_OPEN: "Waiting to merge",
     TaskStatus.MERGING: "Merging",
 }
 _FIXING = {
-    FixKind.CHECKS: "The agent is at work on the failed checks",
-    FixKind.REVIEW: "The agent is at work on the requested changes",
-    FixKind.CONFLICT: "The agent is at work on the merge conflict",
-    FixKind.PERSON: "The agent is at work on what it was asked for",
+    FixKind.CHECKS: "The agent is fixing the failed checks",
+    FixKind.REVIEW: "The agent is making the requested changes",
+    FixKind.CONFLICT: "The agent is resolving the merge conflict",
+    FixKind.PERSON: "The agent is following your instructions",
+}
+# Commands that a button can give: they need no further words.
+_BUTTONS = {
+    "retry": ("Retry", "Try the task again"),
+    "restart": ("Restart", "Start over with a new agent"),
+    "skip": ("Skip", "Leave the task out"),
+    "merge": ("Merge now", "Merge without waiting"),
+    "resume": ("Resume", "Continue the epic"),
 }
 
 
@@ -49,8 +66,8 @@ class CheckRun:
     """A check run as GitHub takes it (REST, "Create a check run").
 
     The conclusion is `success` or `neutral`, never one that could keep the pull request from
-    being merged; it is None while work goes on. There are at most three `actions`, and none but
-    while a person is waited for.
+    being merged; it is None while work continues. There are at most three `actions`, and none
+    unless a person is needed.
     """
 
     status: Literal["in_progress", "completed"]
@@ -61,15 +78,16 @@ class CheckRun:
     actions: tuple[Action, ...] = ()
 
 
-def check_run(epic: Epic, task: Task) -> CheckRun:
+def check_run(epic: Epic, task: Task, now: datetime) -> CheckRun:
     """Return what the head of the task's pull request shows."""
     conclusion, title = _state(epic, task)
+    ways = ways_for_task(epic, task, now) if _needs_person(epic, task) else ()
     return CheckRun(
         status="completed" if conclusion else "in_progress",
         conclusion=conclusion,
         title=cut(title, 200),
-        summary=_summary(epic, task),
-        actions=_actions(epic, task),
+        summary="\n\n".join([*_summary(epic, task, now), *filter(None, [way_lines(ways)])]),
+        actions=tuple(map(_action, _with_buttons(ways)))[:_MAX_BUTTONS],
     )
 
 
@@ -79,79 +97,47 @@ def _state(epic: Epic, task: Task) -> tuple[str | None, str]:
     if epic.status is not EpicStatus.ACTIVE:
         return "neutral", "Paused" if epic.status is EpicStatus.PAUSED else "The epic has ended"
     if task.needs_person:
-        return "neutral", "Waits for a person"
+        return "neutral", "Needs you"
     if task.status is TaskStatus.PROCESSING and task.fixes.under_way:
         return None, _FIXING[task.fixes.under_way]
     return None, _AT_WORK[task.status]
 
 
-def _actions(epic: Epic, task: Task) -> tuple[Action, ...]:
-    """The ways on that a person has, the likeliest first."""
-    retry = Action(label="Retry", description="Try the task again", identifier="retry")
-    restart = Action(label="Restart", description="Do it from scratch", identifier="restart")
-    skip = Action(label="Skip", description="Leave the task out", identifier="skip")
-    merge = Action(label="Merge now", description="As far as GitHub allows", identifier="merge")
-    resume = Action(label="Resume", description="Go on with the epic", identifier="resume")
-    may_merge = task.status is TaskStatus.PR_OPEN and epic.pause_cause is not PauseCause.PERSON
-    open_ways = (merge,) if may_merge else ()
-    if epic.status not in (EpicStatus.ACTIVE, EpicStatus.PAUSED):
-        return ()
-    if task.status is TaskStatus.FAILED:
-        return _meant_for(task, retry, restart, skip)
+def _needs_person(epic: Epic, task: Task) -> bool:
     if task.status.is_final:
-        return ()
-    if epic.status is EpicStatus.PAUSED:
-        return _meant_for(task, resume, *open_ways, skip)
-    if not task.needs_person:
-        return ()
-    return _meant_for(task, *open_ways, restart, skip)
+        return task.status is TaskStatus.FAILED
+    return epic.status is EpicStatus.PAUSED or task.needs_person
 
 
-def _meant_for(task: Task, *ways: Action) -> tuple[Action, ...]:
-    """Say which task is meant; the final pull request is nobody's work to do anew or leave out."""
-    if task.is_final_pull_request:
-        return tuple(way for way in ways if way.identifier in ("retry", "merge", "resume"))
-    return tuple(
-        way
-        if way.identifier == "resume"
-        else Action(
-            label=way.label,
-            description=way.description,
-            identifier=f"{way.identifier} {task.number}",
-        )
-        for way in ways
-    )
+def _with_buttons(ways: tuple[Way, ...]) -> Iterator[Way]:
+    return (way for way in ways if way.verb in _BUTTONS and not way.argument)
 
 
-def _summary(epic: Epic, task: Task) -> str:
-    parts = [f"{_name(task)} of #{epic.issue_number}: {inline(task.title, 200)}"]
+def _action(way: Way) -> Action:
+    label, description = _BUTTONS[way.verb]
+    identifier = way.verb if way.task is None else f"{way.verb} {way.task}"
+    return Action(label=label, description=description, identifier=identifier)
+
+
+def _summary(epic: Epic, task: Task, now: datetime) -> Iterator[str]:
+    yield f"{_name(task)} of #{epic.issue_number}: {inline(task.title, 200)}"
     if task.status is TaskStatus.COMPLETED:
         where = f" as {task.merge_sha}" if task.merge_sha else ""
-        parts.append(f"Merged into {code(epic.base_of(task))}{where}.")
+        yield f"Merged into {code(epic.base_of(task))}{where}."
     elif task.status.is_final and task.failure:
-        parts.append(inline(task.failure, 2_000))
+        yield capital(failure_text(task.failure))
+        yield more_about(task.failure.kind)
     elif not task.status.is_final and epic.status is EpicStatus.PAUSED:
-        parts.append(_paused(epic))
-    elif not task.status.is_final and epic.status is EpicStatus.ACTIVE:
-        parts.append(f"**Waiting for** {inline(task_waits_for(task), 2_000)}")
-    if task.status is TaskStatus.FAILED and not epic.status.is_final:
-        parts.append(_ways_on(task))
-    return "\n\n".join(parts)
+        yield f"The epic is paused.{f' {pause_text(epic.pause)}' if epic.pause else ''}"
+    elif task.wait and not task.status.is_final and epic.status is EpicStatus.ACTIVE:
+        yield wait_text(task.wait, _called(task, now))
+
+
+def _called(task: Task, now: datetime) -> TaskName:
+    since = task.run.launched_at if task.run else None
+    name = "the final pull request" if task.is_final_pull_request else THIS_TASK.task
+    return TaskName(task=name, request=THIS_TASK.request, since=since, now=now)
 
 
 def _name(task: Task) -> str:
     return "Final pull request" if task.is_final_pull_request else f"Task {task.number}"
-
-
-def _ways_on(task: Task) -> str:
-    if task.is_final_pull_request:
-        return f"`{PREFIX} retry` in a comment here tries again, `{PREFIX} cancel` ends the epic."
-    return (
-        f"`{PREFIX} retry {task.number}` tries again, `{PREFIX} restart {task.number}` does it from"
-        f" scratch, `{PREFIX} skip {task.number}` leaves it out."
-    )
-
-
-def _paused(epic: Epic) -> str:
-    reason = f": {inline(epic.pause_reason, 2_000)}" if epic.pause_reason else "."
-    return f"The epic is paused{reason}\n\n`{PREFIX} resume` goes on."

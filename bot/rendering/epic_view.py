@@ -2,14 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Protocol
 
-from bot.core.model.epic import FINAL_PULL_REQUEST, Epic, Task
+from bot.core.model.epic import Epic
 from bot.core.model.identifiers import EpicStatus, TaskStatus
-from bot.core.model.settings import DEFAULT_MODEL, EpicSettings, MergeWhen
+from bot.core.model.mistakes import ChecklistMistake, SettingsMistake
+from bot.core.model.notices import Notice
+from bot.core.model.reasons import Failure, Pause, Wait
+from bot.core.model.settings import DEFAULT_MODEL, EpicSettings, MergeWhen, Rule
+from bot.core.model.task import FINAL_PULL_REQUEST, Task
+from bot.core.model.ways import Way
 from bot.core.text.checklist import parse_checklist
-from bot.rendering.next_line import waiting_for
+from bot.core.ways_on import ways_for_task, ways_on
+from bot.rendering.log_lines import log_line
+from bot.rendering.statistics import Statistics, expected_end, seconds_between, statistics
 
 
 class LogEntry(Protocol):
@@ -20,42 +27,7 @@ class LogEntry(Protocol):
     @property
     def task(self) -> int | None: ...  # noqa: D102
     @property
-    def text(self) -> str: ...  # noqa: D102
-
-
-@dataclass(frozen=True, kw_only=True)
-class TaskView:
-    """How one task stands. `duration` is in seconds, None until the task has ended."""
-
-    number: int
-    title: str
-    status: TaskStatus
-    agent_url: str | None
-    pull_request_number: int | None
-    pull_request_url: str | None
-    duration: int | None
-    base_sha: str | None
-    merge_sha: str | None
-    waiting_for: str | None
-    failure: str | None
-    retry_at: datetime | None
-    retries: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Statistics:
-    """The epic in numbers. `duration` is in seconds, None until the epic has ended."""
-
-    total: int
-    completed: int
-    failed: int
-    skipped: int
-    cancelled: int
-    under_way: int
-    pending: int
-    retries: int
-    percent: int
-    duration: int | None
+    def notice(self) -> Notice: ...  # noqa: D102
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,19 +40,62 @@ class LogText:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TaskView:
+    """How one task stands. `duration` is in seconds, None until the task has ended.
+
+    `agent_works` tells whether its latest agent is at work, `agent_said` holds that agent's last
+    words. `ways` are the commands about this task that would be accepted now.
+    """
+
+    number: int
+    title: str
+    status: TaskStatus
+    agent_url: str | None
+    agent_works: bool
+    agent_since: datetime | None
+    agent_said: str | None
+    pull_request_number: int | None
+    pull_request_url: str | None
+    started_at: datetime | None
+    duration: int | None
+    base_sha: str | None
+    merge_sha: str | None
+    wait: Wait | None
+    needs_person: bool
+    failure: Failure | None
+    retry_at: datetime | None
+    retries: int
+    ways: tuple[Way, ...]
+
+    @property
+    def is_final_pull_request(self) -> bool:
+        """True for the pull request that merges an epic's own branch."""
+        return self.number == FINAL_PULL_REQUEST
+
+    @property
+    def done_before(self) -> bool:
+        """True for what was ticked by hand."""
+        return self.status is TaskStatus.COMPLETED and not self.merge_sha
+
+
+@dataclass(frozen=True, kw_only=True)
 class EpicView:
     """How one epic stands. Texts are as people wrote them, nothing is escaped; times are UTC.
 
-    `tasks` are in the order of the work, without the final pull request, which is none of them.
-    `settings` are those that are not the default, each with its value. `grace` is in seconds.
+    `now` is the time of the view. `tasks` are in the order of the work, without the final pull
+    request, which is none of them. `settings` are those that are not the default, each with its
+    value. `grace` is in seconds. `ways` are the commands about the epic that would be accepted now.
     """
 
     id: int
+    now: datetime
     repository: str
     issue_number: int
     title: str
     status: EpicStatus
     base_branch: str
+    base_is_ready: bool
+    base_red: tuple[str, ...]
     default_branch: str
     has_epic_branch: bool
     start_at: datetime | None
@@ -89,11 +104,14 @@ class EpicView:
     ended_at: datetime | None
     expected_end: datetime | None
     pausing: bool
-    waiting_for: str | None
-    mistakes: tuple[str, ...]
-    settings_mistakes: tuple[str, ...]
+    pause: Pause | None
+    throttled_until: datetime | None
+    throttled_by: str | None
+    mistakes: tuple[ChecklistMistake, ...]
+    settings_mistakes: tuple[SettingsMistake, ...]
     edit_not_used_by: str | None
     unprotected_base: bool
+    who_may_start: Rule
     merge_when: MergeWhen
     grace: int
     settings: tuple[tuple[str, str], ...]
@@ -101,55 +119,71 @@ class EpicView:
     tasks: tuple[TaskView, ...]
     final_pull_request: TaskView | None
     statistics: Statistics
+    ways: tuple[Way, ...]
     log: tuple[LogText, ...]
 
+    @property
+    def all_tasks(self) -> tuple[TaskView, ...]:
+        """The tasks, and the final pull request after them."""
+        return (*self.tasks, self.final_pull_request) if self.final_pull_request else self.tasks
+
+    def task(self, number: int | None) -> TaskView | None:
+        """Return the task of that number."""
+        return next((task for task in self.all_tasks if task.number == number), None)
+
     def payload(self) -> dict[str, Any]:
-        """The same as plain values, ready for JSON but for the times."""
+        """Return the same as plain values, ready for JSON but for the times."""
         return asdict(self)
 
 
 def epic_view(epic: Epic, now: datetime, log: Sequence[LogEntry] = ()) -> EpicView:
     """Say how the epic stands; `log` holds its last lines, oldest first."""
     tasks = _in_order(epic) or _tasks_to_be(epic)
-    final = epic.task(FINAL_PULL_REQUEST)
+    final = epic.final_pull_request
     return EpicView(
         id=epic.id,
+        now=now,
         repository=str(epic.repository),
         issue_number=epic.issue_number,
         title=epic.title,
         status=epic.status,
         base_branch=epic.base,
+        base_is_ready=epic.base_is_ready,
+        base_red=epic.base_red,
         default_branch=epic.default_branch,
         has_epic_branch=epic.has_epic_branch,
         start_at=epic.start_at,
         started_by=epic.started_by,
         started_at=epic.started_at,
         ended_at=epic.ended_at,
-        expected_end=_expected_end(epic, now),
+        expected_end=expected_end(epic, now),
         pausing=epic.pausing,
-        waiting_for=waiting_for(epic, now),
+        pause=epic.pause,
+        throttled_until=epic.throttled_until,
+        throttled_by=epic.throttled_by,
         mistakes=epic.mistakes,
         settings_mistakes=epic.settings_mistakes,
         edit_not_used_by=epic.edit_not_used_by,
         unprotected_base=epic.unprotected_base,
+        who_may_start=epic.settings.permissions.rule_for("start"),
         merge_when=epic.settings.merge_when,
         grace=epic.settings.grace,
         settings=_not_usual(epic.settings),
         mention=epic.settings.mention,
-        tasks=tuple(map(_task_view, tasks)),
-        final_pull_request=_task_view(final) if final else None,
-        statistics=_statistics(epic, tasks),
-        log=tuple(LogText(at=line.at, task=line.task, text=line.text) for line in log),
+        tasks=tuple(_task_view(epic, task, now) for task in tasks),
+        final_pull_request=_task_view(epic, final, now) if final else None,
+        statistics=statistics(epic, tasks),
+        ways=ways_on(epic, now),
+        log=tuple(LogText(at=line.at, task=line.task, text=log_line(line.notice)) for line in log),
     )
 
 
 def _in_order(epic: Epic) -> tuple[Task, ...]:
-    tasks = (task for task in epic.tasks if not task.is_final_pull_request)
-    return tuple(sorted(tasks, key=lambda task: (task.position, task.number)))
+    return tuple(sorted(epic.checklist_tasks, key=lambda task: (task.position, task.number)))
 
 
 def _not_usual(settings: EpicSettings) -> tuple[tuple[str, str], ...]:
-    """What `set` can change, where it is not the default; by the names that `set` takes."""
+    """Return what `set` can change, where it is not the default; by the names that `set` takes."""
     usual = EpicSettings()
     pairs = (
         ("model", settings.model, DEFAULT_MODEL),
@@ -173,59 +207,27 @@ def _tasks_to_be(epic: Epic) -> tuple[Task, ...]:
     )
 
 
-def _task_view(task: Task) -> TaskView:
+def _task_view(epic: Epic, task: Task, now: datetime) -> TaskView:
+    run = task.run
+    works = run is not None and not (run.status.is_final or run.stop_requested or run.lost)
     return TaskView(
         number=task.number,
         title=task.title,
         status=task.status,
-        agent_url=task.run.url if task.run else None,
+        agent_url=run.url if run else None,
+        agent_works=works,
+        agent_since=run.launched_at if run else None,
+        agent_said=run.summary if run else None,
         pull_request_number=task.pull_request_number,
         pull_request_url=task.pull_request.url if task.pull_request else None,
-        duration=_seconds(task.started_at, task.ended_at),
+        started_at=task.started_at,
+        duration=seconds_between(task.started_at, task.ended_at),
         base_sha=task.base_sha,
         merge_sha=task.merge_sha,
-        waiting_for=task.waiting_for,
+        wait=task.wait,
+        needs_person=task.needs_person,
         failure=task.failure,
         retry_at=task.retry_at,
         retries=task.retries_used,
+        ways=ways_for_task(epic, task, now) if epic.task(task.number) else (),
     )
-
-
-def _statistics(epic: Epic, tasks: Sequence[Task]) -> Statistics:
-    by_status = {status: sum(task.status is status for task in tasks) for status in TaskStatus}
-    completed = by_status[TaskStatus.COMPLETED]
-    return Statistics(
-        total=len(tasks),
-        completed=completed,
-        failed=by_status[TaskStatus.FAILED],
-        skipped=by_status[TaskStatus.SKIPPED],
-        cancelled=by_status[TaskStatus.CANCELLED],
-        under_way=sum(task.status.is_under_way for task in tasks),
-        pending=by_status[TaskStatus.PENDING],
-        retries=sum(task.retries_used for task in tasks),
-        percent=100 * completed // len(tasks) if tasks else 0,
-        duration=_seconds(epic.started_at, epic.ended_at),
-    )
-
-
-def _seconds(start: datetime | None, end: datetime | None) -> int | None:
-    return max(0, int((end - start).total_seconds())) if start and end else None
-
-
-def _expected_end(epic: Epic, now: datetime) -> datetime | None:
-    """Guess from the tasks that are done; a guess that has passed is not shown.
-
-    It moves only when a task starts or ends, so that the comment does not change by itself.
-    """
-    tasks = _in_order(epic)
-    took = [
-        seconds
-        for task in tasks
-        if task.merge_sha and (seconds := _seconds(task.started_at, task.ended_at)) is not None
-    ]
-    left = sum(not task.status.is_final for task in tasks)
-    since = max((task.started_at for task in tasks if task.started_at), default=None)
-    if epic.status is not EpicStatus.ACTIVE or not took or not left or since is None:
-        return None
-    end = since + timedelta(seconds=left * sum(took) / len(took))
-    return end if end > now else None

@@ -20,6 +20,7 @@ _SPECIAL = str.maketrans(
 _BLOCK_START = re.compile(r"^(?:(\d+)([.)])|(?=[-+=#]))")
 _CODE = re.compile(r"`([^`]+)`")
 _PLAIN_CODE = re.compile(r"[\w./=+,-]+(?: [\w./=+,-]+)*")
+_PLAIN_URL = re.compile(r"https?://[^()<>|\[\]\\`@\s]+")
 _LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})")
 
 
@@ -68,6 +69,22 @@ def block(text: str) -> str:
     longest = max(map(len, re.findall(r"`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{fence}text\n{text}\n{fence}"
+
+
+def is_plain_url(url: str | None) -> bool:
+    """Tell whether an address given by an outside service can stand in a link as it is."""
+    return url is not None and _PLAIN_URL.fullmatch(url) is not None
+
+
+def link(text: str, url: str | None) -> str:
+    """Return `text` as a link, or in quotation marks where the address could end it early."""
+    shown = inline(text)
+    return f"[{shown}]({url})" if is_plain_url(url) else f"“{shown}”"
+
+
+def alert(kind: str, text: str) -> str:
+    """Return Markdown of ours as an alert of GitHub's: NOTE, IMPORTANT or WARNING."""
+    return "\n".join(f"> {line}".rstrip() for line in [f"[!{kind}]", *text.split("\n")])
 
 
 def mention(login: str) -> str:

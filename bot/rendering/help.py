@@ -1,17 +1,41 @@
-from bot.core.commands import COMMANDS, PREFIX
+"""The help: one line for each command."""
+
+from bot.core.commands.parsing import COMMANDS
+from bot.core.text.prefix import PREFIX
+
+_SUMMARIES = {
+    "add": "append a task to the checklist",
+    "cancel": "end the epic: stop agents and cancel open tasks; open pull requests stay open",
+    "doctor": "check permissions, rules, branch, settings and keys before anything is launched",
+    "fix": "tell a task's agent what else to do",
+    "help": "show the commands",
+    "logs": "show the latest log lines; of a task, also the exact prompt its agent was given",
+    "merge": "merge a task's pull request now, as far as GitHub's own rules allow",
+    "pause": "stop the running agents; with `after`, let them finish first",
+    "restart": "start a task over: new agent, new branch, the old pull request is closed",
+    "resume": "continue from the current state on GitHub and Cursor",
+    "retry": "try a failed task again, or all of them",
+    "set": "change this epic's model, priority, merge or on_failure",
+    "skip": "leave a task out; its pull request stays open",
+    "start": "start with the first task, now or at a given time",
+    "status": "show the current state",
+}
 
 
 def help_text() -> str:
     """Return the commands as a table, made from the commands themselves."""
-    rows = [f"| `{PREFIX} {_in_cell(command.usage)}` | {command.summary} |" for command in COMMANDS]
+    rows = [
+        f"| `{PREFIX} {_in_cell(command.usage)}` | {_SUMMARIES[command.verb]} |"
+        for command in COMMANDS
+    ]
     return "\n".join(
         [
             "| Command | What it does |",
             "|:--|:--|",
             *rows,
             "",
-            "Each on a line of its own, in a new comment on the epic or on a task's pull request"
-            " (where the task's number may be left out).",
+            "Write each command on a line of its own, in a new comment on the epic or on a task's"
+            " pull request (there you can leave out the task's number).",
         ]
     )
 

@@ -1,20 +1,34 @@
-"""New comments: answers to commands, and word to a person who must act or wants to know."""
+"""New comments: answers to commands, and reports to a person who must act or wants to know."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from bot.core.commands import PREFIX, Help
 from bot.core.model.identifiers import EpicStatus, TaskStatus
 from bot.core.model.messages import Message, MessageKind
+from bot.rendering.answers import answer_text
+from bot.rendering.doctor import doctor_text
 from bot.rendering.epic_view import EpicView, TaskView
-from bot.rendering.escape import cell, code, inline, mention
+from bot.rendering.escape import inline, mention, quote
+from bot.rendering.failures import failure_details
 from bot.rendering.help import help_text
-from bot.rendering.long_answers import doctor_text, logs_text
-from bot.rendering.progress_comment import marker, progress_line, state_word
-from bot.rendering.task_table import final_title
-from bot.rendering.words import duration_words, tasks_word
+from bot.rendering.logs import logs_text
+from bot.rendering.next_line import needs, task_name
+from bot.rendering.progress_comment import (
+    failure_list,
+    marker,
+    need_alert,
+    next_steps,
+    progress_line,
+    state_word,
+)
+from bot.rendering.reasons import base_red_text, failure_text, pause_text, wait_text
+from bot.rendering.refusals import refusal_text
+from bot.rendering.style import PLAIN
+from bot.rendering.task_table import row_number, row_title
+from bot.rendering.ways import way_lines
+from bot.rendering.words import capital, duration_words, joined, tasks_word
 
-_MAX_TEXT = 1_000
-_USUALLY_ASKED = "commands are for people with write permission on this repository"
+_MAX_COMMAND = 300
+_MAX_REASON = 80
 _RESULTS = {
     TaskStatus.COMPLETED: "✅ merged",
     TaskStatus.FAILED: "❌ failed",
@@ -22,10 +36,10 @@ _RESULTS = {
     TaskStatus.SKIPPED: "⚫ skipped",
 }
 _ENDINGS = {
-    EpicStatus.COMPLETED: "is done",
-    EpicStatus.PARTIAL_COMPLETED: "has ended, done in part",
-    EpicStatus.FAILED: "has failed",
-    EpicStatus.CANCELLED: "is cancelled",
+    EpicStatus.COMPLETED: "is done with",
+    EpicStatus.PARTIAL_COMPLETED: "finished with",
+    EpicStatus.FAILED: "failed with",
+    EpicStatus.CANCELLED: "was cancelled with",
 }
 
 
@@ -40,49 +54,14 @@ def message_comment(
         text = logs_text(epic, message.task, prompt)
     else:
         text = _TEXTS[message.kind](message, epic)
-    return f"{marker(epic.id, purpose)}\n{text}\n"
+    quoted = f"{quote(message.command, _MAX_COMMAND)}\n\n" if message.command else ""
+    return f"{marker(epic.id, purpose)}\n{quoted}{text}\n"
 
 
 def _reply(message: Message, _: EpicView) -> str:
-    return _text(message)
-
-
-def _mistake(message: Message, _: EpicView) -> str:
-    text = _text(message)
-    if message.nearest:
-        text += f" Did you mean {code(f'{PREFIX} {message.nearest}')}?"
-    if message.usage is None:
-        return text
-    if message.usage == Help.usage:
-        return f"{text}\n\n`{PREFIX} {Help.usage}` lists the commands."
-    return f"{text}\n\nUsage: `{PREFIX} {message.usage}`"
-
-
-def _not_allowed(message: Message, _: EpicView) -> str:
-    name = f", {inline(message.to)}" if message.to else ""
-    asked = _text(message).rstrip(".") or _USUALLY_ASKED
-    return f"Sorry{name}: {asked}. Nothing was done."
-
-
-def _could_not_ask(message: Message, _: EpicView) -> str:
-    if message.text:
-        return (
-            f"GitHub refuses what I have to ask before I can do this: “{_text(message)}”. Nothing"
-            " was done. An owner of the account can see under Settings, GitHub Apps, Configure"
-            " whether the App reaches this repository and a permission is yet to be accepted."
-        )
-    return (
-        "I could not ask GitHub who may give commands here, so nothing was done."
-        " Please repeat the command."
-    )
-
-
-def _stranger(_: Message, epic: EpicView) -> str:
-    owner = inline(epic.repository.partition("/")[0])
-    return (
-        f"This Orchestra does not work for {owner}, so nothing is launched here."
-        " Whoever runs it can change that with `ALLOWED_ACCOUNTS`."
-    )
+    if message.refusal:
+        return refusal_text(message.refusal)
+    return answer_text(message.notice) if message.notice else "Done."
 
 
 def _help(_: Message, __: EpicView) -> str:
@@ -90,49 +69,101 @@ def _help(_: Message, __: EpicView) -> str:
 
 
 def _status(_: Message, epic: EpicView) -> str:
-    lines = [f"**{_title(epic)}** · {state_word(epic)}"]
+    parts = [f"**{_title(epic)}** · {state_word(epic)}"]
     if epic.tasks:
-        lines.append(progress_line(epic))
-    if epic.waiting_for:
-        lines.append(f"**Waiting for** {inline(epic.waiting_for, _MAX_TEXT)}")
-    return "\n\n".join(lines)
+        parts.append(progress_line(epic))
+    return "\n\n".join([*parts, *map(need_alert, needs(epic)), *next_steps(epic)])
 
 
 def _paused(message: Message, epic: EpicView) -> str:
-    said = f"{_to(message, epic)}**{_title(epic)}** is paused. {_text(message)}".rstrip()
-    return f"{said}\n\n{_ways_on(message)}"
+    pause = message.pause
+    own = pause is not None and pause.by is not None and pause.by == epic.started_by
+    greeting = "" if own else _to(message, epic)
+    parts = [f"{greeting}**{_title(epic)}** is paused."]
+    if pause is not None:
+        task = epic.task(pause.task) if pause.failure else None
+        name = task_name(epic, task, titled=True).task if task else "the task"
+        parts[0] += f" {pause_text(pause, name)}"
+        parts += failure_details(task) if task else ()
+    return "\n\n".join(filter(None, [*parts, way_lines(epic.ways)]))
 
 
 def _needs_person(message: Message, epic: EpicView) -> str:
-    return f"{_to(message, epic)}**{_title(epic)}** needs a person. {_text(message)}"
+    return f"{_to(message, epic)}**Needs you:** {_need(message, epic)}"
+
+
+def _need(message: Message, epic: EpicView) -> str:
+    task = epic.task(message.task)
+    if message.wait and task:
+        text = wait_text(message.wait, task_name(epic, task, titled=True))
+        return "\n\n".join(filter(None, [text, way_lines(task.ways)]))
+    red = base_red_text(epic.base_branch, message.checks)
+    if message.notice is None or message.notice.pull_request is None:
+        return red
+    merged = capital(task_name(epic, task, titled=True).task) if task else "The last merge"
+    return (
+        f"{red}\n\n{merged} was merged right before. Merge #{message.notice.pull_request} to revert"
+        " it, or push a fix."
+    )
 
 
 def _completed(message: Message, epic: EpicView) -> str:
-    ending = _ENDINGS.get(epic.status, "has ended")
-    rows = [_report_row(str(task.number), cell(task.title, 80), task) for task in epic.tasks]
-    if epic.final_pull_request:
-        rows.append(_report_row("↪", final_title(epic), epic.final_pull_request))
+    rows = [_report_row(epic, task) for task in epic.all_tasks]
     return "\n\n".join(
         [
-            f"{_to(message, epic)}**{_title(epic)}** {ending}.",
-            _numbers(epic),
-            "\n".join(["| # | Task | Result | Took |", "|--:|:--|:--|--:|", *rows]),
+            f"{_to(message, epic)}{_ending(epic)}",
+            *failure_list(epic),
+            *next_steps(epic),
+            "\n".join(["| # | Task | Result | Time |", "|--:|:--|:--|--:|", *rows]),
+            *_numbers(epic),
         ]
     )
 
 
+def _ending(epic: EpicView) -> str:
+    """Return how the epic ended: `**X** finished with 1 of 2 tasks; 1 was skipped.`."""
+    numbers = epic.statistics
+    done = f"**{_title(epic)}** {_ENDINGS[epic.status]} {numbers.completed} of"
+    left = [f"{numbers.failed} failed"] if numbers.failed else []
+    for count, word in ((numbers.skipped, "skipped"), (numbers.cancelled, "cancelled")):
+        if count:
+            left.append(f"{count} {'was' if count == 1 else 'were'} {word}")
+    rest = f"; {joined(left)}" if left else ""
+    return f"{done} {tasks_word(numbers.total)}{rest}."
+
+
+def _numbers(epic: EpicView) -> Iterator[str]:
+    numbers, parts = epic.statistics, []
+    if numbers.duration is not None:
+        parts.append(f"Took {duration_words(numbers.duration)}")
+    if numbers.retries:
+        parts.append("1 retry" if numbers.retries == 1 else f"{numbers.retries} retries")
+    if parts:
+        yield " · ".join(parts)
+
+
 def _late_merge(message: Message, epic: EpicView) -> str:
-    return f"{_to(message, epic)}{_text(message)}"
+    task = epic.task(message.task)
+    name = capital(task_name(epic, task, titled=True).task) if task else "The task"
+    sha = message.notice.sha if message.notice else None
+    where = f" as {sha[:7]}" if sha else ""
+    return (
+        f"{_to(message, epic)}{name} was merged{where}. The merge was already on its way when the"
+        " task was ended."
+    )
 
 
 def _skipped(message: Message, _: EpicView) -> str:
-    return f"{_text(message)} This pull request stays open, and is no longer looked after by me."
+    return (
+        f"Task {message.task} was skipped, so Orchestra no longer manages this pull request. Merge"
+        " or close it as you like."
+    )
 
 
 def _restarted(message: Message, _: EpicView) -> str:
     return (
-        f"Task {message.task} begins anew, with a new agent on a new branch. This pull request is"
-        " not wanted any more."
+        f"Task {message.task} was restarted with a new agent on a new branch, so this pull request"
+        " is closed."
     )
 
 
@@ -142,10 +173,6 @@ def _doctor(message: Message, _: EpicView) -> str:
 
 _TEXTS: dict[MessageKind, Callable[[Message, EpicView], str]] = {
     MessageKind.REPLY: _reply,
-    MessageKind.MISTAKE: _mistake,
-    MessageKind.NOT_ALLOWED: _not_allowed,
-    MessageKind.COULD_NOT_ASK: _could_not_ask,
-    MessageKind.STRANGER: _stranger,
     MessageKind.HELP: _help,
     MessageKind.STATUS: _status,
     MessageKind.PAUSED: _paused,
@@ -158,10 +185,6 @@ _TEXTS: dict[MessageKind, Callable[[Message, EpicView], str]] = {
 }
 
 
-def _text(message: Message) -> str:
-    return inline(message.text, _MAX_TEXT)
-
-
 def _to(message: Message, epic: EpicView) -> str:
     return f"{mention(message.to)} " if message.to and epic.mention else ""
 
@@ -170,45 +193,14 @@ def _title(epic: EpicView) -> str:
     return inline(epic.title, 256) or f"Epic {epic.issue_number}"
 
 
-def _ways_on(message: Message) -> str:
-    ways = [
-        f"- `{PREFIX} resume` goes on from the state as it then is",
-        f"- `{PREFIX} cancel` ends the epic",
-    ]
-    if message.task:
-        ways[:0] = [
-            f"- `{PREFIX} retry {message.task}` tries task {message.task} again",
-            f"- `{PREFIX} restart {message.task}` does it from scratch",
-            f"- `{PREFIX} skip {message.task}` leaves it out",
-        ]
-    return "\n".join(ways)
-
-
-def _numbers(epic: EpicView) -> str:
-    numbers = epic.statistics
-    parts = [f"{numbers.completed} of {tasks_word(numbers.total)} done"]
-    for count, word in (
-        (numbers.failed, "failed"),
-        (numbers.skipped, "skipped"),
-        (numbers.cancelled, "cancelled"),
-    ):
-        if count:
-            parts.append(f"{count} {word}")
-    if numbers.retries:
-        parts.append("1 retry" if numbers.retries == 1 else f"{numbers.retries} retries")
-    if numbers.duration is not None:
-        parts.append(f"took {duration_words(numbers.duration)}")
-    return " · ".join(parts)
-
-
 # Cut so that fifty rows stay below what GitHub takes, whatever has to be escaped in them.
-def _report_row(number: str, title: str, task: TaskView) -> str:
+def _report_row(epic: EpicView, task: TaskView) -> str:
     result = _RESULTS.get(task.status, "left undone")
-    if task.status is TaskStatus.COMPLETED and not task.merge_sha:
-        result = "✅ done by hand"
+    if task.done_before:
+        result = "✅ already done"
     if task.pull_request_number:
-        result += f" in #{task.pull_request_number}"
-    if task.failure:
-        result += f": {inline(task.failure, 80)}"
+        result += f" #{task.pull_request_number}"
+    if task.failure and task.status.is_final:
+        result += f": {inline(failure_text(task.failure, PLAIN), _MAX_REASON)}"
     took = "–" if task.duration is None else duration_words(task.duration)
-    return f"| {number} | {title} | {result} | {took} |"
+    return f"| {row_number(task)} | {row_title(epic, task, 80)} | {result} | {took} |"

@@ -1,144 +1,151 @@
-"""The line that says what an epic waits for, and what gets past it."""
+"""What an epic needs from a person, and what happens next by itself."""
 
-from datetime import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from bot.core.commands import PREFIX
-from bot.core.model.epic import Epic, PauseCause, Task
 from bot.core.model.identifiers import EpicStatus, TaskStatus
+from bot.core.model.reasons import PauseKind, WaitKind
 from bot.core.model.settings import Rule
-from bot.core.text.checklist import parse_checklist
-from bot.core.text.sanitize import one_line
-from bot.rendering.escape import cut
-from bot.rendering.words import clock
+from bot.core.model.ways import Way
+from bot.core.text.prefix import PREFIX
+from bot.rendering.epic_view import EpicView, TaskView
+from bot.rendering.escape import code, inline
+from bot.rendering.reasons import TaskName, base_red_text, pause_text, wait_text
+from bot.rendering.words import capital, clock, joined
 
 SETTINGS_FILE = "`.github/orchestra.yml`"
-_BY_ITSELF = "it goes on by itself"
-_HOLD = f"`{PREFIX} pause` holds it"
-# What comes after a reason, the way past it, is never cut off with it.
-_MAX_REASON = 500
-_USUAL_REASONS = {
-    TaskStatus.PROCESSING: "its agent",
-    TaskStatus.PR_OPEN: "its pull request",
-    TaskStatus.MERGING: "GitHub to merge its pull request",
+_MAX_TITLE = 80
+_USUAL_WAITS = {
+    TaskStatus.PENDING: "{task} is queued.",
+    TaskStatus.PROCESSING: "waiting for the agent on {task}.",
+    TaskStatus.PR_OPEN: "checking the state of {request}.",
+    TaskStatus.MERGING: "waiting for GitHub to merge {request}.",
 }
-_WAYS = {
-    TaskStatus.PROCESSING: f"`{PREFIX} restart {{0}}` begins it anew,"
-    f" `{PREFIX} skip {{0}}` leaves it out",
-    TaskStatus.PR_OPEN: f"`{PREFIX} skip {{0}}` leaves it out",
-    TaskStatus.MERGING: f"`{PREFIX} pause` holds what comes after",
-}
-_QUEUED = f"`{PREFIX} pause` takes it out"
 
 
-def waiting_for(epic: Epic, now: datetime) -> str | None:
-    """Return what the epic waits for and what gets past it; None once nothing is awaited."""
-    if epic.status.is_final:
-        return None
-    if epic.status is EpicStatus.GENERATING_SPEC:
-        return f"a checklist to be proposed; {_BY_ITSELF}, `{PREFIX} cancel` ends it"
-    if epic.status is EpicStatus.PENDING:
-        return _before_start(epic, now)
+@dataclass(frozen=True, kw_only=True)
+class Need:
+    """What a person is needed for, and what they can do. `task` is the one that failed, if any."""
+
+    text: str
+    ways: tuple[Way, ...]
+    task: TaskView | None = None
+
+
+def needs(epic: EpicView) -> tuple[Need, ...]:
+    """Return what keeps the epic from continuing until a person does something."""
     if epic.status is EpicStatus.PAUSED:
-        return _person(epic)
-    if epic.throttled_until and epic.throttled_until > now:
-        until = f"{epic.throttled_by or 'a limit'}, throttled until {clock(epic.throttled_until)}"
-        return f"{until}; nothing to do: {_BY_ITSELF}, {_HOLD}"
-    waits = [f"{task_name(task)}: {task_waits_for(task)}" for task in epic.under_way()]
-    return "; ".join(waits) or _next(epic)
+        return (_paused(epic),)
+    if epic.status is not EpicStatus.ACTIVE:
+        return ()
+    waiting = [task for task in epic.all_tasks if task.needs_person and not task.status.is_final]
+    found = [Need(text=task_waits(epic, task, titled=True), ways=task.ways) for task in waiting]
+    told = any(task.wait and task.wait.kind is WaitKind.BASE_RED for task in waiting)
+    if epic.base_red and not told:
+        text = base_red_text(epic.base_branch, epic.base_red)
+        found.append(Need(text=text, ways=_ways_past_red(epic)))
+    return tuple(found)
 
 
-def task_waits_for(task: Task) -> str:
-    """Return what a task that is under way waits for, and what gets past it."""
-    reason = _told(task.waiting_for or _USUAL_REASONS.get(task.status, "its turn"))
-    if PREFIX in reason:
-        return reason
-    return f"{reason}; {_way(task)}"
+def next_line(epic: EpicView) -> str | None:
+    """Return what happens next by itself, or who starts the epic; None where nothing does."""
+    if epic.status is EpicStatus.GENERATING_SPEC:
+        return "Writing a checklist for this issue."
+    if epic.status is EpicStatus.PENDING:
+        return _before_start(epic)
+    if epic.status is not EpicStatus.ACTIVE:
+        return None
+    if epic.throttled_until and epic.throttled_until > epic.now:
+        service, until = epic.throttled_by or "A service", clock(epic.throttled_until, epic.now)
+        return f"{inline(service)} limits requests until {until}. Work continues by itself then."
+    under_way = [task for task in epic.all_tasks if task.status.is_under_way]
+    waits = [task_waits(epic, task) for task in under_way if not task.needs_person]
+    return " ".join(waits) or (None if under_way else _next_launch(epic))
 
 
-def task_name(task: Task) -> str:
-    """Return the words for a task within a sentence."""
-    return task.name.removeprefix("the ")
+def task_waits(epic: EpicView, task: TaskView, *, titled: bool = False) -> str:
+    """Return what a task that is under way waits for."""
+    name = task_name(epic, task, titled=titled)
+    if task.wait is None:
+        words = {"task": name.task, "request": name.request}
+        return capital(_USUAL_WAITS[task.status].format_map(words))
+    return wait_text(task.wait, name)
 
 
-def _way(task: Task) -> str:
-    if task.is_final_pull_request and task.status is not TaskStatus.MERGING:
-        return f"`{PREFIX} cancel` ends the epic and leaves it open"
-    if task.pull_request is not None and task.pull_request.is_queued:
-        return _QUEUED
-    return _WAYS.get(task.status, f"{_BY_ITSELF}, {_HOLD}").format(task.number)
+def task_name(epic: EpicView, task: TaskView, *, titled: bool = False) -> TaskName:
+    """Return what sentences call the task; `titled` adds its title."""
+    number = task.pull_request_number
+    title = f" “{inline(task.title, _MAX_TITLE)}”" if titled else ""
+    since = task.agent_since
+    if task.is_final_pull_request:
+        name = f"the final pull request{f' (#{number})' if number else ''}"
+        return TaskName(task=name, request=name, since=since, now=epic.now)
+    short = f"task {task.number}{title}"
+    if number is None:
+        request = f"the pull request of {short}"
+        return TaskName(task=short, request=request, since=since, now=epic.now)
+    return TaskName(
+        task=f"{short} (#{number})", request=f"#{number} ({short})", since=since, now=epic.now
+    )
 
 
-def _told(reason: str) -> str:
-    """The reason, cut to size, in which no tick changes how the commands after it look."""
-    reason = cut(one_line(reason).rstrip("."), _MAX_REASON)
-    has_loose_ticks = reason.count("`") % 2 or "``" in reason
-    return reason.replace("`", "’") if has_loose_ticks else reason
-
-
-def _before_start(epic: Epic, now: datetime) -> str:
-    files = ["checklist"] if epic.mistakes else []
-    if epic.settings_mistakes:
-        files.append(SETTINGS_FILE)
-    needs = [f"a corrected {' and a corrected '.join(files)}"] if files else []
-    if not (files or epic.tasks or parse_checklist(epic.body).items):
-        needs = ["a checklist"]
-    start = f"`{PREFIX} start`"
-    # Only `start` reads the settings again.
-    if epic.start_at is not None and not epic.settings_mistakes:
-        return _until(epic.start_at, now, needs)
-    who = f" from {_who(epic.settings.permissions.rule_for('start'))}"
-    return ", then ".join([*needs, start + ("" if needs else who)])
-
-
-def _until(start_at: datetime, now: datetime, needs: list[str]) -> str:
-    call_off = f"`{PREFIX} cancel` calls it off"
-    if start_at > now:
-        ways = f"`{PREFIX} start` begins at once, {call_off}"
-        return f"{', then '.join([*needs, clock(start_at)])}; {ways}"
-    if needs:
-        late = f"as {clock(start_at)} has passed it then begins by itself"
-        return f"{needs[0]}; {late}, {call_off}"
-    return f"a look at the base branch before it begins; {_BY_ITSELF}, {call_off}"
-
-
-def _who(rule: Rule) -> str:
+def who_may(rule: Rule) -> str:
+    """Return `someone with write access`, or what else the settings ask for."""
     listed = f"listed in {SETTINGS_FILE}" if rule.people or rule.teams else ""
-    level = f"with {rule.level} permission" if rule.level else ""
-    return f"somebody {' or '.join(filter(None, [level, listed])) or 'who may'}"
+    level = f"with {rule.level} access" if rule.level else ""
+    return f"someone {' or '.join(filter(None, [level, listed])) or 'with permission'}"
 
 
-def _person(epic: Epic) -> str:
-    reason = f" ({_told(epic.pause_reason)})" if epic.pause_reason else ""
-    return f"a person{reason}; {_goes_on(epic)} goes on, `{PREFIX} cancel` ends it"
+def _paused(epic: EpicView) -> Need:
+    if epic.pause is None:
+        return Need(text="The epic is paused.", ways=epic.ways)
+    task = epic.task(epic.pause.task) if epic.pause.kind is PauseKind.TASK_FAILED else None
+    name = task_name(epic, task, titled=True).task if task else "the task"
+    return Need(text=pause_text(epic.pause, name), ways=epic.ways, task=task)
 
 
-def _goes_on(epic: Epic) -> str:
-    resume, stuck = f"`{PREFIX} resume`", epic.stuck()
-    failed = [task for task in epic.tasks if task.status is TaskStatus.FAILED]
-    numbered = [task.number for task in failed if not task.is_final_pull_request]
-    if epic.pause_cause is PauseCause.PERSON and len(stuck) > 1:
-        return f"`{PREFIX} retry all`, then {resume},"
-    if epic.pause_cause is PauseCause.PERSON and stuck:
-        number = stuck[0].number
-        return f"`{PREFIX} retry {number}` or `{PREFIX} skip {number}`, then {resume},"
-    if epic.pause_cause is PauseCause.PERSON or not numbered:
-        return resume
-    ways = [f"`{PREFIX} {verb} {numbered[0]}`" for verb in ("retry", "skip")]
-    return " or ".join(ways if stuck else [*ways, resume])
+def _ways_past_red(epic: EpicView) -> tuple[Way, ...]:
+    """Return what can be done about the task that waits for its launch."""
+    task = _next_pending(epic)
+    return task.ways if task else ()
 
 
-def _next(epic: Epic) -> str:
+def _before_start(epic: EpicView) -> str:
+    if steps := list(_corrections(epic)):
+        start = f"comment `{PREFIX} start`"
+        # Only `start` reads the settings again.
+        if epic.start_at and not epic.settings_mistakes:
+            start = f"the epic starts at {clock(epic.start_at, epic.now)}"
+        return f"**Next:** {joined(steps)}. Then {start}."
+    if epic.start_at is None:
+        return f"**Next:** {who_may(epic.who_may_start)} comments `{PREFIX} start`."
+    if epic.start_at > epic.now:
+        return f"Scheduled for {clock(epic.start_at, epic.now)}."
+    return f"Checking {code(epic.base_branch)} before the first task starts."
+
+
+def _corrections(epic: EpicView) -> Iterator[str]:
+    if epic.mistakes:
+        yield "correct the checklist"
+    if epic.settings_mistakes:
+        yield f"correct {SETTINGS_FILE}"
+    if not (epic.mistakes or epic.settings_mistakes or epic.tasks):
+        yield "add a checklist to this issue"
+
+
+def _next_launch(epic: EpicView) -> str | None:
     if not epic.base_is_ready:
-        return f"the branch `{epic.base}` to be made; nothing to do: {_BY_ITSELF}"
-    task = epic.next_task()
+        return f"Creating the branch {code(epic.base_branch)}."
+    task = _next_pending(epic)
     if task is None:
-        return f"the last of its work to be recorded; nothing to do: {_BY_ITSELF}"
+        return "Finishing up."
     if epic.base_red:
-        fails = "checks {} fail" if "”, “" in epic.base_red else "check {} fails"
-        red = fails.format(_told(epic.base_red))
-        what = f"`{epic.base}` to be green again ({red} there)"
-        way = f"a fix or a re-run of the check gets past it, then {_BY_ITSELF}"
-        return f"{task_name(task)}: {what}; {way}"
+        return None
+    name = task_name(epic, task)
     if task.retry_at:
-        return f"{task_name(task)}: tried again at {clock(task.retry_at)}; {_BY_ITSELF}, {_HOLD}"
-    return f"{task_name(task)}: its launch; {_BY_ITSELF}, {_HOLD}"
+        return f"{capital(name.task)} is retried at {clock(task.retry_at, epic.now)}."
+    return f"Launching an agent for {name.task}."
+
+
+def _next_pending(epic: EpicView) -> TaskView | None:
+    return next((task for task in epic.tasks if task.status is TaskStatus.PENDING), None)

@@ -2,21 +2,27 @@
 
 from collections.abc import Iterator, Sequence
 
-from bot.core.commands import PREFIX
 from bot.core.model.identifiers import EpicStatus
 from bot.core.model.settings import MergeWhen
+from bot.core.model.ways import Way
+from bot.core.text.prefix import PREFIX
 from bot.rendering.epic_view import EpicView, LogText, TaskView
-from bot.rendering.escape import block, code, cut, inline
+from bot.rendering.escape import alert, block, code, cut, inline
+from bot.rendering.failures import more_about
 from bot.rendering.help import help_text
-from bot.rendering.next_line import SETTINGS_FILE
-from bot.rendering.task_table import table, table_rows
-from bot.rendering.words import bar, clock, duration_words, tasks_word
+from bot.rendering.mistakes import checklist_mistake, settings_mistake
+from bot.rendering.next_line import SETTINGS_FILE, Need, needs, next_line
+from bot.rendering.reasons import failure_text
+from bot.rendering.task_table import commit_rows, table, table_rows
+from bot.rendering.ways import way_lines
+from bot.rendering.words import bar, capital, clock, dated, duration_words, tasks_word
 
 # GitHub takes 65,536 characters (REST, "Create an issue comment").
 MAX_CHARACTERS = 60_000
 _LISTED = 10
+_LISTED_FAILURES = 5
 _MAX_MISTAKE = 300
-_MAX_WAIT = 2_000
+_MAX_SAID = 300
 
 _EPIC_WORDS = {
     EpicStatus.GENERATING_SPEC: "planning",
@@ -24,16 +30,16 @@ _EPIC_WORDS = {
     EpicStatus.ACTIVE: "running",
     EpicStatus.PAUSED: "paused",
     EpicStatus.COMPLETED: "done",
-    EpicStatus.PARTIAL_COMPLETED: "done in part",
+    EpicStatus.PARTIAL_COMPLETED: "partly done",
     EpicStatus.FAILED: "failed",
     EpicStatus.CANCELLED: "cancelled",
 }
 _MERGE_PROMISES = {
-    MergeWhen.GREEN: "A pull request is merged when its checks have passed and GitHub's rules"
-    " are met.",
-    MergeWhen.APPROVED: "A pull request is merged when its checks have passed, somebody has"
-    " approved it and GitHub's rules are met.",
-    MergeWhen.IMMEDIATELY: "A pull request is merged as soon as GitHub allows it.",
+    MergeWhen.GREEN: "Each pull request is merged automatically once its checks pass and the"
+    " branch rules are satisfied.",
+    MergeWhen.APPROVED: "Each pull request is merged automatically once its checks pass, someone"
+    " approves it and the branch rules are satisfied.",
+    MergeWhen.IMMEDIATELY: "Each pull request is merged as soon as GitHub allows it.",
     MergeWhen.MANUAL: "A person merges each pull request.",
 }
 _UNREVIEWED = (MergeWhen.GREEN, MergeWhen.IMMEDIATELY)
@@ -51,11 +57,11 @@ def progress_comment(epic: EpicView) -> str:
     """
     head = "\n\n".join(_head(epic))
     rows = table_rows(epic)
-    foot = folded("Commands", help_text())
+    foot = "\n\n".join([*_details(epic), folded("Commands", help_text())])
     log = folded("Log", log_block(epic.log)) if epic.log else ""
     tasks = table(rows, MAX_CHARACTERS)
     if len(head) + len(tasks) + len(log) + len(foot) + 100 > MAX_CHARACTERS:
-        log = "_The log is left out: this comment would be too long._"
+        log = "_The log is left out because this comment would be too long._"
         tasks = table(rows, MAX_CHARACTERS - len(head) - len(foot) - len(log) - 100)
     return "\n\n".join(part for part in (head, tasks, log, foot) if part) + "\n"
 
@@ -67,9 +73,9 @@ def state_word(epic: EpicView) -> str:
     if epic.status is EpicStatus.PENDING and not epic.tasks:
         return "needs a checklist"
     if epic.status is EpicStatus.PENDING and epic.start_at:
-        return f"starts at {clock(epic.start_at)}"
-    if epic.pausing:
-        return "pausing once the work at hand is done"
+        return f"starts {dated(epic.start_at, epic.now)}"
+    if epic.status is EpicStatus.ACTIVE and epic.pausing:
+        return "pausing after the running task"
     return _EPIC_WORDS[epic.status]
 
 
@@ -90,120 +96,161 @@ def log_block(lines: Sequence[LogText]) -> str:
     return block("\n".join(f"{line.at:%d %b %H:%M:%S}  {_log_text(line)}" for line in lines))
 
 
+def need_alert(need: Need) -> str:
+    """Return what a person is needed for, and one command per line, as an alert."""
+    parts = [f"**Needs you:** {need.text}"]
+    if need.task and need.task.agent_said:
+        parts.append(f"The agent's last words: “{inline(need.task.agent_said, _MAX_SAID)}”")
+    if need.ways:
+        parts.append(way_lines(need.ways))
+    if need.task and need.task.failure:
+        parts.append(more_about(need.task.failure.kind))
+    return alert("IMPORTANT", "\n\n".join(parts))
+
+
+def next_steps(epic: EpicView) -> Iterator[str]:
+    """Yield what happens next by itself, and what can be done about a start or an end."""
+    if line := next_line(epic):
+        yield line
+    if epic.status is EpicStatus.PENDING and epic.start_at and epic.ways:
+        yield way_lines(epic.ways, scheduled=True)
+    elif epic.status.is_final and epic.ways:
+        yield way_lines(epic.ways)
+
+
+def failure_list(epic: EpicView) -> Iterator[str]:
+    """Yield a list of why tasks failed, without the one that an alert is about."""
+    alerts = [need.task.number for need in needs(epic) if need.task]
+    lines = [
+        f"**{_name(task)}:** {capital(failure_text(task.failure))}"
+        for task in epic.all_tasks
+        if task.failure and task.status.is_final and task.number not in alerts
+    ]
+    if lines:
+        yield _listed(lines, _LISTED_FAILURES)
+
+
 def _head(epic: EpicView) -> Iterator[str]:
     title = inline(epic.title, 256) or f"Epic {epic.issue_number}"
     yield f"{marker(epic.id, 'progress')}\n### {title} · {state_word(epic)}"
+    yield from map(need_alert, needs(epic))
+    yield from _wrong_texts(epic)
     if epic.status is EpicStatus.PENDING:
         yield from _before_start(epic)
     else:
         yield f"{progress_line(epic)}\n{_times(epic)}"
-        yield from _edited_wrongly(epic)
-    if epic.settings and not epic.status.is_final:
-        yield f"Settings: {' · '.join(f'{name} {code(value)}' for name, value in epic.settings)}"
-    if epic.waiting_for:
-        yield f"**Waiting for** {inline(epic.waiting_for, _MAX_WAIT)}"
-    if failures := _failures(epic):
-        yield _listed(failures)
+    yield from next_steps(epic)
+    yield from failure_list(epic)
     if epic.edit_not_used_by:
-        yield _alert(
+        yield alert(
             "NOTE",
-            f"The edit by {inline(epic.edit_not_used_by)} is not used. The next `/orchestra start`"
-            " or `/orchestra resume` takes over the issue's text as it then is.",
+            f"The edit by {inline(epic.edit_not_used_by)} isn't used. The next `{PREFIX} start` or"
+            f" `{PREFIX} resume` uses the issue's text as it is then.",
         )
 
 
+def _wrong_texts(epic: EpicView) -> Iterator[str]:
+    pending = epic.status is EpicStatus.PENDING
+    for what, mistakes in (
+        ("checklist", [checklist_mistake(one) for one in epic.mistakes]),
+        (SETTINGS_FILE, [settings_mistake(one) for one in epic.settings_mistakes]),
+    ):
+        if mistakes:
+            intro = (
+                f"Nothing starts until the {what} is correct:"
+                if pending
+                else f"The edited {what} isn't used until it is correct:"
+            )
+            shown = [inline(capital(mistake), _MAX_MISTAKE) for mistake in mistakes]
+            yield alert("IMPORTANT", f"{intro}\n\n{_listed(shown)}")
+
+
 def _before_start(epic: EpicView) -> Iterator[str]:
-    if epic.mistakes:
-        yield f"Nothing starts until the checklist is right:\n\n{_mistakes(epic.mistakes)}"
-    if epic.settings_mistakes:
-        listed = _mistakes(epic.settings_mistakes)
-        yield f"Nothing starts until {SETTINGS_FILE} is right:\n\n{listed}"
     if not (epic.mistakes or epic.settings_mistakes):
         yield _plan(epic)
     if epic.unprotected_base and epic.merge_when in _UNREVIEWED:
-        yield _alert("WARNING", _unprotected(epic))
-
-
-def _edited_wrongly(epic: EpicView) -> Iterator[str]:
-    if epic.mistakes:
-        listed = _mistakes(epic.mistakes)
-        yield f"The edited checklist is not followed until it is right:\n\n{listed}"
-    if epic.settings_mistakes:
-        listed = _mistakes(epic.settings_mistakes)
-        yield f"The edited {SETTINGS_FILE} is not followed until it is right:\n\n{listed}"
+        yield alert("WARNING", _unprotected(epic))
+    yield from _settings(epic)
 
 
 def _plan(epic: EpicView) -> str:
     if not epic.tasks:
-        return "The issue has no checklist yet: each `- [ ] item` in its text becomes a task."
-    understood = (
-        f"I understood {tasks_word(epic.statistics.total)}, and would have agents do what is"
-        f" open one after another, each in a pull request to {code(epic.base_branch)}."
-        f" {_MERGE_PROMISES[epic.merge_when]}"
-    )
+        return "This issue has no checklist yet. Each `- [ ] item` in its text becomes a task."
+    plan = f"{_found(epic)} {_MERGE_PROMISES[epic.merge_when]}"
     if epic.has_epic_branch:
-        understood += (
-            f" When all are done, one pull request takes {code(epic.base_branch)} into"
+        plan += (
+            f" When all are done, one pull request merges {code(epic.base_branch)} into"
             f" {code(epic.default_branch)}."
         )
-    return understood
+    return plan
+
+
+def _found(epic: EpicView) -> str:
+    """Return how many tasks there are, and what becomes of them on `start`."""
+    total, done = epic.statistics.total, epic.statistics.completed
+    found = f"I found {tasks_word(total)}{f', {done} already done' if done else ''}."
+    on_start = f"{found} On `{PREFIX} start`,"
+    base = code(epic.base_branch)
+    left = total - done
+    if not left:
+        return found
+    if left == 1:
+        return (
+            f"{on_start} a Cursor agent does {'the other one' if done else 'it'} in its own pull"
+            f" request to {base}."
+        )
+    them = f"the other {left}" if done else "them"
+    return (
+        f"{on_start} Cursor agents do {them} one at a time, each in its own pull request to {base}."
+    )
 
 
 def _unprotected(epic: EpicView) -> str:
     after = f" after {epic.grace} s" if epic.merge_when is MergeWhen.GREEN else ""
+    way = Way(verb="set", argument="merge=approved")
     return (
-        f"{code(epic.base_branch)} has neither checks nor review rules: pull requests will be"
-        f" merged unreviewed{after}; `{PREFIX} set merge=approved` changes that."
+        f"{code(epic.base_branch)} has neither checks nor review rules, so pull requests are merged"
+        f" unreviewed{after}.\n\n{way_lines([way])}"
     )
 
 
 def _times(epic: EpicView) -> str:
-    who = f"Started by {inline(epic.started_by)}" if epic.started_by else "Started"
-    parts = [f"into {code(epic.base_branch)}"]
+    parts = [f"Started by {inline(epic.started_by)}" if epic.started_by else "Started"]
     if epic.started_at:
-        parts.append(f"since {clock(epic.started_at)}")
+        parts.append(f"since {dated(epic.started_at, epic.now)}")
     if epic.ended_at:
         parts.append(f"ended {clock(epic.ended_at, epic.started_at)}")
     if epic.statistics.duration is not None:
         parts.append(f"took {duration_words(epic.statistics.duration)}")
     if epic.expected_end:
         parts.append(f"done about {clock(epic.expected_end, epic.started_at)}")
-    return " · ".join([who, *parts])
+    return " · ".join(parts)
 
 
-def _mistakes(mistakes: Sequence[str]) -> str:
-    return _listed([inline(_sentence(mistake), _MAX_MISTAKE) for mistake in mistakes])
+def _settings(epic: EpicView) -> Iterator[str]:
+    if epic.settings:
+        yield f"Settings: {' · '.join(f'{name} {code(value)}' for name, value in epic.settings)}"
 
 
-def _listed(lines: Sequence[str]) -> str:
-    shown = [f"- {line}" for line in lines[:_LISTED]]
-    if len(lines) > _LISTED:
-        shown.append(f"- … and {len(lines) - _LISTED} more")
+def _details(epic: EpicView) -> Iterator[str]:
+    """Yield what few people need, folded."""
+    if epic.status is EpicStatus.PENDING:
+        return
+    parts = [f"Tasks are merged into {code(epic.base_branch)}.", *_settings(epic)]
+    if rows := commit_rows(epic.all_tasks):
+        parts.append("\n".join(rows))
+    yield folded("Details", "\n\n".join(parts))
+
+
+def _listed(lines: Sequence[str], limit: int = _LISTED) -> str:
+    shown = [f"- {line}" for line in lines[:limit]]
+    if len(lines) > limit:
+        shown.append(f"- … and {len(lines) - limit} more")
     return "\n".join(shown)
 
 
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _failures(epic: EpicView) -> list[str]:
-    named = [(f"Task {task.number}", task) for task in epic.tasks]
-    if epic.final_pull_request:
-        named.append(("Final pull request", epic.final_pull_request))
-    return [
-        f"**{name}:** {inline(task.failure, 300)}"
-        for name, task in named
-        if task.failure and _is_news(task, epic)
-    ]
-
-
-def _is_news(task: TaskView, epic: EpicView) -> bool:
-    """Tell whether the reason for a task's end is still unsaid."""
-    return task.status.is_final and (task.failure or "") not in (epic.waiting_for or "")
-
-
-def _alert(kind: str, text: str) -> str:
-    return f"> [!{kind}]\n> {text}"
+def _name(task: TaskView) -> str:
+    return "Final pull request" if task.is_final_pull_request else f"Task {task.number}"
 
 
 def _log_text(line: LogText) -> str:

@@ -1,16 +1,16 @@
 """The table of an epic's tasks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from bot.core.model.identifiers import EpicStatus, TaskStatus
 from bot.rendering.epic_view import EpicView, TaskView
-from bot.rendering.escape import cell, code
+from bot.rendering.escape import cell, code, is_plain_url
 from bot.rendering.words import clock, duration_words, tasks_word
 
 _WORDS = {
-    TaskStatus.PENDING: "⚪ waits its turn",
+    TaskStatus.PENDING: "⚪ queued",
     TaskStatus.PROCESSING: "🔵 agent at work",
-    TaskStatus.PR_OPEN: "🟣 pull request open",
+    TaskStatus.PR_OPEN: "🟣 open",
     TaskStatus.MERGING: "🟣 merging",
     TaskStatus.COMPLETED: "✅ merged",
     TaskStatus.FAILED: "❌ failed",
@@ -26,11 +26,20 @@ def table_rows(epic: EpicView) -> list[str]:
     if epic.status is EpicStatus.PENDING:
         return ["| # | Task | |", "|--:|:--|:--|", *map(_planned, epic.tasks)]
     return [
-        "| # | Task | State | Agent | Pull request | Took | Base |",
-        "|--:|:--|:--|:--|:--|--:|:--|",
-        *(_row(str(task.number), cell(task.title), task) for task in epic.tasks),
-        *_final_row(epic),
+        "| # | Task | State | Time |",
+        "|--:|:--|:--|--:|",
+        *(_row(epic, task) for task in epic.all_tasks),
     ]
+
+
+def commit_rows(tasks: Iterable[TaskView]) -> list[str]:
+    """Return a table of what each task was built on and merged as; none where none has begun."""
+    rows = [
+        f"| {row_number(task)} | {_short(task.base_sha)} | {_short(task.merge_sha)} |"
+        for task in tasks
+        if task.base_sha or task.merge_sha
+    ]
+    return ["| # | Base | Merged as |", "|--:|:--|:--|", *rows] if rows else []
 
 
 def table(rows: list[str], room: int) -> str:
@@ -44,46 +53,57 @@ def table(rows: list[str], room: int) -> str:
     return "\n".join(lines)
 
 
-def final_title(epic: EpicView) -> str:
-    """Return what stands for a title in the row of the final pull request."""
-    return f"Final pull request to {code(epic.default_branch)}"
+def row_number(task: TaskView) -> str:
+    """Return what stands in a table for the task's number."""
+    return "↪" if task.is_final_pull_request else str(task.number)
 
 
-def _final_row(epic: EpicView) -> Iterator[str]:
-    if epic.final_pull_request:
-        yield _row("↪", final_title(epic), epic.final_pull_request)
+def row_title(epic: EpicView, task: TaskView, limit: int = 200) -> str:
+    """Return the title for a table's cell."""
+    if task.is_final_pull_request:
+        return f"Final pull request to {code(epic.default_branch)}"
+    return cell(task.title, limit)
 
 
 def _planned(task: TaskView) -> str:
-    note = "✅ already done" if task.status is TaskStatus.COMPLETED else ""
+    note = "✅ already done" if task.done_before else ""
     return f"| {task.number} | {cell(task.title)} | {note} |"
 
 
-def _row(number: str, title: str, task: TaskView) -> str:
-    cells = [
-        number,
-        title,
-        _state(task),
-        f"[agent]({task.agent_url})" if _is_plain_link(task.agent_url) else "–",
-        f"#{task.pull_request_number}" if task.pull_request_number else "–",
-        "–" if task.duration is None else duration_words(task.duration),
-        f"`{task.base_sha[:7]}`" if task.base_sha else "–",
-    ]
-    return f"| {' | '.join(cells)} |"
+def _row(epic: EpicView, task: TaskView) -> str:
+    cells = (row_number(task), row_title(epic, task), " · ".join(_state(epic, task)))
+    return f"| {' | '.join(cells)} | {_time(epic, task)} |"
 
 
-def _state(task: TaskView) -> str:
-    if task.status is TaskStatus.COMPLETED and not task.merge_sha:
-        return "✅ done by hand"
-    if task.retry_at and not task.status.is_final:
-        return f"🟡 again at {clock(task.retry_at)}"
+def _state(epic: EpicView, task: TaskView) -> Iterator[str]:
+    """Yield the state with the pull request that it is about, and the agent."""
+    request = f" #{task.pull_request_number}" if task.pull_request_number else ""
+    yield f"{_state_words(epic, task)}{request}"
+    if is_plain_url(task.agent_url):
+        yield f"[agent]({task.agent_url})"
+
+
+def _state_words(epic: EpicView, task: TaskView) -> str:
+    if task.done_before:
+        return "✅ already done"
+    if task.status.is_final:
+        return _WORDS[task.status]
+    if epic.status is EpicStatus.ACTIVE and task.needs_person:
+        return "🟠 needs you"
+    if task.retry_at:
+        return f"🟡 retry at {clock(task.retry_at, epic.now)}"
+    stopped = task.status is TaskStatus.PROCESSING and not task.agent_works
+    if epic.status is EpicStatus.PAUSED and stopped:
+        return "⚪ agent stopped"
     return _WORDS[task.status]
 
 
-def _is_plain_link(url: str | None) -> bool:
-    """Tell whether a link given by an outside service can stand in a table as it is."""
-    return (
-        url is not None
-        and url.startswith(("https://", "http://"))
-        and not set(url) & set("()<>|[]\\`@ \n")
-    )
+def _time(epic: EpicView, task: TaskView) -> str:
+    if task.duration is not None:
+        return duration_words(task.duration)
+    return f"since {clock(task.started_at, epic.started_at)}" if task.started_at else "–"
+
+
+def _short(sha: str | None) -> str:
+    """Return a commit as GitHub links it."""
+    return sha[:7] if sha else "–"

@@ -1,15 +1,22 @@
 """Times, counts and names as people say them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 _BAR = 20
 
 
-def clock(time: datetime, day: datetime | None = None) -> str:
-    """Return the time as people read it, with the date unless it is that of `day`."""
-    if day is not None and day.date() == time.date():
+def clock(time: datetime, near: datetime | None = None) -> str:
+    """Return the time as people read it, with the date unless it is that of `near`."""
+    if near is not None and near.date() == time.date():
         return f"{time:%H:%M} UTC"
-    return f"{time.day} {time:%b %H:%M} UTC"
+    return dated(time, near)
+
+
+def dated(time: datetime, near: datetime | None = None) -> str:
+    """Return the time with its date, and with the year unless it is that of `near`."""
+    year = "" if near is not None and near.year == time.year else f" {time.year},"
+    return f"{time.day} {time:%b}{year} {time:%H:%M} UTC"
 
 
 def bar(percent: int) -> str:
@@ -21,6 +28,23 @@ def bar(percent: int) -> str:
 def tasks_word(count: int) -> str:
     """Return `1 task`, `2 tasks`."""
     return f"{count} task" if count == 1 else f"{count} tasks"
+
+
+def times_word(count: int) -> str:
+    """Return `once`, `twice`, `3 times`."""
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
+def joined(words: Sequence[str], last: str = "and") -> str:
+    """Return `a`, `a and b`, `a, b and c`."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def capital(text: str) -> str:
+    """Return `text` with a capital letter at its beginning."""
+    return text[:1].upper() + text[1:]
 
 
 def duration_words(seconds: int) -> str:

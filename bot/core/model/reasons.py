@@ -42,7 +42,8 @@ class Failure:
 
     `rounds` counts how often its agent was sent back to it, `attempts` its agent runs. `allowed`
     are the merge methods allowed, `wanted` the one that the settings ask for. `pushed_nothing`:
-    the agent that was sent back made no new commit.
+    the agent that was sent back made no new commit. `pages` are names of `checks` with the
+    addresses of their pages, `log_tail` is the end of the failed job's log.
     """
 
     kind: FailureKind
@@ -51,6 +52,8 @@ class Failure:
     by: Login | None = None
     people: tuple[str, ...] = ()
     checks: tuple[str, ...] = ()
+    pages: tuple[tuple[str, str], ...] = ()
+    log_tail: str | None = None
     pull_request: int | None = None
     branch: str | None = None
     expected_branch: str | None = None
@@ -115,7 +118,8 @@ class Wait:
     """What a task waits for.
 
     `until` is when the answer changes by itself. `checks` are waited for or have failed, `failed`
-    those that failed while others still run. `people` are logins and teams; `sha` is the commit to
+    those that failed while others still run, `pages` the addresses of their pages by name.
+    `people` are logins and teams; `sha` is the commit to
     be approved. `merge_allowed`: `/orchestra merge` gets past it.
     """
 
@@ -124,6 +128,7 @@ class Wait:
     merge_allowed: bool = False
     checks: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
+    pages: tuple[tuple[str, str], ...] = ()
     people: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
     branch: str | None = None

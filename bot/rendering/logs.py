@@ -1,0 +1,38 @@
+"""The answer to `logs`."""
+
+from collections.abc import Sequence
+
+from bot.rendering.epic_view import EpicView, LogText
+from bot.rendering.escape import block, cut
+from bot.rendering.progress_comment import MAX_CHARACTERS, folded, log_block
+
+_MAX_LOG = 15_000
+_USUAL_FENCES = 100
+
+
+def logs_text(epic: EpicView, task: int | None, prompt: str | None) -> str:
+    """Return the log's last lines; of a task's number, its lines and its agent's prompt."""
+    if task is None:
+        return _log(epic.log) or "The log is empty."
+    lines = [line for line in epic.log if line.task == task]
+    log = _log(lines) or f"Task {task} has no log yet."
+    return f"{log}\n\n{_prompt(prompt, MAX_CHARACTERS - len(log) - 500)}"
+
+
+def _log(lines: Sequence[LogText]) -> str:
+    """Return the lines, as many of the last as there is room for."""
+    for first in range(len(lines)):
+        if len(text := log_block(lines[first:])) <= _MAX_LOG:
+            return text
+    return ""
+
+
+def _prompt(prompt: str | None, room: int) -> str:
+    if prompt is None:
+        return "No agent has been given a prompt yet."
+    shown = block(cut(prompt, room))
+    # A fence is longer than the longest run of ticks within, which may be all that there is.
+    while len(shown) > room + _USUAL_FENCES:
+        prompt = prompt[: len(prompt) // 2]
+        shown = block(cut(prompt, room))
+    return f"The agent's latest prompt:\n\n{folded('Prompt', shown)}"

@@ -1,0 +1,268 @@
+"""Words for why things are as they are: waits, failures, pauses, interruptions."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.core.model.interruptions import Interruption
+from bot.core.model.reasons import Failure, FailureKind, Pause, PauseKind, Wait, WaitKind
+from bot.rendering.style import MARKDOWN, Style, sentence
+from bot.rendering.words import capital, clock, joined, times_word
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskName:
+    """What a sentence calls a task, its agent and its pull request.
+
+    `since` is when its agent was launched, `now` when the sentence is read.
+    """
+
+    task: str
+    request: str
+    since: datetime | None = None
+    now: datetime | None = None
+
+
+THE_TASK = TaskName(task="the task", request="the pull request")
+THIS_TASK = TaskName(task="this task", request="this pull request")
+
+# Each follows “task 2 failed: ”, or stands alone with a capital letter.
+_FAILURES = {
+    FailureKind.AGENT_ERROR: "the agent failed.{attempts}",
+    FailureKind.AGENT_EXPIRED: "the agent ran out of time.{attempts}",
+    FailureKind.AGENT_STOPPED: "somebody stopped the agent at {service}.{attempts}",
+    FailureKind.LAUNCH_REFUSED: "{service} refused to launch the agent{saying}.{attempts}",
+    FailureKind.BRANCH_REFUSED: "GitHub refused to create the branch {branch}{saying}.{attempts}",
+    FailureKind.LAUNCH_LOST: "{service} never confirmed that the agent was launched.{attempts}",
+    FailureKind.NOTHING_CHANGED: "the agent finished without changing anything.",
+    FailureKind.PULL_REQUEST_REFUSED: "GitHub refused a request about the pull request{saying}.",
+    FailureKind.PULL_REQUEST_CLOSED: "{closed} without merging it.",
+    FailureKind.BRANCH_DELETED: "the branch was deleted, which closed {request}.",
+    FailureKind.FORK: "{request} comes from a fork.",
+    FailureKind.WRONG_BASE: "{request} goes into {branch} instead of {expected}.",
+    FailureKind.CHECKS_FAILED: "{checks} failed.{rounds}",
+    FailureKind.CHANGES_REQUESTED: "{people} requested changes.{rounds}",
+    FailureKind.MERGE_CONFLICT: "the branch has a merge conflict.{rounds}",
+    FailureKind.NO_MERGE_METHOD: "{method}",
+    FailureKind.MERGE_REFUSED: "GitHub refused the merge{saying}.",
+    FailureKind.REMOVED: "the task was removed from the checklist.",
+    FailureKind.LEGACY: "{legacy}.",
+}
+
+_WAITS = {
+    WaitKind.LAUNCH: "launching an agent for {task}.",
+    WaitKind.AGENT: "waiting for the agent on {task}{since}.",
+    WaitKind.FOLLOW_UP: "sending the agent on {task} its next instructions.",
+    WaitKind.AGENT_WORK: "checking what the agent on {task} did.",
+    WaitKind.AGENT_PULL_REQUEST: "waiting for the agent on {task} to open its pull request.",
+    WaitKind.AGENT_FIXING_UNASKED: "the agent on {task} is already working on the failure.",
+    WaitKind.RETRY: "{task}: {failure} {retry} starts at {until}.",
+    WaitKind.OPEN_PULL_REQUEST: "opening {request}.",
+    WaitKind.PULL_REQUEST: "checking the state of {request}.",
+    WaitKind.MARK_READY: "marking {request} as ready for review.",
+    WaitKind.DRAFT: "{request} is a draft. It can be merged once it is marked as ready for review.",
+    WaitKind.CLOSING_KEYWORDS: "editing {request}, whose text would close this issue.",
+    WaitKind.BRANCH_UPDATE: "{conflict}updating the branch of {task} from {branch}.",
+    WaitKind.BRANCH_UPDATE_BY_PERSON: "{request} has to be updated from {branch}.{refusal}",
+    WaitKind.BASE_RED: "{red}",
+    WaitKind.CHECKS_TO_START: "waiting for the required {checks} to start on {request}.",
+    WaitKind.CHECKS_RUNNING: "waiting for {checks} to finish on {request}.{failed}",
+    WaitKind.CHECKS_GRACE: "waiting until {until} for checks to start on {request}.",
+    WaitKind.CHECKS_EXPECTED: "no check has started on {request}, although its base branch has"
+    " checks.",
+    WaitKind.CHECKS_RERUN: "{checks} failed on {request} and may be flaky: running it once more.",
+    WaitKind.QUIET: "{checks} failed on {request}. Its agent is sent back at {until} unless"
+    " somebody pushes a fix.",
+    WaitKind.CHECK_FAILURES: "reading why {checks} failed on {request}.",
+    WaitKind.REVIEW: "{request} needs an approving review of {sha}{asked}.",
+    WaitKind.REQUIRED_REVIEW: "GitHub's rules require an approving review of {request}{asked}.",
+    WaitKind.CHANGES_REQUESTED: "{people} requested changes on {request}.",
+    WaitKind.REVIEW_AFTER_CHANGES: "waiting for {people} to review {request} again.",
+    WaitKind.CHANGES_NOT_MADE: "{people} requested changes on {request}, but the agent pushed"
+    " nothing.",
+    WaitKind.CONVERSATIONS: "{conversations} on {request} must be resolved.",
+    WaitKind.MANUAL_MERGE: "{request} is ready for a person to merge.",
+    WaitKind.WORKFLOW_FILES: "{request} changes {path}. This App isn't allowed to merge changes to"
+    " workflow files, so a person has to.",
+    WaitKind.MERGEABILITY: "waiting for GitHub to say whether {request} can be merged.",
+    WaitKind.MERGE_FORBIDDEN: "GitHub doesn't let this App merge {request}{saying}. A person has"
+    " to.",
+    WaitKind.RULES: "{request} doesn't satisfy GitHub's rules yet{details}.",
+    WaitKind.AUTO_MERGE: "GitHub merges {request} once its rules are satisfied{details}.",
+    WaitKind.MERGE_QUEUE: "{request} is in GitHub's merge queue{position}.",
+    WaitKind.MERGE: "waiting for GitHub to merge {request}.",
+    WaitKind.MERGE_RETRY: "GitHub didn't merge {request}{saying}. Trying again.",
+    WaitKind.OTHER_MERGE: "waiting for the merge of {other}, which comes first.",
+    WaitKind.LEGACY: "waiting for {legacy}.",
+}
+
+_PAUSES = {
+    PauseKind.PERSON: "{by} paused it.",
+    PauseKind.AFTER_TASK: "the running task has ended, and {by} asked to pause then.",
+    PauseKind.TASK_FAILED: "{task} failed: {failure}",
+    PauseKind.NO_BASE_BRANCH: "the branch {branch} couldn't be created{saying}.",
+    PauseKind.INTERRUPTED: "{interruption}",
+    PauseKind.LEGACY: "{legacy}.",
+}
+
+_INTERRUPTIONS = {
+    Interruption.UNLABELLED: ("removed", "the label"),
+    Interruption.CLOSED: ("closed", "the issue"),
+    Interruption.LOCKED: ("locked", "the issue"),
+    Interruption.TRANSFERRED: ("transferred", "the issue"),
+    Interruption.DELETED: ("deleted", "the issue"),
+    Interruption.RENAMED: ("renamed or moved", "the repository"),
+    Interruption.ARCHIVED: ("archived", "the repository"),
+    Interruption.REPOSITORY_DELETED: ("deleted", "the repository"),
+    Interruption.UNINSTALLED: ("uninstalled", "the App"),
+    Interruption.SUSPENDED: ("suspended", "the App"),
+}
+
+
+def failure_text(failure: Failure, style: Style = MARKDOWN) -> str:
+    """Return why a task failed: a sentence or two, of which the first begins in lower case."""
+    request = (
+        f"pull request #{failure.pull_request}" if failure.pull_request else "its pull request"
+    )
+    by = style.person(failure.by) if failure.by else "somebody"
+    words = {
+        "service": style.text(failure.service or "the agent's provider"),
+        "saying": style.saying(failure.quote),
+        "legacy": style.text((failure.quote or "the reason is unknown").rstrip(".")),
+        "branch": style.code(failure.branch or "?"),
+        "expected": style.code(failure.expected_branch or "?"),
+        "request": request,
+        "closed": f"{by} closed {request}",
+        "checks": style.checks(failure.checks, failure.pages),
+        "people": style.people(failure.people),
+        "attempts": _attempts(failure),
+        "rounds": _rounds(failure),
+        "method": _method(failure),
+    }
+    return _FAILURES[failure.kind].format_map(words)
+
+
+def _failure(failure: Failure | None, style: Style) -> str:
+    return failure_text(failure, style) if failure else "the reason is unknown."
+
+
+def _attempts(failure: Failure) -> str:
+    if failure.attempts == 1:
+        return " Retries are off."
+    return f" It was tried {times_word(failure.attempts)}." if failure.attempts else ""
+
+
+def _rounds(failure: Failure) -> str:
+    if failure.pushed_nothing:
+        return " The agent was sent back but pushed nothing."
+    return f" The agent was sent back {times_word(failure.rounds)}." if failure.rounds else ""
+
+
+def _method(failure: Failure) -> str:
+    """Say that no way of merging is left; methods are words of ours."""
+    wanted = f"`{failure.wanted}`"
+    if not failure.allowed:
+        allow = f"{wanted}, which `merge.method` asks for," if failure.wanted else "one of them"
+        return f"the repository and its rules allow no merge method. Allow {allow} on GitHub."
+    allowed = joined([f"`{method}`" for method in failure.allowed])
+    return (
+        f"`merge.method` is {wanted}, but the repository and its rules only allow {allowed}."
+        f" Change the setting, or allow {wanted} on GitHub."
+    )
+
+
+def wait_text(wait: Wait, name: TaskName, style: Style = MARKDOWN) -> str:
+    """Return what a task waits for: a sentence or two."""
+    words = {
+        "task": name.task,
+        "request": name.request,
+        "since": f" (started {clock(name.since, name.now)})" if name.since else "",
+        "until": clock(wait.until, name.now) if wait.until else "a later time",
+        "checks": style.checks(wait.checks, wait.pages),
+        "red": base_red_text(wait.branch or "?", wait.checks, style),
+        "failed": f" {capital(style.checks(wait.failed, wait.pages))} failed."
+        if wait.failed
+        else "",
+        "people": style.people(wait.people),
+        "asked": f" (requested from {style.people(wait.people)})" if wait.people else "",
+        "branch": style.code(wait.branch or "its base branch"),
+        "path": style.code(wait.path or "?"),
+        "sha": (wait.sha or "")[:7] or "its latest commit",
+        "saying": style.saying(wait.quote),
+        "refusal": f" GitHub didn't do it{style.saying(wait.quote)}." if wait.quote else "",
+        "legacy": style.text((wait.quote or "something").rstrip(".")),
+        "conflict": f"{name.request} has a merge conflict: " if wait.conflict else "",
+        "conversations": _conversations(wait.count or 0),
+        "details": _details(wait, style),
+        "position": f" (position {wait.position})" if wait.position else "",
+        "other": _other_merge(wait, style),
+        "failure": failure_text(wait.failure, style)
+        if wait.failure
+        else "the last attempt failed.",
+        "retry": f"Retry {wait.retry} of {wait.retries}" if wait.retry else "A retry",
+    }
+    return sentence(_WAITS[wait.kind], words)
+
+
+def base_red_text(branch: str, checks: tuple[str, ...], style: Style = MARKDOWN) -> str:
+    """Return that checks fail on the base branch, and that work continues once they pass."""
+    fails, passes = ("is", "it passes") if len(checks) == 1 else ("are", "they pass")
+    return (
+        f"{capital(style.checks(checks))} {fails} failing on {style.code(branch)}."
+        f" Work continues by itself once {passes}."
+    )
+
+
+def _conversations(count: int) -> str:
+    return f"{count} conversation" if count == 1 else f"{count} conversations"
+
+
+def _details(wait: Wait, style: Style) -> str:
+    """Return in brackets what is known of the rules that aren't satisfied."""
+    known = style.codes(wait.rules)
+    if wait.count:
+        known.append(f"{_conversations(wait.count)} to resolve")
+    if wait.quote:
+        known.append(f"GitHub says {style.quote(wait.quote)}")
+    return f" ({', '.join(known)})" if known else ""
+
+
+def _other_merge(wait: Wait, style: Style) -> str:
+    if wait.issue:
+        into = f" into {style.code(wait.branch)}" if wait.branch else ""
+        return f"a pull request of #{wait.issue}{into}"
+    return f"task {wait.task}" if wait.task else "the final pull request"
+
+
+def pause_text(pause: Pause, task: str = "the task", style: Style = MARKDOWN) -> str:
+    """Return why an epic is paused: a sentence or more; `task` is what to call the failed task."""
+    words = {
+        "by": style.person(pause.by) if pause.by else "somebody",
+        "task": task,
+        "failure": failure_text(pause.failure, style)
+        if pause.failure
+        else "the reason is unknown.",
+        "branch": style.code(pause.branch or "?"),
+        "saying": style.saying(pause.quote),
+        "legacy": style.text((pause.quote or "the reason is unknown").rstrip(".")),
+        "interruption": interruption_text(pause.interruption, pause.by, style)
+        if pause.interruption
+        else "the issue or the repository changed.",
+    }
+    sentences = [sentence(_PAUSES[pause.kind], words)]
+    if pause.kind is not PauseKind.INTERRUPTED and pause.interruption:
+        sentences.append(interruption_text(pause.interruption, pause.by, style))
+    if pause.held and pause.by:
+        sentences.append(f"{style.person(pause.by)} paused the epic as well.")
+    return " ".join(sentences)
+
+
+def interruption_text(kind: Interruption, by: str | None = None, style: Style = MARKDOWN) -> str:
+    """Return what happened to the issue, the repository or the App, as a sentence."""
+    done, what = _INTERRUPTIONS[kind]
+    return f"{style.person(by)} {done} {what}." if by else f"{capital(what)} was {done}."
+
+
+def fragment(text: str) -> str:
+    """Return a sentence for the middle of a line: in lower case, without its full stop."""
+    text = text.rstrip(".")
+    return text if text.startswith("GitHub") else text[:1].lower() + text[1:]
