@@ -6,8 +6,8 @@ import pytest
 import respx
 from pydantic import SecretStr
 
-from bot.clients.agents.cursor import LaunchRequest
 from bot.clients.agents.cursor.v0 import CursorV0, launch_body
+from bot.clients.agents.provider import LaunchRequest, Prompt
 from bot.clients.errors import PermanentError
 from bot.core.model.identifiers import AgentStatus
 from tests.clients.agents.cursor_fake import LAUNCH
@@ -83,14 +83,14 @@ def test_status_words(
     respx_mock: respx.MockRouter, client: CursorV0, word: str | None, status: AgentStatus
 ) -> None:
     respx_mock.get(f"{URL}/v0/agents/bc-1").respond(json={"id": "bc-1", "status": word})
-    report = client.get("bc-1")
+    report = client.status(Prompt(agent_id="bc-1"))
     assert (report.status, report.raw_status) == (status, word or "")
 
 
 def test_only_the_id_is_needed(respx_mock: respx.MockRouter, client: CursorV0) -> None:
     odd = {"id": "bc-1", "status": 7, "target": "none", "summary": "", "extra": []}
     respx_mock.get(f"{URL}/v0/agents/bc-1").respond(json=odd)
-    report = client.get("bc-1")
+    report = client.status(Prompt(agent_id="bc-1"))
     assert (report.branch, report.pull_request_url, report.summary, report.url) == (None,) * 4
 
 
@@ -122,7 +122,30 @@ def test_an_answer_does_not_count_as_our_marker(
 ) -> None:
     said = [{"type": "assistant_message", "text": "I saw mark-1"}]
     respx_mock.get(f"{URL}/v0/agents/bc-1/conversation").respond(json={"messages": said})
-    assert not client.follow_up_arrived("bc-1", "mark-1", None)
+    assert not client.find_follow_up(Prompt(agent_id="bc-1", index=2, marker="mark-1"), None)
+
+
+FOLLOW_UP = Prompt(agent_id="bc-1", index=2, marker="mark-1")
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ([], AgentStatus.CREATING),
+        (["assistant_message: done", "user_message: mark-1"], AgentStatus.CREATING),
+        (["user_message: mark-1", "assistant_message: done"], AgentStatus.FINISHED),
+    ],
+)
+def test_the_end_of_an_earlier_prompt_is_not_taken_for_that_of_a_follow_up(
+    respx_mock: respx.MockRouter, client: CursorV0, said: list[str], status: AgentStatus
+) -> None:
+    messages = [dict(zip(("type", "text"), one.split(": "), strict=True)) for one in said]
+    respx_mock.get(f"{URL}/v0/agents/bc-1").respond(json={"id": "bc-1", "status": "FINISHED"})
+    route = respx_mock.get(f"{URL}/v0/agents/bc-1/conversation")
+    route.respond(json={"messages": messages})
+    assert client.status(FOLLOW_UP).status is status
+    assert client.status(replace(FOLLOW_UP, taken=True)).status is AgentStatus.FINISHED
+    assert route.call_count == 1
 
 
 def test_a_refused_follow_up_to_an_agent_at_rest_keeps_its_words(

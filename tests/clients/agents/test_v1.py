@@ -8,6 +8,7 @@ import respx
 from pydantic import SecretStr
 
 from bot.clients.agents.cursor.v1 import CursorV1, launch_body
+from bot.clients.agents.provider import Prompt
 from bot.clients.errors import PermanentError, TransientError
 from bot.core.model.identifiers import AgentStatus
 from tests.clients.agents.cursor_fake import AGENT, LAUNCH
@@ -41,7 +42,7 @@ def test_the_body_of_a_launch_holds_known_keys_only() -> None:
 
 def test_a_launch_has_its_idempotency_key(respx_mock: respx.MockRouter, client: CursorV1) -> None:
     route = respx_mock.post(f"{URL}/v1/agents").respond(200, json=LAUNCHED)
-    assert client.launch(LAUNCH).run_id == "run-1"
+    assert client.launch(LAUNCH).prompt_ref == "run-1"
     assert route.calls.last.request.headers["Idempotency-Key"] == AGENT.removeprefix("bc-")
 
 
@@ -113,14 +114,14 @@ def test_without_a_latest_run_the_runs_are_listed(
     respx_mock.get(f"{URL}/v1/agents/{AGENT}").respond(json={"id": AGENT, "updatedAt": "now"})
     runs = respx_mock.get(f"{URL}/v1/agents/{AGENT}/runs")
     runs.respond(json={"items": [{"id": "run-2", "status": "ERROR"}, {"id": "run-1"}]})
-    report = client.get(AGENT)
-    assert (report.run_id, report.status, report.updated_at) == (
+    report = client.status(Prompt(agent_id=AGENT))
+    assert (report.prompt_ref, report.status, report.mark) == (
         "run-2",
         AgentStatus.FAILED,
-        "now",
+        "None now",
     )
     runs.respond(json={"items": []})
-    assert client.get(AGENT).status is AgentStatus.RUNNING
+    assert client.status(Prompt(agent_id=AGENT)).status is AgentStatus.RUNNING
 
 
 def test_a_failed_run_tells_why(respx_mock: respx.MockRouter, client: CursorV1) -> None:
@@ -133,7 +134,7 @@ def test_a_failed_run_tells_why(respx_mock: respx.MockRouter, client: CursorV1) 
     }
     respx_mock.get(f"{URL}/v1/agents/{AGENT}").respond(json=agent)
     respx_mock.get(f"{URL}/v1/agents/{AGENT}/runs/run-1").respond(json=run)
-    report = client.get(AGENT)
+    report = client.status(Prompt(agent_id=AGENT))
     assert (report.summary, report.branch) == ("out of memory", "mine")
     assert report.pull_request_url == "https://github.com/a/b/pull/1"
 

@@ -2,6 +2,7 @@
 
 from bot.core.effects import AddLabel
 from bot.core.events import Enrichment, EpicLabelled
+from bot.core.model.epic import Epic
 from bot.core.model.messages import Message, MessageKind
 from bot.core.model.notices import Notice, NoticeKind
 from bot.core.model.refusals import Refusal, RefusalKind
@@ -66,12 +67,19 @@ def take_over(transition: Transition, enrichment: Enrichment) -> Refusal | None:
     Returns why the epic cannot start from that text, None where it can.
     """
     checklist = activate(transition, enrichment)
-    epic = transition.epic
+    if refusal := unusable(transition.epic):
+        return refusal
+    follow(transition, checklist.items)
+    return None
+
+
+def unusable(epic: Epic) -> Refusal | None:
+    """Return why the epic cannot start from its approved text and settings, None where it can."""
     if epic.settings_mistakes:
-        return Refusal(kind=RefusalKind.SETTINGS_MISTAKES, settings_mistakes=epic.settings_mistakes)
+        mistakes = epic.settings_mistakes
+        return Refusal(kind=RefusalKind.SETTINGS_MISTAKES, settings_mistakes=mistakes)
     if epic.mistakes:
         return Refusal(kind=RefusalKind.CHECKLIST_MISTAKES, mistakes=epic.mistakes)
-    if not checklist.items and not epic.tasks:
+    if not epic.tasks and not parse_checklist(epic.body).items:
         return Refusal(kind=RefusalKind.NO_CHECKLIST)
-    follow(transition, checklist.items)
     return None
