@@ -9,7 +9,6 @@ from sqlalchemy import (
     Table,
     and_,
     bindparam,
-    case,
     delete,
     func,
     insert,
@@ -17,8 +16,11 @@ from sqlalchemy import (
     update,
 )
 
-from bot.core.model.epic import FINAL_PULL_REQUEST, AgentRun, Epic, Task
+from bot.core.model.agent_run import AgentRun
+from bot.core.model.epic import Epic
 from bot.core.model.identifiers import CommitSha, EpicStatus, RepositoryName
+from bot.core.model.task import Task
+from storage.bases import BASE_OF_TASK
 from storage.tables import agent_runs, epics, repositories, tasks
 
 # Facts that live in other tables, or are kept by the tables for themselves.
@@ -169,17 +171,18 @@ def newest_merge(
     connection: Connection, epic_id: int, base: str, *, of_any_epic: bool
 ) -> CommitSha | None:
     """The last merge of a task into `base` in the epic's repository, by this epic or by any."""
-    into = case(
-        (tasks.c.number == FINAL_PULL_REQUEST, repositories.c.default_branch),
-        else_=func.coalesce(epics.c.base_branch, repositories.c.default_branch),
-    )
     home = select(epics.c.repository_id).where(epics.c.id == epic_id).scalar_subquery()
     whose = epics.c.repository_id == home if of_any_epic else epics.c.id == epic_id
     return connection.execute(
         select(tasks.c.merge_sha)
         .join(epics, epics.c.id == tasks.c.epic_id)
         .join(repositories, repositories.c.id == epics.c.repository_id)
-        .where(whose, tasks.c.merge_sha.is_not(None), tasks.c.ended_at.is_not(None), into == base)
+        .where(
+            whose,
+            tasks.c.merge_sha.is_not(None),
+            tasks.c.ended_at.is_not(None),
+            base == BASE_OF_TASK,
+        )
         .order_by(tasks.c.ended_at.desc())
         .limit(1)
     ).scalar_one_or_none()

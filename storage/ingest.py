@@ -5,11 +5,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, exists, func, or_, select, update
 
-from bot.core.model.epic import FINAL_PULL_REQUEST, Epic
+from bot.core.model.epic import Epic
 from bot.core.model.identifiers import EpicStatus, RepositoryName, TaskStatus
 from storage import epics as epic_rows
+from storage.bases import BASE_OF_TASK
 from storage.deliveries import Delivery
 from storage.repositories import RepositoryFacts, remember
 from storage.tables import deliveries, epics, repositories, tasks
@@ -123,13 +124,9 @@ def other_active_issues(connection: Connection, repository_id: int, epic_id: int
 
 
 def epics_on_base(connection: Connection, repository_id: int, branch: str) -> list[int]:
-    """The started epics with tasks left whose pull requests go into that branch.
-
-    An epic's own branch goes into the default branch with its final pull request.
-    """
+    """Return the started epics with tasks left, some of whose pull requests go into that branch."""
     left = exists().where(tasks.c.epic_id == epics.c.id, tasks.c.status.in_(_OPEN_TASK))
     is_base = func.coalesce(epics.c.base_branch, repositories.c.default_branch) == branch
-    goes_home = left.where(tasks.c.number == FINAL_PULL_REQUEST)
     query = (
         select(epics.c.id)
         .join(repositories, repositories.c.id == epics.c.repository_id)
@@ -137,7 +134,7 @@ def epics_on_base(connection: Connection, repository_id: int, branch: str) -> li
             epics.c.repository_id == repository_id,
             epics.c.status.in_(_STARTED_EPIC),
             left,
-            or_(is_base, and_(goes_home, repositories.c.default_branch == branch)),
+            or_(is_base, left.where(branch == BASE_OF_TASK)),
         )
     )
     return list(connection.execute(query).scalars())

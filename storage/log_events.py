@@ -1,4 +1,4 @@
-"""The epic's own log, as people read it."""
+"""The epic's own log."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, and_, insert, select
 
+from bot.core.model.notices import Notice
 from storage.tables import log_events
 
 _INSERT = insert(log_events)
@@ -17,20 +18,20 @@ class LogLine:
 
     at: datetime
     task: int | None
-    text: str
+    notice: Notice
 
 
 def add(
     connection: Connection,
     epic_id: int,
-    lines: Iterable[tuple[int | None, str]],
+    lines: Iterable[tuple[int | None, Notice]],
     now: datetime,
     delivery: str | None,
 ) -> None:
-    """Append lines of (task number, text)."""
+    """Append lines of (task number, notice)."""
     rows = [
-        {"epic_id": epic_id, "at": now, "task_number": task, "delivery": delivery, "text": text}
-        for task, text in lines
+        {"epic_id": epic_id, "at": now, "task_number": task, "delivery": delivery, "notice": notice}
+        for task, notice in lines
     ]
     if rows:
         connection.execute(_INSERT, rows)
@@ -39,12 +40,14 @@ def add(
 def last(
     connection: Connection, epic_id: int, count: int, *, task: int | None = None
 ) -> tuple[LogLine, ...]:
-    """The last `count` lines, those about `task` alone if it is given, oldest first."""
+    """Return the last `count` lines, those about `task` alone if it is given, oldest first."""
     ours = log_events.c.epic_id == epic_id
     rows = connection.execute(
-        select(log_events.c.at, log_events.c.task_number, log_events.c.text)
+        select(log_events.c.at, log_events.c.task_number, log_events.c.notice)
         .where(ours if task is None else and_(ours, log_events.c.task_number == task))
         .order_by(log_events.c.id.desc())
         .limit(count)
     ).all()
-    return tuple(LogLine(at=row.at, task=row.task_number, text=row.text) for row in reversed(rows))
+    return tuple(
+        LogLine(at=row.at, task=row.task_number, notice=row.notice) for row in reversed(rows)
+    )

@@ -15,8 +15,13 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from bot.core.model.epic import Fixes, PauseCause, PullRequest
+from bot.core.model.fixes import Fixes
 from bot.core.model.identifiers import AgentStatus, EpicStatus, TaskStatus
+from bot.core.model.interruptions import Interruption
+from bot.core.model.mistakes import ChecklistMistake, SettingsMistake
+from bot.core.model.notices import Notice
+from bot.core.model.pull_request import PullRequest
+from bot.core.model.reasons import Failure, Pause, Wait
 from bot.core.model.settings import EpicSettings, Overrides
 from storage.columns import UtcTime, Value, Word
 
@@ -47,7 +52,7 @@ repositories = Table(
     Column("full_name", String(200), nullable=False),
     Column("default_branch", String(255), nullable=False),
     Column("settings", Value(EpicSettings)),
-    Column("settings_mistakes", Value(tuple[str, ...])),
+    Column("settings_mistakes", Value(tuple[SettingsMistake, ...])),
     Column("settings_etag", String(200)),
     Column("settings_read_at", UtcTime),
 )
@@ -65,16 +70,16 @@ epics = Table(
     Column("goal", Text, nullable=False),
     Column("body", Text, nullable=False),
     Column("body_written", Text),
-    Column("mistakes", Value(tuple[str, ...]), nullable=False),
-    Column("settings_mistakes", Value(tuple[str, ...]), nullable=False),
+    Column("mistakes", Value(tuple[ChecklistMistake, ...]), nullable=False),
+    Column("settings_mistakes", Value(tuple[SettingsMistake, ...]), nullable=False),
     Column("edit_not_used_by", String(100)),
     Column("unprotected_base", Boolean, nullable=False),
     Column("base_branch", String(255)),
     Column("has_epic_branch", Boolean, nullable=False),
     Column("base_is_ready", Boolean, nullable=False),
-    Column("base_red", Text),
+    Column("base_red", Value(tuple[str, ...]), nullable=False),
     Column("revert_offered", String(64)),
-    Column("unreachable", Text),
+    Column("unreachable", Word(Interruption)),
     Column("settings", Value(EpicSettings), nullable=False),
     Column("overrides", Value(Overrides), nullable=False),
     Column("start_at", UtcTime),
@@ -82,8 +87,7 @@ epics = Table(
     Column("started_at", UtcTime),
     Column("ended_at", UtcTime),
     Column("pausing", Boolean, nullable=False),
-    Column("pause_cause", Word(PauseCause)),
-    Column("pause_reason", Text),
+    Column("pause", Value(Pause)),
     Column("throttled_until", UtcTime),
     Column("throttled_by", String(32)),
     Column("progress_comment_id", BigInteger),
@@ -107,8 +111,8 @@ tasks = Table(
     Column("status", Word(TaskStatus), nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("retries_used", Integer, nullable=False),
-    Column("failure", Text),
-    Column("waiting_for", Text),
+    Column("failure", Value(Failure)),
+    Column("wait", Value(Wait)),
     Column("needs_person", Boolean, nullable=False),
     Column("feedback", Text),
     Column("merge_now", Boolean, nullable=False),
@@ -223,7 +227,7 @@ log_events = Table(
     Column("at", UtcTime, nullable=False),
     Column("task_number", Integer),
     Column("delivery", String(64)),
-    Column("text", Text, nullable=False),
+    Column("notice", Value(Notice), nullable=False),
     Index("ix_log_events_epic_id_id", "epic_id", "id"),
 )
 

@@ -5,17 +5,17 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.core.effects import MergePullRequest, UpdateProgressComment
+from bot.core.effects import UpdateProgressComment
 from bot.core.events import Event, TimePassed
 from bot.core.model.epic import Epic
 from bot.core.model.identifiers import EpicStatus
 from bot.core.pace import progress_interval
+from bot.core.reservations import Holder, Slot
 from bot.core.transitions.dispatch import Decision, Emission, decide
 from bot.services import Services
-from storage import effects, epics, inbox, log_events
+from storage import effects, epics, inbox, log_events, reservations
 from storage.database import Connection
 from storage.inbox import InboxRow
-from storage.merges import merging_elsewhere
 
 # A row that we cannot decide on is our fault: kept, and tried again ever more rarely.
 FIRST_POSTPONEMENT = 10.0
@@ -66,15 +66,14 @@ def _events(
 
 
 def _decide(connection: Connection, epic: Epic, event: Event, now: datetime) -> Decision:
-    """Decide, and decide again where a merge was asked for while another epic has the base."""
-    decision = decide(epic, event, now)
-    merges = (ask.effect for ask in decision.emitted if isinstance(ask.effect, MergePullRequest))
-    merge = next(merges, None)
-    task = decision.epic.task(merge.task) if merge else None
-    if task is None:
-        return decision
-    by = merging_elsewhere(connection, epic.id, decision.epic.base_of(task))
-    return decision if by is None else decide(epic, event, now, base_taken_by=by)
+    """Decide, and decide again while something was reserved that another epic holds."""
+    held: dict[Slot, Holder] = {}
+    while True:
+        decision = decide(epic, event, now, held)
+        holders = reservations.holders(connection, epic.id, decision.reserved)
+        if not holders:
+            return decision
+        held |= holders
 
 
 def _postpone(connection: Connection, row: InboxRow, now: datetime) -> None:
@@ -93,8 +92,8 @@ def _store(
         not_before = _pace(connection, decision.epic, ask)
         effects.emit(connection, epic_id, ask.effect, now, not_before)
     log_events.add(connection, epic_id, decision.log, now, delivery)
-    for task, text in decision.log:
-        log.info(text, epic=epic_id, task=task, delivery=delivery)
+    for task, notice in decision.log:
+        log.info(notice.kind, epic=epic_id, task=task, delivery=delivery, quote=notice.quote)
 
 
 def _pace(connection: Connection, epic: Epic, ask: Emission) -> datetime:

@@ -2,8 +2,10 @@
 
 import re
 
-from bot.core.model.epic import Epic, Task
+from bot.core.model.epic import Epic
 from bot.core.model.identifiers import TaskStatus
+from bot.core.model.task import Task
+from bot.core.prompts.failures import failure_text
 from bot.core.text.sanitize import clean, one_line
 
 MAX_EARLIER = 4_000
@@ -25,7 +27,7 @@ def task_prompt(epic: Epic, task: Task) -> str:
     ]
     if earlier := _earlier(epic, task):
         parts += ["Already merged into the branch:", _fenced(earlier)]
-    if wrong := task.feedback or task.failure:
+    if wrong := _went_wrong(task):
         parts += ["It was tried before. What went wrong:", _fenced(wrong, _MAX_FAILURE)]
     return "\n\n".join([*parts, _rules(epic)])
 
@@ -35,17 +37,18 @@ def follow_up_prompt(epic: Epic, task: Task, marker: str) -> str:
     return "\n\n".join(
         [
             "Your work on this task is not merged yet. What went wrong:",
-            _fenced(
-                task.feedback or task.failure or "It was stopped before it was done.",
-                _MAX_FAILURE,
-            ),
-            "Put it right on the same branch, and in the same pull request if there is one."
+            _fenced(_went_wrong(task) or "It was stopped before it was done.", _MAX_FAILURE),
+            "Fix it on the same branch, and in the same pull request if there is one."
             " The task was:",
             _fenced(f"{one_line(task.title)}\n\n{clean(task.description)}"),
             _rules(epic),
             f"({marker})",
         ]
     )
+
+
+def _went_wrong(task: Task) -> str | None:
+    return task.feedback or (failure_text(task.failure) if task.failure else None)
 
 
 def _rules(epic: Epic) -> str:

@@ -1,6 +1,9 @@
-"""The second shape: names"""
+"""The second shape: names, reasons instead of sentences"""
 
+import sqlalchemy as sa
 from alembic import op
+
+from storage.migrations.second_shape import facts
 
 revision = "0002"
 down_revision = "0001"
@@ -15,6 +18,11 @@ _COLUMNS = (
     ("agent_runs", "turn_at", "prompted_at"),
     ("agent_runs", "cursor_run_id", "prompt_ref"),
     ("deliveries", "routed_at", "ingested_at"),
+    ("epics", "base_red", "old_base_red"),
+    ("epics", "unreachable", "old_unreachable"),
+    ("epics", "pause_reason", "pause"),
+    ("tasks", "waiting_for", "wait"),
+    ("log_events", "text", "notice"),
     ("inbox", "needs_reading", "needs_enrichment"),
     ("inbox", "reading", "enrichment"),
     ("effects", "recalled", "cancel_requested"),
@@ -26,6 +34,19 @@ _INDEXES = (
 
 
 def upgrade() -> None:
+    _rename_columns()
+    _replace_sentences()
+
+
+def _replace_sentences() -> None:
+    op.add_column("epics", sa.Column("base_red", sa.Text(), nullable=False, server_default="[]"))
+    op.add_column("epics", sa.Column("unreachable", sa.String(length=32)))
+    facts.rewrite(op.get_bind())
+    for name in ("old_base_red", "old_unreachable", "pause_cause"):
+        op.drop_column("epics", name)
+
+
+def _rename_columns() -> None:
     for table, old, new in _COLUMNS:
         op.execute(f"ALTER TABLE {table} RENAME COLUMN {old} TO {new}")
     for table, old, new, columns in _INDEXES:

@@ -1,0 +1,50 @@
+"""Who outside an epic holds what is scarce; asked in the transaction that stores a decision."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, select
+
+from bot.core.model.identifiers import TaskStatus
+from bot.core.reservations import Holder, MergeSlot, Slot
+from storage.bases import BASE_OF_TASK
+from storage.tables import epics, repositories, tasks
+
+
+def holders(connection: Connection, epic_id: int, slots: Iterable[Slot]) -> dict[Slot, Holder]:
+    """Return those of the slots that another epic holds, with their holders."""
+    held = {}
+    for slot in slots:
+        # Agents are limited within each epic, so another one never holds an agent slot.
+        holder = _merging(connection, epic_id, slot.base) if isinstance(slot, MergeSlot) else None
+        if holder is not None:
+            held[slot] = holder
+    return held
+
+
+def _merging(connection: Connection, epic_id: int, base: str) -> Holder | None:
+    """Return the epic of the same repository whose merge into `base` is under way.
+
+    Holds the repository's row until the transaction ends: of two epics that ask at once the second
+    sees the first's merge.
+    """
+    repository = connection.execute(
+        select(repositories.c.id)
+        .join(epics, epics.c.repository_id == repositories.c.id)
+        .where(epics.c.id == epic_id)
+        .with_for_update(of=repositories)
+    ).scalar_one()
+    rows = connection.execute(
+        select(epics.c.issue_number, tasks.c.pull_request)
+        .join(tasks, tasks.c.epic_id == epics.c.id)
+        .join(repositories, repositories.c.id == epics.c.repository_id)
+        .where(
+            epics.c.repository_id == repository,
+            epics.c.id != epic_id,
+            tasks.c.status == TaskStatus.MERGING,
+            base == BASE_OF_TASK,
+        )
+    )
+    for row in rows:
+        if row.pull_request is None or not row.pull_request.is_queued:
+            return Holder(issue=row.issue_number)
+    return None
