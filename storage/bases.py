@@ -1,11 +1,17 @@
-"""The branch that a task's pull request goes into, as SQL: `Epic.base_of` over many rows."""
+"""The branch that a task's pull request goes into: `Epic.base_of`, as a condition in SQL."""
 
 from sqlalchemy import ColumnElement, case, func
 
 from bot.core.model.task import FINAL_PULL_REQUEST
 from storage.tables import epics, repositories, tasks
 
-BASE_OF_TASK: ColumnElement[str] = case(
+_BASE_OF_TASK = case(
     (tasks.c.number == FINAL_PULL_REQUEST, repositories.c.default_branch),
     else_=func.coalesce(epics.c.base_branch, repositories.c.default_branch),
 )
+
+
+def goes_into(branch: str) -> ColumnElement[bool]:
+    """Return the condition on a task, joined with its epic and repository."""
+    into: ColumnElement[bool] = branch == _BASE_OF_TASK
+    return into

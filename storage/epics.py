@@ -20,7 +20,6 @@ from bot.core.model.agent_run import AgentRun
 from bot.core.model.epic import Epic
 from bot.core.model.identifiers import CommitSha, EpicStatus, RepositoryName
 from bot.core.model.task import Task
-from storage.bases import BASE_OF_TASK
 from storage.tables import agent_runs, epics, repositories, tasks
 
 # Facts that live in other tables, or are kept by the tables for themselves.

@@ -10,7 +10,6 @@ from sqlalchemy import ColumnElement, Connection, bindparam, exists, func, or_, 
 from bot.core.model.epic import Epic
 from bot.core.model.identifiers import EpicStatus, RepositoryName, TaskStatus
 from storage import epics as epic_rows
-from storage.bases import BASE_OF_TASK
 from storage.deliveries import Delivery
 from storage.repositories import RepositoryFacts, remember
 from storage.tables import deliveries, epics, repositories, tasks

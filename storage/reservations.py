@@ -6,7 +6,6 @@ from sqlalchemy import Connection, select
 
 from bot.core.model.identifiers import TaskStatus
 from bot.core.reservations import Holder, MergeSlot, Slot
-from storage.bases import BASE_OF_TASK
 from storage.tables import epics, repositories, tasks
 
 

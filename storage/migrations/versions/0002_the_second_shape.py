@@ -36,6 +36,7 @@ _INDEXES = (
 def upgrade() -> None:
     _rename_columns()
     _replace_sentences()
+    _replace_quirks()
 
 
 def _replace_sentences() -> None:
@@ -52,3 +53,19 @@ def _rename_columns() -> None:
     for table, old, new, columns in _INDEXES:
         op.drop_index(old, table)
         op.create_index(new, table, columns)
+
+
+def _replace_quirks() -> None:
+    """Keep of Cursor's quirks only what the agent run itself is like."""
+    opens = sa.Column("opens_pull_request", sa.Boolean(), nullable=False, server_default=sa.true())
+    op.add_column("agent_runs", opens)
+    runs = sa.table(
+        "agent_runs",
+        *map(sa.column, ("prompt_index", "prompt_ref", "status")),
+        sa.column("running_since_turn", sa.Boolean),
+        sa.column("opens_pull_request", sa.Boolean),
+    )
+    op.execute(runs.update().values(opens_pull_request=runs.c.prompt_ref.is_(None)))
+    awake = runs.c.running_since_turn & (runs.c.prompt_index > 1) & (runs.c.status == "CREATING")
+    op.execute(runs.update().where(awake).values(status="RUNNING"))
+    op.drop_column("agent_runs", "running_since_turn")
