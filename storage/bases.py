@@ -5,13 +5,11 @@ from sqlalchemy import ColumnElement, case, func
 from bot.core.model.task import FINAL_PULL_REQUEST
 from storage.tables import epics, repositories, tasks
 
-_BASE_OF_TASK = case(
-    (tasks.c.number == FINAL_PULL_REQUEST, repositories.c.default_branch),
-    else_=func.coalesce(epics.c.base_branch, repositories.c.default_branch),
-)
-
 
 def goes_into(branch: str) -> ColumnElement[bool]:
     """Return the condition on a task, joined with its epic and repository."""
-    into: ColumnElement[bool] = branch == _BASE_OF_TASK
-    return into
+    base = case(
+        (tasks.c.number == FINAL_PULL_REQUEST, repositories.c.default_branch),
+        else_=func.coalesce(epics.c.base_branch, repositories.c.default_branch),
+    )
+    return base == branch

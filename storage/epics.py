@@ -20,6 +20,7 @@ from bot.core.model.agent_run import AgentRun
 from bot.core.model.epic import Epic
 from bot.core.model.identifiers import CommitSha, EpicStatus, RepositoryName
 from bot.core.model.task import Task
+from storage.bases import goes_into
 from storage.tables import agent_runs, epics, repositories, tasks
 
 # Facts that live in other tables, or are kept by the tables for themselves.
@@ -180,7 +181,7 @@ def newest_merge(
             whose,
             tasks.c.merge_sha.is_not(None),
             tasks.c.ended_at.is_not(None),
-            base == BASE_OF_TASK,
+            goes_into(base),
         )
         .order_by(tasks.c.ended_at.desc())
         .limit(1)

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, exists, func, or_, 
 from bot.core.model.epic import Epic
 from bot.core.model.identifiers import EpicStatus, RepositoryName, TaskStatus
 from storage import epics as epic_rows
+from storage.bases import goes_into
 from storage.deliveries import Delivery
 from storage.repositories import RepositoryFacts, remember
 from storage.tables import deliveries, epics, repositories, tasks
@@ -133,7 +134,7 @@ def epics_on_base(connection: Connection, repository_id: int, branch: str) -> li
             epics.c.repository_id == repository_id,
             epics.c.status.in_(_STARTED_EPIC),
             left,
-            or_(is_base, left.where(branch == BASE_OF_TASK)),
+            or_(is_base, left.where(goes_into(branch))),
         )
     )
     return list(connection.execute(query).scalars())

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, select
 
 from bot.core.model.identifiers import TaskStatus
 from bot.core.reservations import Holder, MergeSlot, Slot
+from storage.bases import goes_into
 from storage.tables import epics, repositories, tasks
 
 
@@ -40,7 +41,7 @@ def _merging(connection: Connection, epic_id: int, base: str) -> Holder | None:
             epics.c.repository_id == repository,
             epics.c.id != epic_id,
             tasks.c.status == TaskStatus.MERGING,
-            base == BASE_OF_TASK,
+            goes_into(base),
         )
     )
     for row in rows:

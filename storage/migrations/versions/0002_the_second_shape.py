@@ -57,7 +57,9 @@ def _rename_columns() -> None:
 
 def _replace_quirks() -> None:
     """Keep of Cursor's quirks only what the agent run itself is like."""
-    opens = sa.Column("opens_pull_request", sa.Boolean(), nullable=False, server_default=sa.true())
+    opens: sa.Column[bool] = sa.Column(
+        "opens_pull_request", sa.Boolean(), nullable=False, server_default=sa.true()
+    )
     op.add_column("agent_runs", opens)
     runs = sa.table(
         "agent_runs",
