@@ -2,27 +2,42 @@
 
 from collections.abc import Iterable
 
-from bot.core.commands import CommandMistake, Start, parse_line
+from bot.core.events import Enrichment
+from bot.core.model.epic import Epic
 from bot.core.model.identifiers import Login
+from bot.core.model.refusals import Refusal, RefusalKind
 from bot.core.model.settings import Permissions, Rule
 
 # Labelling an issue and editing its text say what agents are given, as `start` does.
-APPROVAL = Start.verb
+APPROVAL = "start"
 
 # GitHub's roles of a repository, weakest first ("Repository roles for an organization").
 _ROLES = ("none", "read", "triage", "write", "maintain", "admin")
 
 
-def verb_of(text: str) -> str:
-    """The verb that a `/orchestra` line is judged by, empty for one that is no command."""
-    command = parse_line(text)
-    return "" if isinstance(command, CommandMistake) else command.verb
+def authorize(verb: str, by: Login, enrichment: Enrichment, epic: Epic) -> Refusal | None:
+    """Return why that person may not give that command, however they give it; None if they may."""
+    if not enrichment.served:
+        return Refusal(kind=RefusalKind.ACCOUNT_NOT_SERVED, account=epic.repository.owner)
+    if enrichment.permission is None:
+        return Refusal(kind=RefusalKind.COULD_NOT_ASK, by=by, quote=enrichment.refusal)
+    permissions = (enrichment.settings or epic.settings).permissions
+    if may_command(verb, by, enrichment.permission, enrichment.teams, permissions):
+        return None
+    rule = permissions.rule_for(verb)
+    return Refusal(
+        kind=RefusalKind.NOT_ALLOWED,
+        by=by,
+        verb=verb if verb in dict(permissions.verbs) else None,
+        level=rule.level,
+        people=(*rule.people, *rule.teams),
+    )
 
 
 def may_command(
     verb: str, login: Login, permission: str, teams: Iterable[str], permissions: Permissions
 ) -> bool:
-    """True when that person may give that command; an unknown role counts as none.
+    """Return whether that person may give that command; an unknown role counts as none.
 
     `permission` is the person's role in the repository, `teams` those of the rules' teams that
     the person is in. A bot has to be listed by name.
@@ -38,7 +53,7 @@ def may_command(
 def teams_to_ask(
     verb: str, login: Login, permission: str, permissions: Permissions
 ) -> tuple[str, ...]:
-    """The teams whose membership decides: none where it is decided without them."""
+    """Return the teams whose membership decides: none where it is decided without them."""
     teams = permissions.rule_for(verb).teams
     decided = may_command(verb, login, permission, (), permissions)
     # A bot is in no team.
@@ -46,28 +61,18 @@ def teams_to_ask(
 
 
 def is_bot(login: Login) -> bool:
-    """True for an App's account: GitHub gives no other a name with brackets."""
+    """Return whether it is an App's account: GitHub gives no other a name with brackets."""
     return login.endswith("[bot]")
 
 
 def is_listed(login: Login, permissions: Permissions) -> bool:
-    """True when any rule lists that login among its people."""
+    """Return whether any rule lists that login among its people."""
     rules = (permissions.command, *(rule for _, rule in permissions.verbs))
     return any(login.lower() in rule.people for rule in rules)
 
 
 def passes(permission: str, rule: Rule) -> bool:
-    """True when the role alone is enough."""
+    """Return whether the role alone is enough."""
     if rule.level is None or permission not in _ROLES:
         return False
     return _ROLES.index(permission) >= _ROLES.index(rule.level)
-
-
-def who_may(verb: str, permissions: Permissions) -> str:
-    """In words: whom that command is for."""
-    rule = permissions.rule_for(verb)
-    named = [*(f"@{person}" for person in rule.people), *(f"@{team}" for team in rule.teams)]
-    if rule.level is not None:
-        named.insert(0, f"people with {rule.level} permission on this repository")
-    what = f"`{verb}` is" if verb in dict(permissions.verbs) else "commands are"
-    return f"{what} for {' or '.join(named) or 'nobody'}"

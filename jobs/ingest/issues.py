@@ -148,7 +148,7 @@ def _commands(context: RepositoryDelivery) -> Iterator[Ingested]:
             text=line.text,
             by=context.sender,
             pull_request=issue["number"] if is_pull_request else None,
-            refusal=line.mistake.message if line.mistake and line.is_refused else None,
+            refusal=line.refusal,
         )
         epic_id = _commanded_epic(context, issue["number"], is_pull_request)
         yield epic_id, f"comment:{comment['id']}:{line.line}", event

@@ -2,16 +2,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
-from bot.core.commands.arguments import (
-    CommandMistake,
-    has_digits_alone,
-    number_mistake,
-    task_number,
-)
-from bot.core.text.checklist import MAX_TITLE
+from bot.core.commands.answers import Answer
+from bot.core.commands.arguments import is_digits, not_a_number, task_number
+from bot.core.commands.targets import no_such_task
+from bot.core.effects import AddLine
+from bot.core.events import CommandGiven
+from bot.core.model.epic import Epic
+from bot.core.model.notices import Notice, NoticeKind
+from bot.core.model.refusals import Refusal, RefusalKind
+from bot.core.model.task import Task
+from bot.core.text.checklist import MAX_TASKS, MAX_TITLE, Item, parse_checklist
+from bot.core.text.issue_body import add_line
 from bot.core.text.sanitize import one_line
+from bot.core.transitions.epic.checklist import follow
+from bot.core.transitions.transition import Transition
 
 _QUOTES = ('""', "''", "“”", "„“", "«»")
+# A title, and how many lines with the same title stand above it.
+_Line = tuple[str | None, int]
 
 
 @dataclass(frozen=True)
@@ -20,28 +28,103 @@ class Add:
 
     verb: ClassVar[str] = "add"
     usage: ClassVar[str] = "add TITLE [after N]"
-    summary: ClassVar[str] = "append a task to the checklist"
     example: ClassVar[str] = "add Describe the new endpoints after 2"
 
     title: str
     after: int | None = None
 
     @classmethod
-    def parse(cls, words: Sequence[str]) -> Self | CommandMistake:
+    def parse(cls, words: Sequence[str]) -> Self | Refusal:
         """Read the words after the verb; the title is one that a checklist takes as it is."""
         after = None
-        if len(words) > 1 and words[-2].lower() == "after" and has_digits_alone(words[-1]):
+        if len(words) > 1 and words[-2].lower() == "after" and is_digits(words[-1]):
             after = task_number(words[-1])
             if after is None:
-                return number_mistake(words[-1], cls.usage)
+                return not_a_number(words[-1], cls.usage)
             words = words[:-2]
         title = _unquoted(one_line(" ".join(words)))
         if not title:
-            return CommandMistake("add needs the new task's title.", usage=cls.usage)
+            return Refusal(kind=RefusalKind.NO_TITLE, usage=cls.usage)
         if len(title) > MAX_TITLE:
-            message = f"The title has {len(title):,} characters; up to {MAX_TITLE} are taken."
-            return CommandMistake(message, usage=cls.usage)
+            kind = RefusalKind.TITLE_TOO_LONG
+            return Refusal(kind=kind, count=len(title), limit=MAX_TITLE, usage=cls.usage)
         return cls(title, after)
+
+    def carry_out(self, transition: Transition, event: CommandGiven) -> Answer | None:
+        """Append a task to the checklist, or put it after another one."""
+        epic, items = transition.epic, parse_checklist(transition.epic.body).items
+        place = cannot_add(epic, items) or self._place(epic, items)
+        if isinstance(place, Refusal):
+            return place
+        body = add_line(epic.body, self.title, *place)
+        if body is None:
+            return Refusal(kind=RefusalKind.NO_PLACE_IN_CHECKLIST)
+        transition.update_epic(body=body)
+        if epic.tasks:
+            follow(transition, parse_checklist(body).items)
+        known = {task.number for task in epic.tasks}
+        added = next((task for task in transition.epic.tasks if task.number not in known), None)
+        same = sum(item.title == self.title for item in items)
+        self._write(transition, event, place, added, same)
+        return _answer(transition, event, self.title, added)
+
+    def _place(self, epic: Epic, items: tuple[Item, ...]) -> _Line | Refusal:
+        """Return the line that the new one follows; (None, 0) is the end of the checklist."""
+        if self.after is None:
+            return None, 0
+        if epic.tasks:
+            task = epic.task(self.after)
+            return (task.title, task.same_title_before) if task else no_such_task(epic, self.after)
+        # Before the start the progress comment numbers the lines as they stand.
+        if self.after > len(items):
+            kind, word = RefusalKind.NO_SUCH_TASK, str(self.after)
+            return Refusal(kind=kind, word=word, limit=len(items))
+        title = items[self.after - 1].title
+        return title, sum(item.title == title for item in items[: self.after - 1])
+
+    def _write(
+        self,
+        transition: Transition,
+        event: CommandGiven,
+        place: _Line,
+        added: Task | None,
+        same: int,
+    ) -> None:
+        transition.emit(
+            AddLine(
+                given=f"{event.comment_id or transition.now.isoformat()}:{event.line}",
+                task=added.number if added else 0,
+                title=self.title,
+                same_title_before=added.same_title_before if added else same,
+                after=place[0],
+                after_same_title_before=place[1],
+            )
+        )
+
+
+def _answer(
+    transition: Transition, event: CommandGiven, title: str, added: Task | None
+) -> Notice | None:
+    """Log the new task, and say its number or, in an ended epic, how it is started."""
+    ended = transition.epic.status.is_final
+    number = added.number if added else None
+    notice = Notice(
+        kind=NoticeKind.TASK_ADDED_AFTER_END if ended else NoticeKind.TASK_ADDED,
+        by=event.by,
+        task=number,
+        quote=title,
+    )
+    transition.log(notice, number)
+    return notice if ended or number else None
+
+
+def cannot_add(epic: Epic, items: tuple[Item, ...]) -> Refusal | None:
+    """Refuse where the checklist has mistakes, or no room."""
+    if epic.mistakes:
+        return Refusal(kind=RefusalKind.CHECKLIST_MISTAKES, mistakes=epic.mistakes)
+    if len(items) >= MAX_TASKS:
+        return Refusal(kind=RefusalKind.CHECKLIST_FULL, limit=MAX_TASKS)
+    return None
 
 
 def _unquoted(title: str) -> str:

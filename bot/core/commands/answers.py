@@ -1,41 +1,19 @@
 """What a command is answered with."""
 
-from dataclasses import dataclass
+from bot.core.model.messages import Message, MessageKind
+from bot.core.model.notices import Notice
+from bot.core.model.refusals import Refusal
 
-from bot.core.model.identifiers import Login
-from bot.core.model.messages import Finding, Message, MessageKind
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answer:
-    """A reply; `refused` ones come with 😕 instead of 👍."""
-
-    kind: MessageKind
-    refused: bool = False
-    text: str = ""
-    nearest: str | None = None
-    usage: str | None = None
-    task: int | None = None
-    findings: tuple[Finding, ...] = ()
-
-    def message(self, to: Login | None) -> Message:
-        """The comment that says it."""
-        return Message(
-            kind=self.kind,
-            to=to,
-            text=self.text,
-            nearest=self.nearest,
-            usage=self.usage,
-            task=self.task,
-            findings=self.findings,
-        )
+Answer = Notice | Refusal | Message
+"""What was done, why nothing was done, or what was asked to be shown."""
 
 
-def reply(text: str) -> Answer:
-    """Done, and worth a sentence."""
-    return Answer(kind=MessageKind.REPLY, text=text)
-
-
-def refuse(text: str) -> Answer:
-    """Not done, and why."""
-    return Answer(kind=MessageKind.REPLY, refused=True, text=text)
+def as_message(answer: Answer) -> Message:
+    """Return the comment that gives the answer."""
+    match answer:
+        case Notice():
+            return Message(kind=MessageKind.REPLY, notice=answer)
+        case Refusal():
+            return Message(kind=MessageKind.REPLY, refusal=answer)
+        case Message():
+            return answer

@@ -1,16 +1,25 @@
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
-from bot.core.commands.arguments import (
-    CommandMistake,
-    has_digits_alone,
-    number_mistake,
-    task_number,
-)
+from bot.core.commands.answers import Answer
+from bot.core.commands.arguments import is_digits, not_a_number, task_number
+from bot.core.commands.targets import held, is_done, meant
+from bot.core.events import CommandGiven
+from bot.core.model.epic import Epic
+from bot.core.model.fixes import FixKind
+from bot.core.model.identifiers import TaskStatus
+from bot.core.model.notices import Notice, NoticeKind
+from bot.core.model.refusals import Refusal, RefusalKind
+from bot.core.model.task import Task
 from bot.core.text.sanitize import one_line
+from bot.core.transitions.epic.pausing import end_pause, requeue
+from bot.core.transitions.pull_request.fix_rounds import send_back
+from bot.core.transitions.transition import Transition
 
 MAX_FIX = 5_000
+# An agent is given at most this many characters at once.
+MAX_QUEUED_INSTRUCTION = 12_000
 
 
 @dataclass(frozen=True)
@@ -19,25 +28,75 @@ class Fix:
 
     verb: ClassVar[str] = "fix"
     usage: ClassVar[str] = "fix [N] TEXT"
-    summary: ClassVar[str] = "tell a task's agent what else to do"
     example: ClassVar[str] = "fix 2 Use the logger that is there"
 
     task: int | None
     text: str
 
     @classmethod
-    def parse(cls, words: Sequence[str]) -> Self | CommandMistake:
+    def parse(cls, words: Sequence[str]) -> Self | Refusal:
         """Read the words after the verb; a number before all others is always the task's."""
         task = None
-        if words and has_digits_alone(words[0]):
+        if words and is_digits(words[0]):
             task = task_number(words[0])
             if task is None:
-                return number_mistake(words[0], cls.usage)
+                return not_a_number(words[0], cls.usage)
             words = words[1:]
         text = one_line(" ".join(words))
         if not text:
-            return CommandMistake("fix needs words for the agent.", usage=cls.usage)
+            return Refusal(kind=RefusalKind.NO_INSTRUCTION, usage=cls.usage)
         if len(text) > MAX_FIX:
-            message = f"The text has {len(text):,} characters; up to {MAX_FIX:,} are taken."
-            return CommandMistake(message, usage=cls.usage)
+            kind = RefusalKind.INSTRUCTION_TOO_LONG
+            return Refusal(kind=kind, count=len(text), limit=MAX_FIX, usage=cls.usage)
         return cls(task, text)
+
+    def carry_out(self, transition: Transition, event: CommandGiven) -> Answer | None:
+        """Tell the task's agent at once, when it has finished, or in the task's turn."""
+        task = meant(transition.epic, self.verb, self.task, event.pull_request)
+        if isinstance(task, Refusal):
+            return task
+        if refusal := cannot_fix(transition.epic, task):
+            return refusal
+        if task.status is TaskStatus.PROCESSING:
+            return self._queue(transition, task, event)
+        transition.log(Notice(kind=NoticeKind.FIX_REQUESTED, by=event.by), task.number)
+        end_pause(transition)
+        if _must_wait(transition, task):
+            return self._send_in_turn(transition, task)
+        task = transition.update(task, ended_at=None)
+        send_back(transition, task, FixKind.PERSON, self.text)
+        return None
+
+    def _queue(self, transition: Transition, task: Task, event: CommandGiven) -> Answer:
+        queued = "\n".join(filter(None, [task.fixes.queued_instruction, self.text]))
+        if len(queued) > MAX_QUEUED_INSTRUCTION:
+            kind, limit = RefusalKind.TOO_MANY_INSTRUCTIONS, MAX_QUEUED_INSTRUCTION
+            return Refusal(kind=kind, count=len(queued), limit=limit)
+        transition.update(task, fixes=replace(task.fixes, queued_instruction=queued))
+        notice = Notice(kind=NoticeKind.INSTRUCTION_QUEUED, by=event.by, task=task.number)
+        transition.log(notice, task.number)
+        return notice
+
+    def _send_in_turn(self, transition: Transition, task: Task) -> Notice:
+        assert task.pull_request is not None
+        head = task.pull_request.head_sha
+        task = requeue(transition, task)
+        fixes = replace(task.fixes, under_way=FixKind.PERSON, head=head)
+        transition.update(task, fixes=fixes, feedback=self.text)
+        return Notice(kind=NoticeKind.FIX_AFTER_OTHERS, task=task.number)
+
+
+def cannot_fix(epic: Epic, task: Task) -> Refusal | None:
+    """Refuse where the task has neither an agent at work nor an open pull request, or is held."""
+    at_work = task.status is TaskStatus.PROCESSING
+    is_open = task.pull_request is not None and task.pull_request.is_open
+    fixable = is_open and task.status in (TaskStatus.PR_OPEN, TaskStatus.FAILED)
+    if task.is_final_pull_request or not (at_work or fixable):
+        return is_done(task) or Refusal(kind=RefusalKind.NO_AGENT, task=task.number)
+    return held(epic)
+
+
+def _must_wait(transition: Transition, task: Task) -> bool:
+    """Tell whether another agent is at work, or nothing may be launched."""
+    others = any(other.number != task.number for other in transition.epic.under_way())
+    return others or (task.status is TaskStatus.FAILED and bool(transition.epic.base_red))

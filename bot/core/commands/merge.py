@@ -2,7 +2,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
-from bot.core.commands.arguments import CommandMistake, optional_task
+from bot.core.commands.answers import Answer
+from bot.core.commands.arguments import optional_task
+from bot.core.commands.targets import held, is_done, meant
+from bot.core.events import CommandGiven
+from bot.core.model.epic import Epic
+from bot.core.model.identifiers import TaskStatus
+from bot.core.model.notices import Notice, NoticeKind
+from bot.core.model.reasons import Wait, WaitKind
+from bot.core.model.refusals import Refusal, RefusalKind
+from bot.core.model.task import Task
+from bot.core.transitions.epic.pausing import end_pause
+from bot.core.transitions.pull_request.waiting import fetch
+from bot.core.transitions.transition import Transition
 
 
 @dataclass(frozen=True)
@@ -11,13 +23,45 @@ class Merge:
 
     verb: ClassVar[str] = "merge"
     usage: ClassVar[str] = "merge [N]"
-    summary: ClassVar[str] = "merge a task's pull request now, as far as GitHub's own rules allow"
     example: ClassVar[str] = "merge 2"
 
     task: int | None = None
 
     @classmethod
-    def parse(cls, words: Sequence[str]) -> Self | CommandMistake:
+    def parse(cls, words: Sequence[str]) -> Self | Refusal:
         """Read the words after the verb."""
         task = optional_task(words, cls.usage)
-        return task if isinstance(task, CommandMistake) else cls(task)
+        return task if isinstance(task, Refusal) else cls(task)
+
+    def carry_out(self, transition: Transition, event: CommandGiven) -> Answer | None:
+        """Merge a pull request although the policy would wait; GitHub's own rules still hold."""
+        task = meant(transition.epic, self.verb, self.task, event.pull_request)
+        if isinstance(task, Refusal):
+            return task
+        if task.status is TaskStatus.MERGING:
+            return Notice(kind=NoticeKind.ALREADY_MERGING, task=task.number)
+        if refusal := cannot_merge(transition.epic, task):
+            return refusal
+        task = transition.update(
+            task,
+            status=TaskStatus.PR_OPEN,
+            failure=None,
+            ended_at=None,
+            merge_now=True,
+            pull_request=task.pull_request and task.pull_request.without_refusal(),
+            needs_person=False,
+            wait=Wait(kind=WaitKind.PULL_REQUEST),
+        )
+        end_pause(transition)
+        transition.log(Notice(kind=NoticeKind.MERGE_NOW, by=event.by), task.number)
+        fetch(transition, task)
+        return None
+
+
+def cannot_merge(epic: Epic, task: Task) -> Refusal | None:
+    """Refuse where the task has no open pull request to merge, or the epic is held."""
+    is_open = task.pull_request is not None and task.pull_request.is_open
+    if task.status not in (TaskStatus.PR_OPEN, TaskStatus.FAILED) or not is_open:
+        none = Refusal(kind=RefusalKind.NO_OPEN_PULL_REQUEST, task=task.number)
+        return is_done(task) or none
+    return held(epic)

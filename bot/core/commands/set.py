@@ -3,15 +3,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, Self, TypeVar
 
-from bot.core.commands.arguments import (
-    CommandMistake,
-    is_model_name,
-    key_values,
-    listed,
-    nearest_of,
-    quoted,
-)
+from bot.core.commands.answers import Answer
+from bot.core.commands.arguments import is_model_name, key_values, nearest_of, shortened
+from bot.core.events import CommandGiven
+from bot.core.model.identifiers import EpicStatus, TaskStatus
+from bot.core.model.notices import Notice, NoticeKind
+from bot.core.model.refusals import Refusal, RefusalKind
 from bot.core.model.settings import MergeWhen, OnFailure, Overrides, Priority
+from bot.core.transitions.epic.settings import override
+from bot.core.transitions.pull_request.waiting import fetch
+from bot.core.transitions.transition import Transition
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
 _CHOICES: Mapping[str, type[StrEnum]] = {
@@ -27,22 +28,23 @@ class Set:
 
     verb: ClassVar[str] = "set"
     usage: ClassVar[str] = "set KEY=VALUE [KEY=VALUE…]"
-    summary: ClassVar[str] = "change this epic's model, priority, merge or on_failure"
     example: ClassVar[str] = "set merge=approved"
 
     overrides: Overrides
 
     @classmethod
-    def parse(cls, words: Sequence[str]) -> Self | CommandMistake:
+    def parse(cls, words: Sequence[str]) -> Self | Refusal:
         """Read the words after the verb."""
+        keys = ("model", *_CHOICES)
         if not words:
-            return CommandMistake(f"set needs a setting, as in {cls.example}.", usage=cls.usage)
-        values = key_values(words, ("model", *_CHOICES), cls.usage)
-        if isinstance(values, CommandMistake):
+            return Refusal(kind=RefusalKind.NO_SETTING, accepted=keys, usage=cls.usage)
+        values = key_values(words, keys, cls.usage)
+        if isinstance(values, Refusal):
             return values
         model = values.get("model")
         if model is not None and not is_model_name(model):
-            return CommandMistake(f"{quoted(model)} cannot be a model.", usage=cls.usage)
+            kind = RefusalKind.NOT_A_MODEL
+            return Refusal(kind=kind, word=shortened(model), usage=cls.usage)
         return _unknown_value(values) or cls(
             Overrides(
                 model=model,
@@ -52,19 +54,50 @@ class Set:
             )
         )
 
+    def carry_out(self, transition: Transition, event: CommandGiven) -> Answer:
+        """Change what this epic does, whatever the repository's file says."""
+        override(transition, self.overrides)
+        later = transition.epic.status.is_final
+        notice = Notice(
+            kind=NoticeKind.SETTINGS_CHANGED_FOR_NEXT_START
+            if later
+            else NoticeKind.SETTINGS_CHANGED,
+            by=event.by,
+            values=self._values(),
+        )
+        transition.log(notice)
+        if transition.epic.status is EpicStatus.ACTIVE:
+            for task in list(transition.epic.under_way()):
+                if task.status is TaskStatus.PR_OPEN:
+                    fetch(transition, task)
+        return notice
+
+    def _values(self) -> tuple[tuple[str, str], ...]:
+        """Return what is set, by the keys that people write."""
+        pairs = (
+            ("model", self.overrides.model),
+            ("priority", self.overrides.priority),
+            ("merge", self.overrides.merge_when),
+            ("on_failure", self.overrides.on_failure),
+        )
+        return tuple((key, str(value)) for key, value in pairs if value is not None)
+
 
 def _chosen(kind: type[_Choice], value: str | None) -> _Choice | None:
     return None if value is None else kind(value.lower())
 
 
-def _unknown_value(values: Mapping[str, str]) -> CommandMistake | None:
+def _unknown_value(values: Mapping[str, str]) -> Refusal | None:
     for key, value in values.items():
-        accepted = list(_CHOICES.get(key, ()))
+        accepted = tuple(str(choice) for choice in _CHOICES.get(key, ()))
         if accepted and value.lower() not in accepted:
             near = nearest_of(value, accepted)
             pairs = (f"{name}={word}" for name, word in {**values, key: near}.items())
-            return CommandMistake(
-                f"{key} is {listed(accepted, 'or')}, not {quoted(value)}.",
+            return Refusal(
+                kind=RefusalKind.UNKNOWN_VALUE,
+                key=key,
+                word=shortened(value),
+                accepted=accepted,
                 nearest=" ".join(["set", *pairs]) if near else None,
                 usage=Set.usage,
             )

@@ -3,14 +3,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Self
 
+from bot.core.commands.answers import Answer
 from bot.core.commands.arguments import (
-    CommandMistake,
     is_branch_name,
     is_model_name,
     key_values,
     moment,
-    quoted,
+    shortened,
 )
+from bot.core.events import CommandGiven
+from bot.core.model.epic import Epic
+from bot.core.model.identifiers import EpicStatus, TaskStatus
+from bot.core.model.notices import Notice, NoticeKind
+from bot.core.model.refusals import Refusal, RefusalKind
+from bot.core.model.settings import Overrides
+from bot.core.transitions.epic.approval import take_over
+from bot.core.transitions.epic.pausing import requeue, take_over_base
+from bot.core.transitions.epic.scheduling import forget_final_pull_request
+from bot.core.transitions.epic.settings import base_for, override
+from bot.core.transitions.epic.start import begin
+from bot.core.transitions.transition import Transition
+
+_UNDONE = (TaskStatus.FAILED, TaskStatus.CANCELLED, TaskStatus.SKIPPED)
 
 
 @dataclass(frozen=True)
@@ -22,7 +36,6 @@ class Start:
 
     verb: ClassVar[str] = "start"
     usage: ClassVar[str] = "start [base=B] [model=M] [at=TIME]"
-    summary: ClassVar[str] = "begin with the first task, now or at a time"
     example: ClassVar[str] = "start base=develop"
 
     base: str | None = None
@@ -30,24 +43,92 @@ class Start:
     at: datetime | None = None
 
     @classmethod
-    def parse(cls, words: Sequence[str]) -> Self | CommandMistake:
+    def parse(cls, words: Sequence[str]) -> Self | Refusal:
         """Read the words after the verb."""
         values = key_values(words, ("base", "model", "at"), cls.usage)
-        if isinstance(values, CommandMistake):
+        if isinstance(values, Refusal):
             return values
-        base, model = values.get("base"), values.get("model")
+        base, model, at = values.get("base"), values.get("model"), values.get("at")
         if base is not None and not is_branch_name(base):
-            return CommandMistake(f"{quoted(base)} cannot be a branch.", usage=cls.usage)
+            return _refused(RefusalKind.NOT_A_BRANCH, base)
         if model is not None and not is_model_name(model):
-            return CommandMistake(f"{quoted(model)} cannot be a model.", usage=cls.usage)
-        at = moment(values["at"]) if "at" in values else None
-        if "at" in values and at is None:
-            return CommandMistake(_not_a_time(values["at"]), usage=cls.usage)
-        return cls(base, model, at)
+            return _refused(RefusalKind.NOT_A_MODEL, model)
+        if at is None:
+            return cls(base, model)
+        time = moment(at)
+        return _refused(RefusalKind.NOT_A_TIME, at) if time is None else cls(base, model, time)
+
+    def carry_out(self, transition: Transition, event: CommandGiven) -> Answer | None:
+        """Start now or later, or continue with what an ended epic has left undone."""
+        if transition.epic.status is EpicStatus.ACTIVE:
+            return Notice(kind=NoticeKind.ALREADY_RUNNING)
+        if refusal := cannot_start(transition.epic) or self._cannot_start_here(transition, event):
+            return refusal
+        if self.model is not None:
+            override(transition, Overrides(model=self.model))
+        if refusal := _take_over_tasks(transition, event):
+            return refusal
+        # Another is opened for what is left undone, and for what is done from now on.
+        forget_final_pull_request(transition)
+        base, own_branch = base_for(transition.epic, self.base)
+        transition.update_epic(
+            base_branch=base,
+            has_epic_branch=own_branch,
+            started_by=event.by,
+            ended_at=None,
+            start_at=self.at,
+        )
+        return _begin(transition, event) if self.at is None else _schedule(transition, event)
+
+    def _cannot_start_here(self, transition: Transition, event: CommandGiven) -> Refusal | None:
+        if event.pull_request is not None:
+            return Refusal(kind=RefusalKind.NOT_ON_A_PULL_REQUEST, verb=self.verb)
+        if event.enrichment is not None and event.enrichment.base_missing is not None:
+            return Refusal(kind=RefusalKind.NO_SUCH_BRANCH, branch=event.enrichment.base_missing)
+        if self.at is not None and self.at <= transition.now:
+            return Refusal(kind=RefusalKind.TIME_PASSED, at=self.at, now=transition.now)
+        return None
 
 
-def _not_a_time(text: str) -> str:
-    return (
-        f"{quoted(text)} is not a date and time as in 2026-11-22T08:00+01:00"
-        " (without the offset it is UTC's)."
-    )
+def _refused(kind: RefusalKind, word: str) -> Refusal:
+    return Refusal(kind=kind, word=shortened(word), usage=Start.usage)
+
+
+def cannot_start(epic: Epic) -> Refusal | None:
+    """Refuse where there is another way to continue."""
+    return Refusal(kind=RefusalKind.PAUSED) if epic.status is EpicStatus.PAUSED else None
+
+
+def all_done(epic: Epic) -> Refusal | None:
+    """Refuse where nothing is left to do."""
+    if all(task.status is TaskStatus.COMPLETED for task in epic.tasks):
+        return Refusal(kind=RefusalKind.ALL_DONE)
+    return None
+
+
+def _take_over_tasks(transition: Transition, event: CommandGiven) -> Refusal | None:
+    """Take over the checklist as it is now, and queue what is undone; change no task if refused."""
+    assert event.enrichment is not None
+    before = transition.epic.tasks
+    for task in transition.epic.checklist_tasks:
+        if task.status in _UNDONE:
+            requeue(transition, task)
+    if refusal := take_over(transition, event.enrichment):
+        transition.update_epic(tasks=before)
+        return refusal
+    return all_done(transition.epic)
+
+
+def _schedule(transition: Transition, event: CommandGiven) -> Notice:
+    transition.update_epic(status=EpicStatus.PENDING)
+    scheduled = Notice(kind=NoticeKind.START_SCHEDULED, by=event.by, at=transition.epic.start_at)
+    transition.log(scheduled)
+    return scheduled
+
+
+def _begin(transition: Transition, event: CommandGiven) -> Notice | None:
+    assert event.enrichment is not None
+    begin(transition)
+    take_over_base(transition, event.enrichment)
+    others = tuple(str(number) for number in event.enrichment.other_epics)
+    return Notice(kind=NoticeKind.STARTED_BESIDE_OTHERS, names=others) if others else None

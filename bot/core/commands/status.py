@@ -2,7 +2,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
-from bot.core.commands.arguments import CommandMistake, surplus
+from bot.core.commands.answers import Answer
+from bot.core.commands.arguments import unexpected
+from bot.core.events import CommandGiven
+from bot.core.model.messages import Message, MessageKind
+from bot.core.model.refusals import Refusal
+from bot.core.transitions.transition import Transition
 
 
 @dataclass(frozen=True)
@@ -11,10 +16,14 @@ class Status:
 
     verb: ClassVar[str] = "status"
     usage: ClassVar[str] = "status"
-    summary: ClassVar[str] = "say where the epic stands"
     example: ClassVar[str] = "status"
 
     @classmethod
-    def parse(cls, words: Sequence[str]) -> Self | CommandMistake:
+    def parse(cls, words: Sequence[str]) -> Self | Refusal:
         """Read the words after the verb."""
-        return surplus(words, cls.usage) or cls()
+        return unexpected(words, cls.usage) or cls()
+
+    def carry_out(self, transition: Transition, event: CommandGiven) -> Answer:
+        """Show where the epic stands."""
+        del transition, event
+        return Message(kind=MessageKind.STATUS)

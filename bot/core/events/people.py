@@ -6,6 +6,7 @@ from typing import ClassVar
 from bot.core.events.base import Enrichment, Event
 from bot.core.model.identifiers import Login
 from bot.core.model.interruptions import Interruption
+from bot.core.model.refusals import Refusal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +33,7 @@ class CommandGiven(Event):
     text: str
     by: Login
     pull_request: int | None = None
-    refusal: str | None = None
+    refusal: Refusal | None = None
     enrichment: Enrichment | None = None
 
 

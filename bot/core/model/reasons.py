@@ -42,8 +42,9 @@ class Failure:
 
     `rounds` counts how often its agent was sent back to it, `attempts` its agent runs. `allowed`
     are the merge methods allowed, `wanted` the one that the settings ask for. `pushed_nothing`:
-    the agent that was sent back made no new commit. `pages` are names of `checks` with the
-    addresses of their pages, `log_tail` is the end of the failed job's log.
+    the agent that was sent back made no new commit. `merge_allowed`: `/orchestra merge` gets past
+    it. `pages` are names of `checks` with the addresses of their pages, `log_tail` is the end of
+    the failed job's log.
     """
 
     kind: FailureKind
@@ -60,6 +61,7 @@ class Failure:
     rounds: int = 0
     attempts: int = 0
     pushed_nothing: bool = False
+    merge_allowed: bool = False
     wanted: str | None = None
     allowed: tuple[str, ...] = ()
 

@@ -4,25 +4,89 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.core.model.identifiers import Login
 from bot.core.model.mistakes import ChecklistMistake, SettingsMistake
 from bot.core.model.reasons import Failure
+from bot.core.model.settings import Level
+from bot.core.model.ways import Way
 
 
 class RefusalKind(StrEnum):
     """Why a command was refused."""
 
+    # Who commands.
+    ACCOUNT_NOT_SERVED = "account_not_served"
+    COULD_NOT_ASK = "could_not_ask"
+    NOT_ALLOWED = "not_allowed"
+    # How it is written.
+    COMMENT_TOO_LONG = "comment_too_long"
+    TOO_MANY_COMMANDS = "too_many_commands"
+    NO_COMMAND = "no_command"
+    UNKNOWN_COMMAND = "unknown_command"
+    UNEXPECTED_WORDS = "unexpected_words"
+    NOT_A_TASK_NUMBER = "not_a_task_number"
+    NOT_ALL_OR_A_TASK_NUMBER = "not_all_or_a_task_number"
+    NO_SETTING = "no_setting"
+    UNKNOWN_KEY = "unknown_key"
+    NO_VALUE = "no_value"
+    DUPLICATE_KEY = "duplicate_key"
+    UNKNOWN_VALUE = "unknown_value"
+    NOT_A_MODEL = "not_a_model"
+    NOT_A_BRANCH = "not_a_branch"
+    NOT_A_TIME = "not_a_time"
+    NO_TITLE = "no_title"
+    TITLE_TOO_LONG = "title_too_long"
+    NO_INSTRUCTION = "no_instruction"
+    INSTRUCTION_TOO_LONG = "instruction_too_long"
+    # Where it stands.
+    NOT_AN_EPIC = "not_an_epic"
+    NOT_A_TASKS_PULL_REQUEST = "not_a_tasks_pull_request"
+    NOT_ON_A_PULL_REQUEST = "not_on_a_pull_request"
+    # The epic.
     NOT_RUNNING = "not_running"
+    PAUSED = "paused"
+    NOT_PAUSED = "not_paused"
+    ALREADY_ENDED = "already_ended"
+    ALL_DONE = "all_done"
+    NO_SUCH_BRANCH = "no_such_branch"
+    TIME_PASSED = "time_passed"
+    SETTINGS_MISTAKES = "settings_mistakes"
+    CHECKLIST_MISTAKES = "checklist_mistakes"
+    NO_CHECKLIST = "no_checklist"
+    CHECKLIST_FULL = "checklist_full"
+    NO_PLACE_IN_CHECKLIST = "no_place_in_checklist"
+    # The task.
+    WHICH_TASK = "which_task"
+    NO_SUCH_TASK = "no_such_task"
+    TASKS_NOT_NUMBERED = "tasks_not_numbered"
+    TASK_FAILED = "task_failed"
+    TASK_NOT_FAILED = "task_not_failed"
+    NO_TASK_FAILED = "no_task_failed"
+    TASK_NOT_BEGUN = "task_not_begun"
+    TASK_MERGED = "task_merged"
+    TASK_DONE = "task_done"
+    TASK_SKIPPED = "task_skipped"
+    NO_AGENT = "no_agent"
+    NO_OPEN_PULL_REQUEST = "no_open_pull_request"
+    TOO_MANY_INSTRUCTIONS = "too_many_instructions"
+    LEGACY = "legacy"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Refusal:
     """Why a command was refused.
 
-    `word` is what the person wrote and could not be read, `usage` and `nearest` what would follow
-    `/orchestra` on a right line.
+    `by` is who gave it; `level` and `people` say who may. `verb`, `key` and `word` are what the
+    person wrote, `accepted` what could stand there; `usage` and `nearest` are what would follow
+    `/orchestra` on a right line. `task` is the task's number, `title` its title. `count` is over
+    the `limit`. `ways` are the commands that would be accepted instead.
     """
 
     kind: RefusalKind
+    by: Login | None = None
+    level: Level | None = None
+    people: tuple[str, ...] = ()
+    account: str | None = None
     verb: str | None = None
     word: str | None = None
     key: str | None = None
@@ -30,11 +94,16 @@ class Refusal:
     usage: str | None = None
     nearest: str | None = None
     task: int | None = None
+    title: str | None = None
+    pull_request: int | None = None
+    count: int | None = None
     limit: int | None = None
     branch: str | None = None
+    label: str | None = None
     at: datetime | None = None
     now: datetime | None = None
     failure: Failure | None = None
     mistakes: tuple[ChecklistMistake, ...] = ()
     settings_mistakes: tuple[SettingsMistake, ...] = ()
     quote: str | None = None
+    ways: tuple[Way, ...] = ()

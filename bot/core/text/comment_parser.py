@@ -1,4 +1,4 @@
-"""A comment's Markdown made into the commands that it gives."""
+"""The lines of a comment's Markdown that are commands."""
 
 import re
 from collections.abc import Iterator
@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from markdown_it import MarkdownIt
 
-from bot.core.commands import PREFIX, Command, CommandMistake, parse_line
+from bot.core.model.refusals import Refusal, RefusalKind
+from bot.core.text.prefix import PREFIX
 from bot.core.text.sanitize import clean
 
 MAX_COMMANDS = 10
@@ -16,7 +17,6 @@ _COMMAND = re.compile(rf"[ \t]*{PREFIX}(?=\s|$)", re.IGNORECASE)
 _ANY_COMMAND = re.compile(rf"^[ \t]*{PREFIX}(?=\s|$)", re.IGNORECASE | re.MULTILINE)
 _INLINE = re.compile(r"\\.|(?P<ticks>`+)|(?P<comment><!--)")
 _LINE_END = re.compile(r"\r\n?|\n")
-_TOO_LONG = f"A comment with commands has up to {MAX_LINES} lines. Give them in one of their own."
 _TICKS = re.compile(r"`+")
 # Blocks are all that matters, and inline rules are what takes long on hostile text.
 _BLOCKS = MarkdownIt("commonmark").disable("inline")
@@ -24,16 +24,14 @@ _BLOCKS = MarkdownIt("commonmark").disable("inline")
 
 @dataclass(frozen=True)
 class CommandLine:
-    """One command of a comment; `line` counts from 1. Either a command or a mistake is set.
+    """One command line of a comment; `line` counts from 1.
 
-    `is_refused`: the line was not even read, because of the comment that it stands in.
+    `refusal` is set where the line is not even read, because of the comment that it stands in.
     """
 
     line: int
     text: str
-    command: Command | None
-    mistake: CommandMistake | None
-    is_refused: bool = False
+    refusal: Refusal | None = None
 
 
 def may_command(body: str) -> bool:
@@ -42,29 +40,24 @@ def may_command(body: str) -> bool:
 
 
 def parse_comment(body: str) -> tuple[CommandLine, ...]:
-    """Return the commands in a comment, in order; nothing is raised.
+    """Return the command lines of a comment, in order; nothing is raised.
 
     A command is a line of a paragraph, outside quotes, code and HTML comments, that starts with
-    `/orchestra`. Ten are taken; for those beyond there is one line with a mistake.
+    `/orchestra`. Up to ten are accepted; for those beyond there is one line with a refusal.
     """
     first = _ANY_COMMAND.search(body.replace("\r", "\n"))
     if first is None:
         return ()
     if len(re.split(_LINE_END, body)) > MAX_LINES:
         line = body[: first.start()].count("\n") + 1
-        return (CommandLine(line, PREFIX, None, CommandMistake(_TOO_LONG), is_refused=True),)
+        too_long = Refusal(kind=RefusalKind.COMMENT_TOO_LONG, limit=MAX_LINES)
+        return (CommandLine(line, PREFIX, too_long),)
     found: list[CommandLine] = []
     for line, text in _command_lines(body):
         if len(found) == MAX_COMMANDS:
-            mistake = CommandMistake(
-                f"Only the first {MAX_COMMANDS} commands of a comment are taken."
-            )
-            return (*found, CommandLine(line, PREFIX, None, mistake, is_refused=True))
-        parsed = parse_line(text)
-        if isinstance(parsed, CommandMistake):
-            found.append(CommandLine(line, text, None, parsed))
-        else:
-            found.append(CommandLine(line, text, parsed, None))
+            too_many = Refusal(kind=RefusalKind.TOO_MANY_COMMANDS, limit=MAX_COMMANDS)
+            return (*found, CommandLine(line, PREFIX, too_many))
+        found.append(CommandLine(line, text))
     return tuple(found)
 
 

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from bot.core import events
+from bot.core.commands.run import command_given
 from bot.core.model.epic import Epic
 from bot.core.reservations import Holder, Slot
-from bot.core.transitions import commands, reporting, timers
+from bot.core.transitions import reporting, timers
 from bot.core.transitions.agent_run import follow_up, reports, work
-from bot.core.transitions.epic import base_branch, checklist, interruptions
+from bot.core.transitions.epic import approval, base_branch, checklist, edits, interruptions
 from bot.core.transitions.epic.scheduling import schedule
 from bot.core.transitions.pull_request import (
     auto_merge,
@@ -25,12 +26,12 @@ from bot.core.transitions.transition import Decision, Emission, Transition
 __all__ = ["HANDLERS", "Decision", "Emission", "decide"]
 
 HANDLERS: dict[type[events.Event], Callable[[Transition, Any], None]] = {
-    events.EpicLabelled: checklist.labelled,
-    events.BodyEdited: checklist.edited,
-    events.BodyWritten: checklist.written,
+    events.EpicLabelled: approval.labelled,
+    events.BodyEdited: edits.edited,
+    events.BodyWritten: edits.written,
     events.BoxNotFound: checklist.box_not_found,
     events.LineNotAdded: checklist.line_not_added,
-    events.CommandGiven: commands.command_given,
+    events.CommandGiven: command_given,
     events.CommentDeleted: reporting.comment_deleted,
     events.ProgressCommentUpdated: reporting.progress_comment_updated,
     events.ProgressCommentGone: reporting.progress_comment_gone,

@@ -5,7 +5,7 @@ from bot.core.model.identifiers import TaskStatus
 from bot.core.model.notices import Notice, NoticeKind
 from bot.core.model.reasons import Failure, FailureKind
 from bot.core.model.task import Task
-from bot.core.text.checklist import Item
+from bot.core.text.checklist import MAX_TASKS, Item
 from bot.core.text.item_matching import match_items
 from bot.core.transitions.transition import Transition
 
@@ -65,7 +65,8 @@ def _count_titles(transition: Transition, items: tuple[Item, ...]) -> None:
 
 def line_not_added(transition: Transition, event: LineNotAdded) -> None:
     """Log that the line is missing; the task is done all the same."""
-    notice = Notice(kind=NoticeKind.LINE_NOT_ADDED, quote=event.reason)
+    limit = MAX_TASKS if event.full else None
+    notice = Notice(kind=NoticeKind.LINE_NOT_ADDED, quote=event.reason, limit=limit)
     transition.log(notice, event.task or None)
 
 

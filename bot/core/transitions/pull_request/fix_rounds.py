@@ -67,6 +67,7 @@ def checks_failed(transition: Transition, task: Task, verdict: Verdict) -> None:
         checks=verdict.wait.checks,
         pages=verdict.wait.pages,
         rounds=fixes.checks,
+        merge_allowed=verdict.wait.merge_allowed,
     )
     if jobs and fixes.rerun_head != request.head_sha:
         _rerun(transition, task, request, jobs, verdict.wait)

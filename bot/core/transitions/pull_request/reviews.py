@@ -29,6 +29,7 @@ def changes_requested(transition: Transition, task: Task, verdict: Verdict) -> N
             kind=FailureKind.CHANGES_REQUESTED,
             people=verdict.wait.people,
             rounds=fixes.review,
+            merge_allowed=verdict.wait.merge_allowed,
         )
         fail(transition, task, failure)
     else:

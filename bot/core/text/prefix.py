@@ -1,0 +1,3 @@
+"""What every command starts with."""
+
+PREFIX = "/orchestra"

@@ -1,0 +1,112 @@
+"""What commands and interruptions share: stopping what is under way, and continuing it."""
+
+from dataclasses import replace
+
+from bot.core.events import Enrichment
+from bot.core.merge_policy import counting_on_base
+from bot.core.model.epic import Epic
+from bot.core.model.identifiers import EpicStatus, TaskStatus
+from bot.core.model.reasons import Failure, Wait, WaitKind
+from bot.core.model.settings import OnFailure
+from bot.core.model.task import Task
+from bot.core.transitions.agent_run.launch import launch
+from bot.core.transitions.agent_run.teardown import stop
+from bot.core.transitions.agent_run.work import fetch_work
+from bot.core.transitions.epic.base_branch import base_turned
+from bot.core.transitions.epic.endings import fetch_again
+from bot.core.transitions.epic.scheduling import forget_final_pull_request
+from bot.core.transitions.pull_request.merging import fetch_merge
+from bot.core.transitions.pull_request.waiting import fetch
+from bot.core.transitions.transition import Transition
+
+
+def is_held(epic: Epic) -> bool:
+    """Tell whether only `resume` ends the pause: a person or an interruption asked for it."""
+    return epic.pause is not None and not epic.pause.ends_by_itself
+
+
+def stop_all(transition: Transition) -> None:
+    """Stop what is under way so that `resume` can continue from GitHub's and the agents' state."""
+    for task in list(transition.epic.under_way()):
+        halted = stop(transition, task)
+        if halted.status is TaskStatus.MERGING:
+            halted = transition.update(halted, status=TaskStatus.PR_OPEN)
+        transition.update(halted, wait=None, due_at=None)
+
+
+def end_pause(transition: Transition) -> None:
+    """End the pause; a `pause after` that still waits stays."""
+    if transition.epic.status is EpicStatus.PAUSED:
+        set_active(transition)
+        fetch_again(transition)
+
+
+def set_active(transition: Transition) -> None:
+    """Make the epic active, with no pause asked for."""
+    transition.update_epic(status=EpicStatus.ACTIVE, pausing=False, pause=None)
+
+
+def requeue(transition: Transition, task: Task, failure: Failure | None = None) -> Task:
+    """Put the task back among the pending ones; its agent will be given `failure`."""
+    return transition.update(
+        task,
+        status=TaskStatus.PENDING,
+        failure=failure,
+        wait=None,
+        needs_person=False,
+        retries_used=0,
+        ended_at=None,
+        fixes=task.fixes.reset(),
+    )
+
+
+def resume_task(transition: Transition, task: Task) -> None:
+    """Continue the task from its state on GitHub and at its agent."""
+    if task.is_final_pull_request and not (task.pull_request and task.pull_request.is_open):
+        # Not opened yet, or closed by a person: another is opened.
+        forget_final_pull_request(transition)
+        return
+    if task.status is TaskStatus.FAILED and not stays_failed(transition.epic, task):
+        task = transition.update(task, status=TaskStatus.PR_OPEN, failure=None, ended_at=None)
+    if task.status is TaskStatus.PR_OPEN:
+        _watch_again(transition, task)
+    elif task.status is TaskStatus.PROCESSING:
+        _continue_agent(transition, task)
+
+
+def stays_failed(epic: Epic, task: Task) -> bool:
+    """Tell whether `resume` leaves the failed task alone, because `on_failure` is continue."""
+    return epic.settings.on_failure is OnFailure.CONTINUE and not task.is_final_pull_request
+
+
+def _watch_again(transition: Transition, task: Task) -> None:
+    task = transition.update(
+        task,
+        wait=Wait(kind=WaitKind.PULL_REQUEST),
+        fixes=replace(task.fixes, updated_head=None),
+        pull_request=task.pull_request and task.pull_request.without_refusal(),
+    )
+    fetch(transition, task)
+    fetch_merge(transition, task, 0)
+
+
+def _continue_agent(transition: Transition, task: Task) -> None:
+    run = task.run
+    if task.retry_at is None and run is not None and run.agent_id is not None and not run.lost:
+        wait = Wait(kind=WaitKind.AGENT_WORK)
+        fetch_work(transition, transition.update(task, wait=wait), run)
+    else:
+        # What it pushed has been fetched already, or there is nothing to fetch.
+        launch(transition, task)
+
+
+def take_over_base(transition: Transition, enrichment: Enrichment) -> None:
+    """Use what was fetched of the base branch: a red one holds the next launch."""
+    if enrichment.base is None or enrichment.base_rules is None:
+        return
+    failed = counting_on_base(
+        enrichment.base.failed_checks,
+        enrichment.base_rules.required_checks,
+        transition.epic.settings.ignore_checks,
+    )
+    base_turned(transition, enrichment.base, failed)
