@@ -132,7 +132,7 @@ def watched(story: Story, boundaries: Boundaries) -> Iterator[None]:
     """Put boundaries around everything that the story's worker does outside itself."""
     services = story.services
     transport: Any = services.github._transport
-    http: Any = services.cursor_http
+    http: Any = services.agents_http
     pool, wire = transport._pool, http._transport
     transport._pool = _Wire(pool, boundaries, story)
     http._transport = _Wire(wire, boundaries, story)

@@ -33,7 +33,7 @@ from sandbox.webhooks import Webhook
 from storage import due, epics
 from storage.database import Database
 from storage.tables import effects as effect_rows
-from tests.neighbours import APP_URL, GITHUB_SECRET, MASTER_SECRET, Neighbours, services_of
+from tests.fakes import APP_URL, GITHUB_SECRET, MASTER_SECRET, Fakes, services_of
 
 REPOSITORY = "acme/widgets"
 BODY = "Make it so.\n\n- [ ] First thing\n- [ ] Second thing\n"
@@ -317,7 +317,12 @@ class Story:
 
 @contextmanager
 def run_story(
-    near: Neighbours, database: Database, directory: Path, *, version: str = "v0"
+    near: Fakes,
+    database: Database,
+    directory: Path,
+    *,
+    version: str = "v0",
+    over_http: bool = False,
 ) -> Iterator[Story]:
     """A fresh world with a repository, the App installed, and the product pointed at it."""
     clock = Clock()
@@ -332,7 +337,9 @@ def run_story(
     cursor = Cursor(clock, GitHubHost(github))
     near.github.current, near.cursor.current = github.asgi, cursor.asgi
     _furnish(github)
-    services = services_of(near, database, github, cursor, CURSOR_API_VERSION=version)
+    services = services_of(
+        near, database, github, cursor, over_http=over_http, CURSOR_API_VERSION=version
+    )
     dependencies = WebDependencies(
         database=database,
         redis=services.redis,

@@ -39,6 +39,7 @@ _SETTINGS = {
     Settings.UNKNOWN_KEY: "There is no such key.{nearest} Accepted: {keys}.",
     Settings.NOT_A_SECTION: "{written} isn't accepted here. Accepted: keys with values: {keys}.",
     Settings.NOT_ACCEPTED: "{written} isn't accepted.{nearest} Accepted: {accepted}.",
+    Settings.LEGACY: "{quote}",
 }
 _SHAPES = {
     ValueShape.LIST: "This list",
@@ -71,6 +72,11 @@ def settings_mistake(mistake: SettingsMistake) -> str:
         return mistake.quote or ""
     place = f" line {mistake.line}" if mistake.line else ""
     key = f"{mistake.key}: " if mistake.key else ""
+    return f"{SETTINGS_PATH}{place}: {key}{settings_words(mistake)}"
+
+
+def settings_words(mistake: SettingsMistake) -> str:
+    """Return what is wrong, without its place."""
     words = vars(mistake) | {
         "quote": mistake.quote or "it can't be read",
         "keys": ", ".join(mistake.keys),
@@ -78,7 +84,7 @@ def settings_mistake(mistake: SettingsMistake) -> str:
         "nearest": f" Did you mean {mistake.nearest}?" if mistake.nearest else "",
         "accepted": accepted_words(mistake.accepted) if mistake.accepted else "",
     }
-    return f"{SETTINGS_PATH}{place}: {key}{_SETTINGS[mistake.kind].format_map(words)}"
+    return _SETTINGS[mistake.kind].format_map(words)
 
 
 def accepted_words(accepted: Accepted) -> str:

@@ -11,12 +11,14 @@ from functools import cache, partial
 
 from bot.core.model.identifiers import Login
 from bot.core.model.messages import Message, MessageKind
+from bot.core.model.mistakes import SettingsMistake, SettingsMistakeKind
+from bot.core.model.refusals import Refusal, RefusalKind
 from bot.core.model.settings import EpicSettings
 from bot.rendering.epic_view import epic_view
 from bot.rendering.messages import message_comment
+from bot.rendering.mistakes import settings_words
 from bot.rendering.progress_comment import progress_comment
-from bot.settings_file import Mistake, parse_settings
-from jobs.enrich.settings import in_words
+from bot.settings_file import parse_settings
 from tests.fuzzing import read_in_time, run
 from tests.rendering.facts import at, pending
 from tests.rendering.harmless import check_answer, check_like
@@ -78,9 +80,10 @@ def check(text: str, *, show: bool = True) -> None:
     assert found
     lines = len(re.split(r"\r\n?|\n", text))
     for mistake in found:
-        assert mistake.message
-        assert len(mistake.message) < 400
-        assert "\n" not in mistake.message + mistake.key
+        words = settings_words(mistake)
+        assert words
+        assert len(words) < 400
+        assert "\n" not in words + mistake.key
         assert mistake.line is None or 1 <= mistake.line <= lines
     if show:
         _check_shown(found)
@@ -89,18 +92,17 @@ def check(text: str, *, show: bool = True) -> None:
 _EPIC = epic_view(pending(), at(1))
 
 
-def _check_shown(mistakes: tuple[Mistake, ...]) -> None:
-    """What the progress comment and the answer to `start` say of them does nothing."""
-    told = tuple(map(in_words, mistakes))
-    check_like(_progress(told), _harmless(len(told)))
-    text = f"The settings have mistakes: {'; '.join(told)}"
-    message = Message(kind=MessageKind.REPLY, to=Login("octocat"), text=text)
+def _check_shown(mistakes: tuple[SettingsMistake, ...]) -> None:
+    """What the progress comment and the answer to `start` show of them does nothing."""
+    check_like(_progress(mistakes), _harmless(len(mistakes)))
+    refusal = Refusal(kind=RefusalKind.SETTINGS_MISTAKES, settings_mistakes=mistakes)
+    message = Message(kind=MessageKind.REPLY, to=Login("octocat"), refusal=refusal)
     check_answer(message_comment(message, _EPIC, "answer"))
 
 
-def _progress(told: tuple[str, ...]) -> str:
+def _progress(mistakes: tuple[SettingsMistake, ...]) -> str:
     """The progress comment, without the commands that are folded away at its end."""
-    comment = progress_comment(replace(_EPIC, settings_mistakes=told))
+    comment = progress_comment(replace(_EPIC, settings_mistakes=mistakes))
     shown, _, folded = comment.rpartition("<details>")
     assert folded == _commands()
     return shown
@@ -108,7 +110,8 @@ def _progress(told: tuple[str, ...]) -> str:
 
 @cache
 def _harmless(count: int) -> str:
-    return _progress(("No.",) * count)
+    plain = SettingsMistake(kind=SettingsMistakeKind.LEGACY, quote="No.")
+    return _progress((plain,) * count)
 
 
 @cache

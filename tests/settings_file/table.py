@@ -6,10 +6,23 @@ from collections.abc import Iterator
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from bot.core.commands import COMMANDS
+from bot.core.commands.parsing import COMMANDS
+from bot.core.model.mistakes import ValueType
+from bot.rendering.mistakes import accepted_words
 from bot.settings_file.model import SettingsFile, accepted_at, section_at
 
 VERBS = {command.verb for command in COMMANDS}
+TYPES = {
+    ValueType.CHOICE: "choice",
+    ValueType.DURATION: "duration",
+    ValueType.NUMBER: "number",
+    ValueType.YES_NO: "yes or no",
+    ValueType.LABEL: "text",
+    ValueType.BRANCH: "text",
+    ValueType.MODEL: "text",
+    ValueType.CHECKS: "list",
+    ValueType.RULE: "choice or list",
+}
 HEADER = "| Key | Type | Default | Accepted | What it does |"
 
 
@@ -27,7 +40,7 @@ def row(path: tuple[str, ...], field: FieldInfo) -> str:
     accepted = accepted_at(path)
     assert accepted is not None
     key, does = ".".join(path), field.description
-    return f"| `{key}` | {accepted.kind} | {default(field)} | {accepted.words} | {does} |"
+    return f"| `{key}` | {TYPES[accepted.accepted.type]} | {default(field)} | {accepted_words(accepted.accepted)} | {does} |"
 
 
 def expected_rows(path: tuple[str, ...] = (), model: type[BaseModel] = SettingsFile) -> list[str]:

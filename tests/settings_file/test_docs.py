@@ -5,6 +5,7 @@ import re
 import pytest
 import yaml
 
+from bot.rendering.mistakes import settings_words
 from bot.settings_file import parse_settings
 from bot.settings_file.model import SettingsFile, section_at
 from tests.settings_file.example import PAGE, example
@@ -33,7 +34,9 @@ def test_the_mistakes_shown_are_answered_so(row: tuple[str, str, str, str]) -> N
     text, line, key, message = row
     found = parse_settings(text)
     assert isinstance(found, tuple)
-    assert [(str(one.line), one.key, one.message) for one in found] == [(line, key, message)]
+    assert [(str(one.line), one.key, settings_words(one)) for one in found] == [
+        (line, key, message)
+    ]
 
 
 def test_there_are_mistakes_shown() -> None:

@@ -3,7 +3,8 @@ from typing import Any
 
 import pytest
 
-from bot.core.commands import COMMANDS
+from bot.core.commands.parsing import COMMANDS
+from bot.core.model.mistakes import SettingsMistake
 from bot.core.model.settings import (
     EpicSettings,
     Level,
@@ -14,7 +15,8 @@ from bot.core.model.settings import (
     Rule,
     UpToDate,
 )
-from bot.settings_file import Mistake, parse_settings
+from bot.rendering.mistakes import settings_words
+from bot.settings_file import parse_settings
 from tests.settings_file.example import example
 
 DEFAULTS = EpicSettings()
@@ -95,8 +97,17 @@ def test_the_example_of_the_documentation() -> None:
     assert settings.permissions.rule_for("cancel").teams == ("acme/platform",)
 
 
-def refused(value: str, accepted: str) -> str:
-    return f"{value} is not accepted. Accepted: {accepted}"
+def refused(value: str, accepted: str, nearest: str | None = None) -> str:
+    hint = f" Did you mean {nearest}?" if nearest else ""
+    return f"{value} isn't accepted.{hint} Accepted: {accepted}"
+
+
+def not_a_section(value: str, keys: str) -> str:
+    return f"{value} isn't accepted here. Accepted: keys with values: {keys}"
+
+
+def placed(mistake: SettingsMistake) -> tuple[int | None, str, str]:
+    return mistake.line, mistake.key, settings_words(mistake)
 
 
 def lasting(bounds: str) -> str:
@@ -106,14 +117,14 @@ def lasting(bounds: str) -> str:
 @pytest.mark.parametrize(
     ("text", "key", "message"),
     [
-        ("lable: x", "lable", f"There is no such key. Accepted: {TOP} Did you mean label?"),
+        ("lable: x", "lable", f"There is no such key. Did you mean label? Accepted: {TOP}"),
         ("budget: {epic: 3}", "budget", f"There is no such key. Accepted: {TOP}"),
         ("tasks: checklist", "tasks", f"There is no such key. Accepted: {TOP}"),
         ("<<: {a: b}", "<<", f"There is no such key. Accepted: {TOP}"),
         (
             "merge: {up-to-date: off}",
             "merge.up-to-date",
-            f"There is no such key. Accepted: {MERGE} Did you mean up_to_date?",
+            f"There is no such key. Did you mean up_to_date? Accepted: {MERGE}",
         ),
         (
             "agents: {max_parallel: 2}",
@@ -126,8 +137,8 @@ def lasting(bounds: str) -> str:
             "There is no such key. Accepted: complex.",
         ),
         ("notify: {events: []}", "notify.events", "There is no such key. Accepted: mention."),
-        ("merge: green", "merge", refused("“green”", f"keys with values: {MERGE}")),
-        ("labels: [state]", "labels", refused("This list", "keys with values: state.")),
+        ("merge: green", "merge", not_a_section("“green”", f"{MERGE}")),
+        ("labels: [state]", "labels", not_a_section("This list", "state.")),
         ("label:", "label", refused("An empty value", "a label's name of 1 to 50 characters.")),
         (
             f"label: {'x' * 70}",
@@ -148,7 +159,7 @@ def lasting(bounds: str) -> str:
         (
             "merge: {when: Green}",
             "merge.when",
-            refused("“Green”", "green, approved, immediately or manual. Did you mean green?"),
+            refused("“Green”", "green, approved, immediately or manual.", "green"),
         ),
         (
             "merge: {method: fast}",
@@ -187,45 +198,45 @@ def lasting(bounds: str) -> str:
         (
             "on_failure: contine",
             "on_failure",
-            refused("“contine”", "pause, continue or stop. Did you mean continue?"),
+            refused("“contine”", "pause, continue or stop.", "continue"),
         ),
         (
             "permissions: {command: wirte}",
             "permissions.command",
-            refused("“wirte”", f"{RULE} Did you mean write?"),
+            refused("“wirte”", RULE, "write"),
         ),
         ("permissions: {skip: []}", "permissions.skip", refused("This list", RULE)),
         ("permissions: {skip: [write, admin]}", "permissions.skip", refused("This list", RULE)),
         ("permissions: {skip: ['@bob']}", "permissions.skip", refused("“@bob”", RULE)),
         ("permissions: {skip: [a/b/c]}", "permissions.skip", refused("“a/b/c”", RULE)),
-        ("a: *b", "a", "The alias *b is not accepted; write the value itself."),
+        ("a: *b", "a", "The alias *b isn't accepted. Write the value itself."),
         (
             "label: !!python/name:os.system x",
             "label",
-            "The tag !!python/name:os.system is not accepted; write the value itself.",
+            "The tag !!python/name:os.system isn't accepted. Write the value itself.",
         ),
         ("{[a]: b}", "", "A key must be a word."),
         ("merge: {!!str when: green}", "merge", "A key must be a word."),
-        ("- a", "", refused("This list", f"keys with values: {TOP}")),
-        ("hello", "", refused("“hello”", f"keys with values: {TOP}")),
+        ("- a", "", not_a_section("This list", f"{TOP}")),
+        ("hello", "", not_a_section("“hello”", f"{TOP}")),
         ("[" * 60_000, "", "This is nested too deeply."),
-        ("%TAG ! x\n", "", "YAML directives (lines that start with %) are not accepted."),
-        ("label: \x00", "", "The character U+0000 is not accepted."),
-        ("label: \ud800", "", "The character U+D800 is not accepted."),
-        ("label: a\u2028b", "", "The character U+2028 is not accepted."),
-        ("label: [a", "", "This is not YAML: did not find expected ',' or ']'."),
-        ("label: @x", "", "This is not YAML: found character that cannot start any token."),
-        ("a: b: c", "", "This is not YAML: mapping values are not allowed in this context."),
+        ("%TAG ! x\n", "", "YAML directives (lines that start with %) aren't accepted."),
+        ("label: \x00", "", "The character U+0000 isn't accepted."),
+        ("label: \ud800", "", "The character U+D800 isn't accepted."),
+        ("label: a\u2028b", "", "The character U+2028 isn't accepted."),
+        ("label: [a", "", "This isn't YAML: did not find expected ',' or ']'."),
+        ("label: @x", "", "This isn't YAML: found character that cannot start any token."),
+        ("a: b: c", "", "This isn't YAML: mapping values are not allowed in this context."),
     ],
 )
 def test_each_mistake(text: str, key: str, message: str) -> None:
     found = parse_settings(text)
     assert isinstance(found, tuple)
-    assert (key, message) in [(mistake.key, mistake.message) for mistake in found]
+    assert (key, message) in [(mistake.key, settings_words(mistake)) for mistake in found]
     assert len(found) <= 2
 
 
-def test_all_mistakes_are_told_at_once_in_the_order_of_their_lines() -> None:
+def test_all_mistakes_are_listed_at_once_in_the_order_of_their_lines() -> None:
     text = (
         "label: x\n"
         "merge:\n"
@@ -240,13 +251,15 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_their_lines() -> None:
         "on_failure: *again\n"
     )
     checks = "a list of up to 100 names of checks."
-    assert parse_settings(text) == (
-        Mistake(3, "merge.wehn", f"There is no such key. Accepted: {MERGE} Did you mean when?"),
-        Mistake(6, "merge.ignore_checks", refused("A section of keys", checks)),
-        Mistake(7, "merge.ignore_checks", refused("An empty value", checks)),
-        Mistake(8, "merge.grace", refused("“2h”", lasting("0s to 1h"))),
-        Mistake(10, "label", "This key is given twice, first in line 1."),
-        Mistake(11, "on_failure", "The alias *again is not accepted; write the value itself."),
+    found = parse_settings(text)
+    assert isinstance(found, tuple)
+    assert tuple(map(placed, found)) == (
+        (3, "merge.wehn", f"There is no such key. Did you mean when? Accepted: {MERGE}"),
+        (6, "merge.ignore_checks", refused("A section of keys", checks)),
+        (7, "merge.ignore_checks", refused("An empty value", checks)),
+        (8, "merge.grace", refused("“2h”", lasting("0s to 1h"))),
+        (10, "label", "This key is already set in line 1."),
+        (11, "on_failure", "The alias *again isn't accepted. Write the value itself."),
     )
 
 
@@ -255,24 +268,26 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_their_lines() -> None:
     [
         (
             "label: a\n---\nlabel: b\n",
-            Mistake(2, "", "The file holds several documents; only one is accepted."),
+            (2, "", "The file holds several documents. Keep one."),
         ),
-        ("#" * 65_537, Mistake(None, "", "The file is larger than 64 KiB.")),
-        ("#" + "é" * 32_768, Mistake(None, "", "The file is larger than 64 KiB.")),
-        ("- \n" * 2000, Mistake(1000, "", "The file holds more than 1000 values.")),
+        ("#" * 65_537, (None, "", "The file is larger than 65,536 bytes.")),
+        ("#" + "é" * 32_768, (None, "", "The file is larger than 65,536 bytes.")),
+        ("- \n" * 2000, (1000, "", "The file holds more than 1,000 values.")),
         (
             "label: a\n\n\tx: [",
-            Mistake(3, "", "This is not YAML: found a tab character that violates indentation."),
+            (3, "", "This isn't YAML: found a tab character that violates indentation."),
         ),
         (
             "label: a\nmerge: {\n\n",
-            Mistake(2, "", "This is not YAML: did not find expected node content."),
+            (2, "", "This isn't YAML: did not find expected node content."),
         ),
-        ("label: a\r\n# b\r\n# \x07", Mistake(3, "", "The character U+0007 is not accepted.")),
+        ("label: a\r\n# b\r\n# \x07", (3, "", "The character U+0007 isn't accepted.")),
     ],
 )
-def test_what_no_file_may_be(text: str, mistake: Mistake) -> None:
-    assert parse_settings(text) == (mistake,)
+def test_what_no_file_may_be(text: str, mistake: tuple[int | None, str, str]) -> None:
+    found = parse_settings(text)
+    assert isinstance(found, tuple)
+    assert tuple(map(placed, found)) == (mistake,)
 
 
 def test_a_file_of_the_greatest_size_is_read() -> None:
@@ -283,8 +298,8 @@ def test_after_fifty_mistakes_the_rest_is_counted() -> None:
     found = parse_settings("".join(f"key{n}: 1\n" for n in range(70)))
     assert isinstance(found, tuple)
     assert [mistake.line for mistake in found] == [*range(1, 51), None]
-    assert all(mistake.message for mistake in found)
-    assert found[-1].message == "There are 20 more mistakes after these."
+    assert all(map(settings_words, found))
+    assert settings_words(found[-1]) == "There are 20 more mistakes after these."
 
 
 def test_strange_words_are_cut_and_put_on_one_line() -> None:

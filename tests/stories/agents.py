@@ -10,7 +10,7 @@ ONE = "- [ ] First thing\n"
 
 def launches(story: Story) -> list[Entry]:
     """Every launch that was asked for, refused ones too."""
-    return story.cursor.ledger.of_kind(f"POST /{story.services.cursor.name}/agents")
+    return story.cursor.ledger.of_kind(f"POST /{story.services.settings.cursor_api_version}/agents")
 
 
 def agents(story: Story) -> list[Agent]:

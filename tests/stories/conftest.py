@@ -6,26 +6,29 @@ from pathlib import Path
 import pytest
 
 from storage.database import Database
+from tests.fakes import Fakes, fakes
 from tests.harness import Story, run_story
-from tests.neighbours import Neighbours, neighbours
 
 
 @pytest.fixture(scope="session")
-def near(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neighbours]:
+def near(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fakes]:
     """The servers that all stories of this process share."""
-    with neighbours(tmp_path_factory.mktemp("valkey")) as found:
+    with fakes(tmp_path_factory.mktemp("valkey")) as found:
         yield found
 
 
 @pytest.fixture
-def story(near: Neighbours, database: Database, tmp_path: Path) -> Iterator[Story]:
-    """A fresh world on each kind of database."""
-    with run_story(near, database, tmp_path) as story:
+def story(
+    request: pytest.FixtureRequest, near: Fakes, database: Database, tmp_path: Path
+) -> Iterator[Story]:
+    """A fresh world; its fakes are reached over HTTP where the test is marked `over_http`."""
+    over_http = request.node.get_closest_marker("over_http") is not None
+    with run_story(near, database, tmp_path, over_http=over_http) as story:
         yield story
 
 
 @pytest.fixture
-def story_v1(near: Neighbours, database: Database, tmp_path: Path) -> Iterator[Story]:
+def story_v1(near: Fakes, database: Database, tmp_path: Path) -> Iterator[Story]:
     """The same with Cursor's v1."""
     with run_story(near, database, tmp_path, version="v1") as story:
         yield story

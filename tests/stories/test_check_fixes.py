@@ -127,7 +127,7 @@ def test_an_agent_at_work_unasked_is_left_alone(story: Story) -> None:
     story.cursor.plan(AgentScript(commits=({"widgets.py": "GREY\n"},), follow_ups=(fix,)))
     opened(story)
     story.wait(280, step=60)
-    story.services.cursor.follow_up(the_agent(story).id, "The check failed.")
+    story.services.agents.of().follow_up(the_agent(story).id, "The check failed.")
     story.wait(60)
     assert waits(story) == "the agent, which is at work on it unasked"
 

@@ -13,13 +13,13 @@ from storage.effects import CLAIM_SECONDS
 from storage.tables import effects
 from tests.crashes import Boundaries, watched
 from tests.databases import Kind, fresh_database
+from tests.fakes import Fakes
 from tests.harness import REST_SECONDS, Story, run_story
-from tests.neighbours import Neighbours
-from tests.stories.dangers import DANGERS
-from tests.stories.dangers.common import Danger
+from tests.stories.crash_scenarios import SCENARIOS
+from tests.stories.crash_scenarios.common import CrashScenario
 
 WHOLE = ("happy", "cancel")
-SEGMENTS = tuple(name for name in DANGERS if name not in WHOLE)
+SEGMENTS = tuple(name for name in SCENARIOS if name not in WHOLE)
 PARTS = 4
 MAX_CLAIMS = 10
 
@@ -28,7 +28,7 @@ MAX_CLAIMS = 10
 @pytest.mark.parametrize("name", WHOLE)
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_the_worker_may_die_anywhere(
-    near: Neighbours, tmp_path: Path, kind: Kind, name: str, part: int
+    near: Fakes, tmp_path: Path, kind: Kind, name: str, part: int
 ) -> None:
     counted = _counted(near, tmp_path, kind, name)
     # What lies around the other boundaries does not depend on the kind of database.
@@ -39,7 +39,7 @@ def test_the_worker_may_die_anywhere(
 
 
 @pytest.fixture(scope="session")
-def lost_in_happy(near: Neighbours, tmp_path_factory: pytest.TempPathFactory) -> frozenset[str]:
+def lost_in_happy(near: Fakes, tmp_path_factory: pytest.TempPathFactory) -> frozenset[str]:
     """What is lost on the happy path, where the worker is killed at every boundary."""
     counted = _counted(near, tmp_path_factory.mktemp("happy"), "sqlite", "happy")
     return frozenset(counted.unstored_answers().values())
@@ -47,39 +47,37 @@ def lost_in_happy(near: Neighbours, tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.mark.parametrize("name", SEGMENTS)
 def test_an_answer_may_be_lost(
-    near: Neighbours, tmp_path: Path, name: str, lost_in_happy: frozenset[str]
+    near: Fakes, tmp_path: Path, name: str, lost_in_happy: frozenset[str]
 ) -> None:
     answers = _counted(near, tmp_path, "sqlite", name).unstored_answers()
     points = [fatal for fatal, lost in answers.items() if lost not in lost_in_happy]
-    assert points, "this danger adds nothing"
+    assert points, "this scenario adds nothing"
     for fatal in points:
         _killed(near, tmp_path / str(fatal), "sqlite", name, Boundaries(fatal))
 
 
 @pytest.mark.parametrize("name", SEGMENTS)
-def test_the_worker_may_die_again_and_again(near: Neighbours, tmp_path: Path, name: str) -> None:
+def test_the_worker_may_die_again_and_again(near: Fakes, tmp_path: Path, name: str) -> None:
     deaths = _counted(near, tmp_path, "sqlite", name).names()
     _killed(near, tmp_path / "killed", "sqlite", name, Boundaries(deaths=deaths))
 
 
 def test_every_kind_of_effect_is_performed_in_danger() -> None:
-    performed = {kind for danger in DANGERS.values() for kind in danger.performs.split()}
+    performed = {kind for scenario in SCENARIOS.values() for kind in scenario.performs.split()}
     assert performed == EFFECT_KINDS.keys()
 
 
-def _counted(near: Neighbours, directory: Path, kind: Kind, name: str) -> Boundaries:
+def _counted(near: Fakes, directory: Path, kind: Kind, name: str) -> Boundaries:
     """The boundaries of an undisturbed story."""
     boundaries = Boundaries()
-    with _played(near, directory / "count", kind, DANGERS[name], boundaries) as performed:
-        assert set(DANGERS[name].performs.split()) <= performed
+    with _played(near, directory / "count", kind, SCENARIOS[name], boundaries) as performed:
+        assert set(SCENARIOS[name].performs.split()) <= performed
     return boundaries
 
 
-def _killed(
-    near: Neighbours, directory: Path, kind: Kind, name: str, boundaries: Boundaries
-) -> None:
+def _killed(near: Fakes, directory: Path, kind: Kind, name: str, boundaries: Boundaries) -> None:
     try:
-        with _played(near, directory, kind, DANGERS[name], boundaries):
+        with _played(near, directory, kind, SCENARIOS[name], boundaries):
             pass
     except BaseException as error:
         fatal = boundaries.fatal or 0
@@ -89,20 +87,20 @@ def _killed(
 
 @contextmanager
 def _played(
-    near: Neighbours, directory: Path, kind: Kind, danger: Danger, boundaries: Boundaries
+    near: Fakes, directory: Path, kind: Kind, scenario: CrashScenario, boundaries: Boundaries
 ) -> Iterator[set[str]]:
-    """Play it; gives the kinds of effect that were performed in danger."""
+    """Play it; gives the kinds of effect that were performed in scenario."""
     with fresh_database(kind) as database, run_story(near, database, directory) as story:
-        danger.before(story)
+        scenario.before(story)
         since = _now(story)
         with watched(story, boundaries):
-            danger.play(story)
+            scenario.play(story)
             # A dead worker's claims have to run out before another one takes over, at each death.
             for _ in range(MAX_CLAIMS):
                 story.wait(CLAIM_SECONDS + REST_SECONDS)
                 if not story.leftovers():
                     break
-        danger.audit(story)
+        scenario.audit(story)
         yield _performed(story, since)
 
 

@@ -7,8 +7,8 @@ from bot.clients.agents.run_secret import derive_run_secret
 from bot.core.model.identifiers import EpicStatus, TaskStatus
 from sandbox.cursor import AgentScript, WebhookScript, connection_dropped
 from sandbox.webhooks import Webhook, sign
+from tests.fakes import APP_URL, MASTER_SECRET
 from tests.harness import Story
-from tests.neighbours import APP_URL, MASTER_SECRET
 from tests.stories.agents import ONE, agents, fetches, launches, pulls
 
 COMPLETED = EpicStatus.COMPLETED

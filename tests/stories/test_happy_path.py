@@ -1,7 +1,10 @@
+import pytest
+
 from bot.core.model.identifiers import EpicStatus
 from tests.harness import REPOSITORY, Story, work_as_rq_does
 
 
+@pytest.mark.over_http
 def test_a_checklist_becomes_merged_commits(story: Story) -> None:
     story.do_jobs = work_as_rq_does
     story.start()

@@ -67,7 +67,7 @@ def test_cancel_while_the_agent_is_too_busy_for_a_follow_up(story: Story) -> Non
     story.start(ONE)
     story.wait_for(story.has(PAUSED))
     agent = the_agent(story)
-    story.services.cursor.follow_up(agent.id, "By another hand.")
+    story.services.agents.of().follow_up(agent.id, "By another hand.")
     story.comment("/orchestra retry 1")
     story.settle()
     story.wait(20)

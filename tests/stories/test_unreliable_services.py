@@ -21,6 +21,7 @@ GITHUB = [
 ]
 
 
+@pytest.mark.over_http
 @pytest.mark.parametrize("action", ["answer", "drop_before", "drop_after"])
 def test_github_fails_for_a_moment(story: Story, action: Action) -> None:
     faults = [Fault(re.escape(kind), action, 502, times=2) for kind in GITHUB]

@@ -57,7 +57,7 @@ def test_an_agent_that_is_at_work_is_told_of(world: World) -> None:
         title="Second",
         model=None,
     )
-    report = world.services.cursor.launch(launch_request(world.context(), launch))
+    report = world.services.agents.of().launch(launch_request(world.context(), launch))
     effect = FetchFailures(task=2, head=HEAD, checks=(), agent_id=report.agent_id)
     assert world.perform(effect).agent_at_work
     for _ in range(20):

@@ -1,4 +1,4 @@
-"""What a danger is, and what more than one of them needs."""
+"""What a scenario is, and what more than one of them needs."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,10 +16,10 @@ MOST = 7200
 
 
 @dataclass(frozen=True)
-class Danger:
-    """What comes before the worker is in danger, what it is in danger in, and the audit.
+class CrashScenario:
+    """What comes before the worker is in scenario, what it is in scenario in, and the audit.
 
-    `performs` are kinds of effect that are performed in danger, by their names.
+    `performs` are kinds of effect that are performed in scenario, by their names.
     """
 
     before: Callable[[Story], None]

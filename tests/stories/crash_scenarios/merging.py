@@ -3,7 +3,7 @@
 from bot.core.model.identifiers import EpicStatus
 from sandbox.github import MergeQueue
 from tests.harness import REPOSITORY, Story
-from tests.stories.dangers.common import MOST
+from tests.stories.crash_scenarios.common import MOST
 from tests.stories.pull_requests import demand, opened, repository
 from tests.stories.steps import ONE, script_check
 

@@ -3,14 +3,14 @@
 from bot.core.model.identifiers import EpicStatus, TaskStatus
 from sandbox.cursor import AgentScript
 from tests.harness import REPOSITORY, Story
-from tests.stories.dangers.common import MOST, NEVER, TWO, labels
+from tests.stories.crash_scenarios.common import MOST, NEVER, TWO, labels
 from tests.stories.pull_requests import repository, the_agent
 from tests.stories.steps import ONE
 from tests.stories.test_editing_the_checklist import before_the_tick
 
 
 def nothing(_: Story) -> None:
-    """The danger begins with the story."""
+    """The scenario begins with the story."""
 
 
 def happy(story: Story) -> None:

@@ -1,4 +1,4 @@
-"""What all worlds of a process share: servers for the stand-ins, a Valkey, and the way to them."""
+"""What all worlds of a process share: the fakes' servers, a Valkey, and the way to them."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -13,6 +13,7 @@ from sandbox.cursor import Cursor
 from sandbox.github import GitHub
 from sandbox.serving import LoopbackServer
 from storage.database import Database
+from tests.in_process import InProcess
 
 GITHUB_SECRET = "github-webhook-secret"
 MASTER_SECRET = "master-secret-of-at-least-32-characters"
@@ -29,7 +30,7 @@ class Switch:
 
 
 @dataclass
-class Neighbours:
+class Fakes:
     """The servers that all tests of this process share."""
 
     github: Switch
@@ -40,22 +41,29 @@ class Neighbours:
 
 
 @contextmanager
-def neighbours(directory: Path) -> Iterator[Neighbours]:
-    """Start both stand-ins' ports and a Valkey."""
+def fakes(directory: Path) -> Iterator[Fakes]:
+    """Start both fakes' servers and a Valkey."""
     github, cursor = Switch(), Switch()
     with ExitStack() as stack:
         github_server = stack.enter_context(LoopbackServer(github))
         cursor_server = stack.enter_context(LoopbackServer(cursor))
         valkey = stack.enter_context(EmbeddedValkey(directory))
-        yield Neighbours(github, cursor, github_server.url, cursor_server.url, valkey.url)
+        yield Fakes(github, cursor, github_server.url, cursor_server.url, valkey.url)
 
 
 def services_of(
-    near: Neighbours, database: Database, github: GitHub, cursor: Cursor, **environment: str
+    near: Fakes,
+    database: Database,
+    github: GitHub,
+    cursor: Cursor,
+    *,
+    over_http: bool = False,
+    **environment: str,
 ) -> Services:
     """A worker's services with an emptied queue, and the test's own database, whose clock it moves.
 
-    `environment` is set besides.
+    The fakes are called in this process, which is faster, unless `over_http`. `environment` is
+    set besides.
     """
     settings = Settings.from_environment(
         {
@@ -76,4 +84,7 @@ def services_of(
     services = Services.make(settings)
     services.database.close()
     services.redis.flushdb()
+    if not over_http:
+        services.github._transport._pool = InProcess(near.github)
+        services.agents_http._transport = InProcess(near.cursor)
     return replace(services, database=database)

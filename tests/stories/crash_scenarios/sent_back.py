@@ -4,7 +4,7 @@ from collections import Counter
 
 from sandbox.cursor import AgentScript
 from tests.harness import REPOSITORY, Story
-from tests.stories.dangers.common import MOST, asked, turns, with_agent
+from tests.stories.crash_scenarios.common import MOST, asked, turns, with_agent
 from tests.stories.pull_requests import demand, push, repository, the_agent
 
 

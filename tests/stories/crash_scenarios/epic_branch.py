@@ -2,7 +2,7 @@
 
 from bot.core.model.identifiers import TaskStatus
 from tests.harness import REPOSITORY, Story
-from tests.stories.dangers.common import MOST, NEVER, labels
+from tests.stories.crash_scenarios.common import MOST, NEVER, labels
 from tests.stories.pull_requests import repository, the_agent
 from tests.stories.steps import ONE, configure, script_check
 
