@@ -13,7 +13,7 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import core_schema
 
-from bot.core.commands import COMMANDS
+from bot.core.commands.parsing import COMMANDS
 from bot.core.model.settings import (
     EpicSettings,
     MergeMethod,

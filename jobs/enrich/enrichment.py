@@ -2,7 +2,10 @@
 
 from dataclasses import replace
 
-from bot.core.commands import Doctor, Resume, Start, parse_line
+from bot.core.commands.doctor import Doctor
+from bot.core.commands.parsing import parse_line, verb_of
+from bot.core.commands.resume import Resume
+from bot.core.commands.start import Start
 from bot.core.events import BodyEdited, CommandGiven, Enrichment
 from bot.core.model.settings import EpicSettings
 from bot.core.permissions import (
@@ -11,7 +14,6 @@ from bot.core.permissions import (
     is_listed,
     may_command,
     teams_to_ask,
-    verb_of,
 )
 from bot.core.transitions.epic.settings import base_for
 from jobs.enrich.doctor import Subject, examine
@@ -62,7 +64,8 @@ def read(lookup: Lookup) -> Enrichment:
 def _for_command(
     lookup: Lookup, event: CommandGiven, enrichment: Enrichment, settings: EpicSettings
 ) -> Enrichment:
-    command, verb = parse_line(event.text), verb_of(event.text)
+    command = parse_line(event.text)
+    verb = verb_of(command)
     enrichment = _with_permission(lookup, verb, enrichment, settings)
     if not _may(lookup, verb, enrichment, settings):
         return enrichment

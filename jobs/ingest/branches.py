@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot.clients.github.contents import SETTINGS_PATH
-from bot.core.commands import PREFIX
 from bot.core.events import BaseChanged, CommandGiven
+from bot.core.text.prefix import PREFIX
 from jobs.ingest.delivery import Ingested, RepositoryDelivery
 from storage import ingest, repositories
 

@@ -1,5 +1,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import ClassVar, Self
 
 from bot.core.commands.answers import Answer
@@ -52,10 +53,11 @@ class Fix:
 
     def carry_out(self, transition: Transition, event: CommandGiven) -> Answer | None:
         """Tell the task's agent at once, when it has finished, or in the task's turn."""
-        task = meant(transition.epic, self.verb, self.task, event.pull_request)
+        epic = transition.epic
+        task = meant(epic, self.verb, self.task, event.pull_request, partial(cannot_fix, epic))
         if isinstance(task, Refusal):
             return task
-        if refusal := cannot_fix(transition.epic, task):
+        if refusal := cannot_fix(epic, task):
             return refusal
         if task.status is TaskStatus.PROCESSING:
             return self._queue(transition, task, event)

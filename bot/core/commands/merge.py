@@ -1,5 +1,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar, Self
 
 from bot.core.commands.answers import Answer
@@ -35,12 +36,13 @@ class Merge:
 
     def carry_out(self, transition: Transition, event: CommandGiven) -> Answer | None:
         """Merge a pull request although the policy would wait; GitHub's own rules still hold."""
-        task = meant(transition.epic, self.verb, self.task, event.pull_request)
+        epic = transition.epic
+        task = meant(epic, self.verb, self.task, event.pull_request, partial(cannot_merge, epic))
         if isinstance(task, Refusal):
             return task
         if task.status is TaskStatus.MERGING:
             return Notice(kind=NoticeKind.ALREADY_MERGING, task=task.number)
-        if refusal := cannot_merge(transition.epic, task):
+        if refusal := cannot_merge(epic, task):
             return refusal
         task = transition.update(
             task,

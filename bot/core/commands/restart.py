@@ -37,7 +37,7 @@ class Restart:
 
     def carry_out(self, transition: Transition, event: CommandGiven) -> Answer | None:
         """Begin a task from scratch: new branch, new agent, the old pull request closed."""
-        task = meant(transition.epic, self.verb, self.task, event.pull_request)
+        task = meant(transition.epic, self.verb, self.task, event.pull_request, cannot_restart)
         if isinstance(task, Refusal):
             return task
         if refusal := cannot_restart(task):

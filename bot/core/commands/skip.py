@@ -36,7 +36,7 @@ class Skip:
 
     def carry_out(self, transition: Transition, event: CommandGiven) -> Answer | None:
         """Leave a task out; its pull request stays open with a note."""
-        task = meant(transition.epic, self.verb, self.task, event.pull_request)
+        task = meant(transition.epic, self.verb, self.task, event.pull_request, cannot_skip)
         if isinstance(task, Refusal):
             return task
         if refusal := cannot_skip(task):

@@ -1,5 +1,8 @@
 """Which task a command means, and what several commands refuse."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from bot.core.model.epic import Epic
 from bot.core.model.identifiers import EpicStatus, TaskStatus
 from bot.core.model.refusals import Refusal, RefusalKind
@@ -19,8 +22,17 @@ def held(epic: Epic) -> Refusal | None:
     return Refusal(kind=RefusalKind.PAUSED) if is_held(epic) else None
 
 
-def meant(epic: Epic, verb: str, number: int | None, pull_request: int | None) -> Task | Refusal:
-    """Return the task that a command is about: by its number, else by the pull request it is on."""
+def meant(
+    epic: Epic,
+    verb: str,
+    number: int | None,
+    pull_request: int | None,
+    refuse: Callable[[Task], Refusal | None],
+) -> Task | Refusal:
+    """Return the task that a command is about: by its number, else by the pull request it is on.
+
+    Where neither is given, a task that `refuse` has nothing against is named as an example.
+    """
     if refusal := not_running(epic):
         return refusal
     number = number if number is not None else task_of(epic, pull_request)
@@ -30,7 +42,9 @@ def meant(epic: Epic, verb: str, number: int | None, pull_request: int | None) -
     if final is not None and all(task.status.is_final for task in epic.checklist_tasks):
         # It has no number for people, and nothing else is left that could be meant.
         return final
-    return Refusal(kind=RefusalKind.WHICH_TASK, verb=verb)
+    fitting = [task for task in epic.checklist_tasks if refuse(task) is None]
+    which = Refusal(kind=RefusalKind.WHICH_TASK, verb=verb)
+    return replace(which, task=fitting[0].number, title=fitting[0].title) if fitting else which
 
 
 def task_of(epic: Epic, pull_request: int | None) -> int | None:

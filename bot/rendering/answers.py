@@ -1,0 +1,76 @@
+"""Words for what was done about a command, where there is more to say than 👍."""
+
+from collections.abc import Mapping
+
+from bot.core.model.interruptions import Interruption
+from bot.core.model.notices import Notice
+from bot.core.model.notices import NoticeKind as Kind
+from bot.core.model.settings import DEFAULT_MODEL
+from bot.core.text.prefix import PREFIX
+from bot.rendering.escape import code
+from bot.rendering.words import clock, joined
+
+_TEXTS = {
+    Kind.ALREADY_RUNNING: "This epic is already running.",
+    Kind.START_SCHEDULED: f"Scheduled for {{at}}. `{PREFIX} start` starts now; `{PREFIX} cancel`"
+    " cancels the schedule.",
+    Kind.STARTED_BESIDE_OTHERS: "Started. {others} in this repository, so merges into the same"
+    " branch take turns.",
+    Kind.START_CANCELLED: f"The schedule is cancelled. `{PREFIX} start` starts now.",
+    Kind.ALREADY_PAUSED: f"This epic is already paused. `{PREFIX} resume` continues it.",
+    Kind.RETRY_AFTER_RESUME: f"{{task}} is tried again once you comment `{PREFIX} resume`.",
+    Kind.RESTART_AFTER_RESUME: f"{{task}} starts over once you comment `{PREFIX} resume`.",
+    Kind.TASK_ADDED: "Added as task {number}.",
+    Kind.TASK_ADDED_AFTER_END: f"Added. `{PREFIX} start` continues with it.",
+    Kind.ALREADY_MERGING: "{task} is already being merged.",
+    Kind.FIX_AFTER_OTHERS: "{task} gets your message when its turn comes.",
+    Kind.INSTRUCTION_QUEUED: "The agent is still working. It gets your message as soon as it has"
+    " finished.",
+    Kind.SETTINGS_CHANGED: "This epic now {settings}.",
+    Kind.SETTINGS_CHANGED_FOR_NEXT_START: "From its next start, this epic {settings}.",
+    Kind.INTERRUPTION_RESOLVED: f"{{resolved}} again. This epic stays paused until somebody"
+    f" comments `{PREFIX} resume`.",
+}
+_RESOLVED = {
+    Interruption.UNLABELLED: "The issue has its label",
+    Interruption.CLOSED: "The issue is open",
+    Interruption.LOCKED: "The issue is unlocked",
+    Interruption.ARCHIVED: "The repository can be written to",
+    Interruption.UNINSTALLED: "The App is installed",
+    Interruption.SUSPENDED: "The App can work",
+}
+_SETTINGS: Mapping[str, Mapping[str, str]] = {
+    "merge": {
+        "immediately": "merges `immediately`",
+        "manual": "leaves merging to people (`manual`)",
+    },
+    "model": {DEFAULT_MODEL: "uses the default model"},
+}
+_SETTING = {
+    "model": "uses model {}",
+    "priority": "runs with priority {}",
+    "merge": "merges when {}",
+}
+_ON_FAILURE = {"pause": "pauses", "continue": "continues", "stop": "stops"}
+
+
+def answer_text(notice: Notice) -> str:
+    """Return the whole answer."""
+    is_final = notice.task == 0
+    running = joined([f"#{number}" for number in notice.names])
+    are = "are" if len(notice.names) > 1 else "is"
+    words = {
+        "task": "The final pull request" if is_final else f"Task {notice.task}",
+        "number": notice.task,
+        "at": notice.at and clock(notice.at),
+        "others": f"{running} {are} also running",
+        "settings": joined([_setting(key, value) for key, value in notice.values]),
+        "resolved": notice.interruption and _RESOLVED[notice.interruption],
+    }
+    return _TEXTS[notice.kind].format_map(words)
+
+
+def _setting(key: str, value: str) -> str:
+    if key == "on_failure":
+        return f"{_ON_FAILURE[value]} when a task fails"
+    return _SETTINGS.get(key, {}).get(value) or _SETTING[key].format(code(value))
