@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.model.identifiers import RepositoryName
+from bot.core.model.mistakes import SettingsMistake
 from bot.core.model.settings import EpicSettings
 from storage.tables import epics, installations, repositories
 
@@ -31,7 +32,7 @@ class StoredSettings:
     """
 
     settings: EpicSettings | None = None
-    mistakes: tuple[str, ...] = ()
+    mistakes: tuple[SettingsMistake, ...] = ()
     etag: str | None = None
     read_at: datetime | None = None
 

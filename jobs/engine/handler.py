@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
-from bot.clients.agents.cursor import CursorApi
 from bot.clients.errors import ClientError
 from bot.clients.github.repository import RepositoryClient
 from bot.core.effects import Effect
@@ -47,11 +46,6 @@ class Context:
     github: RepositoryClient
     now: datetime
     since: datetime
-
-    @property
-    def cursor(self) -> CursorApi:
-        """Cursor, in the version the operator chose."""
-        return self.services.cursor
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,12 +1,13 @@
-"""Check runs: our own, why others failed, and another try of theirs."""
+"""Check runs: update our own, read why others failed, run failed jobs again."""
 
+from bot.clients.agents.provider import Prompt
 from bot.clients.errors import ClientError, PermanentError, TransientError
 from bot.clients.github.checks import CheckAction, CheckOutput
 from bot.core.effects import FetchFailures, RerunJobs, UpdateCheckRun
 from bot.core.events import CheckRunUpdated, Event, FailuresFetched, JobsRerun
-from bot.core.model.epic import Task
 from bot.core.model.identifiers import CommitSha
 from bot.core.model.observations import CheckFailure, CheckState
+from bot.core.model.task import Task
 from bot.rendering.check_run import CHECK_NAME, check_run
 from jobs.engine.handler import (
     Applied,
@@ -42,7 +43,7 @@ def _show_as(context: Context, task: Task, sha: CommitSha, known: int | None) ->
 
 
 def _output(context: Context, task: Task) -> CheckOutput:
-    shown = check_run(context.epic, task)
+    shown = check_run(context.epic, task, context.now)
     return CheckOutput(
         name=shown.name,
         status=shown.status,
@@ -56,8 +57,8 @@ def _output(context: Context, task: Task) -> CheckOutput:
     )
 
 
-def _recognise(context: Context, effect: UpdateCheckRun) -> Applied:
-    """The run that an unanswered try made on this head."""
+def _already_shown(context: Context, effect: UpdateCheckRun) -> Applied:
+    """Find the run that an unanswered try made on this head."""
     task = context.epic.task(effect.task)
     if task is None or task.pull_request is None:
         return None
@@ -76,17 +77,18 @@ def _fetch_failures(context: Context, effect: FetchFailures) -> Event:
 
 
 def _is_at_work(context: Context, agent_id: str | None) -> bool:
-    """Whether the vendor says so; an agent that cannot be asked about is taken not to be."""
+    """Return whether its provider says so; an agent that it doesn't know is not at work."""
     if agent_id is None:
         return False
     try:
-        return not context.cursor.get(agent_id).status.is_final
+        provider = context.services.agents.of(context.epic)
+        return not provider.status(Prompt(agent_id=agent_id)).status.is_final
     except (PermanentError, TransientError):
         return False
 
 
 def _names_alone(effect: FetchFailures, error: ClientError) -> Event:
-    """That they failed is known, and is something to go by."""
+    """Return the names of the failed checks, which are known without asking."""
     del error
     failures = tuple(
         CheckFailure(name=one.name, conclusion=one.conclusion)
@@ -100,8 +102,8 @@ def _rerun(context: Context, effect: RerunJobs) -> Event:
     return JobsRerun(task=effect.task, head=effect.head, refused=not done)
 
 
-def _recognise_rerun(context: Context, effect: RerunJobs) -> Applied:
-    """A job that runs again has a new id, so the old one is no longer among the head's failures."""
+def _already_rerun(context: Context, effect: RerunJobs) -> Applied:
+    """Find the old jobs among the head's failures: one that runs again has a new id."""
     task = context.epic.task(effect.task)
     if task is None or task.pull_request is None:
         return None
@@ -118,11 +120,11 @@ def _rerun_refused(effect: RerunJobs, error: ClientError) -> Event:
 
 
 SHOW = Handler[UpdateCheckRun](
-    service="GitHub", perform=_show, already_applied=_recognise, refused=ignored
+    service="GitHub", perform=_show, already_applied=_already_shown, refused=ignored
 )
 FETCH_FAILURES = Handler[FetchFailures](
     service="GitHub", perform=_fetch_failures, already_applied=safe_to_repeat, refused=_names_alone
 )
 RERUN = Handler[RerunJobs](
-    service="GitHub", perform=_rerun, already_applied=_recognise_rerun, refused=_rerun_refused
+    service="GitHub", perform=_rerun, already_applied=_already_rerun, refused=_rerun_refused
 )

@@ -1,4 +1,4 @@
-"""Looks at what a task left on GitHub, at its reviews, and at the base branch."""
+"""Fetch what a task left on GitHub, its reviews, and the base branch."""
 
 from bot.clients.errors import ClientError, NotFound
 from bot.core import events
@@ -17,22 +17,22 @@ def _fetch_work(context: Context, effect: FetchWork) -> events.Event:
             snapshot = context.github.pull_request(effect.pull_request)
         except NotFound:
             snapshot = None
-        # An agent may speak of one that is not there, or not its own: then its branch counts.
+        # An agent may report one that doesn't exist or isn't its own: then its branch counts.
         if snapshot is not None and snapshot.head_branch == effect.branch:
-            return _seen(context, effect.task, snapshot, effect.base)
+            return _fetched(context, effect.task, snapshot, effect.base)
     number = context.github.pull_request_for_branch(effect.branch)
     if number is not None:
-        return _seen(context, effect.task, context.github.pull_request(number), effect.base)
+        return _fetched(context, effect.task, context.github.pull_request(number), effect.base)
     ahead = context.github.commits_ahead(effect.base, effect.branch)
     return events.WorkFetched(task=effect.task, run=effect.run, commits_ahead=ahead or 0)
 
 
 def _fetch(context: Context, effect: FetchPullRequest) -> events.Event:
     snapshot = context.github.pull_request(effect.number)
-    return _seen(context, effect.task, snapshot, effect.base)
+    return _fetched(context, effect.task, snapshot, effect.base)
 
 
-def _seen(
+def _fetched(
     context: Context, number: int, snapshot: PullRequestSnapshot, base: str
 ) -> events.PullRequestFetched:
     task = context.epic.task(number)
@@ -64,7 +64,7 @@ def _fetch_base(context: Context, effect: FetchBase) -> events.Event:
     return events.BaseFetched(branch=effect.branch, base=base, rules=rules)
 
 
-def _base_not_seen(effect: FetchBase, error: ClientError) -> events.Event:
+def _base_refused(effect: FetchBase, error: ClientError) -> events.Event:
     return events.BaseFetchRefused(branch=effect.branch, reason=error.message)
 
 
@@ -84,5 +84,5 @@ FETCH_REVIEWS = Handler[FetchReviews](
     service="GitHub", perform=_fetch_reviews, already_applied=safe_to_repeat, refused=_refused
 )
 FETCH_BASE = Handler[FetchBase](
-    service="GitHub", perform=_fetch_base, already_applied=safe_to_repeat, refused=_base_not_seen
+    service="GitHub", perform=_fetch_base, already_applied=safe_to_repeat, refused=_base_refused
 )

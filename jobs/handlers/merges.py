@@ -20,7 +20,7 @@ from bot.core.effects import (
     OpenRevert,
 )
 from bot.core.model.observations import PullRequestSnapshot
-from bot.rendering.pull_requests import revert_title
+from bot.rendering.pull_requests import revert_body, revert_title
 from jobs.engine.handler import (
     Applied,
     Context,
@@ -30,8 +30,6 @@ from jobs.engine.handler import (
     only_logged,
     safe_to_repeat,
 )
-
-NOTHING_TO_WAIT_FOR = "GitHub says it can be merged directly"
 
 Asked = MergePullRequest | FetchMerge | EnableAutoMerge
 
@@ -57,12 +55,12 @@ def _merge_answer(effect: MergePullRequest | FetchMerge, answer: MergeAnswer) ->
     return _refused(effect, answer.reason)
 
 
-def _refused(effect: Asked, reason: str) -> events.MergeRefused:
+def _refused(effect: Asked, reason: str | None) -> events.MergeRefused:
     return events.MergeRefused(
         task=effect.task,
         head=effect.head,
         reason=reason,
-        needs_person=is_workflow_refusal(reason),
+        needs_person=reason is not None and is_workflow_refusal(reason),
         auto_merge=isinstance(effect, EnableAutoMerge),
     )
 
@@ -74,14 +72,14 @@ def _merged(effect: Asked, snapshot: PullRequestSnapshot) -> events.Merged | Non
 
 
 def _under_way(effect: Asked, snapshot: PullRequestSnapshot) -> events.Event | None:
-    """What an earlier try has come to."""
+    """Return what an earlier try has led to."""
     if snapshot.queue_position is not None:
         return events.Enqueued(task=effect.task)
     return _merged(effect, snapshot)
 
 
-def _recognise_merge(context: Context, effect: MergePullRequest) -> Applied:
-    """Look at the pull request; asking again is safe too, being guarded by the head."""
+def _already_merged(context: Context, effect: MergePullRequest) -> Applied:
+    """Fetch the pull request; asking again is safe too, because the head guards it."""
     return _under_way(effect, context.github.pull_request(effect.number)) or NotApplied()
 
 
@@ -108,27 +106,26 @@ def _enable(context: Context, effect: EnableAutoMerge) -> events.Event:
     )
     if isinstance(answer, AutoMergeEnabled):
         return events.AutoMergeSet(task=effect.task)
-    # Refused, it is judged reset, and what nothing keeps from being merged is then merged.
-    reason = NOTHING_TO_WAIT_FOR if isinstance(answer, MergeDirectly) else answer.reason
-    return _refused(effect, reason)
+    # The refusal has it evaluated again, and merged by us if nothing stands in the way.
+    return _refused(effect, None if isinstance(answer, MergeDirectly) else answer.reason)
 
 
-def _recognise_enabled(context: Context, effect: EnableAutoMerge) -> Applied:
+def _already_enabled(context: Context, effect: EnableAutoMerge) -> Applied:
     snapshot = context.github.pull_request(effect.number)
     if snapshot.auto_merge:
         return events.AutoMergeSet(task=effect.task)
     return _under_way(effect, snapshot) or NotApplied()
 
 
-def _call_off(context: Context, effect: CancelMerge) -> None:
+def _cancel(context: Context, effect: CancelMerge) -> None:
     if effect.auto_merge:
         context.github.disable_auto_merge(effect.node_id)
     if effect.is_queued:
         context.github.dequeue(effect.node_id)
 
 
-def _make_base(context: Context, effect: CreateBaseBranch) -> events.Event:
-    """Make it, or find it there; where it stands is then its own matter."""
+def _create_base(context: Context, effect: CreateBaseBranch) -> events.Event:
+    """Create the branch unless it exists, at whatever commit."""
     if not context.github.branch_exists(effect.branch):
         try:
             context.github.create_branch(effect.branch, effect.source)
@@ -145,12 +142,14 @@ def _no_base(effect: CreateBaseBranch, error: ClientError) -> events.Event:
 
 def _revert(context: Context, effect: OpenRevert) -> events.Event:
     title = revert_title(effect.title, effect.number)
-    number = context.github.revert_pull_request(effect.node_id, title, effect.body)
+    task = context.epic.task(effect.task)
+    body = revert_body(context.epic, task) if task else ""
+    number = context.github.revert_pull_request(effect.node_id, title, body)
     return events.RevertOpened(task=effect.task, number=number)
 
 
-def _recognise_revert(context: Context, effect: OpenRevert) -> Applied:
-    """By its branch, which GitHub names."""
+def _already_reverted(context: Context, effect: OpenRevert) -> Applied:
+    """Find it by its branch, which GitHub names."""
     branch = f"revert-{effect.number}-{effect.head_branch}"
     number = context.github.pull_request_for_branch(branch)
     if number is None:
@@ -163,22 +162,22 @@ def _delete_branch(context: Context, effect: DeleteBranch) -> None:
 
 
 MERGE = Handler[MergePullRequest](
-    service="GitHub", perform=_merge, already_applied=_recognise_merge, refused=_merge_refused
+    service="GitHub", perform=_merge, already_applied=_already_merged, refused=_merge_refused
 )
 FETCH_MERGE = Handler[FetchMerge](
     service="GitHub", perform=_fetch_merge, already_applied=safe_to_repeat, refused=_merge_refused
 )
 AUTO_MERGE = Handler[EnableAutoMerge](
-    service="GitHub", perform=_enable, already_applied=_recognise_enabled, refused=_merge_refused
+    service="GitHub", perform=_enable, already_applied=_already_enabled, refused=_merge_refused
 )
 CALL_OFF = Handler[CancelMerge](
-    service="GitHub", perform=_call_off, already_applied=safe_to_repeat, refused=only_logged
+    service="GitHub", perform=_cancel, already_applied=safe_to_repeat, refused=only_logged
 )
 MAKE_BASE = Handler[CreateBaseBranch](
-    service="GitHub", perform=_make_base, already_applied=safe_to_repeat, refused=_no_base
+    service="GitHub", perform=_create_base, already_applied=safe_to_repeat, refused=_no_base
 )
 REVERT = Handler[OpenRevert](
-    service="GitHub", perform=_revert, already_applied=_recognise_revert, refused=only_logged
+    service="GitHub", perform=_revert, already_applied=_already_reverted, refused=only_logged
 )
 DELETE_BRANCH = Handler[DeleteBranch](
     service="GitHub", perform=_delete_branch, already_applied=safe_to_repeat, refused=only_logged

@@ -36,7 +36,7 @@ def _mark_ready(context: Context, effect: MarkReady) -> events.Event:
 
 
 def _edit_body(context: Context, effect: EditPullRequestBody) -> events.Event:
-    """Read anew, so that what a person wrote meanwhile stays."""
+    """Edit the body as it is now, so that what a person wrote meanwhile stays."""
     body, epic = context.github.pull_request(effect.number).body, context.epic
     if closes(body, epic.repository, epic.issue_number):
         text = without_closing(body, epic.repository, epic.issue_number)
@@ -52,7 +52,7 @@ def _refused(
 
 def _update(context: Context, effect: UpdateBranch) -> events.Event:
     answer = context.github.update_branch(effect.number, effect.head)
-    # A head that moved is to be looked at, just as the one that an update makes.
+    # A head that moved is fetched just as one that an update made.
     if isinstance(answer, UpdateRefused) and not answer.head_moved:
         return events.UpdateRefused(
             task=effect.task, head=effect.head, reason=answer.reason, conflict=answer.conflict
@@ -74,7 +74,7 @@ def _close(context: Context, effect: ClosePullRequest) -> None:
     context.github.close_pull_request(effect.number)
 
 
-# Opening one that is there already answers with its number.
+# Opening one that exists answers with its number.
 OPEN = Handler[OpenPullRequest](
     service="GitHub", perform=_open, already_applied=safe_to_repeat, refused=_refused
 )

@@ -1,9 +1,9 @@
-"""Whether a pull request stands on all that was merged before it."""
+"""Whether a pull request contains everything that was merged before it."""
 
 from bot.clients.errors import NotFound
-from bot.core.model.epic import PullRequest
 from bot.core.model.identifiers import CommitSha
 from bot.core.model.observations import PullRequestSnapshot
+from bot.core.model.pull_request import PullRequest
 from bot.core.model.settings import UpToDate
 from jobs.engine.handler import Context
 from storage import epics
@@ -15,7 +15,7 @@ KEPT_SECONDS = 86_400
 def merge_base(
     context: Context, known: PullRequest | None, snapshot: PullRequestSnapshot
 ) -> CommitSha | None:
-    """Where the head left the base's head; None without a base, or with nothing in common."""
+    """Return where the head left the base's head; None without a base or anything in common."""
     base, head = snapshot.base.sha, snapshot.head_sha
     if base is None:
         return None
@@ -28,9 +28,9 @@ def merge_base(
 
 
 def is_up_to_date(context: Context, snapshot: PullRequestSnapshot, common: CommitSha) -> bool:
-    """Whether the head contains the merges into its base that are to be contained.
+    """Return whether the head contains the last merge of this epic into its base.
 
-    These are the last one of this epic and, with `up_to_date: auto`, the last one of any epic.
+    With `up_to_date: auto` it has to contain the last one of any epic too.
     """
     if common == snapshot.base.sha:
         return True
@@ -47,7 +47,7 @@ def _merges(context: Context, snapshot: PullRequestSnapshot) -> set[CommitSha]:
 
 
 def _contains(context: Context, ancestor: CommitSha, head: CommitSha) -> bool:
-    """Asked from GitHub once for each pair of commits."""
+    """Ask GitHub once for each pair of commits."""
     redis = context.services.redis
     key = f"orchestra:contains:{context.epic.repository}:{ancestor}:{head}"
     if (known := redis.get(key)) is not None:
@@ -55,7 +55,7 @@ def _contains(context: Context, ancestor: CommitSha, head: CommitSha) -> bool:
     try:
         found = context.github.contains(ancestor, head)
     except NotFound:
-        # A base whose history was rewritten has nothing of it to be missed.
+        # A base whose history was rewritten no longer has the merge, so nothing is missing.
         return True
     redis.set(key, int(found), ex=KEPT_SECONDS)
     return found
