@@ -4,10 +4,10 @@
 are bare git repositories below `directory`: `git clone` takes `repository(...).git_dir`.
 """
 
-from sandbox.github.ci import CheckScript
 from sandbox.github.errors import Refusal
-from sandbox.github.faults import Fault, rate_limited
-from sandbox.github.model import (
+from sandbox.github.fake import GitHub
+from sandbox.github.operations.ci import CheckScript
+from sandbox.github.state import (
     BranchRules,
     Comment,
     Installation,
@@ -16,7 +16,7 @@ from sandbox.github.model import (
     PullRequest,
     Repository,
 )
-from sandbox.github.stand_in import GitHub
+from sandbox.github.state.faults import Fault, rate_limited
 
 __all__ = [
     "BranchRules",

@@ -5,10 +5,10 @@ from typing import Any
 from sandbox.clock import github_time
 from sandbox.github.graphql.connections import Node, connection
 from sandbox.github.graphql.repository_nodes import actor, repository
-from sandbox.github.model import Comment, Issue, Label, node_id
 from sandbox.github.payloads.base import time_or_none
 from sandbox.github.payloads.issues import issue_page
-from sandbox.github.world import World
+from sandbox.github.state import Comment, Issue, Label, node_id
+from sandbox.github.state.world import World
 
 
 def _label(one: Label) -> Node:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.github import auto_merge, merge_queue, mergeability, merging, pulls, reverting, reviews
 from sandbox.github.errors import Refusal, unprocessable
 from sandbox.github.graphql import issue_nodes, pull_nodes, repository_nodes, review_nodes
 from sandbox.github.graphql.connections import Node
@@ -14,8 +13,17 @@ from sandbox.github.graphql.finding import (
     refusals_told,
     refuse,
 )
-from sandbox.github.model import AutoMerge, Comment, PullRequest, ReviewThread
-from sandbox.github.routes.http import Call
+from sandbox.github.operations import (
+    auto_merge,
+    merge_queue,
+    mergeability,
+    merging,
+    pulls,
+    reverting,
+    reviews,
+)
+from sandbox.github.rest.http import Call
+from sandbox.github.state import AutoMerge, Comment, PullRequest, ReviewThread
 
 Mutation = Callable[[Node], Node]
 

@@ -3,15 +3,15 @@
 from typing import Any
 
 from sandbox.clock import github_time
-from sandbox.github import merge_queue, mergeability, reviews
+from sandbox.github.git.store import FileChange
 from sandbox.github.graphql.connections import Node, connection
 from sandbox.github.graphql.issue_nodes import shared
 from sandbox.github.graphql.repository_nodes import actor, branch, commit, repository
 from sandbox.github.graphql.review_nodes import connections_of_reviews
-from sandbox.github.model import PullRequest, QueueEntry, User, node_id
+from sandbox.github.operations import merge_queue, mergeability, reviews
 from sandbox.github.payloads.base import time_or_none
-from sandbox.github.store import FileChange
-from sandbox.github.world import World
+from sandbox.github.state import PullRequest, QueueEntry, User, node_id
+from sandbox.github.state.world import World
 
 EVENT_TYPES = {
     "CLOSED_EVENT": "ClosedEvent",

@@ -6,12 +6,12 @@ Nodes are dictionaries whose functions are called when asked for.
 from typing import Any
 
 from sandbox.clock import github_time
-from sandbox.github import checks
 from sandbox.github.graphql.connections import Node, connection
-from sandbox.github.model import CheckRun, Repository, Status, User, node_id
+from sandbox.github.operations import checks
 from sandbox.github.payloads.base import time_or_none
 from sandbox.github.payloads.repositories import page
-from sandbox.github.world import World
+from sandbox.github.state import CheckRun, Repository, Status, User, node_id
+from sandbox.github.state.world import World
 
 
 def actor(world: World, account: User | None) -> Node | None:

@@ -3,10 +3,12 @@
 from typing import Any
 
 from sandbox.clock import github_time
-from sandbox.github import reviews
 from sandbox.github.graphql.connections import Node, connection
 from sandbox.github.graphql.repository_nodes import actor, commit
-from sandbox.github.model import (
+from sandbox.github.operations import reviews
+from sandbox.github.payloads.issues import issue_page
+from sandbox.github.payloads.reviews import line_now
+from sandbox.github.state import (
     PullRequest,
     Review,
     ReviewComment,
@@ -15,9 +17,7 @@ from sandbox.github.model import (
     User,
     node_id,
 )
-from sandbox.github.payloads.issues import issue_page
-from sandbox.github.payloads.reviews import line_now
-from sandbox.github.world import World
+from sandbox.github.state.world import World
 
 
 def connections_of_reviews(world: World, pull: PullRequest) -> Node:

@@ -1,10 +1,10 @@
 """Jobs of GitHub Actions."""
 
 from sandbox.clock import github_time
-from sandbox.github.model import CheckRun, Repository, node_id
 from sandbox.github.payloads.base import Payload, Site, time_or_none
 from sandbox.github.payloads.checks import pushed_branch
 from sandbox.github.payloads.repositories import address, page
+from sandbox.github.state import CheckRun, Repository, node_id
 
 
 def job(site: Site, repository: Repository, run: CheckRun) -> Payload:

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 from urllib.parse import quote
 
 from sandbox.clock import github_time
-from sandbox.github.model import App, Installation, Repository, User, node_id
+from sandbox.github.state import App, Installation, Repository, User, node_id
 
 Payload = dict[str, Any]
 

@@ -1,11 +1,11 @@
 """Check runs and suites."""
 
 from sandbox.clock import github_time
-from sandbox.github.model import CheckRun, PullRequest, Repository, node_id
 from sandbox.github.payloads.base import Payload, Site, app, time_or_none
 from sandbox.github.payloads.commits import simple_commit
 from sandbox.github.payloads.pulls import short
 from sandbox.github.payloads.repositories import address, minimal, page
+from sandbox.github.state import CheckRun, PullRequest, Repository, node_id
 
 
 def pulls_of(repository: Repository, sha: str) -> list[PullRequest]:

@@ -3,12 +3,12 @@
 from typing import Any
 
 from sandbox.clock import github_time
-from sandbox.github.model import Repository, Status, node_id
-from sandbox.github.objects import Commit, Signature
+from sandbox.github.git.objects import Commit, Signature
+from sandbox.github.git.store import FileChange
 from sandbox.github.payloads.base import Payload, Site, user, user_or_none
 from sandbox.github.payloads.repositories import address, minimal, page
 from sandbox.github.payloads.rules import protection
-from sandbox.github.store import FileChange
+from sandbox.github.state import Repository, Status, node_id
 
 VERIFICATION = {
     "verified": False,

@@ -1,15 +1,6 @@
 """Issues, comments, labels and reactions."""
 
 from sandbox.clock import github_time
-from sandbox.github.model import (
-    Comment,
-    Issue,
-    Label,
-    Reaction,
-    Repository,
-    User,
-    node_id,
-)
 from sandbox.github.payloads.base import (
     Payload,
     Site,
@@ -19,6 +10,7 @@ from sandbox.github.payloads.base import (
     user_or_none,
 )
 from sandbox.github.payloads.repositories import address, page
+from sandbox.github.state import Comment, Issue, Label, Reaction, Repository, User, node_id
 
 REACTIONS = ("+1", "-1", "laugh", "confused", "heart", "hooray", "rocket", "eyes")
 

@@ -1,11 +1,18 @@
 """Pull requests, reviews and merge results."""
 
 from sandbox.clock import github_time
-from sandbox.github.model import AutoMerge, MergeRequest, PullRequest, Repository, Team, User
 from sandbox.github.payloads.base import Payload, Site, time_or_none, user, user_or_none
 from sandbox.github.payloads.issues import association, issue_page, label
 from sandbox.github.payloads.repositories import address, minimal
 from sandbox.github.payloads.reviews import reviewer
+from sandbox.github.state import (
+    AutoMerge,
+    MergeRequest,
+    PullRequest,
+    Repository,
+    Team,
+    User,
+)
 
 
 def _side(site: Site, repository: Repository, branch: str, sha: str) -> Payload:

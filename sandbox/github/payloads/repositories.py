@@ -4,9 +4,9 @@ import base64
 from urllib.parse import quote
 
 from sandbox.clock import github_time
-from sandbox.github.model import Repository, User, node_id
-from sandbox.github.objects import Leaf
+from sandbox.github.git.objects import Leaf
 from sandbox.github.payloads.base import Payload, Site, user
+from sandbox.github.state import Repository, User, node_id
 
 PLAIN_LINKS = (
     "contributors",

@@ -3,7 +3,10 @@
 from typing import Any
 
 from sandbox.clock import github_time
-from sandbox.github.model import (
+from sandbox.github.payloads.base import Payload, Site, user
+from sandbox.github.payloads.issues import association, issue_page, rollup
+from sandbox.github.payloads.repositories import address
+from sandbox.github.state import (
     PullRequest,
     Review,
     ReviewComment,
@@ -12,9 +15,6 @@ from sandbox.github.model import (
     User,
     node_id,
 )
-from sandbox.github.payloads.base import Payload, Site, user
-from sandbox.github.payloads.issues import association, issue_page, rollup
-from sandbox.github.payloads.repositories import address
 
 
 def review(site: Site, pull: PullRequest, found: Review) -> Payload:

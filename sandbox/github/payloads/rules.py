@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from sandbox.github.model import BranchRules, MergeQueue, Repository
 from sandbox.github.payloads.base import Payload, Site
 from sandbox.github.payloads.repositories import address
+from sandbox.github.state import BranchRules, MergeQueue, Repository
 
 
 def rules(repository: Repository, wanted: BranchRules) -> list[Payload]:

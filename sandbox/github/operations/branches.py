@@ -1,0 +1,159 @@
+"""Branches: moving, making and deleting them, and what follows for pull requests."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from sandbox.github.errors import unprocessable
+from sandbox.github.git.objects import Signature
+from sandbox.github.operations import auto_merge, issues, merge_queue, reviews
+from sandbox.github.payloads import base, commits
+from sandbox.github.payloads.repositories import page
+from sandbox.github.state import Actor, PullRequest, Repository, User
+from sandbox.github.webhooks import hooks
+
+if TYPE_CHECKING:
+    from sandbox.github.state.world import World
+
+ZERO = "0" * 40
+
+
+def signature(github: "World", account: User) -> Signature:
+    """`account` as a commit's author now."""
+    email = f"{account.id}+{account.login}@users.noreply.github.com"
+    return Signature(account.login, email, github.clock.now())
+
+
+def commit_files(
+    github: "World",
+    repository: Repository,
+    actor: Actor,
+    branch: str,
+    files: Mapping[str, str | None],
+    *,
+    message: str,
+    base_ref: str | None = None,
+) -> str:
+    """Commit to `branch`, made from `base_ref` (default: the default branch) if missing."""
+    git = repository.git
+    parent = git.head(branch) or git.resolve(base_ref or repository.default_branch)
+    if parent is None:
+        raise unprocessable(f"{base_ref} does not exist")
+    who = signature(github, actor.user)
+    sha = git.write_files(parent, files, message, who, who)
+    move(github, repository, actor, branch, sha)
+    return sha
+
+
+def create(github: "World", repository: Repository, actor: Actor, branch: str, sha: str) -> None:
+    """A new branch at `sha`; 422 when it exists or the commit does not."""
+    if repository.git.head(branch) is not None:
+        raise unprocessable("Reference already exists")
+    if not repository.git.objects.exists(sha):
+        raise unprocessable("Object does not exist")
+    move(github, repository, actor, branch, sha)
+
+
+def move(github: "World", repository: Repository, actor: Actor, branch: str, sha: str) -> None:
+    """Point `branch` at `sha`, tell the App, and refresh the pull requests it concerns."""
+    before = repository.git.head(branch)
+    if before == sha:
+        return
+    try:
+        repository.git.set_head(branch, sha)
+    except OSError as error:
+        raise unprocessable("Reference name conflicts with another reference") from error
+    repository.pushed_at = github.clock.now()
+    if before is None:
+        payload = {
+            "ref": branch,
+            "ref_type": "branch",
+            "full_ref": f"refs/heads/{branch}",
+            "master_branch": repository.default_branch,
+            "description": None,
+            "pusher_type": "user",
+        }
+        hooks.emit(github, "create", repository, actor.user, payload)
+    _emit_push(github, repository, actor, branch=branch, before=before, after=sha)
+    if before is None or branch == repository.default_branch:
+        repository.ci.pushed(github, repository, branch, sha)
+    for pull in [one for one in repository.pulls if one.open]:
+        if pull.head == branch:
+            _synchronize(github, pull, actor, before or ZERO, sha)
+        elif pull.base == branch:
+            _base_moved(github, pull, actor, sha)
+
+
+def _synchronize(github: "World", pull: PullRequest, actor: Actor, before: str, sha: str) -> None:
+    pull.head_sha, pull.mergeable = sha, None
+    pull.issue.updated_at = github.clock.now()
+    pull.last_pusher = actor.user
+    issues.emit(github, pull.issue, "synchronize", actor, before=before, after=sha)
+    reviews.dismiss_stale(github, pull, actor)
+    merge_queue.leave(github, pull, actor, "GIT_TREE_INVALID")
+    # Bots push by their App's permission, which roles do not show.
+    if actor.user.kind == "User" and not issues.may(actor, pull.repository, "write"):
+        auto_merge.disable(github, pull, actor, "Head branch was pushed to without write access")
+    pull.repository.ci.head_changed(github, pull)
+
+
+def _base_moved(github: "World", pull: PullRequest, actor: Actor, sha: str) -> None:
+    pull.base_sha, pull.mergeable = sha, None
+    if pull.head_sha in pull.repository.git.ancestors(sha):
+        pull.merged_at, pull.merged_by, pull.merge_sha = github.clock.now(), actor.user, sha
+        issues.set_state(github, pull.issue, actor, "closed")
+
+
+def delete(github: "World", repository: Repository, actor: Actor, branch: str) -> None:
+    """Remove `branch`; 422 when it is gone. Open pull requests from or to it are closed."""
+    before = repository.git.head(branch)
+    if before is None:
+        raise unprocessable("Reference does not exist")
+    repository.git.delete(branch)
+    payload = {
+        "ref": branch,
+        "ref_type": "branch",
+        "full_ref": f"refs/heads/{branch}",
+        "pusher_type": "user",
+    }
+    hooks.emit(github, "delete", repository, actor.user, payload)
+    _emit_push(github, repository, actor, branch=branch, before=before, after=None)
+    for pull in repository.pulls:
+        if pull.open and branch in (pull.head, pull.base):
+            merge_queue.leave(github, pull, actor, "GIT_TREE_INVALID")
+            auto_merge.disable(github, pull, actor, "Branch was deleted")
+            issues.set_state(github, pull.issue, actor, "closed")
+
+
+def _emit_push(
+    github: "World",
+    repository: Repository,
+    actor: Actor,
+    *,
+    branch: str,
+    before: str | None,
+    after: str | None,
+) -> None:
+    git = repository.git
+    added = (
+        git.between(before or repository.git.head(repository.default_branch) or after, after)
+        if after
+        else []
+    )
+    forced = bool(before and after and before not in git.ancestors(after))
+    site = page(github, repository)
+    payload = {
+        "ref": f"refs/heads/{branch}",
+        "before": before or ZERO,
+        "after": after or ZERO,
+        "base_ref": None,
+        "created": before is None,
+        "deleted": after is None,
+        "forced": forced,
+        "compare": f"{site}/compare/{(before or ZERO)[:12]}...{(after or ZERO)[:12]}",
+        "commits": [commits.pushed_commit(github, repository, one) for one in added],
+        "head_commit": commits.pushed_commit(github, repository, git.commit(after))
+        if after
+        else None,
+        "pusher": {"name": actor.user.login, "email": base.user(github, actor.user)["login"]},
+    }
+    hooks.emit(github, "push", repository, actor.user, payload)

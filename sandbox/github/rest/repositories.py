@@ -1,0 +1,163 @@
+"""Repositories: branches, rules, files, references, comparison, collaborators."""
+
+from sandbox.github.errors import Refusal, not_found, unprocessable
+from sandbox.github.operations import branches
+from sandbox.github.payloads import commits, repositories, rules
+from sandbox.github.rest.http import Answer, Call, paged, repo_route
+
+
+def resolve(call: Call, name: str) -> str:
+    """The SHA that a branch or SHA names, or 404."""
+    found = call.repository.git.resolve(name)
+    if found is None:
+        raise not_found()
+    return found
+
+
+@repo_route("GET", "", "metadata=read")
+def get_repository(call: Call) -> Answer:
+    """`repos/get`."""
+    return Answer(200, repositories.full(call.github, call.repository))
+
+
+@repo_route("GET", "/collaborators/{username}/permission", "metadata=read")
+def get_permission(call: Call) -> Answer:
+    """`repos/get-collaborator-permission-level`; 404 for a login nobody has."""
+    found = call.github.users.get(call.params["username"].lower())
+    if found is None:
+        raise Refusal(404, f"{call.params['username']} is not a user")
+    role = call.repository.role_of(found)
+    return Answer(200, repositories.permission(call.github, found, role))
+
+
+@repo_route("GET", "/branches", "contents=read")
+def list_branches(call: Call) -> Answer:
+    """`repos/list-branches`."""
+    repository = call.repository
+
+    def short(name: str) -> dict[str, object]:
+        shown = commits.branch(call.github, repository, name, repository.git.head(name) or "")
+        commit = shown["commit"]
+        return {
+            "name": name,
+            "commit": {"sha": commit["sha"], "url": commit["url"]},
+            "protected": shown["protected"],
+        }
+
+    return paged(call, repository.git.branches(), short)
+
+
+@repo_route("GET", "/branches/{branch:path}", "contents=read")
+def get_branch(call: Call) -> Answer:
+    """`repos/get-branch`."""
+    name = call.params["branch"]
+    sha = call.repository.git.head(name)
+    if sha is None:
+        raise Refusal(404, "Branch not found")
+    return Answer(200, commits.branch(call.github, call.repository, name, sha))
+
+
+@repo_route("GET", "/rules/branches/{branch:path}", "metadata=read")
+def get_rules(call: Call) -> Answer:
+    """`repos/get-branch-rules`: empty where there are none."""
+    repository = call.repository
+    wanted = repository.rules_of(call.params["branch"])
+    return paged(call, rules.rules(repository, wanted), lambda rule: rule)
+
+
+@repo_route("GET", "/contents/{path:path}", "contents=read")
+def get_content(call: Call) -> Answer:
+    """`repos/get-content`: a file in base64, or a directory's entries."""
+    repository = call.repository
+    path = call.params["path"].strip("/")
+    ref = call.query.get("ref") or repository.default_branch
+    sha = repository.git.resolve(ref)
+    if sha is None:
+        raise Refusal(404, f"No commit found for the ref {ref}")
+    files = dict(repository.git.files_at(sha))
+    if path in files:
+        return Answer(200, repositories.file(call.github, repository, path, ref, files[path]))
+    listed = repositories.directory(call.github, repository, path, ref, files)
+    if not listed:
+        raise not_found()
+    return Answer(200, listed)
+
+
+def _branch_in(ref: str) -> str:
+    """`heads/x` to `x`; there are no tags here."""
+    if not ref.startswith("heads/"):
+        raise not_found()
+    return ref.removeprefix("heads/")
+
+
+@repo_route("GET", "/git/ref/{ref:path}", "contents=read")
+def get_ref(call: Call) -> Answer:
+    """`git/get-ref`."""
+    name = _branch_in(call.params["ref"])
+    sha = call.repository.git.head(name)
+    if sha is None:
+        raise not_found()
+    return Answer(200, repositories.reference(call.github, call.repository, name, sha))
+
+
+@repo_route("POST", "/git/refs", "contents=write", role="write")
+def create_ref(call: Call) -> Answer:
+    """`git/create-ref`."""
+    ref, sha = call.text("ref"), call.text("sha")
+    if not ref.startswith("refs/heads/") or ref == "refs/heads/":
+        raise unprocessable("Reference name must start with 'refs/heads/'")
+    name = ref.removeprefix("refs/heads/")
+    branches.create(call.github, call.repository, call.actor, name, sha)
+    shown = repositories.reference(call.github, call.repository, name, sha)
+    return Answer(201, shown, {"location": shown["url"]})
+
+
+@repo_route("PATCH", "/git/refs/{ref:path}", "contents=write", role="write")
+def update_ref(call: Call) -> Answer:
+    """`git/update-ref`: only forward unless forced."""
+    repository, name, sha = call.repository, _branch_in(call.params["ref"]), call.text("sha")
+    before = repository.git.head(name)
+    if before is None:
+        raise unprocessable("Reference does not exist")
+    if not repository.git.objects.exists(sha):
+        raise unprocessable("Object does not exist")
+    if not call.body.get("force") and before not in repository.git.ancestors(sha):
+        raise unprocessable("Update is not a fast forward")
+    branches.move(call.github, repository, call.actor, name, sha)
+    return Answer(200, repositories.reference(call.github, repository, name, sha))
+
+
+@repo_route("DELETE", "/git/refs/{ref:path}", "contents=write", role="write")
+def delete_ref(call: Call) -> Answer:
+    """`git/delete-ref`: 422 when it is gone already."""
+    if not call.params["ref"].startswith("heads/"):
+        raise unprocessable("Reference does not exist")
+    name = _branch_in(call.params["ref"])
+    branches.delete(call.github, call.repository, call.actor, name)
+    return Answer(204)
+
+
+@repo_route("GET", "/compare/{basehead:path}", "contents=read")
+def compare(call: Call) -> Answer:
+    """`repos/compare-commits-with-basehead`."""
+    basehead = call.params["basehead"]
+    names = [part.rpartition(":")[2] for part in basehead.split("...")]
+    if len(names) != 2:
+        raise not_found()
+    base, head = (resolve(call, name) for name in names)
+    common = call.repository.git.merge_base(base, head)
+    if common is None:
+        raise Refusal(404, f"No common ancestor between {names[0]} and {names[1]}.")
+    shown = commits.comparison(
+        call.github, call.repository, basehead=basehead, base=base, head=head, common=common
+    )
+    return Answer(200, shown)
+
+
+@repo_route("GET", "/commits/{ref:path}", "contents=read")
+def get_commit(call: Call) -> Answer:
+    """`repos/get-commit`."""
+    sha = call.repository.git.resolve(call.params["ref"])
+    if sha is None:
+        raise unprocessable(f"No commit found for SHA: {call.params['ref']}")
+    return Answer(200, commits.detailed(call.github, call.repository, sha))

@@ -1,0 +1,57 @@
+"""Checks, statuses and buttons."""
+
+from typing import Any
+
+from sandbox.github.operations import checks
+from sandbox.github.state import CheckRun, Status
+from sandbox.github.state.world import World
+
+
+class CheckActs(World):
+    """What the CI reports, and what people press."""
+
+    def set_check_run(self, full_name: str, sha: str, name: str, **data: Any) -> CheckRun:
+        """Create, or update, the CI's check run `name` on `sha` with a REST body's fields."""
+        with self.lock:
+            repository = self.repository(full_name)
+            runs = checks.latest_runs(repository, sha)
+            for run in runs:
+                if run.name == name and run.app is self.ci_app:
+                    checks.update(self, repository, run, data)
+                    return run
+            whole = {"name": name, "head_sha": sha, **data}
+            return checks.create(self, repository, self.ci_app, whole)
+
+    def set_status(self, full_name: str, sha: str, context: str, state: str) -> Status:
+        """Add a commit status by the CI."""
+        with self.lock:
+            data = {"context": context, "state": state}
+            repository = self.repository(full_name)
+            return checks.set_status(self, repository, sha, self.ci_app.bot, data)
+
+    def press_button(
+        self, full_name: str, check_run_id: int, identifier: str | None, *, by: str
+    ) -> None:
+        """Press a check run's action button; None is Re-run."""
+        with self.lock:
+            repository = self.repository(full_name)
+            run = checks.find(repository, check_run_id)
+            checks.press(self, repository, run, self.user(by), identifier)
+
+    def rerun_job(self, full_name: str, check_run_id: int) -> None:
+        """Run a job of GitHub Actions again."""
+        with self.lock:
+            repository = self.repository(full_name)
+            repository.ci.rerun(self, checks.find(repository, check_run_id))
+
+    def run_checks(self, full_name: str, branch: str | None = None) -> None:
+        """Run the default branch's checks on its head, as a push to it would.
+
+        A branch's first commits are older than the scripts of its checks.
+        """
+        with self.lock:
+            repository = self.repository(full_name)
+            name = branch or repository.default_branch
+            sha = repository.git.head(name)
+            assert sha is not None, f"there is no branch {name}"
+            repository.ci.pushed(self, repository, name, sha)
