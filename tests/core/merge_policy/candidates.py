@@ -1,10 +1,10 @@
-"""Looks at one pull request that could be merged, each with something else about it."""
+"""One pull request that could be merged, each time with something else about it."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.core.merge_policy import MergeCandidate, Verdict, judge
+from bot.core.merge_policy import MergeCandidate, Verdict, evaluate
 from bot.core.model.identifiers import CommitSha, Login, RepositoryName
 from bot.core.model.observations import (
     BranchRules,
@@ -14,6 +14,7 @@ from bot.core.model.observations import (
     Review,
     ReviewState,
 )
+from bot.core.model.reasons import Wait, WaitKind
 from bot.core.model.settings import EpicSettings, MergeWhen
 
 OPENED = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -66,15 +67,28 @@ def verdict(
 ) -> Verdict:
     """The verdict `now` seconds after the opening."""
     facts: dict[str, Any] = {"epic": (RepositoryName("acme", "widgets"), 1), "own_app_id": OURS}
-    return judge(
+    return evaluate(
         MergeCandidate(
-            seen=replace(SEEN, **seen),
+            snapshot=replace(SEEN, **seen),
             rules=BranchRules(**(rules or {})),
             settings=EpicSettings(**(settings or {})),
             now=at(now),
             **{**facts, **(fetch or {})},
         )
     )
+
+
+def wait(kind: WaitKind, *checks: str, **facts: Any) -> Wait:
+    return Wait(kind=kind, checks=checks, **facts)
+
+
+def reason(found: Verdict) -> Wait | None:
+    """What the merge waits for, without whether `merge` gets past it."""
+    return found.wait and replace(found.wait, merge_allowed=False)
+
+
+def merge_allowed(found: Verdict) -> bool:
+    return found.wait is not None and found.wait.merge_allowed
 
 
 def when(policy: MergeWhen) -> dict[str, Any]:

@@ -1,11 +1,13 @@
 """Checks: which count, which are awaited, which have failed."""
 
+from functools import partial
 from typing import Any
 
 import pytest
 
 from bot.core.merge_policy import Step
 from bot.core.model.observations import BaseBranch, Check
+from bot.core.model.reasons import Wait, WaitKind
 from bot.core.model.settings import MergeWhen
 from tests.core.merge_policy.candidates import (
     FAILED,
@@ -14,88 +16,96 @@ from tests.core.merge_policy.candidates import (
     RUNNING,
     at,
     check,
+    merge_allowed,
+    reason,
     requiring,
     skipped,
     verdict,
+    wait,
     when,
 )
 
-Expected = tuple[Step, str, float | None]
+Expected = tuple[Step, Wait | None, float | None]
 
 
-def judged(*required: str, **more: Any) -> Expected:
+failures = partial(wait, WaitKind.CHECK_FAILURES)
+running = partial(wait, WaitKind.CHECKS_RUNNING)
+to_start = partial(wait, WaitKind.CHECKS_TO_START)
+
+
+def evaluated(*required: str, **more: Any) -> Expected:
     """The verdict's step, reason and time, which is in seconds after the opening."""
     found = verdict(rules=requiring(*required), **more)
     until = (found.until - OPENED).total_seconds() if found.until else None
-    return found.step, found.reason, until
+    return found.step, reason(found), until
 
 
 @pytest.mark.parametrize(
     ("required", "checks", "now", "expected"),
     [
-        (["test"], [check()], 0, (Step.MERGE, "", None)),
-        (["test"], [check(state=FAILED)], 0, (Step.CHECKS_FAILED, "check “test” failed", None)),
+        (["test"], [check()], 0, (Step.MERGE, None, None)),
+        (["test"], [check(state=FAILED)], 0, (Step.CHECKS_FAILED, failures("test"), None)),
         (
             ["test"],
             [check(), check("lint", FAILED)],
             0,
-            (Step.CHECKS_FAILED, "check “lint” failed", None),
+            (Step.CHECKS_FAILED, failures("lint"), None),
         ),
         (
             ["test"],
             [check(state=FAILED), check("lint", FAILED)],
             0,
-            (Step.CHECKS_FAILED, "checks “lint”, “test” failed", None),
+            (Step.CHECKS_FAILED, failures("lint", "test"), None),
         ),
         (
             ["test", "lint"],
             [check(state=FAILED)],
             0,
-            (Step.CHECKS_FAILED, "check “test” failed", None),
+            (Step.CHECKS_FAILED, failures("test"), None),
         ),
         (
             ["test"],
             [check(state=FAILED), check("e2e", RUNNING)],
             3599,
-            (Step.WAIT, "check “e2e” to finish, as check “test” failed", 3600),
+            (Step.WAIT, running("e2e", failed=("test",)), 3600),
         ),
         (
             ["test"],
             [check(state=FAILED), check("e2e", RUNNING)],
             3600,
-            (Step.CHECKS_FAILED, "check “test” failed", None),
+            (Step.CHECKS_FAILED, failures("test"), None),
         ),
-        (["test"], [check(state=RUNNING)], 0, (Step.WAIT, "check “test” to finish", None)),
+        (["test"], [check(state=RUNNING)], 0, (Step.WAIT, running("test"), None)),
         (
             ["test"],
             [check(), check("slow", RUNNING)],
             0,
-            (Step.WAIT, "check “slow” to finish", None),
+            (Step.WAIT, running("slow"), None),
         ),
-        (["test"], [], 0, (Step.WAIT, "required check “test” to start", 3600)),
-        (["test"], [], 3599, (Step.WAIT, "required check “test” to start", 3600)),
-        (["test"], [], 3600, (Step.ASK_PERSON, "required check “test” to start", None)),
+        (["test"], [], 0, (Step.WAIT, to_start("test"), 3600)),
+        (["test"], [], 3599, (Step.WAIT, to_start("test"), 3600)),
+        (["test"], [], 3600, (Step.ASK_PERSON, to_start("test"), None)),
         (
             ["test", "lint"],
             [check("other")],
             0,
-            (Step.WAIT, "required checks “lint”, “test” to start", 3600),
+            (Step.WAIT, to_start("lint", "test"), 3600),
         ),
-        ([], [check()], 90, (Step.MERGE, "", None)),
-        ([], [], 90, (Step.MERGE, "", None)),
+        ([], [check()], 90, (Step.MERGE, None, None)),
+        ([], [], 90, (Step.MERGE, None, None)),
         (
             [],
             [check()],
             89,
-            (Step.WAIT, "checks that may still start, until 12:01:30 UTC", 90),
+            (Step.WAIT, wait(WaitKind.CHECKS_GRACE, until=at(90)), 90),
         ),
-        ([], [check(state=RUNNING)], 500, (Step.WAIT, "check “test” to finish", None)),
-        ([], [check(state=FAILED)], 5, (Step.CHECKS_FAILED, "check “test” failed", None)),
-        (["test"], [skipped(5)], 10, (Step.MERGE, "", None)),
+        ([], [check(state=RUNNING)], 500, (Step.WAIT, running("test"), None)),
+        ([], [check(state=FAILED)], 5, (Step.CHECKS_FAILED, failures("test"), None)),
+        (["test"], [skipped(5)], 10, (Step.MERGE, None, None)),
     ],
 )
 def test_green(required: list[str], checks: list[Check], now: float, expected: Expected) -> None:
-    assert judged(*required, checks=tuple(checks), now=now) == expected
+    assert evaluated(*required, checks=tuple(checks), now=now) == expected
 
 
 @pytest.mark.parametrize(
@@ -108,11 +118,11 @@ def test_green(required: list[str], checks: list[Check], now: float, expected: E
     ],
 )
 def test_our_own_check_is_told_by_its_app(checks: tuple[Check, ...], step: Step) -> None:
-    assert judged(checks=checks)[0] is step
+    assert evaluated(checks=checks)[0] is step
 
 
 def test_our_own_check_does_not_stand_for_a_required_one() -> None:
-    assert judged("test", checks=(check(app_id=OURS),))[0] is Step.WAIT
+    assert evaluated("test", checks=(check(app_id=OURS),))[0] is Step.WAIT
 
 
 @pytest.mark.parametrize(
@@ -123,7 +133,7 @@ def test_ignored_checks_do_not_count(
     ignored: tuple[str, ...], step: Step, app_id: int | None
 ) -> None:
     settings = {"ignore_checks": ignored}
-    assert judged(checks=(check(state=FAILED, app_id=app_id),), settings=settings)[0] is step
+    assert evaluated(checks=(check(state=FAILED, app_id=app_id),), settings=settings)[0] is step
 
 
 @pytest.mark.parametrize(
@@ -136,12 +146,12 @@ def test_ignored_checks_do_not_count(
     ],
 )
 def test_a_check_skipped_before_ready_does_not_count(done: float, ready: float, step: Step) -> None:
-    assert judged("test", checks=(skipped(done),), ready_at=at(ready), now=30)[0] is step
+    assert evaluated("test", checks=(skipped(done),), ready_at=at(ready), now=30)[0] is step
 
 
 def test_a_check_that_ran_before_ready_counts() -> None:
     early = check(completed_at=at(5))
-    assert judged("test", checks=(early,), ready_at=at(20), now=30)[0] is Step.MERGE
+    assert evaluated("test", checks=(early,), ready_at=at(20), now=30)[0] is Step.MERGE
 
 
 @pytest.mark.parametrize("since", ["head_seen_at", "ready_at"])
@@ -150,32 +160,32 @@ def test_the_grace_runs_from_the_latest_of_opened_pushed_and_ready(
     since: str, now: float, step: Step
 ) -> None:
     seen_at, ready_at = (at(50), at(-50)) if since == "head_seen_at" else (at(-50), at(50))
-    assert judged(now=now, fetch={"head_seen_at": seen_at}, ready_at=ready_at)[0] is step
+    assert evaluated(now=now, fetch={"head_seen_at": seen_at}, ready_at=ready_at)[0] is step
 
 
 @pytest.mark.parametrize(
     ("now", "checks", "expected"),
     [
-        (90, (), (Step.WAIT, "a check to start, as the base branch has some", 3600)),
-        (3600, (), (Step.ASK_PERSON, "a check to start, as the base branch has some", None)),
-        (90, (check(),), (Step.MERGE, "", None)),
+        (90, (), (Step.WAIT, wait(WaitKind.CHECKS_EXPECTED), 3600)),
+        (3600, (), (Step.ASK_PERSON, wait(WaitKind.CHECKS_EXPECTED), None)),
+        (90, (check(),), (Step.MERGE, None, None)),
     ],
 )
 def test_none_at_all_does_not_pass_where_the_base_has_some(
     now: float, checks: tuple[Check, ...], expected: Expected
 ) -> None:
-    assert judged(now=now, checks=checks, base=BaseBranch(has_checks=True)) == expected
+    assert evaluated(now=now, checks=checks, base=BaseBranch(has_checks=True)) == expected
 
 
 def test_grace_and_timeout_are_settings() -> None:
     settings = {"grace": 20, "checks_timeout": 40}
-    assert judged(now=19, settings=settings)[0] is Step.WAIT
-    assert judged(now=20, settings=settings)[0] is Step.MERGE
-    assert judged("test", now=40, settings=settings)[0] is Step.ASK_PERSON
+    assert evaluated(now=19, settings=settings)[0] is Step.WAIT
+    assert evaluated(now=20, settings=settings)[0] is Step.MERGE
+    assert evaluated("test", now=40, settings=settings)[0] is Step.ASK_PERSON
 
 
 @pytest.mark.parametrize(
-    ("checks", "step", "may_be_merged"),
+    ("checks", "step", "allowed"),
     [
         ((), Step.WAIT, False),
         ((check(state=RUNNING),), Step.WAIT, False),
@@ -187,18 +197,18 @@ def test_grace_and_timeout_are_settings() -> None:
 )
 @pytest.mark.parametrize("way", ["immediately", "merge_now"])
 def test_what_github_requires_is_awaited_whatever_we_ask(
-    checks: tuple[Check, ...], step: Step, may_be_merged: bool, way: str
+    checks: tuple[Check, ...], step: Step, allowed: bool, way: str
 ) -> None:
     fetch = {"merge_now": way == "merge_now"}
     policy = MergeWhen.IMMEDIATELY if way == "immediately" else MergeWhen.GREEN
     found = verdict(
         now=0, rules=requiring("test"), settings=when(policy), fetch=fetch, checks=checks
     )
-    assert (found.step, found.may_be_merged) == (step, may_be_merged)
+    assert (found.step, merge_allowed(found)) == (step, allowed)
 
 
 @pytest.mark.parametrize(
-    ("required", "checks", "may_be_merged"),
+    ("required", "checks", "allowed"),
     [
         ([], [], True),
         ([], [check(state=RUNNING)], True),
@@ -211,11 +221,11 @@ def test_what_github_requires_is_awaited_whatever_we_ask(
     ],
 )
 def test_merge_is_offered_only_past_our_own_policy(
-    required: list[str], checks: list[Check], may_be_merged: bool
+    required: list[str], checks: list[Check], allowed: bool
 ) -> None:
     found = verdict(now=0, rules=requiring(*required), checks=tuple(checks))
     assert found.step in (Step.WAIT, Step.CHECKS_FAILED)
-    assert found.may_be_merged is may_be_merged
+    assert merge_allowed(found) is allowed
 
 
 @pytest.mark.parametrize(
@@ -243,16 +253,11 @@ def test_nothing_is_merged_onto_a_red_base(
     assert found.needs_person is is_red
 
 
-@pytest.mark.parametrize(
-    ("failed", "reason"),
-    [
-        (("test",), "`main` to be green again, where check “test” fails"),
-        (("b", "a"), "`main` to be green again, where checks “a”, “b” fail"),
-    ],
-)
-def test_a_red_base_is_named(failed: tuple[str, ...], reason: str) -> None:
+@pytest.mark.parametrize(("failed", "names"), [(("test",), ("test",)), (("b", "a"), ("a", "b"))])
+def test_a_red_base_is_named(failed: tuple[str, ...], names: tuple[str, ...]) -> None:
     found = verdict(base=BaseBranch(failed_checks=failed), checks=(check(),))
-    assert (found.reason, found.may_be_merged) == (reason, True)
+    assert reason(found) == wait(WaitKind.BASE_RED, *names, branch="main")
+    assert merge_allowed(found)
 
 
 def test_a_person_may_merge_onto_a_red_base() -> None:

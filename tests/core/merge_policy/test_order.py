@@ -1,4 +1,4 @@
-"""The pull request's state, GitHub's word on it, and which question comes first."""
+"""The pull request's state, GitHub's rules, and which of several blockers comes first."""
 
 from typing import Any
 
@@ -7,39 +7,58 @@ import pytest
 from bot.core.merge_policy import Step
 from bot.core.model.identifiers import Login
 from bot.core.model.observations import BaseBranch
+from bot.core.model.pull_request import MergeRefusal
+from bot.core.model.reasons import Wait, WaitKind
 from bot.core.model.settings import MergeWhen, UpToDate
-from tests.core.merge_policy.candidates import FAILED, OPENED, check, requiring, verdict, when
+from tests.core.merge_policy.candidates import (
+    FAILED,
+    OPENED,
+    check,
+    reason,
+    requiring,
+    verdict,
+    wait,
+    when,
+)
 
 OFF = {"up_to_date": UpToDate.OFF}
+REFUSAL = MergeRefusal(quote="No")
 RULES = ("required_signatures", "code_scanning")
 
 
 @pytest.mark.parametrize(
     ("seen", "expected"),
     [
-        ({"is_merged": True, "is_open": False}, (Step.MERGED, "")),
-        ({"is_open": False, "closed_by": Login("grace")}, (Step.CLOSED, "")),
-        ({"mergeable": False}, (Step.CONFLICT, "merge conflict")),
-        ({"mergeable": False, "is_draft": True}, (Step.CONFLICT, "merge conflict")),
-        ({"is_draft": True}, (Step.MARK_READY, "the draft to be marked ready")),
-        ({"is_draft": True, "checks": (check(state=FAILED),)}, (Step.MARK_READY, None)),
-        ({"queue_position": 3}, (Step.WAIT, "the merge queue (position 3)")),
-        ({"queue_position": 1, "checks": (check(state=FAILED),)}, (Step.WAIT, None)),
-        ({}, (Step.MERGE, "")),
-        ({"mergeable": None}, (Step.WAIT, "GitHub to work out whether it can be merged")),
-        ({"mergeable": None, "checks": (check(state=FAILED),)}, (Step.CHECKS_FAILED, None)),
-        ({"review_decision": "APPROVED"}, (Step.MERGE, "")),
-        ({"merge_state": "blocked"}, (Step.MERGE, "")),
-        ({"merge_state": "behind"}, (Step.UPDATE, "an update from `main`")),
+        ({"is_merged": True, "is_open": False}, (Step.MERGED, None)),
+        ({"is_open": False, "closed_by": Login("grace")}, (Step.CLOSED, None)),
+        ({"mergeable": False}, (Step.CONFLICT, None)),
+        ({"mergeable": False, "is_draft": True}, (Step.CONFLICT, None)),
+        ({"is_draft": True}, (Step.MARK_READY, wait(WaitKind.MARK_READY))),
+        (
+            {"is_draft": True, "checks": (check(state=FAILED),)},
+            (Step.MARK_READY, wait(WaitKind.MARK_READY)),
+        ),
+        ({"queue_position": 3}, (Step.WAIT, wait(WaitKind.MERGE_QUEUE, position=3))),
+        (
+            {"queue_position": 1, "checks": (check(state=FAILED),)},
+            (Step.WAIT, wait(WaitKind.MERGE_QUEUE, position=1)),
+        ),
+        ({}, (Step.MERGE, None)),
+        ({"mergeable": None}, (Step.WAIT, wait(WaitKind.MERGEABILITY))),
+        (
+            {"mergeable": None, "checks": (check(state=FAILED),)},
+            (Step.CHECKS_FAILED, wait(WaitKind.CHECK_FAILURES, "test")),
+        ),
+        ({"review_decision": "APPROVED"}, (Step.MERGE, None)),
+        ({"merge_state": "blocked"}, (Step.MERGE, None)),
+        ({"merge_state": "behind"}, (Step.UPDATE, wait(WaitKind.BRANCH_UPDATE, branch="main"))),
     ],
 )
 def test_the_state_with_its_required_check_passed(
-    seen: dict[str, Any], expected: tuple[Step, str | None]
+    seen: dict[str, Any], expected: tuple[Step, Wait | None]
 ) -> None:
     found = verdict(rules=requiring("test"), **{"checks": (check(),), **seen})
-    step, reason = expected
-    assert found.step is step
-    assert reason is None or found.reason == reason
+    assert (found.step, reason(found)) == expected
 
 
 @pytest.mark.parametrize(("before", "seconds"), [(0, 2), (1, 4), (4, 32), (5, 60), (500, 60)])
@@ -52,7 +71,7 @@ def test_mergeable_is_asked_for_again_ever_more_rarely(before: int, seconds: int
 def test_a_draft_that_is_to_stay_one_is_left_to_a_person() -> None:
     found = verdict(settings={"undraft": False}, is_draft=True)
     assert (found.step, found.needs_person) == (Step.WAIT, True)
-    assert found.reason == "a person to mark the draft ready"
+    assert reason(found) == wait(WaitKind.DRAFT)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +85,7 @@ def test_a_draft_that_is_to_stay_one_is_left_to_a_person() -> None:
         ("behind", False, OFF, Step.WAIT, True),
     ],
 )
-def test_freshness(
+def test_up_to_date(
     merge_state: str,
     is_up_to_date: bool,
     settings: dict[str, Any],
@@ -76,87 +95,94 @@ def test_freshness(
     fetch = {"is_up_to_date": is_up_to_date}
     found = verdict(settings=settings, fetch=fetch, merge_state=merge_state)
     assert (found.step, found.needs_person) == (step, needs_person)
-    assert ("`main`" in found.reason) is (step is not Step.MERGE)
+    assert (found.wait is not None and found.wait.branch == "main") is (step is not Step.MERGE)
 
 
 @pytest.mark.parametrize("policy", MergeWhen)
-def test_freshness_is_no_matter_of_policy(policy: MergeWhen) -> None:
+def test_up_to_date_whatever_the_policy(policy: MergeWhen) -> None:
     fetch = {"is_up_to_date": False, "merge_now": True}
     assert verdict(settings=when(policy), fetch=fetch).step is Step.UPDATE
 
 
 @pytest.mark.parametrize(
-    ("rules", "seen", "step", "reason"),
+    ("rules", "seen", "step", "expected"),
     [
-        ({}, {}, Step.MERGE, ""),
+        ({}, {}, Step.MERGE, None),
         (
             {"other_rules": RULES},
             {},
             Step.WAIT,
-            "GitHub's rules (`required_signatures`, `code_scanning`) to be met",
+            wait(WaitKind.RULES, rules=RULES),
         ),
         (
             {"other_rules": RULES, "auto_merge_allowed": True},
             {},
             Step.AUTO_MERGE,
-            "GitHub's rules (`required_signatures`, `code_scanning`)",
+            wait(WaitKind.RULES, rules=RULES),
         ),
         (
             {"other_rules": RULES, "auto_merge_allowed": True},
             {"auto_merge": True},
             Step.WAIT,
-            "GitHub's rules (`required_signatures`, `code_scanning`); GitHub then merges it"
-            " by itself",
+            wait(WaitKind.AUTO_MERGE, rules=RULES),
         ),
-        ({"other_rules": RULES}, {"merge_state": "clean"}, Step.MERGE, ""),
+        ({"other_rules": RULES}, {"merge_state": "clean"}, Step.MERGE, None),
     ],
 )
 @pytest.mark.parametrize("merge_now", [False, True])
 def test_what_github_holds_it_for(
-    rules: dict[str, Any], seen: dict[str, Any], step: Step, reason: str, merge_now: bool
+    rules: dict[str, Any],
+    seen: dict[str, Any],
+    step: Step,
+    expected: Wait | None,
+    merge_now: bool,
 ) -> None:
     facts = {"merge_state": "blocked", **seen}
     found = verdict(rules=rules, fetch={"merge_now": merge_now}, **facts)
-    assert (found.step, found.reason) == (step, reason)
+    assert (found.step, reason(found)) == (step, expected)
 
 
 @pytest.mark.parametrize(
-    ("refused", "seen", "step", "reason"),
+    ("refused", "seen", "step", "expected"),
     [
-        ({}, {}, Step.MERGE, ""),
-        ({}, {"merge_state": "clean"}, Step.MERGE, ""),
-        ({"merge_forbidden": False}, {}, Step.ASK_PERSON, "GitHub's rules to be met (No)"),
+        ({}, {}, Step.MERGE, None),
+        ({}, {"merge_state": "clean"}, Step.MERGE, None),
+        ({"merge_forbidden": False}, {}, Step.ASK_PERSON, wait(WaitKind.RULES, quote="No")),
         (
             {"merge_forbidden": False},
             {"unresolved_threads": 2},
             Step.ASK_PERSON,
-            "GitHub's rules to be met (No; 2 conversations not resolved)",
+            wait(WaitKind.RULES, quote="No", count=2),
         ),
-        ({"merge_forbidden": False}, {"merge_state": "clean"}, Step.MERGE, ""),
-        ({"merge_forbidden": True}, {}, Step.ASK_PERSON, "a person to merge it: No"),
+        ({"merge_forbidden": False}, {"merge_state": "clean"}, Step.MERGE, None),
+        (
+            {"merge_forbidden": True},
+            {},
+            Step.ASK_PERSON,
+            wait(WaitKind.MERGE_FORBIDDEN, quote="No"),
+        ),
         (
             {"merge_forbidden": True},
             {"merge_state": "clean"},
             Step.ASK_PERSON,
-            "a person to merge it: No",
+            wait(WaitKind.MERGE_FORBIDDEN, quote="No"),
         ),
     ],
 )
 def test_what_github_refused_to_merge(
-    refused: dict[str, Any], seen: dict[str, Any], step: Step, reason: str
+    refused: dict[str, Any], seen: dict[str, Any], step: Step, expected: Wait | None
 ) -> None:
-    fetch = {"refusal": "No", **refused} if refused else {}
+    fetch = {"refusal": REFUSAL, **refused} if refused else {}
     found = verdict(fetch=fetch, **{"merge_state": "blocked", **seen})
-    assert (found.step, found.reason, found.needs_person) == (step, reason, bool(reason))
+    assert (found.step, reason(found)) == (step, expected)
+    assert found.needs_person is (expected is not None)
 
 
 def test_auto_merge_that_is_refused_is_a_persons() -> None:
     rules = {"other_rules": RULES, "auto_merge_allowed": True}
-    found = verdict(rules=rules, fetch={"refusal": "No"}, merge_state="blocked")
+    found = verdict(rules=rules, fetch={"refusal": REFUSAL}, merge_state="blocked")
     assert found.step is Step.ASK_PERSON
-    assert found.reason == (
-        "GitHub's rules (`required_signatures`, `code_scanning`) to be met (No)"
-    )
+    assert reason(found) == wait(WaitKind.RULES, rules=RULES, quote="No")
 
 
 @pytest.mark.parametrize(

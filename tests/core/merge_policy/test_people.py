@@ -6,15 +6,20 @@ import pytest
 
 from bot.core.merge_policy import Step
 from bot.core.model.observations import Review, ReviewState
+from bot.core.model.reasons import Wait, WaitKind
 from bot.core.model.settings import MergeWhen
 from tests.core.merge_policy.candidates import (
     FAILED,
+    HEAD,
     OLD_HEAD,
     RUNNING,
     check,
+    merge_allowed,
+    reason,
     requiring,
     review,
     verdict,
+    wait,
     when,
 )
 
@@ -58,19 +63,15 @@ def test_approved_wants_a_person_s_review_of_that_head(
 def test_merge_now_gets_past_every_policy(policy: MergeWhen, step: Step, merge_now: bool) -> None:
     found = verdict(settings=when(policy), fetch={"merge_now": merge_now})
     assert found.step is (Step.MERGE if merge_now else step)
-    assert found.may_be_merged is (found.step is Step.WAIT)
+    assert merge_allowed(found) is (found.step is Step.WAIT)
 
 
 @pytest.mark.parametrize(
-    ("seen", "asked", "reason"),
+    ("seen", "asked"),
     [
-        ({"review_decision": "REVIEW_REQUIRED"}, (), ""),
-        ({"review_decision": "CHANGES_REQUESTED"}, (), ""),
-        (
-            {"review_decision": "REVIEW_REQUIRED"},
-            ("grace", "acme/core"),
-            " (asked: @grace, @acme/core)",
-        ),
+        ({"review_decision": "REVIEW_REQUIRED"}, ()),
+        ({"review_decision": "CHANGES_REQUESTED"}, ()),
+        ({"review_decision": "REVIEW_REQUIRED"}, ("grace", "acme/core")),
     ],
 )
 @pytest.mark.parametrize("policy", MergeWhen)
@@ -78,19 +79,18 @@ def test_merge_now_gets_past_every_policy(policy: MergeWhen, step: Step, merge_n
 def test_github_s_own_review_rules_hold_always(
     seen: dict[str, Any],
     asked: tuple[str, ...],
-    reason: str,
     policy: MergeWhen,
     merge_now: bool,
 ) -> None:
     found = verdict(
         settings=when(policy), fetch={"merge_now": merge_now}, requested_reviewers=asked, **seen
     )
-    assert (found.step, found.needs_person, found.may_be_merged) == (Step.WAIT, True, False)
-    assert found.reason == f"an approving review, which GitHub's rules ask for{reason}"
+    assert (found.step, found.needs_person, merge_allowed(found)) == (Step.WAIT, True, False)
+    assert reason(found) == wait(WaitKind.REQUIRED_REVIEW, people=asked, sha=HEAD)
 
 
 @pytest.mark.parametrize(
-    ("decision", "fetch", "step", "may_be_merged"),
+    ("decision", "fetch", "step", "allowed"),
     [
         (None, {}, Step.CHANGES_REQUESTED, True),
         ("APPROVED", {}, Step.CHANGES_REQUESTED, True),
@@ -100,48 +100,46 @@ def test_github_s_own_review_rules_hold_always(
     ],
 )
 def test_changes_requested(
-    decision: str | None, fetch: dict[str, Any], step: Step, may_be_merged: bool
+    decision: str | None, fetch: dict[str, Any], step: Step, allowed: bool
 ) -> None:
     reviews = (review(CHANGES), review(CHANGES, by="mary", id=2, sha=OLD_HEAD))
     found = verdict(fetch=fetch, reviews=reviews, review_decision=decision)
-    assert (found.step, found.may_be_merged) == (step, may_be_merged)
+    assert (found.step, merge_allowed(found)) == (step, allowed)
     if step is Step.CHANGES_REQUESTED:
         assert found.reviews == reviews
-        assert found.reason == "the changes that @grace and @mary requested"
+        assert reason(found) == wait(WaitKind.CHANGES_REQUESTED, people=("grace", "mary"))
 
 
 @pytest.mark.parametrize(
-    ("queued_instruction", "open_ones", "reason"),
+    ("required", "open_ones", "expected"),
     [
         (False, 2, None),
         (True, 0, None),
-        (True, 1, "1 conversation to be resolved"),
-        (True, 2, "2 conversations to be resolved"),
+        (True, 1, wait(WaitKind.CONVERSATIONS, count=1)),
+        (True, 2, wait(WaitKind.CONVERSATIONS, count=2)),
     ],
 )
 @pytest.mark.parametrize("fetch", [{}, NOW])
 def test_conversations(
-    queued_instruction: bool, open_ones: int, reason: str | None, fetch: dict[str, Any]
+    required: bool, open_ones: int, expected: Wait | None, fetch: dict[str, Any]
 ) -> None:
-    found = verdict(
-        rules={"resolved_threads": queued_instruction}, fetch=fetch, unresolved_threads=open_ones
-    )
-    assert found.reason == (reason or "")
-    assert found.step is (Step.WAIT if reason else Step.MERGE)
-    assert found.needs_person is bool(reason)
+    found = verdict(rules={"resolved_threads": required}, fetch=fetch, unresolved_threads=open_ones)
+    assert reason(found) == expected
+    assert found.step is (Step.WAIT if expected else Step.MERGE)
+    assert found.needs_person is bool(expected)
 
 
 @pytest.mark.parametrize(
-    ("checks", "step", "reason"),
+    ("checks", "step", "expected"),
     [
-        ((check(),), Step.WAIT, "a person to merge it"),
-        ((check(state=RUNNING),), Step.WAIT, "check “test” to finish"),
-        ((check(state=FAILED),), Step.CHECKS_FAILED, "check “test” failed"),
+        ((check(),), Step.WAIT, wait(WaitKind.MANUAL_MERGE)),
+        ((check(state=RUNNING),), Step.WAIT, wait(WaitKind.CHECKS_RUNNING, "test")),
+        ((check(state=FAILED),), Step.CHECKS_FAILED, wait(WaitKind.CHECK_FAILURES, "test")),
     ],
 )
-def test_manual_leaves_the_merge_to_a_person(checks: Any, step: Step, reason: str) -> None:
+def test_manual_leaves_the_merge_to_a_person(checks: Any, step: Step, expected: Wait) -> None:
     found = verdict(rules=requiring("test"), settings=when(MergeWhen.MANUAL), checks=checks)
-    assert (found.step, found.reason) == (step, reason)
+    assert (found.step, reason(found)) == (step, expected)
 
 
 @pytest.mark.parametrize(
@@ -157,4 +155,5 @@ def test_manual_leaves_the_merge_to_a_person(checks: Any, step: Step, reason: st
 def test_workflow_files(files: tuple[str, ...], may: bool, step: Step, merge_now: bool) -> None:
     found = verdict(fetch={"may_change_workflows": may, "merge_now": merge_now}, files=files)
     assert found.step is step
-    assert ("`.github/workflows/ci.yml`" in found.reason) is (step is Step.ASK_PERSON)
+    path = found.wait and found.wait.path
+    assert (path == ".github/workflows/ci.yml") is (step is Step.ASK_PERSON)
