@@ -83,8 +83,10 @@ _TEXTS = {
 
 
 def refusal_text(refusal: Refusal) -> str:
-    """Return the whole answer: why, the line that was meant, and what can be done instead."""
-    return "\n\n".join(filter(None, [_why(refusal), _usage(refusal), way_lines(refusal.ways)]))
+    """Return the whole answer: why, the line that was probably meant, and what can be done instead."""
+    near = f" Did you mean {code(f'{PREFIX} {refusal.nearest}')}?" if refusal.nearest else ""
+    parts = [_why(refusal) + near, _usage(refusal.usage), way_lines(refusal.ways)]
+    return "\n\n".join(filter(None, parts))
 
 
 def _why(refusal: Refusal) -> str:
@@ -167,12 +169,9 @@ def _mistakes(refusal: Refusal) -> str:
     return "\n".join(f"- {inline(text, _MAX_MISTAKE)}" for text in texts)
 
 
-def _usage(refusal: Refusal) -> str:
-    near = f"Did you mean {code(f'{PREFIX} {refusal.nearest}')}?" if refusal.nearest else ""
-    if refusal.usage is None:
-        return near
-    if refusal.usage == Help.usage:
-        usage = f"`{PREFIX} {Help.usage}` lists the commands."
-    else:
-        usage = f"Usage: `{PREFIX} {refusal.usage}`"
-    return "\n\n".join(filter(None, [near, usage]))
+def _usage(usage: str | None) -> str:
+    if usage is None:
+        return ""
+    if usage == Help.usage:
+        return f"`{PREFIX} {usage}` lists the commands."
+    return f"Usage: `{PREFIX} {usage}`"

@@ -10,9 +10,9 @@ from bot.core.events import BodyEdited, CommandGiven, Enrichment
 from bot.core.model.settings import EpicSettings
 from bot.core.permissions import (
     APPROVAL,
+    authorize,
     is_bot,
     is_listed,
-    may_command,
     teams_to_ask,
 )
 from bot.core.transitions.epic.settings import base_for
@@ -56,7 +56,7 @@ def read(lookup: Lookup) -> Enrichment:
     if event.label.lower() != settings.label.lower():
         return enrichment
     enrichment = _with_permission(lookup, APPROVAL, enrichment, settings)
-    if _may(lookup, APPROVAL, enrichment, settings):
+    if _may(lookup, APPROVAL, enrichment):
         return _with_text(lookup, enrichment, settings)
     return enrichment
 
@@ -67,7 +67,7 @@ def _for_command(
     command = parse_line(event.text)
     verb = verb_of(command)
     enrichment = _with_permission(lookup, verb, enrichment, settings)
-    if not _may(lookup, verb, enrichment, settings):
+    if not _may(lookup, verb, enrichment):
         return enrichment
     if isinstance(command, Doctor):
         return replace(enrichment, findings=examine(_subject(lookup, enrichment, settings)))
@@ -77,10 +77,8 @@ def _for_command(
     return enrichment
 
 
-def _may(lookup: Lookup, verb: str, enrichment: Enrichment, settings: EpicSettings) -> bool:
-    assert enrichment.permission is not None
-    by, permissions = lookup.event.by, settings.permissions
-    return may_command(verb, by, enrichment.permission, enrichment.teams, permissions)
+def _may(lookup: Lookup, verb: str, enrichment: Enrichment) -> bool:
+    return authorize(verb, lookup.event.by, enrichment, lookup.epic) is None
 
 
 def _with_permission(

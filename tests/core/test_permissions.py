@@ -1,10 +1,14 @@
 import pytest
 
+from bot.core.events import Enrichment
 from bot.core.model.identifiers import Login
-from bot.core.model.settings import Level, Permissions, Rule
-from bot.core.permissions import is_listed, may_command, teams_to_ask, verb_of, who_may
+from bot.core.model.refusals import Refusal, RefusalKind
+from bot.core.model.settings import EpicSettings, Level, Permissions, Rule
+from bot.core.permissions import authorize, is_listed, may_command, teams_to_ask
+from tests.core.transitions import scenes
 
 ADA, BOT = Login("Ada"), Login("renovate[bot]")
+EPIC = scenes.epic()
 
 
 def listing(*people: str, teams: tuple[str, ...] = (), level: Level | None = None) -> Permissions:
@@ -84,20 +88,6 @@ def test_teams_are_asked_for_only_where_they_decide(
     assert teams_to_ask("start", login, role, permissions) == asked
 
 
-@pytest.mark.parametrize(
-    ("text", "verb"),
-    [
-        ("/orchestra START base=x", "start"),
-        ("/orchestra help", "help"),
-        ("/orchestra frobnicate", ""),
-        ("/orchestra skip x", ""),
-        ("/orchestra", ""),
-    ],
-)
-def test_what_a_line_is_judged_by(text: str, verb: str) -> None:
-    assert verb_of(text) == verb
-
-
 def test_who_is_listed_for_anything() -> None:
     permissions = Permissions(verbs=(("status", Rule(people=(BOT,))),))
     assert is_listed(Login("Renovate[bot]"), permissions)
@@ -105,16 +95,37 @@ def test_who_is_listed_for_anything() -> None:
 
 
 @pytest.mark.parametrize(
-    ("permissions", "words"),
+    ("enrichment", "refusal"),
     [
-        (listing(), "commands are for nobody"),
-        (Permissions(), "commands are for people with write permission on this repository"),
         (
-            listing("ada", teams=("acme/core",), level=Level.ADMIN),
-            "commands are for people with admin permission on this repository"
-            " or @ada or @acme/core",
+            Enrichment(permission="admin", served=False),
+            Refusal(kind=RefusalKind.ACCOUNT_NOT_SERVED, account="acme"),
         ),
+        (Enrichment(), Refusal(kind=RefusalKind.COULD_NOT_ASK, by=ADA)),
+        (
+            Enrichment(refusal="Not accessible"),
+            Refusal(kind=RefusalKind.COULD_NOT_ASK, by=ADA, quote="Not accessible"),
+        ),
+        (
+            Enrichment(permission="triage"),
+            Refusal(kind=RefusalKind.NOT_ALLOWED, by=ADA, level=Level.WRITE),
+        ),
+        (Enrichment(permission="write"), None),
     ],
 )
-def test_in_words(permissions: Permissions, words: str) -> None:
-    assert who_may("start", permissions) == words
+def test_why_somebody_may_not(enrichment: Enrichment, refusal: Refusal | None) -> None:
+    assert authorize("start", ADA, enrichment, EPIC) == refusal
+
+
+def test_who_may_is_named() -> None:
+    rule = Rule(level=Level.ADMIN, people=(Login("grace"),), teams=("acme/core",))
+    settings = EpicSettings(permissions=Permissions(verbs=(("merge", rule),)))
+    enrichment = Enrichment(permission="write", settings=settings)
+    assert authorize("start", ADA, enrichment, EPIC) is None
+    assert authorize("merge", ADA, enrichment, EPIC) == Refusal(
+        kind=RefusalKind.NOT_ALLOWED,
+        by=ADA,
+        verb="merge",
+        level=Level.ADMIN,
+        people=("grace", "acme/core"),
+    )

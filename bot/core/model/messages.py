@@ -14,10 +14,6 @@ class MessageKind(StrEnum):
     """Why there is a new comment."""
 
     REPLY = "reply"
-    MISTAKE = "mistake"
-    NOT_ALLOWED = "not_allowed"
-    COULD_NOT_ASK = "could_not_ask"
-    STRANGER = "stranger"
     HELP = "help"
     STATUS = "status"
     PAUSED = "paused"

@@ -2,7 +2,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.commands import Add, CommandMistake, parse_line
+from bot.core.commands.add import Add
+from bot.core.commands.parsing import parse_line
+from bot.core.model.refusals import Refusal
+from bot.core.model.refusals import RefusalKind as Kind
 from bot.core.text.checklist import parse_checklist
 
 
@@ -38,22 +41,27 @@ def test_right_lines(words: str, command: Add) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "message"),
+    ("words", "refusal"),
     [
-        ("", "add needs the new task's title."),
-        ("after 2", "add needs the new task's title."),
-        ('"" after 2', "add needs the new task's title."),
-        ("<!-- nothing -->", "add needs the new task's title."),
-        ("\u200b", "add needs the new task's title."),
-        ("x" * 201, "The title has 201 characters; up to 200 are taken."),
-        ("x " * 32_000, "The title has 63,999 characters; up to 200 are taken."),
-        ("Write after 0", "“0” is not a task's number (1 to 9999)."),
-        ("Write after 10000", "“10000” is not a task's number (1 to 9999)."),
+        *(
+            (words, Refusal(kind=Kind.NO_TITLE, usage=Add.usage))
+            for words in ("", "after 2", '"" after 2', "<!-- nothing -->", "\u200b")
+        ),
+        *(
+            (words, Refusal(kind=Kind.TITLE_TOO_LONG, count=count, limit=200, usage=Add.usage))
+            for words, count in (("x" * 201, 201), ("x " * 32_000, 63_999))
+        ),
+        *(
+            (
+                f"Write after {number}",
+                Refusal(kind=Kind.NOT_A_TASK_NUMBER, word=number, limit=9999, usage=Add.usage),
+            )
+            for number in ("0", "10000")
+        ),
     ],
 )
-def test_wrong_lines(words: str, message: str) -> None:
-    mistake = CommandMistake(message, None, "add TITLE [after N]")
-    assert parse_line(f"/orchestra add {words}") == mistake
+def test_wrong_lines(words: str, refusal: Refusal) -> None:
+    assert parse_line(f"/orchestra add {words}") == refusal
 
 
 @given(st.text(st.sampled_from("`\"'#[]<>!-—\\:1. a\u200d") | st.characters(), max_size=30))

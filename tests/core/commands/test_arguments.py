@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.core.commands.arguments import is_branch_name, listed, moment
+from bot.core.commands.arguments import is_branch_name, moment
 
 
 @pytest.mark.parametrize("name", ["main", "feature/x-1", "a.b", "épique", "a@b", "-".join("ab")])
@@ -83,10 +83,3 @@ def test_moments(text: str, hour: int, minute: int) -> None:
 )
 def test_what_is_no_moment(text: str) -> None:
     assert moment(text) is None
-
-
-@pytest.mark.parametrize(
-    ("words", "text"), [(["a"], "a"), (["a", "b"], "a or b"), (["a", "b", "c"], "a, b or c")]
-)
-def test_listed(words: list[str], text: str) -> None:
-    assert listed(words, "or") == text

@@ -1,6 +1,9 @@
 import pytest
 
-from bot.core.commands import CommandMistake, Fix, parse_line
+from bot.core.commands.fix import Fix
+from bot.core.commands.parsing import parse_line
+from bot.core.model.refusals import Refusal
+from bot.core.model.refusals import RefusalKind as Kind
 
 
 @pytest.mark.parametrize(
@@ -22,15 +25,24 @@ def test_right_lines(words: str, command: Fix) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "message"),
+    ("words", "refusal"),
     [
-        ("", "fix needs words for the agent."),
-        ("2", "fix needs words for the agent."),
-        ("2 <!-- b -->", "fix needs words for the agent."),
-        ("0 it", "“0” is not a task's number (1 to 9999)."),
-        ("10000 it", "“10000” is not a task's number (1 to 9999)."),
-        ("2 " + "x" * 5_001, "The text has 5,001 characters; up to 5,000 are taken."),
+        *(
+            (words, Refusal(kind=Kind.NO_INSTRUCTION, usage=Fix.usage))
+            for words in ("", "2", "2 <!-- b -->")
+        ),
+        *(
+            (
+                f"{number} it",
+                Refusal(kind=Kind.NOT_A_TASK_NUMBER, word=number, limit=9999, usage=Fix.usage),
+            )
+            for number in ("0", "10000")
+        ),
+        (
+            "2 " + "x" * 5_001,
+            Refusal(kind=Kind.INSTRUCTION_TOO_LONG, count=5_001, limit=5_000, usage=Fix.usage),
+        ),
     ],
 )
-def test_wrong_lines(words: str, message: str) -> None:
-    assert parse_line(f"/orchestra fix {words}") == CommandMistake(message, None, "fix [N] TEXT")
+def test_wrong_lines(words: str, refusal: Refusal) -> None:
+    assert parse_line(f"/orchestra fix {words}") == refusal

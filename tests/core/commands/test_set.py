@@ -1,6 +1,11 @@
+from typing import Any
+
 import pytest
 
-from bot.core.commands import CommandMistake, Set, parse_line
+from bot.core.commands.parsing import parse_line
+from bot.core.commands.set import Set
+from bot.core.model.refusals import Refusal
+from bot.core.model.refusals import RefusalKind as Kind
 from bot.core.model.settings import MergeWhen, OnFailure, Overrides, Priority
 
 
@@ -30,52 +35,57 @@ def test_right_lines(words: str, overrides: Overrides) -> None:
     assert parse_line(f"/orchestra set {words}") == Set(overrides)
 
 
-_TAKES = "it takes model, priority, merge and on_failure"
+_KEYS = ("model", "priority", "merge", "on_failure")
+
+
+def unknown_key(word: str, nearest: str | None = None) -> dict[str, Any]:
+    kind = Kind.UNKNOWN_KEY
+    return {"kind": kind, "verb": "set", "word": word, "accepted": _KEYS, "nearest": nearest}
+
+
+def unknown_value(
+    key: str, word: str, *accepted: str, nearest: str | None = None
+) -> dict[str, Any]:
+    kind = Kind.UNKNOWN_VALUE
+    return {"kind": kind, "key": key, "word": word, "accepted": accepted, "nearest": nearest}
 
 
 @pytest.mark.parametrize(
-    ("words", "message", "nearest"),
+    ("words", "facts"),
     [
-        ("", "set needs a setting, as in set merge=approved.", None),
-        ("mrge=manual", f"set does not know “mrge”; {_TAKES}.", "set merge=manual"),
-        ("mrge=manal", f"set does not know “mrge”; {_TAKES}.", "set merge=manual"),
-        ("mrge=later", f"set does not know “mrge”; {_TAKES}.", None),
-        ("on-failure=stop", f"set does not know “on-failure”; {_TAKES}.", "set on_failure=stop"),
-        ("max_parallel=2", f"set does not know “max_parallel”; {_TAKES}.", None),
-        ("budget=2", f"set does not know “budget”; {_TAKES}.", None),
-        ("faster", f"set does not know “faster”; {_TAKES}.", None),
+        ("", {"kind": Kind.NO_SETTING, "accepted": _KEYS}),
+        ("mrge=manual", unknown_key("mrge", "set merge=manual")),
+        ("mrge=manal", unknown_key("mrge", "set merge=manual")),
+        ("mrge=later", unknown_key("mrge")),
+        ("on-failure=stop", unknown_key("on-failure", "set on_failure=stop")),
+        ("max_parallel=2", unknown_key("max_parallel")),
+        ("budget=2", unknown_key("budget")),
+        ("faster", unknown_key("faster")),
         (
             "merge=aproved",
-            "merge is green, approved, immediately or manual, not “aproved”.",
-            "set merge=approved",
+            unknown_value("merge", "aproved", *MergeWhen, nearest="set merge=approved"),
         ),
-        (
-            "model=o3 merge=never",
-            "merge is green, approved, immediately or manual, not “never”.",
-            None,
-        ),
-        (
-            "model=o3 priority=fast",
-            "priority is speed, balanced or quality, not “fast”.",
-            None,
-        ),
+        ("model=o3 merge=never", unknown_value("merge", "never", *MergeWhen)),
+        ("model=o3 priority=fast", unknown_value("priority", "fast", *Priority)),
         (
             "model=o3 priority=Sped on_failure=contnue",
-            "priority is speed, balanced or quality, not “Sped”.",
-            "set model=o3 priority=speed on_failure=continue",
+            unknown_value(
+                "priority",
+                "Sped",
+                *Priority,
+                nearest="set model=o3 priority=speed on_failure=continue",
+            ),
         ),
         (
             "on_failure=pausse",
-            "on_failure is pause, continue or stop, not “pausse”.",
-            "set on_failure=pause",
+            unknown_value("on_failure", "pausse", *OnFailure, nearest="set on_failure=pause"),
         ),
-        ("model=a;b", "“a;b” cannot be a model.", None),
-        ("merge", "merge needs a value, as in merge=…", None),
-        ("merge approved", "merge needs a value, as in merge=…", None),
-        ("merge=", "merge needs a value, as in merge=…", None),
-        ("merge=green Merge=manual", "merge is given twice.", None),
+        ("model=a;b", {"kind": Kind.NOT_A_MODEL, "word": "a;b"}),
+        ("merge", {"kind": Kind.NO_VALUE, "key": "merge"}),
+        ("merge approved", {"kind": Kind.NO_VALUE, "key": "merge"}),
+        ("merge=", {"kind": Kind.NO_VALUE, "key": "merge"}),
+        ("merge=green Merge=manual", {"kind": Kind.DUPLICATE_KEY, "key": "merge"}),
     ],
 )
-def test_wrong_lines(words: str, message: str, nearest: str | None) -> None:
-    mistake = CommandMistake(message, nearest, Set.usage)
-    assert parse_line(f"/orchestra set {words}") == mistake
+def test_wrong_lines(words: str, facts: dict[str, Any]) -> None:
+    assert parse_line(f"/orchestra set {words}") == Refusal(**facts, usage=Set.usage)

@@ -1,11 +1,12 @@
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
-from bot.core.commands import CommandMistake, Start, parse_line
-
-_TAKES = "it takes base, model and at"
-_TIME = "is not a date and time as in 2026-11-22T08:00+01:00 (without the offset it is UTC's)"
+from bot.core.commands.parsing import parse_line
+from bot.core.commands.start import Start
+from bot.core.model.refusals import Refusal
+from bot.core.model.refusals import RefusalKind as Kind
 
 
 @pytest.mark.parametrize(
@@ -24,26 +25,31 @@ def test_right_lines(words: str, command: Start) -> None:
     assert parse_line(f"/orchestra start {words}") == command
 
 
+def unknown_key(word: str, nearest: str | None = None) -> dict[str, Any]:
+    keys = ("base", "model", "at")
+    kind = Kind.UNKNOWN_KEY
+    return {"kind": kind, "verb": "start", "word": word, "accepted": keys, "nearest": nearest}
+
+
 @pytest.mark.parametrize(
-    ("words", "message", "nearest"),
+    ("words", "facts"),
     [
-        ("bse=dev", f"start does not know “bse”; {_TAKES}.", "start base=dev"),
-        ("bse=dev model=o3", f"start does not know “bse”; {_TAKES}.", "start base=dev model=o3"),
-        ("bse=a base=b", f"start does not know “bse”; {_TAKES}.", None),
-        ("bse=a..b", f"start does not know “bse”; {_TAKES}.", None),
-        ("bse=" + "x" * 200, f"start does not know “bse”; {_TAKES}.", None),
-        ("now", f"start does not know “now”; {_TAKES}.", None),
-        ("budget=4", f"start does not know “budget”; {_TAKES}.", None),
-        ("base", "base needs a value, as in base=…", None),
-        ("base=", "base needs a value, as in base=…", None),
-        ("base=a base=b", "base is given twice.", None),
-        ("base=a..b", "“a..b” cannot be a branch.", None),
-        ("model=a;b", "“a;b” cannot be a model.", None),
-        ("at=2026-11-22", f"“2026-11-22” {_TIME}.", None),
-        ("at=tomorrow", f"“tomorrow” {_TIME}.", None),
-        ("at=2026-11-22 08:00", f"start does not know “08:00”; {_TAKES}.", None),
+        ("bse=dev", unknown_key("bse", "start base=dev")),
+        ("bse=dev model=o3", unknown_key("bse", "start base=dev model=o3")),
+        ("bse=a base=b", unknown_key("bse")),
+        ("bse=a..b", unknown_key("bse")),
+        ("bse=" + "x" * 200, unknown_key("bse")),
+        ("now", unknown_key("now")),
+        ("budget=4", unknown_key("budget")),
+        ("base", {"kind": Kind.NO_VALUE, "key": "base"}),
+        ("base=", {"kind": Kind.NO_VALUE, "key": "base"}),
+        ("base=a base=b", {"kind": Kind.DUPLICATE_KEY, "key": "base"}),
+        ("base=a..b", {"kind": Kind.NOT_A_BRANCH, "word": "a..b"}),
+        ("model=a;b", {"kind": Kind.NOT_A_MODEL, "word": "a;b"}),
+        ("at=2026-11-22", {"kind": Kind.NOT_A_TIME, "word": "2026-11-22"}),
+        ("at=tomorrow", {"kind": Kind.NOT_A_TIME, "word": "tomorrow"}),
+        ("at=2026-11-22 08:00", unknown_key("08:00")),
     ],
 )
-def test_wrong_lines(words: str, message: str, nearest: str | None) -> None:
-    mistake = CommandMistake(message, nearest, Start.usage)
-    assert parse_line(f"/orchestra start {words}") == mistake
+def test_wrong_lines(words: str, facts: dict[str, Any]) -> None:
+    assert parse_line(f"/orchestra start {words}") == Refusal(**facts, usage=Start.usage)

@@ -7,12 +7,17 @@ import random
 import sys
 from datetime import UTC, datetime
 
-from bot.core.commands import COMMANDS, PREFIX, Add, Command, CommandMistake, Fix, parse_line
+from bot.core.commands.add import Add
+from bot.core.commands.fix import Fix
+from bot.core.commands.parsing import COMMANDS, Command, parse_line
 from bot.core.model.identifiers import Login
 from bot.core.model.messages import Message, MessageKind
+from bot.core.model.refusals import Refusal
 from bot.core.text.comment_parser import MAX_COMMANDS, CommandLine, may_command, parse_comment
+from bot.core.text.prefix import PREFIX
 from bot.rendering.epic_view import epic_view
 from bot.rendering.messages import message_comment
+from bot.rendering.refusals import refusal_text
 from tests.fuzzing import read_in_time, run
 from tests.rendering.facts import paused
 from tests.rendering.harmless import check_answer, check_cell
@@ -48,37 +53,31 @@ def check(body: str) -> None:
     assert len(commands) <= MAX_COMMANDS + 1
     for number, found in enumerate(commands):
         assert may_command(body)
-        assert not found.is_refused or number in (0, MAX_COMMANDS)
+        assert found.refusal is None or number in (0, MAX_COMMANDS)
         _check_line(found)
 
 
 def _check_line(found: CommandLine) -> None:
-    assert (found.command is None) != (found.mistake is None)
-    if not found.is_refused:
-        assert parse_line(found.text) == (found.command or found.mistake)
-    if found.mistake is not None:
-        _check_mistake(found.mistake)
-    elif isinstance(found.command, Add):
-        check_cell(found.command.title)
-    elif isinstance(found.command, Fix):
-        check_cell(found.command.text)
+    parsed = parse_line(found.text)
+    if found.refusal is not None:
+        _check_refusal(found.refusal)
+    if isinstance(parsed, Refusal):
+        _check_refusal(parsed)
+    elif isinstance(parsed, Add):
+        check_cell(parsed.title)
+    elif isinstance(parsed, Fix):
+        check_cell(parsed.text)
 
 
-def _check_mistake(mistake: CommandMistake) -> None:
-    assert len(mistake.message) < 300
-    usual: type[Command] | None = _USAGES[mistake.usage] if mistake.usage else None
-    if mistake.nearest is not None:
+def _check_refusal(refusal: Refusal) -> None:
+    usual: type[Command] | None = _USAGES[refusal.usage] if refusal.usage else None
+    if refusal.nearest is not None:
         assert usual is not None
-        assert isinstance(parse_line(f"{PREFIX} {mistake.nearest}"), usual)
-    message = Message(
-        kind=MessageKind.MISTAKE,
-        to=Login("octocat"),
-        text=mistake.message,
-        nearest=mistake.nearest,
-        usage=mistake.usage,
-    )
+        assert isinstance(parse_line(f"{PREFIX} {refusal.nearest}"), usual)
+    assert len(refusal_text(refusal)) < 2_000
+    message = Message(kind=MessageKind.REPLY, to=Login("octocat"), refusal=refusal)
     check_answer(message_comment(message, _EPIC, "answer"))
-    check_cell(mistake.message)
+    check_cell(refusal.word or "")
 
 
 def spliced(line: str, start: int, length: int, piece: str) -> str:

@@ -4,19 +4,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.commands import (
-    Add,
-    Cancel,
-    CommandMistake,
-    Fix,
-    Help,
-    Merge,
-    Pause,
-    Retry,
-    Start,
-    Status,
+from bot.core.commands.add import Add
+from bot.core.commands.cancel import Cancel
+from bot.core.commands.fix import Fix
+from bot.core.commands.help import Help
+from bot.core.commands.merge import Merge
+from bot.core.commands.parsing import Command, parse_line
+from bot.core.commands.pause import Pause
+from bot.core.commands.retry import Retry
+from bot.core.commands.start import Start
+from bot.core.commands.status import Status
+from bot.core.model.refusals import Refusal, RefusalKind
+from bot.core.text.comment_parser import CommandLine, may_command, parse_comment
+from bot.core.text.prefix import PREFIX
+
+NOTHING_AFTER_STATUS = Refusal(
+    kind=RefusalKind.UNEXPECTED_WORDS, verb="status", word="`x`", usage="status"
 )
-from bot.core.text.comment_parser import may_command, parse_comment
+
+
+def commands_in(body: str) -> list[Command | Refusal]:
+    """Read the lines of a comment."""
+    return [parse_line(found.text) for found in parse_comment(body)]
 
 
 @pytest.mark.parametrize(
@@ -36,7 +45,7 @@ from bot.core.text.comment_parser import may_command, parse_comment
         ("- a point\n  /orchestra status", [Status()]),
         ("a ` lone tick\n/orchestra status", [Status()]),
         ("`code`\n/orchestra status\n`code`", [Status()]),
-        (r"an escaped \` tick" "\n/orchestra status `x`", []),
+        (r"an escaped \` tick" "\n/orchestra status `x`", [NOTHING_AFTER_STATUS]),
         (r"an escaped \` tick" "\n/orchestra status\nthe other `", [Status()]),
         ("an open <!-- comment\n/orchestra status", [Status()]),
         ("> quoted\n\n/orchestra status", [Status()]),
@@ -49,10 +58,7 @@ from bot.core.text.comment_parser import may_command, parse_comment
     ],
 )
 def test_commands_of_a_comment(body: str, commands: list[object]) -> None:
-    if not commands:
-        assert isinstance(parse_comment(body)[0].mistake, CommandMistake)
-    else:
-        assert [found.command for found in parse_comment(body)] == commands
+    assert commands_in(body) == commands
 
 
 @pytest.mark.parametrize(
@@ -90,16 +96,18 @@ def test_what_is_no_command(body: str) -> None:
 
 def test_lines_are_told() -> None:
     found = parse_comment("hello\n\n/orchestra  help \n\n> x\n\n/orchestra cancel")
-    assert [(each.line, each.text, each.command) for each in found] == [
-        (3, "/orchestra  help", Help()),
-        (7, "/orchestra cancel", Cancel()),
+    assert found == (CommandLine(3, "/orchestra  help"), CommandLine(7, "/orchestra cancel"))
+    assert commands_in("hello\n\n/orchestra  help \n\n> x\n\n/orchestra cancel") == [
+        Help(),
+        Cancel(),
     ]
 
 
-def test_ten_commands_are_taken_and_the_rest_is_one_mistake() -> None:
+def test_ten_commands_are_read_and_the_rest_is_one_refusal() -> None:
     found = parse_comment("/orchestra status\n" * 50)
-    assert [each.command for each in found] == [Status()] * 10 + [None]
-    assert found[10].mistake == CommandMistake("Only the first 10 commands of a comment are taken.")
+    assert [each.refusal for each in found[:10]] == [None] * 10
+    too_many = Refusal(kind=RefusalKind.TOO_MANY_COMMANDS, limit=10)
+    assert found[10:] == (CommandLine(11, PREFIX, too_many),)
 
 
 _PIECES = [
@@ -122,10 +130,8 @@ _PIECES = [
 @given(st.text() | st.lists(st.sampled_from(_PIECES) | st.text(max_size=3)).map("".join))
 def test_any_text_can_be_read(body: str) -> None:
     for found in parse_comment(body):
-        assert (found.command is None) != (found.mistake is None)
+        assert found.text.lower().startswith(PREFIX)
         assert may_command(body)
-        if found.mistake:
-            assert len(found.mistake.message) < 200
 
 
 @pytest.mark.parametrize(
@@ -156,7 +162,6 @@ def test_long_hostile_comments_are_read_fast(piece: str) -> None:
 
 def test_a_very_long_comment_is_not_searched_but_answered() -> None:
     (line,) = parse_comment("* a\n" * 300 + "/orchestra cancel")
-    assert (line.line, line.command) == (301, None)
-    assert line.mistake is not None
-    assert line.mistake.message.startswith("A comment with commands has up to 300 lines.")
+    too_long = Refusal(kind=RefusalKind.COMMENT_TOO_LONG, limit=300)
+    assert line == CommandLine(301, PREFIX, too_long)
     assert parse_comment("* a\n" * 20_000) == ()
