@@ -1,11 +1,13 @@
-"""An epic whose first task's pull request is open, and looks at it."""
+"""An epic whose first task's pull request is open, and fetches of it."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.core import effects, events
-from bot.core.model.epic import AgentRun, Epic, Fixes, PullRequest, Task
+from bot.core.model.agent_run import AgentRun
+from bot.core.model.epic import Epic
+from bot.core.model.fixes import Fixes
 from bot.core.model.identifiers import (
     AgentStatus,
     CommitSha,
@@ -15,8 +17,14 @@ from bot.core.model.identifiers import (
     RunId,
     TaskStatus,
 )
+from bot.core.model.messages import Message
+from bot.core.model.notices import NoticeKind
 from bot.core.model.observations import BranchRules, PullRequestSnapshot
+from bot.core.model.pull_request import PullRequest
+from bot.core.model.reasons import Failure, FailureKind, Pause, PauseKind, Wait, WaitKind
+from bot.core.model.refusals import RefusalKind
 from bot.core.model.settings import EpicSettings
+from bot.core.model.task import Task
 from bot.core.transitions.dispatch import Decision, decide
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -36,6 +44,15 @@ RUN = AgentRun(
 )
 AT_WORK = replace(RUN, status=AgentStatus.RUNNING, ended_at=None, deadline=NOW + timedelta(hours=2))
 REQUEST = PullRequest(number=10, url="https://github.com/acme/widgets/pull/10", head_sha=HEAD)
+FAILURE = Failure(kind=FailureKind.AGENT_ERROR, attempts=4)
+PAUSED_BY_PERSON: dict[str, Any] = {
+    "status": EpicStatus.PAUSED,
+    "pause": Pause(kind=PauseKind.PERSON, by=ADA),
+}
+PAUSED_BY_FAILURE: dict[str, Any] = {
+    "status": EpicStatus.PAUSED,
+    "pause": Pause(kind=PauseKind.TASK_FAILED, task=1, failure=FAILURE),
+}
 SHOWN = effects.UpdateProgressComment | effects.UpdateCheckRun | effects.UpdateStateLabel
 
 
@@ -52,7 +69,7 @@ def task(status: TaskStatus = TaskStatus.PR_OPEN, **facts: Any) -> Task:
         "pull_request_number": 10,
         "pull_request": REQUEST,
         "runs": (RUN,),
-        "waiting_for": "a look",
+        "wait": Wait(kind=WaitKind.PULL_REQUEST),
     }
     return Task(number=1, status=status, **{**known, **facts})
 
@@ -82,7 +99,7 @@ def epic(first: Task | None = None, settings: dict[str, Any] | None = None, **fa
 def seen(
     rules: dict[str, Any] | None = None, task_number: int = 1, **facts: Any
 ) -> events.PullRequestFetched:
-    """A look at the first task's pull request, which could be merged."""
+    """A fetch of the first task's pull request, which could be merged."""
     known: dict[str, Any] = {"head_sha": HEAD, "base_branch": "main", "number": 10}
     snapshot = PullRequestSnapshot(
         **{
@@ -135,10 +152,20 @@ def kinds(decision: Decision) -> list[str]:
     return [type(effect).__name__ for effect in asked(decision)]
 
 
-def texts(decision: Decision) -> list[str]:
-    """What the comments asked for say."""
-    said = (one for one in asked(decision) if isinstance(one, effects.PostComment))
-    return [comment.message.text for comment in said]
+def messages(decision: Decision) -> list[Message]:
+    """The comments asked for."""
+    posted = (one for one in asked(decision) if isinstance(one, effects.PostComment))
+    return [comment.message for comment in posted]
+
+
+def refusals(decision: Decision) -> list[RefusalKind]:
+    """Why commands were refused."""
+    return [one.refusal.kind for one in messages(decision) if one.refusal is not None]
+
+
+def notices(decision: Decision) -> list[NoticeKind]:
+    """What the comments say was done."""
+    return [one.notice.kind for one in messages(decision) if one.notice is not None]
 
 
 def fixes(decision: Decision) -> Fixes:
@@ -149,6 +176,11 @@ def first(decision: Decision) -> Task:
     found = decision.epic.task(1)
     assert found is not None
     return found
+
+
+def waits_for(decision: Decision) -> WaitKind | None:
+    wait = first(decision).wait
+    return wait and wait.kind
 
 
 def request(decision: Decision) -> PullRequest:

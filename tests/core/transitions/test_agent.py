@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from bot.core import effects, events
-from bot.core.model.epic import AgentRun, Epic, Task
+from bot.core.model.agent_run import AgentRun
+from bot.core.model.epic import Epic
 from bot.core.model.identifiers import AgentStatus, EpicStatus, RunId, TaskStatus
+from bot.core.model.task import Task
 from bot.core.transitions.dispatch import Decision, decide
 from tests.rendering import facts
 

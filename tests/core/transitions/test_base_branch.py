@@ -6,14 +6,21 @@ from typing import Any
 import pytest
 
 from bot.core import effects, events
-from bot.core.model.epic import Epic, PauseCause, Task
+from bot.core.model.epic import Epic
 from bot.core.model.identifiers import AgentStatus, EpicStatus, TaskStatus
+from bot.core.model.messages import Message, MessageKind
+from bot.core.model.notices import Notice, NoticeKind
 from bot.core.model.observations import BaseBranch, BranchRules
-from bot.rendering.next_line import task_waits_for
+from bot.core.model.reasons import Wait, WaitKind
+from bot.core.model.task import Task
 from tests.core.transitions.scenes import (
+    ADA,
+    FAILURE,
     HEAD,
     NEXT,
     NOW,
+    PAUSED_BY_FAILURE,
+    PAUSED_BY_PERSON,
     RUN,
     after,
     asked,
@@ -30,12 +37,12 @@ RED, GREEN = BaseBranch(sha=NEXT, failed_checks=("test",)), BaseBranch(sha=NEXT)
 DONE = task(TaskStatus.COMPLETED, merge_sha=NEXT, ended_at=NOW)
 
 
-def looked(base: BaseBranch, **rules: Any) -> events.BaseFetched:
+def fetched(base: BaseBranch, **rules: Any) -> events.BaseFetched:
     return events.BaseFetched(branch="main", base=base, rules=BranchRules(**rules))
 
 
 def red(first: Task | None = None, **facts: Any) -> Epic:
-    return epic(first, base_red="“test”", **facts)
+    return epic(first, base_red=("test",), **facts)
 
 
 @pytest.mark.parametrize(
@@ -50,39 +57,36 @@ def red(first: Task | None = None, **facts: Any) -> Epic:
 def test_what_counts_as_red(
     base: BaseBranch, settings: dict[str, Any], rules: dict[str, Any], is_red: bool
 ) -> None:
-    decision = after(epic(settings=settings), looked(base, **rules))
-    assert decision.epic.base_red == ("“test”" if is_red else None)
+    decision = after(epic(settings=settings), fetched(base, **rules))
+    assert decision.epic.base_red == (("test",) if is_red else ())
     assert kinds(decision) == (["PostComment"] if is_red else [])
     assert decision.epic.due_at == (later(300) if is_red else None)
 
 
 def test_a_base_turned_red_by_anybody_is_said_once_for_each_head() -> None:
-    decision = after(epic(), looked(RED))
+    decision = after(epic(), fetched(RED))
     (said,) = asked(decision)
     assert isinstance(said, effects.PostComment)
     assert said.purpose == f"red:{NEXT}"
-    assert said.message.text == (
-        "`main` is red (check “test” fails), and nothing is launched or merged until it is green."
-        " A fix or a re-run of the check gets past it; then I go on by myself."
-    )
-    assert asked(after(decision.epic, looked(RED))) == []
+    assert said.message == Message(kind=MessageKind.NEEDS_PERSON, to=ADA, checks=("test",))
+    assert asked(after(decision.epic, fetched(RED))) == []
     assert asked(after(decision.epic, seen(base=RED), now=later(500))) == []
 
 
 def test_a_red_base_launches_nothing_and_offers_one_revert() -> None:
-    decision = after(epic(DONE, base_red="“lint”"), command("status"))
+    decision = after(epic(DONE, base_red=("lint",)), command("status"))
     assert decision.epic.tasks[1].status is TaskStatus.PENDING
     before = epic(tasks=(DONE, replace(task(), number=2)))
-    once = after(before, looked(RED))
+    once = after(before, fetched(RED))
     assert kinds(once) == ["OpenRevert"]
-    assert kinds(after(once.epic, looked(RED))) == []
-    again = after(once.epic, looked(GREEN), looked(RED))
+    assert kinds(after(once.epic, fetched(RED))) == []
+    again = after(once.epic, fetched(GREEN), fetched(RED))
     assert kinds(again) == []
 
 
 def test_no_revert_for_somebody_else_s_commit() -> None:
     before = epic(replace(DONE, merge_sha=HEAD))
-    assert "OpenRevert" not in kinds(after(before, looked(RED)))
+    assert "OpenRevert" not in kinds(after(before, fetched(RED)))
 
 
 def test_nothing_is_merged_while_red() -> None:
@@ -91,40 +95,41 @@ def test_nothing_is_merged_while_red() -> None:
     assert "MergePullRequest" not in kinds(decision)
 
 
-def test_a_red_base_is_looked_at_every_five_minutes_though_a_look_is_refused() -> None:
-    seen_red = after(epic(DONE), looked(RED))
+def test_a_red_base_is_fetched_every_five_minutes_though_a_fetch_is_refused() -> None:
+    seen_red = after(epic(DONE), fetched(RED))
     assert seen_red.epic.due_at == later(300)
     meanwhile = after(seen_red.epic, command("status"), now=later(299))
     assert meanwhile.epic.due_at == later(300)
     due = after(meanwhile.epic, events.TimePassed(), now=later(300))
     assert (kinds(due), due.epic.due_at) == (["FetchBase"], later(600))
     no = after(due.epic, events.BaseFetchRefused(branch="main", reason="no"), now=later(301))
-    assert (no.epic.base_red, no.epic.due_at) == ("“test”", later(600))
-    assert no.log == ((None, "no look at `main`: no"),)
+    assert (no.epic.base_red, no.epic.due_at) == (("test",), later(600))
+    notice = Notice(kind=NoticeKind.BASE_NOT_FETCHED, branch="main", quote="no")
+    assert no.log == ((None, notice),)
 
 
-def test_in_a_pause_a_red_base_is_not_looked_at_but_after_it() -> None:
-    paused = after(red(), command("pause"), looked(RED))
-    assert (paused.epic.base_red, paused.epic.due_at) == ("“test”", None)
+def test_a_red_base_is_fetched_after_a_pause_and_not_in_it() -> None:
+    paused = after(red(), command("pause"), fetched(RED))
+    assert (paused.epic.base_red, paused.epic.due_at) == (("test",), None)
     failed = task(TaskStatus.FAILED)
-    before = red(first=failed, status=EpicStatus.PAUSED, pause_cause=PauseCause.FAILURE)
+    before = red(first=failed, **PAUSED_BY_FAILURE)
     assert "FetchBase" in kinds(after(before, command("skip 1")))
 
 
 def test_green_goes_on() -> None:
-    assert kinds(after(red(), looked(GREEN))) == ["FetchPullRequest"]
-    assert kinds(after(red(first=DONE), looked(GREEN))) == ["LaunchAgent"]
+    assert kinds(after(red(), fetched(GREEN))) == ["FetchPullRequest"]
+    assert kinds(after(red(first=DONE), fetched(GREEN))) == ["LaunchAgent"]
 
 
 @pytest.mark.parametrize(
     ("text", "kind"), [("retry 1", "SendFollowUp"), ("restart 1", "LaunchAgent")]
 )
 def test_commands_wait_for_green_too(text: str, kind: str) -> None:
-    failed = task(TaskStatus.FAILED, failure="no", pull_request=None, pull_request_number=None)
+    failed = task(TaskStatus.FAILED, failure=FAILURE, pull_request=None, pull_request_number=None)
     decision = after(red(first=failed), command(text))
     assert kind not in kinds(decision)
     assert first(decision).status is TaskStatus.PENDING
-    assert kind in kinds(after(decision.epic, looked(GREEN)))
+    assert kind in kinds(after(decision.epic, fetched(GREEN)))
 
 
 def test_an_automatic_retry_waits_for_green() -> None:
@@ -132,11 +137,8 @@ def test_an_automatic_retry_waits_for_green() -> None:
     decision = after(red(first=waiting), events.TimePassed())
     assert kinds(decision) == ["FetchBase"]
     assert (first(decision).retry_at, first(decision).retries_used) == (later(60), 1)
-    assert task_waits_for(first(decision)) == (
-        "`main` to be green again, where check “test” fails; a fix or a re-run of the check gets"
-        " past it, `/orchestra skip 1` leaves it out"
-    )
-    green = after(decision.epic, looked(GREEN), events.TimePassed(), now=later(60))
+    assert first(decision).wait == Wait(kind=WaitKind.BASE_RED, branch="main", checks=("test",))
+    green = after(decision.epic, fetched(GREEN), events.TimePassed(), now=later(60))
     assert kinds(green) == ["LaunchAgent"]
 
 
@@ -159,13 +161,13 @@ def test_every_launch_waits_for_green(status: AgentStatus, event: events.Event) 
     decision = after(red(first=task(at, runs=(run,))), event)
     assert "LaunchAgent" not in kinds(decision)
     assert (first(decision).status, first(decision).retry_at) == (TaskStatus.PROCESSING, later(60))
-    green = after(decision.epic, looked(GREEN), events.TimePassed(), now=later(60))
+    green = after(decision.epic, fetched(GREEN), events.TimePassed(), now=later(60))
     assert kinds(green) == ["LaunchAgent"]
 
 
 def test_resume_launches_nothing_on_a_red_base() -> None:
     lost = task(TaskStatus.PROCESSING, runs=(replace(RUN, lost=True),))
-    before = red(first=lost, status=EpicStatus.PAUSED, pause_cause=PauseCause.PERSON)
+    before = red(first=lost, **PAUSED_BY_PERSON)
     decision = after(before, command("resume", base=RED, base_rules=BranchRules()))
     assert "LaunchAgent" not in kinds(decision)
     assert first(decision).retry_at == later(60)

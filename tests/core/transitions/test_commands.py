@@ -7,10 +7,11 @@ import pytest
 
 from bot.core.effects import Effect, PostComment, React
 from bot.core.events import CommandGiven, Enrichment
-from bot.core.model.epic import Epic, Task
+from bot.core.model.epic import Epic
 from bot.core.model.identifiers import EpicStatus, Login, RepositoryName, TaskStatus
 from bot.core.model.messages import MessageKind
 from bot.core.model.settings import EpicSettings, Permissions, Rule
+from bot.core.model.task import Task
 from bot.core.transitions.dispatch import decide
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)

@@ -6,8 +6,9 @@ from bot.core import events
 from bot.core.effects import RestoreEdit
 from bot.core.model.epic import Epic
 from bot.core.model.identifiers import EpicStatus, Login, TaskStatus
+from bot.core.model.notices import Notice, NoticeKind
 from bot.core.model.settings import Permissions, Rule
-from tests.core.transitions.scenes import BODY, NOW, after, asked, epic, task
+from tests.core.transitions.scenes import ADA, BODY, NOW, after, asked, epic, task
 
 EVIL = f"{BODY}- [ ] mine bitcoin\n"
 TICKED = EVIL.replace("[ ] two", "[x] two")
@@ -34,7 +35,7 @@ def test_a_stranger_s_text_comes_in_by_nobody_s_title_and_tick(stranger: str) ->
 
     decision = after(decision.epic, edited("ada", None, EVIL, "write", title="Widgets 3.0"))
     assert (decision.epic.title, decision.epic.body) == ("Widgets 3.0", BODY)
-    assert decision.log == ((None, "took over the title by @ada"),)
+    assert decision.log == ((None, Notice(kind=NoticeKind.TITLE_USED, by=ADA)),)
     assert decision.epic.edit_not_used_by == stranger
 
     ticked = after(decision.epic, edited("ada", EVIL, TICKED, "write", title="Widgets 3.0")).epic

@@ -1,4 +1,4 @@
-"""An epic's own branch, and the pull request that brings it home."""
+"""An epic's own branch, and the final pull request that merges it."""
 
 from dataclasses import replace
 from typing import Any
@@ -6,15 +6,21 @@ from typing import Any
 import pytest
 
 from bot.core import effects, events
-from bot.core.model.epic import Epic, PauseCause, Task
+from bot.core.model.epic import Epic
 from bot.core.model.identifiers import EpicStatus, TaskStatus
 from bot.core.model.observations import Review, ReviewState
+from bot.core.model.reasons import Wait, WaitKind
+from bot.core.model.refusals import RefusalKind
 from bot.core.model.settings import EpicSettings
+from bot.core.model.task import Task
 from tests.core.transitions.scenes import (
+    FAILURE,
     GRACE,
     HEAD,
     NEXT,
     NOW,
+    PAUSED_BY_FAILURE,
+    PAUSED_BY_PERSON,
     REQUEST,
     after,
     asked,
@@ -22,9 +28,9 @@ from tests.core.transitions.scenes import (
     epic,
     kinds,
     later,
+    refusals,
     seen,
     task,
-    texts,
 )
 
 DONE = task(TaskStatus.COMPLETED, merge_sha=NEXT, ended_at=NOW)
@@ -35,11 +41,10 @@ FINAL = Task(
     branch="epic/1",
     pull_request_number=20,
     pull_request=replace(REQUEST, number=20),
-    waiting_for="a look",
+    wait=Wait(kind=WaitKind.PULL_REQUEST),
 )
-FAILED = replace(FINAL, status=TaskStatus.FAILED, failure="no", ended_at=NOW)
+FAILED = replace(FINAL, status=TaskStatus.FAILED, failure=FAILURE, ended_at=NOW)
 APPROVAL = Review(id=1, by=GRACE, state=ReviewState.APPROVED, sha=HEAD, submitted_at=NOW)
-FAILURE: dict[str, Any] = {"status": EpicStatus.PAUSED, "pause_cause": PauseCause.FAILURE}
 
 
 def branch(*tasks: Task, **facts: Any) -> Epic:
@@ -47,7 +52,7 @@ def branch(*tasks: Task, **facts: Any) -> Epic:
     return epic(settings={"grace": 0, "base_branch": "epic/{number}"}, **{**known, **facts})
 
 
-def final_look(**facts: Any) -> events.PullRequestFetched:
+def final_fetch(**facts: Any) -> events.PullRequestFetched:
     return seen(task_number=0, **{"head_branch": "epic/1", "number": 20, **facts})
 
 
@@ -65,7 +70,7 @@ def test_the_branch_is_made_before_the_first_launch() -> None:
     assert kinds(after(started.epic, events.BaseReady())) == ["LaunchAgent"]
 
 
-def test_when_all_is_done_one_pull_request_brings_it_home() -> None:
+def test_when_all_is_done_one_pull_request_merges_it() -> None:
     merged = events.Merged(task=1, number=10, sha=NEXT)
     decision = after(branch(task(TaskStatus.MERGING)), merged)
     (opening,) = (one for one in asked(decision) if isinstance(one, effects.OpenPullRequest))
@@ -83,7 +88,7 @@ def test_it_is_to_be_approved_unless_the_epic_says_otherwise(
     before = branch(FINAL, DONE)
     if overridden:
         before = after(before, command("set merge=green")).epic
-    decision = after(before, final_look(reviews=reviews), now=later(60))
+    decision = after(before, final_fetch(reviews=reviews), now=later(60))
     assert ("MergePullRequest" in kinds(decision)) is merges
 
 
@@ -107,7 +112,7 @@ def test_the_epic_is_completed_once_it_is_merged() -> None:
     ids=["open", "never opened", "closed"],
 )
 def test_retry(failed: Task, expected: str) -> None:
-    decision = after(branch(failed, DONE, **FAILURE), command("retry"))
+    decision = after(branch(failed, DONE, **PAUSED_BY_FAILURE), command("retry"))
     if expected == "FetchPullRequest":
         decision = after(decision.epic, events.TimePassed())
     assert expected in kinds(decision)
@@ -129,11 +134,11 @@ def test_on_the_issue_commands_without_a_number_mean_it(text: str, expected: lis
 
 def test_on_the_issue_commands_without_a_number_are_unclear_while_more_is_left() -> None:
     more = branch(FINAL, DONE, Task(number=2, position=1, title="two"))
-    assert texts(after(more, command("merge"))) == ["Which task? `/orchestra merge N` names it."]
+    assert refusals(after(more, command("merge"))) == [RefusalKind.WHICH_TASK]
 
 
 def test_retry_while_paused_by_a_person() -> None:
-    paused = branch(FAILED, DONE, status=EpicStatus.PAUSED, pause_cause=PauseCause.PERSON)
+    paused = branch(FAILED, DONE, **PAUSED_BY_PERSON)
     told = after(paused, command("retry"))
     assert "LaunchAgent" not in kinds(told)
     resumed = after(told.epic, command("resume", body="- [x] one\n"))
@@ -156,7 +161,7 @@ def test_skip_and_restart() -> None:
     assert final(again.epic) == FINAL
 
 
-def test_what_is_added_later_comes_home_too() -> None:
+def test_what_is_added_later_gets_another_pull_request() -> None:
     ended = replace(FINAL, status=TaskStatus.COMPLETED, merge_sha=HEAD, ended_at=NOW)
     last = replace(task(TaskStatus.MERGING), number=2, title="two")
     merged = events.Merged(task=2, number=10, sha=NEXT)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.core import effects, events
-from bot.core.model.epic import Fixes, FixKind, PauseCause
+from bot.core.model.fixes import Fixes, FixKind
 from bot.core.model.identifiers import AgentStatus, EpicStatus, TaskStatus
 from bot.core.model.observations import (
     Check,
@@ -18,11 +18,13 @@ from bot.core.model.observations import (
     ReviewThread,
     ThreadComment,
 )
+from bot.core.model.reasons import Wait, WaitKind
 from tests.core.transitions.scenes import (
     GRACE,
     HEAD,
     NEXT,
     NOW,
+    PAUSED_BY_FAILURE,
     REQUEST,
     RUN,
     after,
@@ -35,6 +37,7 @@ from tests.core.transitions.scenes import (
     later,
     seen,
     task,
+    waits_for,
 )
 
 JOB = Check(name="test", state=CheckState.FAILED, id=5, is_actions=True)
@@ -61,11 +64,6 @@ ANSWERS = [
     effects.ReplyToThread(number=10, comment_id=70, head=NEXT),
     effects.RequestReview(number=10, login=GRACE, head=NEXT),
 ]
-MERGE = "`/orchestra merge 1` merges it now"
-NOTHING = (
-    "a person, as @grace requested changes and the agent pushed nothing;"
-    " `/orchestra fix 1 TEXT` sends it back"
-)
 REFUSED = events.UpdateRefused(task=1, head=HEAD, reason="no", conflict=True)
 
 
@@ -91,7 +89,7 @@ def test_checks_failed(
     assert (first(decision).status is TaskStatus.FAILED) is (expected == ["PostComment"])
 
 
-def test_a_push_begins_the_quiet_minutes_anew() -> None:
+def test_a_push_restarts_the_quiet_minutes() -> None:
     before = epic(task(pull_request=RED))
     decision = after(before, seen(checks=(STATUS,), head_sha=NEXT), now=later(400))
     assert kinds(decision) == []
@@ -153,21 +151,23 @@ def test_a_review_round() -> None:
 
 
 @pytest.mark.parametrize(
-    ("head", "expected", "waits"),
+    ("head", "expected", "kind"),
     [
-        (NEXT, ANSWERS, f"@grace to look at the changes again; {MERGE}"),
-        (HEAD, [], f"{NOTHING}; {MERGE}"),
+        (NEXT, ANSWERS, WaitKind.REVIEW_AFTER_CHANGES),
+        (HEAD, [], WaitKind.CHANGES_NOT_MADE),
     ],
     ids=["pushed", "nothing pushed"],
 )
-def test_the_end_of_a_review_round(head: Any, expected: list[effects.Effect], waits: str) -> None:
+def test_the_end_of_a_review_round(
+    head: Any, expected: list[effects.Effect], kind: WaitKind
+) -> None:
     before = epic(task(TaskStatus.PROCESSING, fixes=ROUND), {"grace": 0})
     decision = after(before, seen(reviews=(ASKING,), head_sha=head))
     *others, told = asked(decision)
     assert others == expected
     assert isinstance(told, effects.PostComment)
-    assert told.message.text == f"Task 1 waits for {waits}."
-    assert first(decision).waiting_for == waits
+    waits = Wait(kind=kind, people=(GRACE,), merge_allowed=True)
+    assert (told.message.task, told.message.wait, first(decision).wait) == (1, waits, waits)
     over = replace(ROUND, under_way=None)
     answered = replace(over, threads=(), reviewers=())
     assert fixes(decision) == (over if head == HEAD else answered)
@@ -183,7 +183,7 @@ def test_what_is_pushed_later_answers_the_reviewers_all_the_same() -> None:
 
 def test_a_round_that_failed_is_answered_once_a_person_has_it_tried_again() -> None:
     failed = task(TaskStatus.FAILED, fixes=ROUND, runs=(replace(RUN, status=AgentStatus.FAILED),))
-    paused = epic(failed, status=EpicStatus.PAUSED, pause_cause=PauseCause.FAILURE)
+    paused = epic(failed, **PAUSED_BY_FAILURE)
     retried = after(paused, command("retry 1"))
     assert fixes(retried) == replace(ROUND, review=0)
     run = first(retried).run
@@ -228,33 +228,23 @@ def test_a_refused_update_is_remembered_for_its_head() -> None:
     refused = after(before, replace(REFUSED, conflict=False))
     assert kinds(refused) == ["PostComment"]
     again = after(refused.epic, behind)
-    assert (first(again).waiting_for, first(again).needs_person) == (
-        "its branch to be brought up to date with `main` (no)",
-        True,
-    )
+    refused_update = Wait(kind=WaitKind.BRANCH_UPDATE_BY_PERSON, branch="main", quote="no")
+    assert (first(again).wait, first(again).needs_person) == (refused_update, True)
     moved = after(again.epic, replace(seen(head_sha=NEXT), is_up_to_date=False))
     assert kinds(moved) == ["UpdateBranch"]
 
 
 @pytest.mark.parametrize(
-    ("seconds", "needs_person", "reason"),
-    [
-        (599, False, "an update from `main`"),
-        (
-            600,
-            True,
-            "its branch to be brought up to date with `main`"
-            " (GitHub was asked to, and did not do it)",
-        ),
-    ],
+    ("seconds", "needs_person", "kind"),
+    [(599, False, WaitKind.BRANCH_UPDATE), (600, True, WaitKind.BRANCH_UPDATE_BY_PERSON)],
 )
 def test_an_update_that_moves_nothing_is_a_persons(
-    seconds: int, needs_person: bool, reason: str
+    seconds: int, needs_person: bool, kind: WaitKind
 ) -> None:
     behind = replace(seen(), is_up_to_date=False)
     asked_for = after(epic(), behind, events.BranchUpdated(task=1), behind)
     later_on = after(asked_for.epic, behind, now=later(seconds))
-    assert (first(later_on).needs_person, first(later_on).waiting_for) == (needs_person, reason)
+    assert (first(later_on).needs_person, waits_for(later_on)) == (needs_person, kind)
     assert first(asked_for).due_at == later(120)
 
 

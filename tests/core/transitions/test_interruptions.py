@@ -1,26 +1,29 @@
-"""What happens around an epic pauses it, said where it can be said."""
+"""What happens around an epic pauses it, and is said where it can be said."""
 
 from dataclasses import replace
 
 import pytest
 
 from bot.core import effects, events
-from bot.core.model.epic import PauseCause, Task
 from bot.core.model.identifiers import EpicStatus, Login, TaskStatus
 from bot.core.model.interruptions import Interruption
-from bot.rendering.next_line import waiting_for
+from bot.core.model.notices import Notice, NoticeKind
+from bot.core.model.reasons import Pause, PauseKind
+from bot.core.model.task import Task
 from tests.core.transitions.scenes import (
     ADA,
     AT_WORK,
+    FAILURE,
+    PAUSED_BY_FAILURE,
     REQUEST,
     SHOWN,
     after,
-    asked,
     command,
     epic,
     first,
     kinds,
     later,
+    notices,
     seen,
     task,
 )
@@ -33,12 +36,9 @@ STALE = Login("stale[bot]")
 @pytest.mark.parametrize("kind", Interruption)
 def test_every_kind_pauses_and_stops_the_agents(kind: Interruption) -> None:
     decision = after(epic(BUSY), events.Interrupted(kind=kind, by=ADA))
-    assert (decision.epic.status, decision.epic.pause_cause) == (
-        EpicStatus.PAUSED,
-        PauseCause.PERSON,
-    )
-    assert (decision.epic.pause_reason or "").endswith("by @ada")
-    assert (decision.epic.unreachable is not None) is kind.unreachable
+    pause = Pause(kind=PauseKind.INTERRUPTED, interruption=kind, by=ADA)
+    assert (decision.epic.status, decision.epic.pause) == (EpicStatus.PAUSED, pause)
+    assert decision.epic.unreachable is (kind if kind.unreachable else None)
     said = [] if kind.unreachable else ["PostComment"]
     assert kinds(decision) == ["StopAgent", *said]
     assert (len(decision.emitted) == 1) is kind.unreachable
@@ -53,14 +53,13 @@ def test_nothing_is_asked_of_what_takes_nothing(kind: Interruption) -> None:
 
 
 @pytest.mark.parametrize("kind", Interruption)
-def test_made_good_says_how_to_go_on(kind: Interruption) -> None:
+def test_what_is_resolved_can_be_resumed(kind: Interruption) -> None:
     paused = after(epic(), events.Interrupted(kind=kind)).epic
     decision = after(paused, events.InterruptionResolved(kind=kind))
     assert (decision.epic.status, decision.epic.unreachable) == (EpicStatus.PAUSED, None)
-    comments = [one for one in asked(decision) if isinstance(one, effects.PostComment)]
-    assert all("`/orchestra resume`" in one.message.text for one in comments)
     gone_for_good = ("transferred", "deleted", "renamed", "repository deleted")
-    assert len(comments) == (0 if kind in gone_for_good else 1)
+    said = [] if kind in gone_for_good else [NoticeKind.INTERRUPTION_RESOLVED]
+    assert notices(decision) == said
     resumed = after(decision.epic, command("resume"))
     assert "FetchPullRequest" in kinds(resumed)
 
@@ -125,23 +124,17 @@ def test_an_ended_epic_is_left_in_peace(status: EpicStatus, kind: Interruption) 
 @pytest.mark.parametrize("kind", Interruption)
 def test_a_pause_by_a_failure_becomes_a_person_s(kind: Interruption) -> None:
     stuck = task(
-        TaskStatus.FAILED, failure="no", pull_request=None, pull_request_number=None, runs=()
+        TaskStatus.FAILED, failure=FAILURE, pull_request=None, pull_request_number=None, runs=()
     )
-    reason = "task 1 failed: no"
-    failed = epic(
-        tasks=(stuck, replace(BUSY, number=2)),
-        status=EpicStatus.PAUSED,
-        pause_cause=PauseCause.FAILURE,
-        pause_reason=reason,
-    )
+    failed = epic(tasks=(stuck, replace(BUSY, number=2)), **PAUSED_BY_FAILURE)
     decision = after(failed, events.Interrupted(kind=kind, by=ADA))
-    assert decision.epic.pause_cause is PauseCause.PERSON
+    pause = decision.epic.pause
+    assert failed.pause is not None
+    assert pause == replace(failed.pause, interruption=kind, by=ADA)
+    assert not pause.ends_by_itself
     assert kinds(decision) == ["StopAgent"]
-    assert ((None, (decision.epic.pause_reason or "").removeprefix(f"{reason}; "))) in decision.log
-    assert waiting_for(decision.epic, later(0)) == (
-        f"a person ({decision.epic.pause_reason}); `/orchestra retry 1` or `/orchestra skip 1`,"
-        " then `/orchestra resume`, goes on, `/orchestra cancel` ends it"
-    )
+    notice = Notice(kind=NoticeKind.INTERRUPTED, interruption=kind, by=ADA)
+    assert decision.log == ((None, notice),)
     again = after(
         decision.epic, events.InterruptionResolved(kind=kind), command("retry 1"), command("resume")
     )

@@ -1,4 +1,4 @@
-"""The merge that is left to GitHub: auto-merge asked for, on, called off, refused."""
+"""The merge that is left to GitHub: auto-merge requested, on, cancelled, refused."""
 
 from dataclasses import replace
 from typing import Any
@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from bot.core import events
-from bot.core.model.epic import PullRequest
 from bot.core.model.identifiers import EpicStatus, Login, TaskStatus
 from bot.core.model.observations import Check, CheckState, Review, ReviewState
+from bot.core.model.pull_request import MergeRefusal, PullRequest
+from bot.core.model.reasons import Wait, WaitKind
 from tests.core.transitions.scenes import (
     HEAD,
     NEXT,
@@ -21,16 +22,18 @@ from tests.core.transitions.scenes import (
     request,
     seen,
     task,
+    waits_for,
 )
 
 MERGING = task(TaskStatus.MERGING)
 REFUSED = events.MergeRefused(task=1, head=HEAD, reason="no")
-LEFT = replace(REQUEST, auto_merge_requested=True)
+LEFT = REQUEST.with_merge(auto_merge_requested=True)
 AUTO = replace(LEFT, auto_merge=True)
 ON: dict[str, Any] = {"merge_state": "blocked", "auto_merge": True}
 ASKING = Review(
     id=7, by=Login("grace"), state=ReviewState.CHANGES_REQUESTED, sha=HEAD, submitted_at=NOW
 )
+NO_AUTO_MERGE = MergeRefusal(quote="no", auto_merge=True)
 BLOCKED = {"other_rules": ("signatures",), "auto_merge_allowed": True}
 
 
@@ -42,25 +45,23 @@ BLOCKED = {"other_rules": ("signatures",), "auto_merge_allowed": True}
     ],
 )
 @pytest.mark.parametrize("status", [EpicStatus.ACTIVE, EpicStatus.PAUSED, EpicStatus.CANCELLED])
-def test_what_comes_too_late_is_called_off(
+def test_what_comes_too_late_is_cancelled(
     event: events.Event, facts: dict[str, Any], status: EpicStatus
 ) -> None:
     before = task(TaskStatus.PR_OPEN if status is EpicStatus.PAUSED else TaskStatus.CANCELLED)
-    if status is EpicStatus.ACTIVE:
+    is_wanted = status is EpicStatus.ACTIVE
+    if is_wanted:
         before = replace(MERGING, pull_request=LEFT)
-        facts = {**facts, "auto_merge_requested": True}
     decision = after(epic(before, status=status), event)
-    queued_instruction = status is EpicStatus.ACTIVE
-    assert kinds(decision) == ([] if queued_instruction else ["CancelMerge"])
-    assert request(decision) == replace(
-        REQUEST, **(facts if queued_instruction else {"called_off": 1})
-    )
+    assert kinds(decision) == ([] if is_wanted else ["CancelMerge"])
+    expected = replace(LEFT, **facts) if is_wanted else REQUEST.with_merge(cancelled=1)
+    assert request(decision) == expected
 
 
 def test_what_github_alone_can_judge_is_left_to_it() -> None:
     decision = after(epic(settings={"grace": 0}), seen(BLOCKED, merge_state="blocked"))
     assert kinds(decision) == ["EnableAutoMerge"]
-    assert first(decision).waiting_for is not None
+    assert waits_for(decision) is WaitKind.RULES
 
 
 def test_what_we_left_to_github_stays_so_while_nothing_speaks_against_it() -> None:
@@ -68,7 +69,7 @@ def test_what_we_left_to_github_stays_so_while_nothing_speaks_against_it() -> No
     for facts in fetches:
         decision = after(epic(task(pull_request=AUTO), {"grace": 0}), seen(BLOCKED, **facts))
         assert kinds(decision) == []
-        assert request(decision).auto_merge_requested
+        assert request(decision).merge.auto_merge_requested
 
 
 @pytest.mark.parametrize(
@@ -89,7 +90,7 @@ def test_what_is_unfit_or_new_github_is_not_to_merge(
     decision = after(before, seen(BLOCKED, **{**ON, **facts}))
     assert kinds(decision) == ["CancelMerge", *then]
     assert f"auto-merge:10:{HEAD}:0" in decision.cancelled
-    assert request(decision).auto_merge_requested is ("EnableAutoMerge" in then)
+    assert request(decision).merge.auto_merge_requested is ("EnableAutoMerge" in then)
 
 
 def test_what_a_person_left_to_github_is_theirs() -> None:
@@ -98,7 +99,7 @@ def test_what_a_person_left_to_github_is_theirs() -> None:
     assert kinds(decision) == ["FetchReviews"]
 
 
-def test_auto_merge_that_is_set_too_late_is_called_off() -> None:
+def test_auto_merge_that_is_set_too_late_is_cancelled() -> None:
     assert kinds(after(epic(), events.AutoMergeSet(task=1))) == ["CancelMerge"]
 
 
@@ -107,23 +108,22 @@ def test_auto_merge_that_is_set_too_late_is_called_off() -> None:
     [
         (0, False, None),
         (3, False, None),
-        (4, False, "auto-merge is refused: no"),
-        (0, True, "auto-merge is refused: no"),
+        (4, False, NO_AUTO_MERGE),
+        (0, True, NO_AUTO_MERGE),
     ],
 )
-def test_auto_merge_refused(refused: int, needs_person: bool, refusal: str | None) -> None:
-    before = epic(task(pull_request=replace(LEFT, refused_auto_merges=refused)), {"grace": 0})
+def test_auto_merge_refused(refused: int, needs_person: bool, refusal: MergeRefusal | None) -> None:
+    before = epic(task(pull_request=LEFT.with_merge(auto_merges_refused=refused)), {"grace": 0})
     event = replace(REFUSED, auto_merge=True, needs_person=needs_person)
     decision = after(before, event)
     assert kinds(decision) == ["FetchPullRequest"]
-    assert first(decision).waiting_for == "another try at the merge (no)"
-    assert (request(decision).refused_merges, request(decision).refusal) == (0, refusal)
-    assert request(decision).merge_attempt == refused + 1
+    assert first(decision).wait == Wait(kind=WaitKind.MERGE_RETRY, quote="no")
+    attempts = request(decision).merge
+    assert (attempts.refused, attempts.refusal, attempts.number) == (0, refusal, refused + 1)
 
     again = after(decision.epic, seen(BLOCKED, merge_state="blocked"))
     assert kinds(again) == (["PostComment"] if refusal else ["EnableAutoMerge"])
     if refusal:
-        assert first(again).waiting_for == (
-            "GitHub's rules (`signatures`) to be met (auto-merge is refused: no)"
-        )
+        rules = Wait(kind=WaitKind.RULES, rules=("signatures",), quote="no")
+        assert first(again).wait == rules
     assert kinds(after(decision.epic, seen(BLOCKED))) == ["MergePullRequest"]

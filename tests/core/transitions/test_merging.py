@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 
 from bot.core import effects, events
-from bot.core.model.epic import Task
 from bot.core.model.identifiers import EpicStatus, Login, TaskStatus
 from bot.core.model.observations import Review, ReviewState
+from bot.core.model.reasons import Failure, FailureKind, Wait, WaitKind
 from bot.core.model.settings import MergeMethod, MergeWhen
+from bot.core.model.task import Task
+from bot.core.reservations import Holder, MergeSlot, Slot
 from bot.core.transitions.dispatch import decide
 from tests.core.transitions.scenes import (
     HEAD,
@@ -36,17 +38,15 @@ BLOCKED = {"other_rules": ("signatures",), "auto_merge_allowed": True}
 
 
 @pytest.mark.parametrize(
-    ("queued_instruction", "allowed", "method"),
+    ("wanted", "allowed", "method"),
     [
         (None, ("squash", "merge"), "squash"),
         (None, ("rebase",), "rebase"),
         (MergeMethod.MERGE, ("squash", "merge"), "merge"),
     ],
 )
-def test_the_method(
-    queued_instruction: MergeMethod | None, allowed: tuple[str, ...], method: str
-) -> None:
-    settings = {"merge_method": queued_instruction, "grace": 0}
+def test_the_method(wanted: MergeMethod | None, allowed: tuple[str, ...], method: str) -> None:
+    settings = {"merge_method": wanted, "grace": 0}
     decision = after(epic(settings=settings), seen({"merge_methods": allowed}))
     merges = [one for one in asked(decision) if isinstance(one, effects.MergePullRequest)]
     assert [merge.method for merge in merges] == [method]
@@ -55,40 +55,24 @@ def test_the_method(
 
 @pytest.mark.parametrize("facts", [{}, {"merge_state": "blocked"}], ids=["merge", "auto-merge"])
 @pytest.mark.parametrize(
-    ("queued_instruction", "allowed", "failure"),
+    ("wanted", "allowed"),
     [
-        (
-            MergeMethod.REBASE,
-            ("squash", "merge"),
-            "`merge.method` is rebase, but the repository and its rules allow only squash and"
-            " merge: set it to squash or merge in `.github/orchestra.yml`, or allow rebase on"
-            " GitHub",
-        ),
-        (
-            MergeMethod.SQUASH,
-            (),
-            "the repository and its rules together allow no way of merging: allow squash on"
-            " GitHub, which `merge.method` asks for",
-        ),
-        (
-            None,
-            (),
-            "the repository and its rules together allow no way of merging: allow squash, merge"
-            " or rebase on GitHub",
-        ),
+        (MergeMethod.REBASE, ("squash", "merge")),
+        (MergeMethod.SQUASH, ()),
+        (None, ()),
     ],
 )
 def test_no_method_is_left(
-    queued_instruction: MergeMethod | None,
+    wanted: MergeMethod | None,
     allowed: tuple[str, ...],
-    failure: str,
     facts: dict[str, Any],
 ) -> None:
-    settings = {"merge_method": queued_instruction, "grace": 0}
+    settings = {"merge_method": wanted, "grace": 0}
     rules = {**(BLOCKED if facts else {}), "merge_methods": allowed}
     decision = after(epic(settings=settings), seen(rules, **facts))
     assert not {"MergePullRequest", "EnableAutoMerge"} & set(kinds(decision))
     assert first(decision).status is TaskStatus.FAILED
+    failure = Failure(kind=FailureKind.NO_MERGE_METHOD, wanted=wanted, allowed=allowed)
     assert first(decision).failure == failure
 
 
@@ -133,35 +117,42 @@ def test_a_pull_request_from_a_fork_is_never_merged() -> None:
     decision = after(epic(settings={"grace": 0}), seen(is_same_repository=False))
     assert "MergePullRequest" not in kinds(decision)
     assert first(decision).status is TaskStatus.FAILED
-    assert first(decision).failure == "pull request #10 comes from a fork"
+    assert first(decision).failure == Failure(kind=FailureKind.FORK, pull_request=10)
 
 
-def test_held_back_is_looked_at_again_soon() -> None:
-    decision = decide(epic(settings={"grace": 0}), seen(), NOW, base_taken_by=7)
+def test_a_merge_reserves_its_base() -> None:
+    decision = after(epic(settings={"grace": 0}), seen())
+    assert MergeSlot(base="main") in decision.reserved
+
+
+def test_held_back_is_fetched_again_soon() -> None:
+    held: dict[Slot, Holder] = {MergeSlot(base="main"): Holder(issue=7)}
+    decision = decide(epic(settings={"grace": 0}), seen(), NOW, held)
+    assert MergeSlot(base="main") not in decision.reserved
     assert kinds(decision) == []
     assert first(decision).status is TaskStatus.PR_OPEN
-    assert first(decision).waiting_for == "the merge that #7 has under way into `main`"
+    assert first(decision).wait == Wait(kind=WaitKind.OTHER_MERGE, issue=7, branch="main")
     assert first(decision).due_at == later(5)
 
 
 @pytest.mark.parametrize(
     ("other", "waits"),
     [
-        (MERGING, "the merge of task 1"),
-        (QUEUED, "GitHub to merge it"),
-        (replace(MERGING, number=0), "GitHub to merge it"),
+        (MERGING, Wait(kind=WaitKind.OTHER_MERGE, task=1, branch="epic/1")),
+        (QUEUED, Wait(kind=WaitKind.MERGE)),
+        (replace(MERGING, number=0), Wait(kind=WaitKind.MERGE)),
     ],
     ids=["the same base", "GitHub's queue", "another base"],
 )
-def test_one_merge_at_a_time_within_an_epic(other: Task, waits: str) -> None:
+def test_one_merge_at_a_time_within_an_epic(other: Task, waits: Wait) -> None:
     second = replace(task(), number=2, pull_request_number=11)
     before = epic(settings={"grace": 0}, tasks=(other, second), base_branch="epic/1")
     decision = after(before, seen(task_number=2, number=11, base_branch="epic/1"))
-    judged = decision.epic.task(2)
-    assert judged is not None
-    assert judged.waiting_for == waits
-    held = waits != "GitHub to merge it"
-    assert judged.due_at == later(5 if held else 600)
+    evaluated = decision.epic.task(2)
+    assert evaluated is not None
+    assert evaluated.wait == waits
+    held = waits.kind is WaitKind.OTHER_MERGE
+    assert evaluated.due_at == later(5 if held else 600)
     assert ("MergePullRequest" in kinds(decision)) is not held
 
 
@@ -173,23 +164,23 @@ def test_a_late_word_wakes_nothing(status: TaskStatus) -> None:
 
 def test_in_the_queue() -> None:
     decision = after(epic(MERGING), events.Enqueued(task=1), seen(queue_position=4))
-    assert first(decision).waiting_for == "the merge queue (position 4)"
+    assert first(decision).wait == Wait(kind=WaitKind.MERGE_QUEUE, position=4)
     assert first(decision).status is TaskStatus.MERGING
 
 
 def test_taken_out_of_the_queue() -> None:
     decision = after(epic(QUEUED), seen(queue_position=None))
     assert first(decision).status is TaskStatus.PR_OPEN
-    assert (request(decision).is_queued, request(decision).refused_merges) == (False, 1)
+    assert (request(decision).is_queued, request(decision).merge.refused) == (False, 1)
     assert kinds(decision) == ["FetchPullRequest"]
 
 
-def test_a_place_in_the_queue_is_remembered_from_a_look() -> None:
+def test_a_place_in_the_queue_is_remembered_from_a_fetch() -> None:
     decision = after(epic(), seen(queue_position=2))
     assert request(decision).is_queued
 
 
-def test_a_push_during_the_merge_is_judged_first() -> None:
+def test_a_push_during_the_merge_is_evaluated_first() -> None:
     decision = after(epic(MERGING), seen(head_sha=NEXT))
     assert first(decision).status is TaskStatus.PR_OPEN
     assert f"merge:10:{HEAD}:0" in decision.cancelled
@@ -206,7 +197,7 @@ def test_what_github_never_merges_for_us_is_tried_again_on_command_alone() -> No
     for _ in range(3):
         refused = after(refused.epic, seen())
         assert "MergePullRequest" not in kinds(refused)
-    assert first(refused).waiting_for == "a person to merge it: no"
+    assert first(refused).wait == Wait(kind=WaitKind.MERGE_FORBIDDEN, quote="no")
     assert kinds(after(refused.epic, seen(head_sha=NEXT))) == ["MergePullRequest"]
     commanded = after(refused.epic, command("merge 1"), seen())
     assert kinds(commanded) == ["MergePullRequest"]
@@ -222,8 +213,8 @@ def test_what_is_blocked_for_a_reason_we_cannot_see_is_tried_once() -> None:
     assert kinds(refused) == ["FetchPullRequest"]
     asked_for = after(refused.epic, blocked)
     assert kinds(asked_for) == ["PostComment"]
-    assert first(asked_for).waiting_for == (
-        "GitHub's rules to be met (A conversation must be resolved; 1 conversation not resolved)"
+    assert first(asked_for).wait == Wait(
+        kind=WaitKind.RULES, quote="A conversation must be resolved", count=1
     )
     assert first(asked_for).due_at == later(60)
     assert kinds(after(asked_for.epic, seen())) == ["MergePullRequest"]
@@ -232,11 +223,13 @@ def test_what_is_blocked_for_a_reason_we_cannot_see_is_tried_once() -> None:
 def test_a_merge_into_another_branch_ends_the_watching() -> None:
     decision = after(epic(QUEUED), seen(base_branch="other"))
     assert first(decision).status is TaskStatus.FAILED
-    assert first(decision).failure == "pull request #10 goes into `other` instead of `main`"
+    assert first(decision).failure == Failure(
+        kind=FailureKind.WRONG_BASE, pull_request=10, branch="other", expected_branch="main"
+    )
     assert kinds(decision) == ["CancelMerge", "PostComment"]
 
 
-def test_unknown_looks_are_counted_in_a_row() -> None:
+def test_unknown_fetches_are_counted_in_a_row() -> None:
     decision = after(epic(settings={"grace": 0}), *[seen(mergeable=None)] * 3)
     assert first(decision).due_at == later(8)
     decision = after(decision.epic, seen(is_draft=True), seen(mergeable=None))
@@ -253,7 +246,7 @@ def test_unknown_looks_are_counted_in_a_row() -> None:
     ],
 )
 def test_refused(refused: int, needs_person: bool, status: TaskStatus, expected: list[str]) -> None:
-    before = replace(MERGING, pull_request=replace(REQUEST, refused_merges=refused))
+    before = replace(MERGING, pull_request=REQUEST.with_merge(refused=refused))
     decision = after(epic(before), replace(REFUSED, needs_person=needs_person))
     assert (first(decision).status, kinds(decision)) == (status, expected)
     assert first(decision).needs_person is needs_person
@@ -275,7 +268,7 @@ def test_a_merge_after_the_cancel_is_told() -> None:
         ({"head_sha": NEXT}, 2),
         ({"unresolved_threads": 0}, 2),
     ],
-    ids=["the same", "counted anew", "another head", "another reason"],
+    ids=["the same", "another count", "another head", "another reason"],
 )
 def test_a_person_is_told_once_for_each_head_and_reason(again: dict[str, Any], said: int) -> None:
     before = epic(settings={"merge_when": MergeWhen.MANUAL, "grace": 0})

@@ -6,10 +6,13 @@ from typing import Any
 import pytest
 
 from bot.core import effects, events
-from bot.core.model.epic import Epic, Task
+from bot.core.model.epic import Epic
 from bot.core.model.identifiers import EpicStatus, Login, TaskStatus
 from bot.core.model.interruptions import Interruption
+from bot.core.model.mistakes import SettingsMistake, SettingsMistakeKind
+from bot.core.model.notices import Notice, NoticeKind
 from bot.core.model.observations import BaseBranch, BranchRules
+from bot.core.model.refusals import RefusalKind
 from bot.core.model.settings import (
     EpicSettings,
     Level,
@@ -19,12 +22,13 @@ from bot.core.model.settings import (
     Priority,
     Rule,
 )
-from bot.rendering.next_line import waiting_for
-from tests.core.transitions.scenes import ADA, after, command, epic, kinds, later, task
+from bot.core.model.task import Task
+from tests.core.transitions.scenes import ADA, after, command, epic, kinds, later, refusals, task
 
 SEEN = events.BaseFetched(branch="main", base=BaseBranch(), rules=BranchRules())
 RED = replace(SEEN, base=BaseBranch(failed_checks=("test",)))
 NOT_SEEN = events.BaseFetchRefused(branch="main", reason="no")
+MISTAKE = SettingsMistake(kind=SettingsMistakeKind.UNKNOWN_KEY, line=2, key="merging")
 AT_ONE = "start at=2026-03-01T13:00"
 BAD = "- [ ] " + "x" * 300 + "\n"
 FILE = EpicSettings(merge_when=MergeWhen.APPROVED, retries=1)
@@ -61,12 +65,12 @@ def test_set_outlives_the_file_as_it_is_read_again(text: str, key: str, value: o
 
 
 def test_settings_with_mistakes_stop_the_start() -> None:
-    wrong = command("start", settings_mistakes=("line 2: merge.when is …",))
+    wrong = command("start", settings_mistakes=(MISTAKE,))
     decision = after(waiting(), wrong)
     assert (decision.epic.status, decision.epic.tasks) == (EpicStatus.PENDING, ())
     assert kinds(decision) == ["React", "PostComment"]
-    mended = after(decision.epic, command("start", settings=FILE))
-    assert (mended.epic.status, mended.epic.settings) == (EpicStatus.ACTIVE, FILE)
+    corrected = after(decision.epic, command("start", settings=FILE))
+    assert (corrected.epic.status, corrected.epic.settings) == (EpicStatus.ACTIVE, FILE)
 
 
 def test_a_start_at_a_time() -> None:
@@ -89,7 +93,7 @@ def test_a_time_that_has_passed_starts_nothing() -> None:
     assert (decision.epic.start_at, kinds(decision)) == (None, ["React", "PostComment"])
 
 
-def test_cancel_calls_a_start_off() -> None:
+def test_cancel_cancels_a_scheduled_start() -> None:
     decision = after(waiting(start_at=later(60)), command("cancel"))
     assert (decision.epic.status, decision.epic.start_at) == (EpicStatus.PENDING, None)
 
@@ -103,24 +107,20 @@ def test_an_edit_before_a_start_at_a_time_is_followed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "status", "red", "launches"),
+    ("event", "status", "red", "launches"),
     [
-        (SEEN, EpicStatus.ACTIVE, None, ["LaunchAgent"]),
-        (RED, EpicStatus.ACTIVE, "“test”", ["PostComment", "FetchBase"]),
-        (NOT_SEEN, EpicStatus.ACTIVE, None, ["LaunchAgent"]),
-        (replace(SEEN, branch="other"), EpicStatus.PENDING, None, []),
+        (SEEN, EpicStatus.ACTIVE, (), ["LaunchAgent"]),
+        (RED, EpicStatus.ACTIVE, ("test",), ["PostComment", "FetchBase"]),
+        (NOT_SEEN, EpicStatus.ACTIVE, (), ["LaunchAgent"]),
+        (replace(SEEN, branch="other"), EpicStatus.PENDING, (), []),
     ],
     ids=["green", "red", "refused", "another branch"],
 )
-def test_a_start_that_is_due_waits_for_a_look_at_the_base(
-    word: events.Event, status: EpicStatus, red: str | None, launches: list[str]
+def test_a_start_that_is_due_waits_for_the_base(
+    event: events.Event, status: EpicStatus, red: tuple[str, ...], launches: list[str]
 ) -> None:
     due = after(after(waiting(), command(AT_ONE)).epic, events.TimePassed(), now=later(3600)).epic
-    assert waiting_for(due, later(3600)) == (
-        "a look at the base branch before it begins; it goes on by itself,"
-        " `/orchestra cancel` calls it off"
-    )
-    decision = after(due, word, now=later(3601))
+    decision = after(due, event, now=later(3601))
     assert (decision.epic.status, decision.epic.base_red) == (status, red)
     assert kinds(decision) == launches
 
@@ -134,31 +134,24 @@ def test_an_epic_branch_yet_to_be_made_starts_from_the_default_branch() -> None:
     assert (begun.epic.base, kinds(begun)) == ("epic/1", ["CreateBaseBranch"])
 
 
-def test_mistakes_hold_a_start_until_they_are_mended() -> None:
+def test_mistakes_hold_a_start_until_they_are_corrected() -> None:
     asked = after(waiting(), command(AT_ONE)).epic
     wrong = after(asked, edit(asked, BAD)).epic
     held = after(wrong, events.TimePassed(), now=later(3600))
     assert (held.epic.status, kinds(held), held.epic.due_at) == (EpicStatus.PENDING, [], None)
-    said = "it was to start now, and does not: what it starts from has mistakes"
-    assert held.log == ((None, said),)
-    assert waiting_for(held.epic, later(3600)) == (
-        "a corrected checklist; as 1 Mar 13:00 UTC has passed it then begins by itself,"
-        " `/orchestra cancel` calls it off"
-    )
+    assert held.log == ((None, Notice(kind=NoticeKind.START_HELD)),)
     assert after(held.epic, SEEN, now=later(3700)).epic.status is EpicStatus.PENDING
-    mended = after(held.epic, edit(held.epic, "- [ ] other\n"), now=later(3800))
-    assert kinds(mended) == ["FetchBase"]
-    begun = after(mended.epic, SEEN, now=later(3801))
+    corrected = after(held.epic, edit(held.epic, "- [ ] other\n"), now=later(3800))
+    assert kinds(corrected) == ["FetchBase"]
+    begun = after(corrected.epic, SEEN, now=later(3801))
     assert kinds(begun) == ["LaunchAgent"]
     assert [one.title for one in begun.epic.tasks if one.started_at] == ["other"]
 
 
 def test_settings_with_mistakes_hold_a_start_until_another_start() -> None:
     asked = after(waiting(), command(AT_ONE)).epic
-    again = after(asked, command("start", settings_mistakes=("line 2: no",))).epic
-    assert waiting_for(again, later(0)) == (
-        "a corrected `.github/orchestra.yml`, then `/orchestra start`"
-    )
+    again = after(asked, command("start", settings_mistakes=(MISTAKE,))).epic
+    assert again.settings_mistakes == (MISTAKE,)
     assert kinds(after(again, events.TimePassed(), now=later(3600))) == []
 
 
@@ -177,27 +170,23 @@ def ended() -> Epic:
 def test_an_ended_epic_that_is_to_start_later_waits_like_any_other() -> None:
     asked = after(ended(), command(AT_ONE)).epic
     assert (asked.status, asked.ended_at, asked.due_at) == (EpicStatus.PENDING, None, later(3600))
-    assert waiting_for(asked, later(0)) == (
-        "1 Mar 13:00 UTC; `/orchestra start` begins at once, `/orchestra cancel` calls it off"
-    )
     begun = after(asked, events.TimePassed(), SEEN, now=later(3600)).epic
     assert (begun.status, begun.started_at) == (EpicStatus.ACTIVE, later(-60))
     assert [one.status for one in begun.tasks] == [TaskStatus.COMPLETED, TaskStatus.PROCESSING]
-    called_off = after(asked, command("cancel")).epic
-    assert (called_off.status, called_off.start_at) == (EpicStatus.PENDING, None)
-    assert after(called_off, command("start")).epic.status is EpicStatus.ACTIVE
-    assert after(called_off, command("cancel")).epic.status is EpicStatus.CANCELLED
+    cancelled = after(asked, command("cancel")).epic
+    assert (cancelled.status, cancelled.start_at) == (EpicStatus.PENDING, None)
+    assert after(cancelled, command("start")).epic.status is EpicStatus.ACTIVE
+    assert after(cancelled, command("cancel")).epic.status is EpicStatus.CANCELLED
 
 
 @pytest.mark.parametrize("kind", Interruption)
 @pytest.mark.parametrize("before", [waiting(), ended()], ids=["new", "ended"])
-def test_whatever_interrupts_calls_a_start_off(before: Epic, kind: Interruption) -> None:
+def test_an_interruption_cancels_a_scheduled_start(before: Epic, kind: Interruption) -> None:
     asked = after(before, command(AT_ONE)).epic
     decision = after(asked, events.Interrupted(kind=kind, by=ADA))
     assert (decision.epic.status, decision.epic.start_at) == (EpicStatus.PENDING, None)
-    (line,) = decision.log
-    assert line[1].startswith("the start is called off: the ")
-    assert line[1].endswith(" by @ada")
+    notice = Notice(kind=NoticeKind.START_CANCELLED, interruption=kind, by=ADA)
+    assert decision.log == ((None, notice),)
     assert after(decision.epic, events.TimePassed(), now=later(3600)).emitted == ()
 
 
@@ -225,7 +214,6 @@ def test_permissions_of_each_command(
     settings = EpicSettings(permissions=permissions)
     given = command(verb, permission=permission, teams=teams, settings=settings)
     decision = after(epic(), given)
-    texts = [ask.effect.message.kind for ask in decision.emitted if hasattr(ask.effect, "message")]
-    assert ("not_allowed" in texts) is not allowed
+    assert (RefusalKind.NOT_ALLOWED in refusals(decision)) is not allowed
     grace = replace(given, by=Login("grace"))
     assert "not_allowed" not in str(after(epic(), replace(grace, text="/orchestra cancel")).emitted)

@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 
 from bot.core import effects, events
-from bot.core.model.epic import Epic, Fixes, PauseCause, Task
+from bot.core.model.epic import Epic
+from bot.core.model.fixes import Fixes
 from bot.core.model.identifiers import EpicStatus, TaskStatus
 from bot.core.model.observations import Check, CheckState
 from bot.core.model.settings import OnFailure
+from bot.core.model.task import Task
 from bot.core.transitions.dispatch import Decision
 from tests.core.transitions.scenes import (
     AT_WORK,
