@@ -1,4 +1,4 @@
-"""The stand-ins' time: the wall clock when run by hand, moved by hand in tests."""
+"""The fakes' time: the wall clock when run by hand, moved by hand in tests."""
 
 from datetime import UTC, datetime, timedelta
 

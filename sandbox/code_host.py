@@ -1,4 +1,4 @@
-"""The GitHub stand-in as the place where the Cursor stand-in's agents push."""
+"""The GitHub fake as the place where the Cursor fake's agents push."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class OpenedPullRequest:
 
 @dataclass(frozen=True)
 class GitHubHost:
-    """Branches, commits and pull requests of a GitHub stand-in in the same process."""
+    """Branches, commits and pull requests of a GitHub fake in the same process."""
 
     github: GitHub
 

@@ -1,4 +1,4 @@
-"""What the stand-ins' own services do not offer: scripts, rules and records, below `/_sandbox/`.
+"""What the fakes' own services do not offer: scripts, rules and records, below `/_sandbox/`.
 
 Another process says here by HTTP what a test in this process says in Python. Bodies carry the
 fields of the dataclasses they are made into; a mistake is answered 422 in words.
@@ -62,13 +62,13 @@ Act = Callable[[Request, dict[str, Any]], Any]
 
 
 class Controlled:
-    """A stand-in's ASGI application with the control routes beside it."""
+    """A fake's ASGI application with the control routes beside it."""
 
     def __init__(self, service: ASGIApp, control: ASGIApp) -> None:
         self._service, self._control = service, control
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on as it is: the stand-ins drop connections by `receive` and `send`."""
+        """Pass the request on as it is: the fakes drop connections by `receive` and `send`."""
         ours = scope.get("path", "").startswith(PREFIX + "/")
         await (self._control if ours else self._service)(scope, receive, send)
 

@@ -1,4 +1,4 @@
-"""What was asked of a stand-in, for audits."""
+"""What was asked of a fake, for audits."""
 
 import threading
 from dataclasses import dataclass, field

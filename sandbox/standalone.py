@@ -1,4 +1,4 @@
-"""`orchestra sandbox`: both stand-ins on ports of this machine, until a signal comes."""
+"""`orchestra sandbox`: both fakes on ports of this machine, until a signal comes."""
 
 import json
 import os
@@ -78,7 +78,7 @@ def run(
 def serve(
     github_port: int, cursor_port: int, webhook_url: str, directory: Path, manifest: Path
 ) -> Iterator[dict[str, str]]:
-    """Both stand-ins at work with their webhooks and the real time; gives a bot's environment.
+    """Both fakes at work with their webhooks and the real time; gives a bot's environment.
 
     Port 0 is a free one. Raises FileExistsError where `directory` holds something already.
     """

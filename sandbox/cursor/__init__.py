@@ -1,4 +1,4 @@
-"""A stateful stand-in for Cursor's Cloud Agents API, versions v0 and v1."""
+"""A stateful fake for Cursor's Cloud Agents API, versions v0 and v1."""
 
 from sandbox.cursor.cursor import Cursor
 from sandbox.cursor.faults import (

@@ -1,4 +1,4 @@
-"""The stand-in as its users see it."""
+"""The fake as its users see it."""
 
 import secrets
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Answers that a test puts in the place of the stand-in's own."""
+"""Answers that a test puts in the place of the fake's own."""
 
 from dataclasses import dataclass, field
 from typing import Any

@@ -1,4 +1,4 @@
-"""The stand-in over ASGI: routes, key check, faults, ledger."""
+"""The fake over ASGI: routes, key check, faults, ledger."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""How the stand-in's agents behave: every switch a test or a demo may set."""
+"""How the fake's agents behave: every switch a test or a demo may set."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -9,7 +9,7 @@ from sandbox.cursor.http import RefusedError
 from sandbox.cursor.state import PullRequest
 from sandbox.cursor.world import World
 
-# The stand-in for GitHub is not at github.com.
+# The fake for GitHub is not at github.com.
 PULL_REQUEST = re.compile(r"https?://[\w.:-]+/([\w.-]+/[\w.-]+)/pull/(\d+)")
 
 

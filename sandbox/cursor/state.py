@@ -1,4 +1,4 @@
-"""What the stand-in remembers: agents, their runs (turns) and what was said."""
+"""What the fake remembers: agents, their runs (turns) and what was said."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""The stand-in's memory and its timers."""
+"""The fake's memory and its timers."""
 
 import heapq
 import itertools
@@ -79,7 +79,7 @@ class Delivery:
 
 @dataclass
 class World:
-    """Everything the stand-in knows; whoever touches it holds `lock`."""
+    """Everything the fake knows; whoever touches it holds `lock`."""
 
     clock: Clock
     host: CodeHost

@@ -125,7 +125,7 @@ def perform(stage: Stage, scenario: Scenario) -> int:
 def _happen(stage: Stage, scenario: Scenario, shown: Screen) -> tuple[float, EpicView]:
     """Everything that happens; returns the seconds from the issue's opening to its end."""
     deadline = time.monotonic() + LONGEST
-    shown.say("starting stand-ins for GitHub and Cursor")
+    shown.say("starting fakes for GitHub and Cursor")
     stage.start_sandbox()
     director = Director(stage.github_url, stage.cursor_url, REPOSITORY)
     director.behave(checks=scenario.checks, rules=scenario.rules, plans=scenario.plans)
@@ -184,8 +184,8 @@ def how_to_go_on(stage: Stage) -> str:
     return "\n".join(
         [
             "",
-            f"GitHub's stand-in  {stage.github_url}/repos/{REPOSITORY}",
-            f"Cursor's stand-in  {stage.cursor_url}",
+            f"GitHub's fake  {stage.github_url}/repos/{REPOSITORY}",
+            f"Cursor's fake  {stage.cursor_url}",
             f"the bot            {stage.bot_url}/health, log {stage.bot_log}",
             f"clone              git clone {stage.git_directory(REPOSITORY)}",
             "comment            "

@@ -33,7 +33,7 @@ TEST = {"required_checks": ["test"]}
 
 @dataclass(frozen=True)
 class Scenario:
-    """`plans` go to the Cursor stand-in in this order, `checks` and `rules` to GitHub's.
+    """`plans` go to the Cursor fake in this order, `checks` and `rules` to GitHub's.
 
     `settings` is the text of the repository's settings file, if it has one. `course` is what
     people do, and what must come of it; `verdict` says that in the demo's last line. `ends` is the

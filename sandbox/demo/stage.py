@@ -43,12 +43,12 @@ class Stage:
 
     @property
     def github_url(self) -> str:
-        """Where GitHub's stand-in answers."""
+        """Where GitHub's fake answers."""
         return self.environment["GITHUB_API_URL"]
 
     @property
     def cursor_url(self) -> str:
-        """Where Cursor's stand-in answers."""
+        """Where Cursor's fake answers."""
         return self.environment["CURSOR_API_URL"]
 
     def git_directory(self, repository: str) -> Path:
@@ -68,7 +68,7 @@ class Stage:
             signal.signal(signal.SIGINT, before)
 
     def start_sandbox(self) -> None:
-        """Start both stand-ins and take over the environment they give; StageError if not."""
+        """Start both fakes and take over the environment they give; StageError if not."""
         place = self.directory / "sandbox"
         ports = ["--github-port", "0", "--cursor-port", "0"]
         hook = ["--webhook-url", f"{self.bot_url}/webhooks/github", "--directory", str(place)]

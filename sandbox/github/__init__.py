@@ -1,4 +1,4 @@
-"""A stand-in for GitHub: REST, GraphQL and webhooks over one world with real git repositories.
+"""A fake for GitHub: REST, GraphQL and webhooks over one world with real git repositories.
 
 `GitHub(clock, directory)` is the world; `.asgi` serves it, `.tick()` moves it on. Repositories
 are bare git repositories below `directory`: `git clone` takes `repository(...).git_dir`.
@@ -6,7 +6,6 @@ are bare git repositories below `directory`: `git clone` takes `repository(...).
 
 from sandbox.github.errors import Refusal
 from sandbox.github.fake import GitHub
-from sandbox.github.operations.ci import CheckScript
 from sandbox.github.state import (
     BranchRules,
     Comment,
@@ -16,6 +15,7 @@ from sandbox.github.state import (
     PullRequest,
     Repository,
 )
+from sandbox.github.state.ci import CheckScript
 from sandbox.github.state.faults import Fault, rate_limited
 
 __all__ = [

@@ -17,7 +17,7 @@ from graphql import (
 )
 
 from sandbox.github.graphql.operations import Root
-from sandbox.github.rest.http import Answer, Call, route
+from sandbox.github.wire.http import Answer, Call, route
 
 PATH = "/graphql"
 NAME = re.compile(r"\b(?:query|mutation)\s+(\w+)")

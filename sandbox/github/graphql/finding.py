@@ -8,8 +8,8 @@ from typing import TypeAlias
 from graphql import GraphQLError
 
 from sandbox.github.errors import Refusal
-from sandbox.github.rest.http import Call
 from sandbox.github.state import Comment, Issue, PullRequest, Repository, ReviewThread
+from sandbox.github.wire.http import Call
 
 Found: TypeAlias = Issue | Comment | ReviewThread
 

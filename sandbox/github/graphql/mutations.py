@@ -22,8 +22,8 @@ from sandbox.github.operations import (
     reverting,
     reviews,
 )
-from sandbox.github.rest.http import Call
 from sandbox.github.state import AutoMerge, Comment, PullRequest, ReviewThread
+from sandbox.github.wire.http import Call
 
 Mutation = Callable[[Node], Node]
 

@@ -8,8 +8,8 @@ from sandbox.github.graphql import issue_nodes, pull_nodes, repository_nodes, re
 from sandbox.github.graphql.connections import Node
 from sandbox.github.graphql.finding import find, no_repository, permitted, refuse
 from sandbox.github.graphql.mutations import Mutations
-from sandbox.github.rest.http import Call
 from sandbox.github.state import Comment, Issue, PullRequest, Repository, ReviewThread
+from sandbox.github.wire.http import Call
 
 
 class Root:

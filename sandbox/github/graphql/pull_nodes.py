@@ -8,7 +8,7 @@ from sandbox.github.graphql.connections import Node, connection
 from sandbox.github.graphql.issue_nodes import shared
 from sandbox.github.graphql.repository_nodes import actor, branch, commit, repository
 from sandbox.github.graphql.review_nodes import connections_of_reviews
-from sandbox.github.operations import merge_queue, mergeability, reviews
+from sandbox.github.operations import merge_queue, mergeability, opinions
 from sandbox.github.payloads.base import time_or_none
 from sandbox.github.state import PullRequest, QueueEntry, User, node_id
 from sandbox.github.state.world import World
@@ -47,7 +47,7 @@ def pull_request(world: World, pull: PullRequest) -> Node:
         "baseRepository": lambda _: repository(world, found),
         "mergeable": known,
         "mergeStateStatus": state,
-        "reviewDecision": reviews.decision(pull),
+        "reviewDecision": opinions.decision(pull),
         "autoMergeRequest": _auto_merge(world, pull),
         "isInMergeQueue": pull.queue_entry is not None,
         "isMergeQueueEnabled": found.rules_of(pull.base).merge_queue is not None,

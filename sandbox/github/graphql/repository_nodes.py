@@ -134,6 +134,6 @@ def _workflow_run(one: CheckRun) -> Node | None:
     return {
         "id": node_id("WFR", one.suite_id),
         "databaseId": one.suite_id,
-        # The stand-in's suites are one for all of an App's runs of a head: one workflow.
+        # The fake's suites are one for all of an App's runs of a head: one workflow.
         "workflow": {"id": node_id("W", one.app.id), "databaseId": one.app.id, "name": "CI"},
     }

@@ -5,7 +5,7 @@ from typing import Any
 from sandbox.clock import github_time
 from sandbox.github.graphql.connections import Node, connection
 from sandbox.github.graphql.repository_nodes import actor, commit
-from sandbox.github.operations import reviews
+from sandbox.github.operations import opinions
 from sandbox.github.payloads.issues import issue_page
 from sandbox.github.payloads.reviews import line_now
 from sandbox.github.state import (
@@ -35,7 +35,7 @@ def connections_of_reviews(world: World, pull: PullRequest) -> Node:
         writersOnly: bool = False,  # noqa: N803 - GraphQL's name
         **bounds: Any,
     ) -> Node:
-        return shown(reviews.opinions(pull, writersOnly), bounds)
+        return shown(opinions.opinions(pull, writersOnly), bounds)
 
     def threads(_: Any, **bounds: Any) -> Node:
         return connection(pull.threads, lambda one: thread(world, one), **bounds)
@@ -45,7 +45,7 @@ def connections_of_reviews(world: World, pull: PullRequest) -> Node:
 
     return {
         "reviews": every,
-        "latestReviews": lambda _, **bounds: shown(reviews.latest(pull), bounds),
+        "latestReviews": lambda _, **bounds: shown(opinions.latest(pull), bounds),
         "latestOpinionatedReviews": opinionated,
         "reviewThreads": threads,
         "reviewRequests": requests,

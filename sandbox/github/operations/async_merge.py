@@ -2,22 +2,20 @@
 
 import uuid
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sandbox.github.errors import Refusal, not_found, unprocessable
 from sandbox.github.operations import merge_queue, merging
 from sandbox.github.payloads import pulls as payloads
 from sandbox.github.state import Actor, MergeRequest, PullRequest
-
-if TYPE_CHECKING:
-    from sandbox.github.state.world import World
+from sandbox.github.state.world import World
 
 KEPT = timedelta(hours=24)
 ENQUEUED = "Pull request was added to the merge queue."
 
 
 def request(
-    github: "World", pull: PullRequest, actor: Actor, body: dict[str, Any]
+    github: World, pull: PullRequest, actor: Actor, body: dict[str, Any]
 ) -> tuple[int, dict[str, Any]]:
     """`PUT …/merge-async`: status code and body; rules are looked at when it is executed."""
     if pull.merged_at:
@@ -52,7 +50,7 @@ def request(
     return 202, payloads.merge_request(made)
 
 
-def _execute(github: "World", wanted: MergeRequest) -> None:
+def _execute(github: World, wanted: MergeRequest) -> None:
     wanted.finished_at = github.clock.now()
     try:
         if _through_queue(wanted):
@@ -73,7 +71,7 @@ def _through_queue(wanted: MergeRequest) -> bool:
     return queue is not None and wanted.action != "direct_merge"
 
 
-def _merge(github: "World", wanted: MergeRequest) -> None:
+def _merge(github: World, wanted: MergeRequest) -> None:
     wanted.sha = merging.merge(
         github,
         wanted.pull,
@@ -86,7 +84,7 @@ def _merge(github: "World", wanted: MergeRequest) -> None:
     wanted.status, wanted.detail = "merged", "Pull request was merged."
 
 
-def result(github: "World", pull: PullRequest, number: str) -> dict[str, Any]:
+def result(github: World, pull: PullRequest, number: str) -> dict[str, Any]:
     """`GET …/merge-async/{uuid}`; 404 when unknown or 24 hours old."""
     found = pull.repository.merge_requests.get(number)
     if found is None or found.pull is not pull:

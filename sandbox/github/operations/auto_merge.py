@@ -1,21 +1,17 @@
 """Auto-merge: switched on and off. What merges in the end is in `unattended`."""
 
-from typing import TYPE_CHECKING
-
 from sandbox.github.errors import unprocessable
-from sandbox.github.operations import issues
+from sandbox.github.operations import issues, mergeability
 from sandbox.github.state import Actor, AutoMerge, PullRequest
-
-if TYPE_CHECKING:
-    from sandbox.github.state.world import World
+from sandbox.github.state.world import World
 
 
-def enable(github: "World", pull: PullRequest, wanted: AutoMerge) -> None:
+def enable(github: World, pull: PullRequest, wanted: AutoMerge) -> None:
     """Merge by itself later on; 422 for what could be merged at once.
 
     Docs page: automatically-merging-a-pull-request.
     """
-    state = github.mergeable_state(pull)
+    state = mergeability.mergeable_state(pull)
     if not pull.repository.allow_auto_merge:
         raise unprocessable("Auto merge is not allowed for this repository")
     if not pull.open:
@@ -27,7 +23,7 @@ def enable(github: "World", pull: PullRequest, wanted: AutoMerge) -> None:
     issues.emit(github, pull.issue, "auto_merge_enabled", wanted.actor)
 
 
-def disable(github: "World", pull: PullRequest, actor: Actor, reason: str) -> None:
+def disable(github: World, pull: PullRequest, actor: Actor, reason: str) -> None:
     """No longer merge by itself, if it would."""
     if pull.auto_merge is not None:
         pull.auto_merge = None

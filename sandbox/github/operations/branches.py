@@ -1,30 +1,20 @@
 """Branches: moving, making and deleting them, and what follows for pull requests."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from sandbox.github.errors import unprocessable
-from sandbox.github.git.objects import Signature
-from sandbox.github.operations import auto_merge, issues, merge_queue, reviews
+from sandbox.github.operations import auto_merge, ci, issues, merge_queue, reviews
 from sandbox.github.payloads import base, commits
 from sandbox.github.payloads.repositories import page
-from sandbox.github.state import Actor, PullRequest, Repository, User
+from sandbox.github.state import Actor, PullRequest, Repository
+from sandbox.github.state.world import World
 from sandbox.github.webhooks import hooks
-
-if TYPE_CHECKING:
-    from sandbox.github.state.world import World
 
 ZERO = "0" * 40
 
 
-def signature(github: "World", account: User) -> Signature:
-    """`account` as a commit's author now."""
-    email = f"{account.id}+{account.login}@users.noreply.github.com"
-    return Signature(account.login, email, github.clock.now())
-
-
 def commit_files(
-    github: "World",
+    github: World,
     repository: Repository,
     actor: Actor,
     branch: str,
@@ -38,13 +28,13 @@ def commit_files(
     parent = git.head(branch) or git.resolve(base_ref or repository.default_branch)
     if parent is None:
         raise unprocessable(f"{base_ref} does not exist")
-    who = signature(github, actor.user)
+    who = github.signature(actor.user)
     sha = git.write_files(parent, files, message, who, who)
     move(github, repository, actor, branch, sha)
     return sha
 
 
-def create(github: "World", repository: Repository, actor: Actor, branch: str, sha: str) -> None:
+def create(github: World, repository: Repository, actor: Actor, branch: str, sha: str) -> None:
     """A new branch at `sha`; 422 when it exists or the commit does not."""
     if repository.git.head(branch) is not None:
         raise unprocessable("Reference already exists")
@@ -53,7 +43,7 @@ def create(github: "World", repository: Repository, actor: Actor, branch: str, s
     move(github, repository, actor, branch, sha)
 
 
-def move(github: "World", repository: Repository, actor: Actor, branch: str, sha: str) -> None:
+def move(github: World, repository: Repository, actor: Actor, branch: str, sha: str) -> None:
     """Point `branch` at `sha`, tell the App, and refresh the pull requests it concerns."""
     before = repository.git.head(branch)
     if before == sha:
@@ -75,7 +65,7 @@ def move(github: "World", repository: Repository, actor: Actor, branch: str, sha
         hooks.emit(github, "create", repository, actor.user, payload)
     _emit_push(github, repository, actor, branch=branch, before=before, after=sha)
     if before is None or branch == repository.default_branch:
-        repository.ci.pushed(github, repository, branch, sha)
+        ci.pushed(github, repository, branch, sha)
     for pull in [one for one in repository.pulls if one.open]:
         if pull.head == branch:
             _synchronize(github, pull, actor, before or ZERO, sha)
@@ -83,7 +73,7 @@ def move(github: "World", repository: Repository, actor: Actor, branch: str, sha
             _base_moved(github, pull, actor, sha)
 
 
-def _synchronize(github: "World", pull: PullRequest, actor: Actor, before: str, sha: str) -> None:
+def _synchronize(github: World, pull: PullRequest, actor: Actor, before: str, sha: str) -> None:
     pull.head_sha, pull.mergeable = sha, None
     pull.issue.updated_at = github.clock.now()
     pull.last_pusher = actor.user
@@ -93,17 +83,17 @@ def _synchronize(github: "World", pull: PullRequest, actor: Actor, before: str, 
     # Bots push by their App's permission, which roles do not show.
     if actor.user.kind == "User" and not issues.may(actor, pull.repository, "write"):
         auto_merge.disable(github, pull, actor, "Head branch was pushed to without write access")
-    pull.repository.ci.head_changed(github, pull)
+    ci.head_changed(github, pull)
 
 
-def _base_moved(github: "World", pull: PullRequest, actor: Actor, sha: str) -> None:
+def _base_moved(github: World, pull: PullRequest, actor: Actor, sha: str) -> None:
     pull.base_sha, pull.mergeable = sha, None
     if pull.head_sha in pull.repository.git.ancestors(sha):
         pull.merged_at, pull.merged_by, pull.merge_sha = github.clock.now(), actor.user, sha
         issues.set_state(github, pull.issue, actor, "closed")
 
 
-def delete(github: "World", repository: Repository, actor: Actor, branch: str) -> None:
+def delete(github: World, repository: Repository, actor: Actor, branch: str) -> None:
     """Remove `branch`; 422 when it is gone. Open pull requests from or to it are closed."""
     before = repository.git.head(branch)
     if before is None:
@@ -125,7 +115,7 @@ def delete(github: "World", repository: Repository, actor: Actor, branch: str) -
 
 
 def _emit_push(
-    github: "World",
+    github: World,
     repository: Repository,
     actor: Actor,
     *,

@@ -1,16 +1,14 @@
 """Check runs and commit statuses."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sandbox.github.errors import Refusal, invalid, not_found, unprocessable
 from sandbox.github.payloads import checks as payloads
 from sandbox.github.payloads import commits
 from sandbox.github.state import App, CheckRun, Repository, Status, User
+from sandbox.github.state.world import World
 from sandbox.github.webhooks import hooks
-
-if TYPE_CHECKING:
-    from sandbox.github.state.world import World
 
 PASSING = frozenset({"success", "neutral", "skipped"})
 LONGEST_OUTPUT = 65_535  # characters, for summary and text each
@@ -47,7 +45,7 @@ def _check_actions(actions: list[dict[str, str]]) -> None:
                 )
 
 
-def create(github: "World", repository: Repository, app: App, data: dict[str, Any]) -> CheckRun:
+def create(github: World, repository: Repository, app: App, data: dict[str, Any]) -> CheckRun:
     """A run of `app` on `head_sha`, as the API's body describes it."""
     for name in ("name", "head_sha"):
         if not data.get(name):
@@ -66,7 +64,7 @@ def create(github: "World", repository: Repository, app: App, data: dict[str, An
     return run
 
 
-def update(github: "World", repository: Repository, run: CheckRun, data: dict[str, Any]) -> None:
+def update(github: World, repository: Repository, run: CheckRun, data: dict[str, Any]) -> None:
     """Change a run; completing it is announced."""
     before = run.status
     apply(github, run, data)
@@ -74,7 +72,7 @@ def update(github: "World", repository: Repository, run: CheckRun, data: dict[st
         _emit_completed(github, repository, run)
 
 
-def apply(github: "World", run: CheckRun, data: dict[str, Any]) -> None:
+def apply(github: World, run: CheckRun, data: dict[str, Any]) -> None:
     """Take over what `data` says; a conclusion completes the run."""
     output = data.get("output")
     if output:
@@ -98,7 +96,7 @@ def apply(github: "World", run: CheckRun, data: dict[str, Any]) -> None:
     _conclude(github, run, data)
 
 
-def _conclude(github: "World", run: CheckRun, data: dict[str, Any]) -> None:
+def _conclude(github: World, run: CheckRun, data: dict[str, Any]) -> None:
     if data.get("conclusion"):
         run.conclusion, run.status = data["conclusion"], "completed"
         given = data.get("completed_at")
@@ -114,7 +112,7 @@ def suite_runs(repository: Repository, app: App, sha: str) -> list[CheckRun]:
 
 
 def _emit(
-    github: "World", repository: Repository, run: CheckRun, action: str, by: User, **more: Any
+    github: World, repository: Repository, run: CheckRun, action: str, by: User, **more: Any
 ) -> None:
     runs = suite_runs(repository, run.app, run.head_sha)
     shown = {
@@ -124,7 +122,7 @@ def _emit(
     hooks.emit(github, "check_run", repository, by, {"action": action, "check_run": shown, **more})
 
 
-def _emit_completed(github: "World", repository: Repository, run: CheckRun) -> None:
+def _emit_completed(github: World, repository: Repository, run: CheckRun) -> None:
     _emit(github, repository, run, "completed", run.app.bot)
     runs = suite_runs(repository, run.app, run.head_sha)
     if all(one.status == "completed" for one in runs):
@@ -134,7 +132,7 @@ def _emit_completed(github: "World", repository: Repository, run: CheckRun) -> N
 
 
 def press(
-    github: "World", repository: Repository, run: CheckRun, by: User, identifier: str | None
+    github: World, repository: Repository, run: CheckRun, by: User, identifier: str | None
 ) -> None:
     """A person presses an action's button, or Re-run (None); only the run's own App hears it."""
     if run.app is not github.app:
@@ -158,7 +156,7 @@ def latest_runs(repository: Repository, sha: str) -> list[CheckRun]:
 
 
 def set_status(
-    github: "World", repository: Repository, sha: str, by: User, data: dict[str, Any]
+    github: World, repository: Repository, sha: str, by: User, data: dict[str, Any]
 ) -> Status:
     """Add a commit status."""
     if data.get("state") not in STATES:
@@ -180,7 +178,7 @@ def set_status(
     return status
 
 
-def _emit_status(github: "World", repository: Repository, status: Status) -> None:
+def _emit_status(github: World, repository: Repository, status: Status) -> None:
     git = repository.git
     holding = [name for name in git.branches() if git.head(name) == status.sha]
     commit = commits.commit(github, repository, status.sha)

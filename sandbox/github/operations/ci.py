@@ -1,146 +1,86 @@
-"""A continuous integration that does as it is told, owned by the App of GitHub Actions.
+"""A continuous integration that does as its scripts say, owned by the App of GitHub Actions.
 
 A check run's id is therefore its job's id as well, and a suite's that of the workflow run.
 """
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sandbox.github.errors import Refusal
 from sandbox.github.operations import checks
 from sandbox.github.state import CheckRun, PullRequest, Repository
-
-if TYPE_CHECKING:
-    from sandbox.github.state.world import World
-
-
-@dataclass
-class CheckScript:
-    """How one check behaves; times are seconds of the world's clock.
-
-    `fail_first` counts heads of the repository's pull requests. `skip_drafts` concludes
-    `skipped` on drafts and runs again on ready_for_review. `on_default_branch` runs it for the
-    default branch's pushes too. `flaky` fails the first run on each head and no rerun.
-    `fails_while` (path, text) fails as long as the commit's file at that path holds the text, on
-    the default branch too. `log` and `annotations` (as the REST API takes them) are those of a
-    run that fails.
-    """
-
-    conclusion: str = "success"
-    after: float = 0.5
-    starts_after: float = 0.0
-    skip_drafts: bool = False
-    fail_first: int = 0
-    never_starts: bool = False
-    never_ends: bool = False
-    as_status: bool = False
-    on_default_branch: bool = False
-    summary: str = "Ran in the sandbox."
-    flaky: bool = False
-    fails_while: tuple[str, str] | None = None
-    log: str = ""
-    annotations: list[dict[str, Any]] = field(default_factory=list)
+from sandbox.github.state.ci import CheckScript, PlannedRun
+from sandbox.github.state.world import World
 
 
-@dataclass(eq=False)
-class ContinuousIntegration:
-    """The checks of one repository by name."""
-
-    checks: dict[str, CheckScript] = field(default_factory=dict)
-    _heads: dict[str, list[str]] = field(default_factory=dict)
-    _jobs: dict[int, "_Planned"] = field(default_factory=dict)
-
-    def head_changed(self, github: "World", pull: PullRequest) -> None:
-        """A pull request was opened, reopened or pushed to."""
-        for name, script in self.checks.items():
-            if script.skip_drafts and pull.draft:
-                self._skip(github, pull, name)
-            else:
-                self._start(github, pull.repository, pull.head_sha, name, script)
-
-    def ready_for_review(self, github: "World", pull: PullRequest) -> None:
-        """A draft became ready: what skipped it runs now."""
-        for name, script in self.checks.items():
-            if script.skip_drafts:
-                self._start(github, pull.repository, pull.head_sha, name, script)
-
-    def pushed(self, github: "World", repository: Repository, branch: str, sha: str) -> None:
-        """A branch moved; only the default branch has checks without a pull request."""
-        if branch != repository.default_branch:
-            return
-        for name, script in self.checks.items():
-            if script.on_default_branch or script.fails_while:
-                self._start(github, repository, sha, name, script)
-
-    def log(self, run: CheckRun) -> str | None:
-        """What the job of a completed run wrote; None where there is no such job."""
-        planned = self._jobs.get(run.id)
-        if planned is None or run.status != "completed":
-            return None
-        words = planned.script.log if planned.failed else ""
-        return words or f"{run.name}: {run.conclusion}\n"
-
-    def rerun(self, github: "World", run: CheckRun) -> None:
-        """Run a job again as a new check run of the same name; 403 while its run is at work."""
-        runs = self._jobs[run.id].repository.check_runs
-        suite = [runs[job] for job in self._jobs if runs[job].suite_id == run.suite_id]
-        self.rerun_all(github, suite, [run])
-
-    def rerun_all(self, github: "World", suite: list[CheckRun], runs: list[CheckRun]) -> None:
-        """Run again these of a workflow run's jobs, all of which are in `suite`."""
-        if any(one.status != "completed" for one in suite):
-            raise Refusal(403, "The workflow run containing this job is already running")
-        for run in runs:
-            old = self._jobs[run.id]
-            again = self._planned(old.repository, run.head_sha, run.name, old.script, True)
-            self._jobs[_begin_run(github, again).id] = again
-
-    def has_job(self, run: CheckRun) -> bool:
-        """Whether the run is a job of ours."""
-        return run.id in self._jobs
-
-    def _skip(self, github: "World", pull: PullRequest, name: str) -> None:
-        data = {"name": name, "head_sha": pull.head_sha, "conclusion": "skipped"}
-        checks.create(github, pull.repository, github.ci_app, data)
-
-    def _planned(
-        self,
-        repository: Repository,
-        sha: str,
-        name: str,
-        script: CheckScript,
-        again: bool = False,
-    ) -> "_Planned":
-        heads = self._heads.setdefault(name, [])
-        if sha not in heads:
-            heads.append(sha)
-        first = heads.index(sha) < script.fail_first or (script.flaky and not again)
-        red = first or _holds(repository, sha, script.fails_while)
-        return _Planned(repository, sha, name, script, "failure" if red else script.conclusion)
-
-    def _start(
-        self, github: "World", repository: Repository, sha: str, name: str, script: CheckScript
-    ) -> None:
-        if script.never_starts:
-            return
-        planned = self._planned(repository, sha, name, script)
-        if script.as_status:
-            _begin_status(github, planned)
+def head_changed(github: World, pull: PullRequest) -> None:
+    """Start the checks of a pull request that was opened, reopened or pushed to."""
+    for name, script in pull.repository.ci.checks.items():
+        if script.skip_drafts and pull.draft:
+            data = {"name": name, "head_sha": pull.head_sha, "conclusion": "skipped"}
+            checks.create(github, pull.repository, github.ci_app, data)
         else:
-            self._jobs[_begin_run(github, planned).id] = planned
+            _start(github, pull.repository, pull.head_sha, name, script)
 
 
-@dataclass(frozen=True)
-class _Planned:
-    repository: Repository
-    sha: str
-    name: str
-    script: CheckScript
-    conclusion: str
+def ready_for_review(github: World, pull: PullRequest) -> None:
+    """Start what skipped the draft that is ready now."""
+    for name, script in pull.repository.ci.checks.items():
+        if script.skip_drafts:
+            _start(github, pull.repository, pull.head_sha, name, script)
 
-    @property
-    def failed(self) -> bool:
-        return self.conclusion not in checks.PASSING
+
+def pushed(github: World, repository: Repository, branch: str, sha: str) -> None:
+    """Start the default branch's checks; no other branch has any without a pull request."""
+    if branch != repository.default_branch:
+        return
+    for name, script in repository.ci.checks.items():
+        if script.on_default_branch or script.fails_while:
+            _start(github, repository, sha, name, script)
+
+
+def has_job(repository: Repository, run: CheckRun) -> bool:
+    """Whether the run is a job of ours."""
+    return run.id in repository.ci.jobs
+
+
+def log(repository: Repository, run: CheckRun) -> str | None:
+    """Return what the job of a completed run wrote; None where there is no such job."""
+    planned = repository.ci.jobs.get(run.id)
+    if planned is None or run.status != "completed":
+        return None
+    words = planned.script.log if planned.failed else ""
+    return words or f"{run.name}: {run.conclusion}\n"
+
+
+def rerun(github: World, repository: Repository, run: CheckRun) -> None:
+    """Run a job again as a new check run of the same name; 403 while its run is at work."""
+    runs, jobs = repository.check_runs, repository.ci.jobs
+    suite = [runs[job] for job in jobs if runs[job].suite_id == run.suite_id]
+    rerun_all(github, repository, suite, [run])
+
+
+def rerun_all(
+    github: World, repository: Repository, suite: list[CheckRun], runs: list[CheckRun]
+) -> None:
+    """Run again these of a workflow run's jobs, all of which are in `suite`."""
+    if any(one.status != "completed" for one in suite):
+        raise Refusal(403, "The workflow run containing this job is already running")
+    jobs = repository.ci.jobs
+    for run in runs:
+        again = _planned(repository, run.head_sha, run.name, jobs[run.id].script, again=True)
+        jobs[_begin_run(github, repository, again).id] = again
+
+
+def _planned(
+    repository: Repository, sha: str, name: str, script: CheckScript, *, again: bool = False
+) -> PlannedRun:
+    heads = repository.ci.heads.setdefault(name, [])
+    if sha not in heads:
+        heads.append(sha)
+    first = heads.index(sha) < script.fail_first or (script.flaky and not again)
+    red = first or _holds(repository, sha, script.fails_while)
+    conclusion = "failure" if red else script.conclusion
+    return PlannedRun(sha, name, script, conclusion, conclusion not in checks.PASSING)
 
 
 def _holds(repository: Repository, sha: str, wanted: tuple[str, str] | None) -> bool:
@@ -151,8 +91,18 @@ def _holds(repository: Repository, sha: str, wanted: tuple[str, str] | None) -> 
     return text in git.text(git.files_at(sha).get(path))
 
 
-def _begin_run(github: "World", planned: _Planned) -> CheckRun:
-    script, repository = planned.script, planned.repository
+def _start(github: World, repository: Repository, sha: str, name: str, script: CheckScript) -> None:
+    if script.never_starts:
+        return
+    planned = _planned(repository, sha, name, script)
+    if script.as_status:
+        _begin_status(github, repository, planned)
+    else:
+        repository.ci.jobs[_begin_run(github, repository, planned).id] = planned
+
+
+def _begin_run(github: World, repository: Repository, planned: PlannedRun) -> CheckRun:
+    script = planned.script
     opening = {"name": planned.name, "head_sha": planned.sha}
     run = checks.create(github, repository, github.ci_app, opening)
 
@@ -174,15 +124,14 @@ def _begin_run(github: "World", planned: _Planned) -> CheckRun:
     return run
 
 
-def _begin_status(github: "World", planned: _Planned) -> None:
+def _begin_status(github: World, repository: Repository, planned: PlannedRun) -> None:
     script = planned.script
 
-    def say(state: str) -> None:
+    def report(state: str) -> None:
         data = {"state": state, "context": planned.name, "description": script.summary}
-        by = github.ci_app.bot
-        checks.set_status(github, planned.repository, planned.sha, by, data)
+        checks.set_status(github, repository, planned.sha, github.ci_app.bot, data)
 
-    say("pending")
-    state = "success" if planned.conclusion in checks.PASSING else "failure"
+    report("pending")
+    state = "failure" if planned.failed else "success"
     if not script.never_ends:
-        github.later(script.starts_after + script.after, lambda: say(state))
+        github.later(script.starts_after + script.after, lambda: report(state))

@@ -1,18 +1,16 @@
 """Comments on issues and pull requests, and reactions."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sandbox.github.errors import Refusal, invalid, not_found, unprocessable
 from sandbox.github.operations.issues import check_body, may, may_when_locked
 from sandbox.github.payloads import issues as payloads
 from sandbox.github.state import Actor, Comment, Issue, Reaction, Repository
+from sandbox.github.state.world import World
 from sandbox.github.webhooks import hooks
 
-if TYPE_CHECKING:
-    from sandbox.github.state.world import World
 
-
-def _emit(github: "World", found: Comment, action: str, actor: Actor, **more: Any) -> None:
+def _emit(github: World, found: Comment, action: str, actor: Actor, **more: Any) -> None:
     payload = {
         "action": action,
         "issue": payloads.issue(github, found.issue),
@@ -29,7 +27,7 @@ def find(repository: Repository, number: int) -> Comment:
     return repository.comments[number]
 
 
-def create(github: "World", issue: Issue, actor: Actor, body: str) -> Comment:
+def create(github: World, issue: Issue, actor: Actor, body: str) -> Comment:
     """Comment on `issue`; a locked one takes comments from writers only."""
     if not body.strip():
         raise invalid("IssueComment", "body", "missing_field", "body can't be blank")
@@ -50,7 +48,7 @@ def _may_change(found: Comment, actor: Actor) -> None:
         raise Refusal(403, "Must have admin rights to Repository.")
 
 
-def edit(github: "World", found: Comment, actor: Actor, body: str) -> None:
+def edit(github: World, found: Comment, actor: Actor, body: str) -> None:
     """Replace the comment's text."""
     _may_change(found, actor)
     check_body("IssueComment", body)
@@ -59,7 +57,7 @@ def edit(github: "World", found: Comment, actor: Actor, body: str) -> None:
     _emit(github, found, "edited", actor, changes={"body": {"from": before}})
 
 
-def delete(github: "World", found: Comment, actor: Actor) -> None:
+def delete(github: World, found: Comment, actor: Actor) -> None:
     """Remove the comment."""
     _may_change(found, actor)
     found.issue.comments.remove(found)
@@ -67,7 +65,7 @@ def delete(github: "World", found: Comment, actor: Actor) -> None:
     _emit(github, found, "deleted", actor)
 
 
-def pin(github: "World", found: Comment, actor: Actor) -> None:
+def pin(github: World, found: Comment, actor: Actor) -> None:
     """Pin the comment to its issue, in place of any other; pull requests have no pins."""
     if found.issue.pull:
         raise unprocessable("Comments on pull requests cannot be pinned")
@@ -81,7 +79,7 @@ def unpin(found: Comment) -> None:
     found.pinned_at = found.pinned_by = None
 
 
-def react(github: "World", on: list[Reaction], actor: Actor, content: str) -> tuple[Reaction, bool]:
+def react(github: World, on: list[Reaction], actor: Actor, content: str) -> tuple[Reaction, bool]:
     """Add a reaction; the second value says whether it is new."""
     if content not in payloads.REACTIONS:
         raise invalid("Reaction", "content", "invalid")

@@ -1,16 +1,15 @@
 """Issues and their labels: what people and Apps do to them, and the webhooks that follow."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sandbox.github.errors import Refusal, invalid, moved_permanently, not_found
+from sandbox.github.operations import mergeability
 from sandbox.github.payloads import issues as payloads
 from sandbox.github.payloads import pulls as pull_payloads
 from sandbox.github.payloads.base import Site
 from sandbox.github.state import ROLES, Actor, Issue, Label, Repository
+from sandbox.github.state.world import World
 from sandbox.github.webhooks import hooks
-
-if TYPE_CHECKING:
-    from sandbox.github.state.world import World
 
 LONGEST_BODY = 65_536  # characters, as the API's own message says
 
@@ -22,7 +21,7 @@ def check_body(resource: str, body: str | None) -> None:
         raise invalid(resource, "body", "custom", message)
 
 
-def find(github: "World", repository: Repository, number: int) -> Issue:
+def find(github: World, repository: Repository, number: int) -> Issue:
     """The issue or pull request; 410 when deleted, 301 when moved, 404 when it never was."""
     if number in repository.deleted_issues:
         raise Refusal(410, "This issue was deleted")
@@ -45,17 +44,17 @@ def may(actor: Actor, repository: Repository, role: str) -> bool:
     return ROLES.index(repository.role_of(actor.user)) >= ROLES.index(role)
 
 
-def may_when_locked(github: "World", actor: Actor, repository: Repository) -> bool:
+def may_when_locked(github: World, actor: Actor, repository: Repository) -> bool:
     """Whether somebody may still speak where the conversation is locked."""
     if actor.installation is not None:
         return github.app_speaks_when_locked
     return may(actor, repository, "write")
 
 
-def emit(github: "World", found: Issue, action: str, actor: Actor, **more: Any) -> None:
+def emit(github: World, found: Issue, action: str, actor: Actor, **more: Any) -> None:
     """Send the `issues` or `pull_request` webhook for `action`."""
     if found.pull:
-        state = github.mergeable_state(found.pull)
+        state = mergeability.mergeable_state(found.pull)
         payload = {
             "action": action,
             "number": found.number,
@@ -69,7 +68,7 @@ def emit(github: "World", found: Issue, action: str, actor: Actor, **more: Any) 
 
 
 def create(
-    github: "World",
+    github: World,
     repository: Repository,
     actor: Actor,
     title: str,
@@ -89,7 +88,7 @@ def create(
 
 
 def new_issue(
-    github: "World", repository: Repository, actor: Actor, title: str, body: str | None
+    github: World, repository: Repository, actor: Actor, title: str, body: str | None
 ) -> Issue:
     """A record with the next number, announced to nobody yet."""
     repository.last_number += 1
@@ -109,7 +108,7 @@ def new_issue(
     return found
 
 
-def edit(github: "World", found: Issue, actor: Actor, changes: dict[str, Any]) -> None:
+def edit(github: World, found: Issue, actor: Actor, changes: dict[str, Any]) -> None:
     """Apply a PATCH's `title`, `body`, `labels`, `state` and `state_reason`.
 
     Authors and writers may; without push access labels are dropped in silence.
@@ -127,7 +126,7 @@ def edit(github: "World", found: Issue, actor: Actor, changes: dict[str, Any]) -
         set_state(github, found, actor, changes["state"], changes.get("state_reason"))
 
 
-def edit_text(github: "World", found: Issue, actor: Actor, changes: dict[str, Any]) -> None:
+def edit_text(github: World, found: Issue, actor: Actor, changes: dict[str, Any]) -> None:
     """Change title or body and say what they were before."""
     check_body("Issue", changes.get("body"))
     before: dict[str, Any] = {}
@@ -141,7 +140,7 @@ def edit_text(github: "World", found: Issue, actor: Actor, changes: dict[str, An
 
 
 def set_state(
-    github: "World", found: Issue, actor: Actor, state: str, reason: str | None = None
+    github: World, found: Issue, actor: Actor, state: str, reason: str | None = None
 ) -> None:
     """Close or reopen."""
     if found.state == state:
@@ -156,20 +155,20 @@ def set_state(
     emit(github, found, "closed" if closed else "reopened", actor)
 
 
-def delete(github: "World", found: Issue, actor: Actor) -> None:
+def delete(github: World, found: Issue, actor: Actor) -> None:
     """Delete the issue as an admin can on its page; GitHub's REST API has no such call."""
     del found.repository.issues[found.number]
     found.repository.deleted_issues.add(found.number)
     emit(github, found, "deleted", actor)
 
 
-def set_lock(github: "World", found: Issue, actor: Actor, reason: str | None, on: bool) -> None:
+def set_lock(github: World, found: Issue, actor: Actor, reason: str | None, on: bool) -> None:
     """Lock or unlock the conversation."""
     found.locked, found.lock_reason = on, reason if on else None
     emit(github, found, "locked" if on else "unlocked", actor)
 
 
-def ensure_label(github: "World", repository: Repository, name: str) -> Label:
+def ensure_label(github: World, repository: Repository, name: str) -> Label:
     """The label, made if the repository has none of that name (case does not matter)."""
     key = name.lower()
     if key not in repository.labels:
@@ -178,7 +177,7 @@ def ensure_label(github: "World", repository: Repository, name: str) -> Label:
 
 
 def create_label(
-    github: "World", repository: Repository, name: str, color: str, description: str | None
+    github: World, repository: Repository, name: str, color: str, description: str | None
 ) -> Label:
     """A new label; 422 `already_exists` when there is one of that name."""
     if name.lower() in repository.labels:
@@ -188,7 +187,7 @@ def create_label(
     return label
 
 
-def add_labels(github: "World", found: Issue, actor: Actor, names: list[str]) -> None:
+def add_labels(github: World, found: Issue, actor: Actor, names: list[str]) -> None:
     """Put labels on; those already there change nothing and announce nothing."""
     for name in names:
         label = ensure_label(github, found.repository, name)
@@ -199,7 +198,7 @@ def add_labels(github: "World", found: Issue, actor: Actor, names: list[str]) ->
             emit(github, found, "labeled", actor, label=shown)
 
 
-def delete_label(github: "World", repository: Repository, actor: Actor, name: str) -> None:
+def delete_label(github: World, repository: Repository, actor: Actor, name: str) -> None:
     """Delete it from the repository: each issue's webhook comes without the label."""
     label = repository.labels.pop(name.lower(), None)
     if label is None:
@@ -210,7 +209,7 @@ def delete_label(github: "World", repository: Repository, actor: Actor, name: st
             emit(github, found, "unlabeled", actor)
 
 
-def remove_label(github: "World", found: Issue, actor: Actor, name: str) -> None:
+def remove_label(github: World, found: Issue, actor: Actor, name: str) -> None:
     """Take a label off; 404 when it is not on."""
     label = found.repository.labels.get(name.lower())
     if label is None or label not in found.labels:

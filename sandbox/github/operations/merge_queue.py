@@ -1,15 +1,11 @@
 """Merge queues: coming in and going out. What moves an entry on is in `unattended`."""
 
-from typing import TYPE_CHECKING
-
 from sandbox.github.operations import issues
 from sandbox.github.state import Actor, PullRequest, QueueEntry
-
-if TYPE_CHECKING:
-    from sandbox.github.state.world import World
+from sandbox.github.state.world import World
 
 
-def enter(github: "World", pull: PullRequest, actor: Actor, jump: bool = False) -> QueueEntry:
+def enter(github: World, pull: PullRequest, actor: Actor, jump: bool = False) -> QueueEntry:
     """Put the pull request at the end of its base branch's queue, or in front."""
     queue = pull.repository.rules_of(pull.base).merge_queue
     assert queue is not None
@@ -23,7 +19,7 @@ def enter(github: "World", pull: PullRequest, actor: Actor, jump: bool = False) 
     return entry
 
 
-def leave(github: "World", pull: PullRequest, actor: Actor, reason: str) -> QueueEntry | None:
+def leave(github: World, pull: PullRequest, actor: Actor, reason: str) -> QueueEntry | None:
     """Take the pull request out, if it is in; `reason` is the webhook's word."""
     entry = pull.queue_entry
     if entry is not None:

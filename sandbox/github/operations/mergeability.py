@@ -1,14 +1,9 @@
 """Whether a pull request can be merged: conflicts, the base branch's rules, and GitHub's words."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
-from sandbox.github.errors import unprocessable
-from sandbox.github.operations import branches, checks, code_owners, reviews
-from sandbox.github.state import Actor, PullRequest
-
-if TYPE_CHECKING:
-    from sandbox.github.state.world import World
+from sandbox.github.operations import checks, code_owners, opinions
+from sandbox.github.state import PullRequest
 
 # Rules about pushes that a merge always keeps, or that only choose its method.
 WITHOUT_WORDS = frozenset({"creation", "deletion", "non_fast_forward", "required_linear_history"})
@@ -62,11 +57,11 @@ def unmet_rules(pull: PullRequest) -> list[str]:
 
 def _unmet_reviews(pull: PullRequest) -> Iterator[str]:
     rules = pull.repository.rules_of(pull.base)
-    if rules.required_approvals and reviews.decision(pull) != "APPROVED":
+    if rules.required_approvals and opinions.decision(pull) != "APPROVED":
         count = rules.required_approvals
         noun = "review is" if count == 1 else "reviews are"
         yield f"At least {count} approving {noun} required by reviewers with write access."
-    approving = [one for one in reviews.opinions(pull, True) if one.state == "APPROVED"]
+    approving = [one for one in opinions.opinions(pull, True) if one.state == "APPROVED"]
     owners = code_owners.missing(pull, {one.user.login.lower() for one in approving})
     if rules.code_owner_review and owners:
         yield f"Waiting on code owner review from {', '.join(owners)}."
@@ -97,20 +92,3 @@ def mergeable_state(pull: PullRequest) -> str:
         return "blocked"
     state = checks.rollup_state(pull.repository, pull.head_sha)
     return "clean" if state in (None, "SUCCESS") else "unstable"
-
-
-def update_branch(github: "World", pull: PullRequest, actor: Actor, expected: str | None) -> None:
-    """Merge the base into the head; 422 when the head moved or the two conflict."""
-    if expected and expected != pull.head_sha:
-        raise unprocessable("expected_head_sha did not match the current head ref.")
-    git = pull.repository.git
-    if not behind(pull):
-        raise unprocessable("There are no new commits on the base branch.")
-    tree = git.merge_trees(pull.head_sha, pull.base_sha)
-    if tree is None:
-        raise unprocessable("merge conflict between base and head")
-    who = branches.signature(github, actor.user)
-    message = f"Merge branch '{pull.base}' into {pull.head}"
-    parents = (pull.head_sha, pull.base_sha)
-    sha = git.objects.write_commit(tree, parents, who, who, message)
-    branches.move(github, pull.repository, actor, pull.head, sha)

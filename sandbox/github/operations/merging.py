@@ -1,16 +1,13 @@
 """Merging by git: at once or later, and what a merge brings with it."""
 
 import re
-from typing import TYPE_CHECKING
 
 from sandbox.github.errors import Refusal
 from sandbox.github.git.objects import Signature
 from sandbox.github.operations import branches, issues, merge_queue
 from sandbox.github.operations.mergeability import unmet_rules
 from sandbox.github.state import Actor, PullRequest
-
-if TYPE_CHECKING:
-    from sandbox.github.state.world import World
+from sandbox.github.state.world import World
 
 CLOSING = re.compile(r"\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?\s+#(\d+)", re.IGNORECASE)
 METHODS = {"merge": "Merge commits", "squash": "Squash merges", "rebase": "Rebase merges"}
@@ -19,7 +16,7 @@ QUEUE_RULE = "Changes must be made through the merge queue"
 
 
 def merge(
-    github: "World",
+    github: World,
     pull: PullRequest,
     actor: Actor,
     *,
@@ -86,7 +83,7 @@ def _check_workflows(pull: PullRequest, actor: Actor) -> None:
 
 
 def write(
-    github: "World",
+    github: World,
     pull: PullRequest,
     actor: Actor,
     method: str,
@@ -109,12 +106,12 @@ def write(
         first = title or f"{found.title} (#{found.number})"
         listed = [f"* {one.message}" for one in git.between(pull.base_sha, pull.head_sha)]
         rest = "\n\n".join(listed) if message is None else message
-        author = branches.signature(github, found.user)
+        author = github.signature(found.user)
     else:
         source = f"{pull.repository.owner.login}/{pull.head}"
         first = title or f"Merge pull request #{found.number} from {source}"
         rest = found.title if message is None else message
-        author = branches.signature(github, actor.user)
+        author = github.signature(actor.user)
     text = f"{first}\n\n{rest}" if rest else first
     return git.objects.write_commit(tree, parents, author, committer, text)
 
@@ -136,7 +133,7 @@ def _rebase(pull: PullRequest, committer: Signature) -> str | None:
     return onto
 
 
-def complete(github: "World", pull: PullRequest, actor: Actor, sha: str) -> None:
+def complete(github: World, pull: PullRequest, actor: Actor, sha: str) -> None:
     """Everything after the merge commit `sha` exists; what it brings in may close issues too."""
     brought = [one.message for one in pull.repository.git.between(pull.base_sha, sha)]
     merge_queue.leave(github, pull, actor, "ALREADY_MERGED")
@@ -149,13 +146,13 @@ def complete(github: "World", pull: PullRequest, actor: Actor, sha: str) -> None
         branches.delete(github, pull.repository, actor, pull.head)
 
 
-def mark_merged(github: "World", pull: PullRequest, actor: Actor, sha: str) -> None:
+def mark_merged(github: World, pull: PullRequest, actor: Actor, sha: str) -> None:
     """Record the merge and announce `closed` with `merged` true."""
     pull.merged_at, pull.merged_by, pull.merge_sha = github.clock.now(), actor.user, sha
     issues.set_state(github, pull.issue, actor, "closed")
 
 
-def _close_named(github: "World", pull: PullRequest, actor: Actor, text: str) -> None:
+def _close_named(github: World, pull: PullRequest, actor: Actor, text: str) -> None:
     for number in map(int, CLOSING.findall(text)):
         named = pull.repository.issues.get(number)
         if named and not named.pull:

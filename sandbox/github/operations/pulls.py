@@ -1,13 +1,11 @@
 """Pull requests: opening, editing, closing, drafts."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sandbox.github.errors import Refusal, invalid, not_found
-from sandbox.github.operations import auto_merge, issues, merge_queue
+from sandbox.github.operations import auto_merge, ci, issues, merge_queue
 from sandbox.github.state import Actor, PullRequest, Repository
-
-if TYPE_CHECKING:
-    from sandbox.github.state.world import World
+from sandbox.github.state.world import World
 
 
 def find(repository: Repository, number: int) -> PullRequest:
@@ -19,7 +17,7 @@ def find(repository: Repository, number: int) -> PullRequest:
 
 
 def create(
-    github: "World",
+    github: World,
     repository: Repository,
     actor: Actor,
     *,
@@ -46,7 +44,7 @@ def create(
     pull = PullRequest(github.new_id(), issue, name, head_sha, base, base_sha, draft)
     issue.pull, pull.last_pusher = pull, actor.user
     issues.emit(github, issue, "opened", actor)
-    repository.ci.head_changed(github, pull)
+    ci.head_changed(github, pull)
     return pull
 
 
@@ -62,7 +60,7 @@ def _check_new(repository: Repository, head: str, base: str, head_sha: str, base
         raise Refusal(422, "Validation Failed", errors=[error])
 
 
-def edit(github: "World", pull: PullRequest, actor: Actor, changes: dict[str, Any]) -> None:
+def edit(github: World, pull: PullRequest, actor: Actor, changes: dict[str, Any]) -> None:
     """Apply a PATCH's `title`, `body`, `state` and `base`."""
     issues.edit_text(github, pull.issue, actor, changes)
     base = changes.get("base")
@@ -78,7 +76,7 @@ def edit(github: "World", pull: PullRequest, actor: Actor, changes: dict[str, An
         set_state(github, pull, actor, state)
 
 
-def set_state(github: "World", pull: PullRequest, actor: Actor, state: str) -> None:
+def set_state(github: World, pull: PullRequest, actor: Actor, state: str) -> None:
     """Close or reopen; a merged one, or one whose branch is gone, cannot be reopened."""
     if state == "open":
         if pull.merged_at or pull.repository.git.head(pull.head) is None:
@@ -90,10 +88,10 @@ def set_state(github: "World", pull: PullRequest, actor: Actor, state: str) -> N
         auto_merge.disable(github, pull, actor, "Pull request was closed")
     issues.set_state(github, pull.issue, actor, state)
     if state == "open":
-        pull.repository.ci.head_changed(github, pull)
+        ci.head_changed(github, pull)
 
 
-def set_draft(github: "World", pull: PullRequest, actor: Actor, draft: bool) -> None:
+def set_draft(github: World, pull: PullRequest, actor: Actor, draft: bool) -> None:
     """Mark ready for review, or convert to draft."""
     if pull.draft == draft:
         return
@@ -107,4 +105,4 @@ def set_draft(github: "World", pull: PullRequest, actor: Actor, draft: bool) -> 
     action = "converted_to_draft" if draft else "ready_for_review"
     issues.emit(github, pull.issue, action, actor)
     if not draft:
-        pull.repository.ci.ready_for_review(github, pull)
+        ci.ready_for_review(github, pull)

@@ -1,17 +1,13 @@
 """Taking a merged pull request back by another one."""
 
-from typing import TYPE_CHECKING
-
 from sandbox.github.errors import unprocessable
 from sandbox.github.operations import branches, pulls
 from sandbox.github.state import Actor, PullRequest
-
-if TYPE_CHECKING:
-    from sandbox.github.state.world import World
+from sandbox.github.state.world import World
 
 
 def revert(
-    github: "World",
+    github: World,
     pull: PullRequest,
     actor: Actor,
     *,
@@ -38,12 +34,12 @@ def revert(
     )
 
 
-def _reverted(github: "World", pull: PullRequest, actor: Actor) -> str:
+def _reverted(github: World, pull: PullRequest, actor: Actor) -> str:
     git = pull.repository.git
     head = git.head(pull.base)
     if pull.merge_sha is None or head is None:
         raise unprocessable("Pull request is not merged")
-    who = branches.signature(github, actor.user)
+    who = github.signature(actor.user)
     # The base as it was before, on top of the merge: that makes the merge the common ancestor.
     before = git.commit(pull.base_sha).tree
     undone = git.objects.write_commit(before, (pull.merge_sha,), who, who, "before")

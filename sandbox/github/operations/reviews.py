@@ -1,7 +1,7 @@
 """Reviews: opinions, conversations about lines, who is asked for one."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from sandbox.github.errors import Refusal, not_found, unprocessable
 from sandbox.github.operations import issues
@@ -17,27 +17,24 @@ from sandbox.github.state import (
     Team,
     User,
 )
+from sandbox.github.state.world import World
 from sandbox.github.webhooks import hooks
-
-if TYPE_CHECKING:
-    from sandbox.github.state.world import World
 
 STATES = {
     "APPROVE": "APPROVED",
     "REQUEST_CHANGES": "CHANGES_REQUESTED",
     "COMMENT": "COMMENTED",
 }
-OPINIONS = ("APPROVED", "CHANGES_REQUESTED", "DISMISSED")
 LineComment = tuple[str, int, str]  # path, line of the head's file, text
 Record = TypeVar("Record")
 
 
-def _emit(github: "World", pull: PullRequest, event: str, actor: Actor, **body: Any) -> None:
+def _emit(github: World, pull: PullRequest, event: str, actor: Actor, **body: Any) -> None:
     payload = {**body, "pull_request": pull_payloads.simple(github, pull)}
     hooks.emit(github, event, pull.repository, actor.user, payload)
 
 
-def _emit_review(github: "World", pull: PullRequest, one: Review, action: str, by: Actor) -> None:
+def _emit_review(github: World, pull: PullRequest, one: Review, action: str, by: Actor) -> None:
     shown = payloads.review(github, pull, one)
     # a webhook writes the state in lower case, the API in capitals
     shown |= {"state": one.state.lower(), "updated_at": shown["submitted_at"]}
@@ -45,7 +42,7 @@ def _emit_review(github: "World", pull: PullRequest, one: Review, action: str, b
 
 
 def submit(
-    github: "World",
+    github: World,
     pull: PullRequest,
     actor: Actor,
     event: str,
@@ -76,7 +73,7 @@ def submit(
 
 
 def _begin_thread(
-    github: "World", pull: PullRequest, review: Review, wanted: LineComment
+    github: World, pull: PullRequest, review: Review, wanted: LineComment
 ) -> ReviewThread:
     path, line, body = wanted
     git = pull.repository.git
@@ -88,19 +85,19 @@ def _begin_thread(
     return thread
 
 
-def _comment(github: "World", thread: ReviewThread, review: Review, body: str) -> ReviewComment:
+def _comment(github: World, thread: ReviewThread, review: Review, body: str) -> ReviewComment:
     issues.check_body("PullRequestReviewComment", body)
     now, head = github.clock.now(), thread.pull.head_sha
     return ReviewComment(github.new_id(), review, thread, review.user, body, head, now, now)
 
 
-def _emit_comment(github: "World", made: ReviewComment, actor: Actor) -> None:
+def _emit_comment(github: World, made: ReviewComment, actor: Actor) -> None:
     pull = made.thread.pull
     shown = payloads.comment(github, made)
     _emit(github, pull, "pull_request_review_comment", actor, action="created", comment=shown)
 
 
-def reply(github: "World", to: ReviewComment, actor: Actor, body: str) -> ReviewComment:
+def reply(github: World, to: ReviewComment, actor: Actor, body: str) -> ReviewComment:
     """Answer in the thread; GitHub files it under a new review that says nothing itself."""
     pull = to.thread.pull
     if pull.issue.locked and not issues.may_when_locked(github, actor, pull.repository):
@@ -131,7 +128,7 @@ def _one_of(found: Iterable[Record]) -> Record:
     raise not_found()
 
 
-def dismiss(github: "World", pull: PullRequest, one: Review, actor: Actor) -> None:
+def dismiss(github: World, pull: PullRequest, one: Review, actor: Actor) -> None:
     """Take an opinion's force away; 422 for a mere comment."""
     if one.state not in ("APPROVED", "CHANGES_REQUESTED"):
         raise unprocessable(f"Can not dismiss a {one.state.lower()} pull request review")
@@ -139,7 +136,7 @@ def dismiss(github: "World", pull: PullRequest, one: Review, actor: Actor) -> No
     _emit_review(github, pull, one, "dismissed", actor)
 
 
-def dismiss_stale(github: "World", pull: PullRequest, actor: Actor) -> None:
+def dismiss_stale(github: World, pull: PullRequest, actor: Actor) -> None:
     """After a push, where the rules ask for it: approvals no longer count."""
     if pull.repository.rules_of(pull.base).dismiss_stale_reviews:
         for one in pull.reviews:
@@ -147,7 +144,7 @@ def dismiss_stale(github: "World", pull: PullRequest, actor: Actor) -> None:
                 dismiss(github, pull, one, actor)
 
 
-def resolve(github: "World", thread: ReviewThread, actor: Actor, resolved: bool = True) -> None:
+def resolve(github: World, thread: ReviewThread, actor: Actor, resolved: bool = True) -> None:
     """Resolve or reopen a conversation."""
     if (thread.resolved_by is not None) == resolved:
         return
@@ -158,41 +155,8 @@ def resolve(github: "World", thread: ReviewThread, actor: Actor, resolved: bool 
     _emit(github, thread.pull, event, actor, action=action, thread=shown)
 
 
-def latest(pull: PullRequest) -> list[Review]:
-    """The newest opinion per reviewer; a mere comment does not replace one."""
-    newest: dict[str, Review] = {}
-    for one in pull.reviews:
-        if one.state != "COMMENTED" or one.user.login not in newest:
-            newest[one.user.login] = one
-    return list(newest.values())
-
-
-def opinions(pull: PullRequest, writers_only: bool) -> list[Review]:
-    """GraphQL's latestOpinionatedReviews."""
-    return [
-        one
-        for one in latest(pull)
-        if one.state in OPINIONS
-        and (
-            not writers_only or pull.repository.role_of(one.user) in ("write", "maintain", "admin")
-        )
-    ]
-
-
-def decision(pull: PullRequest) -> str | None:
-    """GraphQL's reviewDecision; None where nothing is required and nobody objected."""
-    rules = pull.repository.rules_of(pull.base)
-    states = [one.state for one in opinions(pull, True)]
-    if "CHANGES_REQUESTED" in states:
-        return "CHANGES_REQUESTED"
-    if not rules.required_approvals:
-        return None
-    enough = states.count("APPROVED") >= rules.required_approvals
-    return "APPROVED" if enough else "REVIEW_REQUIRED"
-
-
 def ask(
-    github: "World", pull: PullRequest, actor: Actor, people: list[str], teams: list[str]
+    github: World, pull: PullRequest, actor: Actor, people: list[str], teams: list[str]
 ) -> None:
     """Ask people and teams (slugs) for a review; 422 for strangers and for the author."""
     wanted = [_asked(github, pull, login) for login in people]
@@ -204,7 +168,7 @@ def ask(
 
 
 def unask(
-    github: "World", pull: PullRequest, actor: Actor, people: list[str], teams: list[str]
+    github: World, pull: PullRequest, actor: Actor, people: list[str], teams: list[str]
 ) -> None:
     """Take requests back."""
     for one in list(pull.requested):
@@ -214,7 +178,7 @@ def unask(
             _emit_request(github, pull, actor, "review_request_removed", one)
 
 
-def _asked(github: "World", pull: PullRequest, login: str) -> User | Team:
+def _asked(github: World, pull: PullRequest, login: str) -> User | Team:
     found = github.users.get(login.lower())
     if found is pull.issue.user:
         raise unprocessable("Review cannot be requested from pull request author.")
@@ -223,7 +187,7 @@ def _asked(github: "World", pull: PullRequest, login: str) -> User | Team:
     return found
 
 
-def _team(github: "World", pull: PullRequest, slug: str) -> Team:
+def _team(github: World, pull: PullRequest, slug: str) -> Team:
     found = github.teams.get((pull.repository.owner.login.lower(), slug))
     if found is None:
         raise unprocessable(_strangers(pull))
@@ -238,7 +202,7 @@ def _strangers(pull: PullRequest) -> str:
 
 
 def _emit_request(
-    github: "World", pull: PullRequest, actor: Actor, action: str, one: User | Team
+    github: World, pull: PullRequest, actor: Actor, action: str, one: User | Team
 ) -> None:
     key = "requested_team" if isinstance(one, Team) else "requested_reviewer"
     shown = payloads.reviewer(github, one)

@@ -1,19 +1,15 @@
 """Issues and repositories that move elsewhere."""
 
-from typing import TYPE_CHECKING
-
 from sandbox.github.errors import unprocessable
 from sandbox.github.operations import issues
 from sandbox.github.payloads import base, repositories
 from sandbox.github.payloads import issues as payloads
 from sandbox.github.state import Actor, Issue, Repository, User
+from sandbox.github.state.world import World
 from sandbox.github.webhooks import hooks
 
-if TYPE_CHECKING:
-    from sandbox.github.state.world import World
 
-
-def transfer_issue(github: "World", found: Issue, to: Repository, actor: Actor) -> Issue:
+def transfer_issue(github: World, found: Issue, to: Repository, actor: Actor) -> Issue:
     """Open the issue anew in `to` with its comments; the old one is no longer there."""
     if found.pull:
         raise unprocessable("Pull requests cannot be transferred")
@@ -39,7 +35,7 @@ def transfer_issue(github: "World", found: Issue, to: Repository, actor: Actor) 
     return moved
 
 
-def transfer_repository(github: "World", found: Repository, to: User, sender: User) -> Repository:
+def transfer_repository(github: World, found: Repository, to: User, sender: User) -> Repository:
     """Change the owner; only the new owner's installation, if there is one, hears of it.
 
     Docs page: webhooks/webhook-events-and-payloads#repository.

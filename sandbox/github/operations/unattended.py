@@ -1,18 +1,15 @@
 """What GitHub does by itself as time passes: queued and auto-merged pull requests."""
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from sandbox.github.errors import Refusal
 from sandbox.github.operations import auto_merge, merge_queue, merging
 from sandbox.github.operations.mergeability import unmet_rules
 from sandbox.github.state import PullRequest, QueueEntry, Repository
-
-if TYPE_CHECKING:
-    from sandbox.github.state.world import World
+from sandbox.github.state.world import World
 
 
-def advance(github: "World", repository: Repository) -> None:
+def advance(github: World, repository: Repository) -> None:
     """Merge what is due in the queue, then what only waited for its rules to be met."""
     for entry in list(repository.queue):
         _advance_entry(github, entry)
@@ -21,7 +18,7 @@ def advance(github: "World", repository: Repository) -> None:
             _try_auto_merge(github, pull)
 
 
-def _advance_entry(github: "World", entry: QueueEntry) -> None:
+def _advance_entry(github: World, entry: QueueEntry) -> None:
     pull = entry.pull
     queue = pull.repository.rules_of(pull.base).merge_queue
     if queue is None:
@@ -44,7 +41,7 @@ def _advance_entry(github: "World", entry: QueueEntry) -> None:
     merging.complete(github, pull, by, sha)
 
 
-def _try_auto_merge(github: "World", pull: PullRequest) -> None:
+def _try_auto_merge(github: World, pull: PullRequest) -> None:
     wanted = pull.auto_merge
     if wanted is None or pull.draft or not pull.mergeable or unmet_rules(pull):
         return

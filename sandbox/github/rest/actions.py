@@ -6,10 +6,10 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 from sandbox.github.errors import Refusal, not_found
-from sandbox.github.operations import checks
+from sandbox.github.operations import checks, ci
 from sandbox.github.payloads import actions as payloads
-from sandbox.github.rest.http import SIGNED, Answer, Call, repo_route, route
 from sandbox.github.state import CheckRun
+from sandbox.github.wire.http import SIGNED, Answer, Call, repo_route, route
 
 JOB = "/actions/jobs/{job_id:int}"
 LOG_ADDRESS_LIFE = timedelta(minutes=1)
@@ -17,7 +17,7 @@ LOG_ADDRESS_LIFE = timedelta(minutes=1)
 
 def _job(call: Call) -> CheckRun:
     run = checks.find(call.repository, call.params["job_id"])
-    if not call.repository.ci.has_job(run):
+    if not ci.has_job(call.repository, run):
         raise not_found()
     return run
 
@@ -32,7 +32,7 @@ def get_job(call: Call) -> Answer:
 def get_log(call: Call) -> Answer:
     """`actions/download-job-logs-for-workflow-run`: an address that works for a minute."""
     run = _job(call)
-    if call.repository.ci.log(run) is None:
+    if ci.log(call.repository, run) is None:
         raise not_found()
     expires = str(int((call.github.clock.now() + LOG_ADDRESS_LIFE).timestamp()))
     path = f"{SIGNED}{call.repository.full_name}/{run.id}"
@@ -48,7 +48,7 @@ def read_log(call: Call) -> Answer:
     late = not expires.isdigit() or int(expires) < call.github.clock.now().timestamp()
     if late or not hmac.compare_digest(signature, call.query.get("sig", "")):
         raise Refusal(403, "Server failed to authenticate the request.")
-    return Answer(200, text=call.repository.ci.log(_job(call)) or "")
+    return Answer(200, text=ci.log(call.repository, _job(call)) or "")
 
 
 def _signature(call: Call, path: str, expires: str) -> str:
@@ -59,7 +59,7 @@ def _signature(call: Call, path: str, expires: str) -> str:
 @repo_route("POST", JOB + "/rerun", "actions=write", role="write")
 def rerun_job(call: Call) -> Answer:
     """`actions/re-run-job-for-workflow-run`: a new check run of the same name appears."""
-    call.repository.ci.rerun(call.github, _job(call))
+    ci.rerun(call.github, call.repository, _job(call))
     return Answer(201, {})
 
 
@@ -67,11 +67,11 @@ def rerun_job(call: Call) -> Answer:
 def rerun_failed_jobs(call: Call) -> Answer:
     """`actions/re-run-workflow-failed-jobs`; a run has the number of its check suite here."""
     repository = call.repository
-    runs = [run for run in repository.check_runs.values() if repository.ci.has_job(run)]
+    runs = [run for run in repository.check_runs.values() if ci.has_job(repository, run)]
     suite = [run for run in runs if run.suite_id == call.params["run_id"]]
     if not suite:
         raise not_found()
     latest = [run for run in checks.latest_runs(repository, suite[0].head_sha) if run in suite]
     failed = [run for run in latest if run.conclusion not in (None, *checks.PASSING)]
-    repository.ci.rerun_all(call.github, suite, failed)
+    ci.rerun_all(call.github, repository, suite, failed)
     return Answer(201, {})

@@ -2,9 +2,10 @@
 
 from sandbox.github.errors import not_found
 from sandbox.github.payloads import base, repositories
-from sandbox.github.rest.credentials import Token, find_installation, issue_token
-from sandbox.github.rest.http import Answer, Call, paged, repo_route, route
 from sandbox.github.state import Installation
+from sandbox.github.state.tokens import Token
+from sandbox.github.wire.credentials import find_installation, issue_token
+from sandbox.github.wire.http import Answer, Call, paged, repo_route, route
 
 
 @route("GET", "/app", takes_jwt=True)

@@ -4,9 +4,9 @@ from sandbox.github.errors import Refusal
 from sandbox.github.operations import checks
 from sandbox.github.payloads import checks as payloads
 from sandbox.github.payloads import commits
-from sandbox.github.rest.http import Answer, Call, paged, repo_route
 from sandbox.github.rest.repositories import resolve
 from sandbox.github.state import CheckRun
+from sandbox.github.wire.http import Answer, Call, paged, repo_route
 
 
 def _own_run(call: Call) -> CheckRun:

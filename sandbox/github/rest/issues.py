@@ -5,8 +5,8 @@ from datetime import datetime
 from sandbox.github.errors import not_found
 from sandbox.github.operations import comments, issues
 from sandbox.github.payloads import issues as payloads
-from sandbox.github.rest.http import Answer, Call, paged, repo_route
 from sandbox.github.state import Comment, Issue, Reaction
+from sandbox.github.wire.http import Answer, Call, paged, repo_route
 
 READ = ("issues=read", "pull_requests=read")
 WRITE = ("issues=write", "pull_requests=write")

@@ -1,7 +1,7 @@
 """Organizations: who is in a team."""
 
 from sandbox.github.errors import Refusal, not_found
-from sandbox.github.rest.http import Answer, Call, route
+from sandbox.github.wire.http import Answer, Call, route
 
 
 @route("GET", "/orgs/{org}/teams/{team_slug}/memberships/{username}", "members=read")

@@ -1,11 +1,11 @@
 """Pull requests, reviews and merging."""
 
 from sandbox.github.errors import not_found
-from sandbox.github.operations import async_merge, mergeability, merging, pulls
+from sandbox.github.operations import async_merge, branch_update, mergeability, merging, pulls
 from sandbox.github.payloads import commits
 from sandbox.github.payloads import pulls as payloads
-from sandbox.github.rest.http import Answer, Call, paged, repo_route
 from sandbox.github.state import PullRequest
+from sandbox.github.wire.http import Answer, Call, paged, repo_route
 
 READ = "pull_requests=read"
 WRITE = "pull_requests=write"
@@ -143,6 +143,6 @@ def update_branch(call: Call) -> Answer:
     """`pulls/update-branch`: done at once, although GitHub only promises to."""
     pull = pull_of(call)
     expected = call.optional_text("expected_head_sha")
-    mergeability.update_branch(call.github, pull, call.actor, expected)
+    branch_update.update_branch(call.github, pull, call.actor, expected)
     url = payloads.simple(call.github, pull)["url"]
     return Answer(202, {"message": "Updating pull request branch.", "url": url})

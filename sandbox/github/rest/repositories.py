@@ -3,7 +3,7 @@
 from sandbox.github.errors import Refusal, not_found, unprocessable
 from sandbox.github.operations import branches
 from sandbox.github.payloads import commits, repositories, rules
-from sandbox.github.rest.http import Answer, Call, paged, repo_route
+from sandbox.github.wire.http import Answer, Call, paged, repo_route
 
 
 def resolve(call: Call, name: str) -> str:

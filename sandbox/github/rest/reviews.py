@@ -6,9 +6,9 @@ from sandbox.github.errors import not_found
 from sandbox.github.operations import reviews
 from sandbox.github.payloads import pulls as pull_payloads
 from sandbox.github.payloads import reviews as payloads
-from sandbox.github.rest.http import Answer, Call, paged, repo_route
 from sandbox.github.rest.pulls import PULL, READ, WRITE, pull_of
 from sandbox.github.state import ReviewComment
+from sandbox.github.wire.http import Answer, Call, paged, repo_route
 
 REVIEW = PULL + "/reviews/{review_id:int}"
 

@@ -1,18 +1,22 @@
-"""What the stand-in remembers: plain records, changed only by the operations beside it."""
+"""What the fake stores: plain records, changed only by the operations."""
 
 from sandbox.github.state.accounts import ROLES, Actor, App, Installation, Team, User, node_id
 from sandbox.github.state.checks import CheckRun, Status
-from sandbox.github.state.issues import Comment, Issue, Label, Reaction
-from sandbox.github.state.pulls import (
+from sandbox.github.state.repositories import (
     AutoMerge,
+    Comment,
+    Issue,
+    Label,
     MergeRequest,
     PullRequest,
     QueueEntry,
+    Reaction,
+    Repository,
     Review,
     ReviewComment,
     ReviewThread,
 )
-from sandbox.github.state.repositories import BranchRules, MergeQueue, Repository
+from sandbox.github.state.rules import BranchRules, MergeQueue
 
 __all__ = [
     "ROLES",

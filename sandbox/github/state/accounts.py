@@ -2,10 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from sandbox.github.state.repositories import Repository
+from typing import Protocol
 
 ROLES = ("none", "read", "triage", "write", "maintain", "admin")
 
@@ -53,6 +50,13 @@ class App:
         return self.bot.login
 
 
+class Owned(Protocol):
+    """What belongs to an account and has a name there: a repository."""
+
+    owner: User
+    name: str
+
+
 @dataclass(eq=False)
 class Installation:
     """An App on an account; `repositories` None means all of them."""
@@ -66,7 +70,7 @@ class Installation:
     suspended_by: User | None = None
     deleted: bool = False
 
-    def covers(self, repository: "Repository") -> bool:
+    def covers(self, repository: Owned) -> bool:
         """Whether `repository` is within reach, suspended or not."""
         if self.deleted or repository.owner is not self.account:
             return False

@@ -1,49 +1,219 @@
-"""Repositories and the rules of their branches."""
+"""A repository and what is filed under it: issues, pull requests, reviews, merges."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from sandbox.github.git.store import GitStore
-from sandbox.github.state.accounts import User
+from sandbox.github.state.accounts import Actor, App, Team, User, node_id
 from sandbox.github.state.checks import CheckRun, Status
-from sandbox.github.state.issues import Comment, Issue, Label
-from sandbox.github.state.pulls import MergeRequest, PullRequest, QueueEntry
-
-if TYPE_CHECKING:
-    from sandbox.github.operations.ci import ContinuousIntegration
+from sandbox.github.state.ci import ContinuousIntegration
+from sandbox.github.state.rules import BranchRules
 
 
-@dataclass
-class MergeQueue:
-    """A branch's merge queue: an entry is merged `after` seconds, or removed where it `fails`."""
+@dataclass(eq=False)
+class Label:
+    """A repository's label."""
 
-    after: float = 2.0
-    fails: bool = False
-    method: str = "squash"
+    id: int
+    name: str
+    color: str = "ededed"
+    description: str | None = None
 
 
-@dataclass
-class BranchRules:
-    """What a branch demands before a merge.
+@dataclass(eq=False)
+class Reaction:
+    """One person's reaction of one content."""
 
-    `classic_checks` are required by classic branch protection, all else by rulesets, unless
-    `is_classic`: then all of it is, and only what it requires of checks is there for everybody to
-    read. `other` are further rules by their type, as `required_signatures`.
-    """
+    id: int
+    user: User
+    content: str
+    created_at: datetime
 
-    required_checks: list[str] = field(default_factory=list)
-    strict: bool = False
-    required_approvals: int = 0
-    dismiss_stale_reviews: bool = False
-    allowed_merge_methods: list[str] = field(default_factory=lambda: ["merge", "squash", "rebase"])
-    code_owner_review: bool = False
-    last_push_approval: bool = False
-    resolved_threads: bool = False
-    merge_queue: MergeQueue | None = None
-    other: list[str] = field(default_factory=list)
-    classic_checks: list[str] = field(default_factory=list)
-    is_classic: bool = False
+
+@dataclass(eq=False)
+class Comment:
+    """A comment on an issue or pull request."""
+
+    id: int
+    issue: "Issue"
+    user: User
+    body: str
+    created_at: datetime
+    updated_at: datetime
+    app: App | None = None
+    reactions: list[Reaction] = field(default_factory=list)
+    pinned_at: datetime | None = None
+    pinned_by: User | None = None
+    minimized_reason: str | None = None
+
+    @property
+    def node_id(self) -> str:
+        """The global id."""
+        return node_id("IC", self.id)
+
+
+@dataclass(eq=False)
+class Issue:
+    """An issue, or what a pull request shares with one (`pull` is then set)."""
+
+    id: int
+    number: int
+    repository: "Repository"
+    user: User
+    title: str
+    body: str | None
+    created_at: datetime
+    updated_at: datetime
+    app: App | None = None
+    state: str = "open"
+    state_reason: str | None = None
+    closed_at: datetime | None = None
+    closed_by: User | None = None
+    locked: bool = False
+    lock_reason: str | None = None
+    labels: list[Label] = field(default_factory=list)
+    comments: list[Comment] = field(default_factory=list)
+    reactions: list[Reaction] = field(default_factory=list)
+    timeline: list[tuple[str, datetime, User]] = field(default_factory=list)
+    pull: "PullRequest | None" = None
+
+    @property
+    def node_id(self) -> str:
+        """The global id."""
+        return node_id("PR" if self.pull else "I", self.id)
+
+
+@dataclass(eq=False)
+class Review:
+    """A submitted review; `state` is APPROVED, CHANGES_REQUESTED, COMMENTED or DISMISSED."""
+
+    id: int
+    user: User
+    body: str
+    state: str
+    commit_id: str
+    submitted_at: datetime
+
+
+@dataclass(eq=False)
+class ReviewComment:
+    """A comment of a review, on a line or in answer to another; `commit_id` is the head then."""
+
+    id: int
+    review: Review
+    thread: "ReviewThread"
+    user: User
+    body: str
+    commit_id: str
+    created_at: datetime
+    updated_at: datetime
+    reactions: list[Reaction] = field(default_factory=list)
+
+
+@dataclass(eq=False)
+class ReviewThread:
+    """A conversation about one line of a file; the first comment began it."""
+
+    id: int
+    pull: "PullRequest"
+    path: str
+    line: int
+    comments: list[ReviewComment] = field(default_factory=list)
+    resolved_by: User | None = None
+
+    @property
+    def node_id(self) -> str:
+        """The global id."""
+        return node_id("PRRT", self.id)
+
+
+@dataclass(eq=False)
+class AutoMerge:
+    """What is to happen as soon as the rules are met; `actor` asked for it."""
+
+    actor: Actor
+    enabled_at: datetime
+    method: str
+    title: str | None = None
+    message: str | None = None
+
+
+@dataclass(eq=False)
+class QueueEntry:
+    """A pull request's place in its base branch's merge queue."""
+
+    id: int
+    pull: "PullRequest"
+    actor: Actor
+    enqueued_at: datetime
+    jump: bool = False
+    state: str = "QUEUED"
+
+    @property
+    def node_id(self) -> str:
+        """The global id."""
+        return node_id("MQE", self.id)
+
+
+@dataclass(eq=False)
+class PullRequest:
+    """A pull request within one repository; `mergeable` None means not computed yet."""
+
+    id: int
+    issue: Issue
+    head: str
+    head_sha: str
+    base: str
+    base_sha: str
+    draft: bool
+    mergeable: bool | None = None
+    merged_at: datetime | None = None
+    merged_by: User | None = None
+    merge_sha: str | None = None
+    last_pusher: User | None = None
+    reviews: list[Review] = field(default_factory=list)
+    threads: list[ReviewThread] = field(default_factory=list)
+    requested: list[User | Team] = field(default_factory=list)
+    auto_merge: AutoMerge | None = None
+
+    @property
+    def number(self) -> int:
+        """Its number, shared with issues."""
+        return self.issue.number
+
+    @property
+    def repository(self) -> "Repository":
+        """Where it lives; forks are not imitated."""
+        return self.issue.repository
+
+    @property
+    def open(self) -> bool:
+        """Neither closed nor merged."""
+        return self.issue.state == "open"
+
+    @property
+    def queue_entry(self) -> QueueEntry | None:
+        """Its place in a merge queue, if it has one."""
+        return next((one for one in self.repository.queue if one.pull is self), None)
+
+
+@dataclass(eq=False)
+class MergeRequest:
+    """An asynchronous merge and what became of it."""
+
+    uuid: str
+    pull: PullRequest
+    actor: Actor
+    method: str | None
+    action: str
+    expected_sha: str
+    title: str | None
+    message: str | None
+    due: datetime
+    status: str = "pending"
+    detail: str = "Merge request enqueued."
+    sha: str | None = None
+    finished_at: datetime | None = None
 
 
 @dataclass(eq=False)
@@ -58,7 +228,7 @@ class Repository:
     private: bool
     created_at: datetime
     pushed_at: datetime
-    ci: "ContinuousIntegration"
+    ci: ContinuousIntegration
     archived: bool = False
     delete_branch_on_merge: bool = False
     allow_auto_merge: bool = False

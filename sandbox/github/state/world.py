@@ -10,20 +10,19 @@ from typing import Any
 
 from sandbox.clock import Clock
 from sandbox.github.errors import not_found
+from sandbox.github.git.objects import Signature
 from sandbox.github.git.store import GitStore
-from sandbox.github.operations import branches, mergeability, unattended
-from sandbox.github.operations.ci import ContinuousIntegration
-from sandbox.github.rest.credentials import Token, private_key
 from sandbox.github.state import (
     Actor,
     App,
     Installation,
-    PullRequest,
     Repository,
     Team,
     User,
 )
+from sandbox.github.state.ci import ContinuousIntegration
 from sandbox.github.state.faults import Faults
+from sandbox.github.state.tokens import Token, private_key
 from sandbox.ledger import Ledger
 from sandbox.webhooks import Outbox
 
@@ -31,7 +30,7 @@ FIRST_ID = 1000
 
 
 class World:
-    """State and time; the operations on it live in the modules beside this one.
+    """State and time; the operations on it live in `sandbox.github.operations`.
 
     `lock` is held during every request and every call of the Python API. Credentials expire by
     `identity_clock`, the real time, because the libraries that sign JWTs use that.
@@ -131,13 +130,18 @@ class World:
             now,
             ContinuousIntegration(),
         )
-        who = branches.signature(self, made.owner)
+        who = self.signature(made.owner)
         texts = {"README.md": f"# {name}\n"} if files is None else files
         first = made.git.write_files(None, texts, "Initial commit", who, who)
         made.git.set_head(default_branch, first)
         with self.lock:
             self.repositories[full_name.lower()] = made
         return made
+
+    def signature(self, account: User) -> Signature:
+        """Return `account` as a commit's author now."""
+        email = f"{account.id}+{account.login}@users.noreply.github.com"
+        return Signature(account.login, email, self.clock.now())
 
     def installation_of(self, repository: Repository) -> Installation | None:
         """The App's installation that covers `repository`."""
@@ -149,21 +153,12 @@ class World:
         due = self.clock.now() + timedelta(seconds=seconds)
         heapq.heappush(self._agenda, (due, next(self._ids), action))
 
-    def tick(self) -> None:
-        """Do what has fallen due, in order, then compute what pull requests are mergeable."""
-        with self.lock:
-            now = self.clock.now()
-            while self._agenda and self._agenda[0][0] <= now:
-                heapq.heappop(self._agenda)[2]()
-            for repository in list(self.repositories.values()):
-                for pull in repository.pulls:
-                    mergeability.compute_mergeable(pull)
-                unattended.advance(self, repository)
+    def do_what_is_due(self) -> None:
+        """Do what `later` was asked to, in order, as far as it is due."""
+        now = self.clock.now()
+        while self._agenda and self._agenda[0][0] <= now:
+            heapq.heappop(self._agenda)[2]()
 
     def next_due(self) -> datetime | None:
         """When the next tick has something to do."""
         return self._agenda[0][0] if self._agenda else None
-
-    def mergeable_state(self, pull: PullRequest) -> str:
-        """The REST API's word for how `pull` stands."""
-        return mergeability.mergeable_state(pull)

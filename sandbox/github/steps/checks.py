@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sandbox.github.operations import checks
+from sandbox.github.operations import checks, ci
 from sandbox.github.state import CheckRun, Status
 from sandbox.github.state.world import World
 
@@ -42,7 +42,7 @@ class CheckActs(World):
         """Run a job of GitHub Actions again."""
         with self.lock:
             repository = self.repository(full_name)
-            repository.ci.rerun(self, checks.find(repository, check_run_id))
+            ci.rerun(self, repository, checks.find(repository, check_run_id))
 
     def run_checks(self, full_name: str, branch: str | None = None) -> None:
         """Run the default branch's checks on its head, as a push to it would.
@@ -54,4 +54,4 @@ class CheckActs(World):
             name = branch or repository.default_branch
             sha = repository.git.head(name)
             assert sha is not None, f"there is no branch {name}"
-            repository.ci.pushed(self, repository, name, sha)
+            ci.pushed(self, repository, name, sha)

@@ -2,20 +2,18 @@
 
 import json
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sandbox.github.payloads import base, repositories
 from sandbox.github.state import Installation, Repository, User, node_id
+from sandbox.github.state.world import World
 from sandbox.webhooks import Webhook, sign
-
-if TYPE_CHECKING:
-    from sandbox.github.state.world import World
 
 ALWAYS_SENT = frozenset({"installation", "installation_repositories", "ping"})
 
 
 def emit(
-    github: "World", event: str, repository: Repository, sender: User, payload: dict[str, Any]
+    github: World, event: str, repository: Repository, sender: User, payload: dict[str, Any]
 ) -> None:
     """Send `event` of `repository` if an installation of the App covers it and wants it."""
     wanted = github.app.events
@@ -39,7 +37,7 @@ def emit(
 
 
 def emit_installation(
-    github: "World",
+    github: World,
     installation: Installation,
     action: str,
     sender: User,
@@ -61,7 +59,7 @@ def emit_installation(
 
 
 def emit_repositories(
-    github: "World", installation: Installation, action: str, names: list[str], sender: User
+    github: World, installation: Installation, action: str, names: list[str], sender: User
 ) -> None:
     """Send `installation_repositories`, action `added` or `removed`."""
     changed = [base.short_repository(github.repository(name)) for name in names]
@@ -78,7 +76,7 @@ def emit_repositories(
     )
 
 
-def ping(github: "World") -> None:
+def ping(github: World) -> None:
     """Send the `ping` that GitHub sends when a webhook is set up."""
     hook = {
         "type": "App",
@@ -99,7 +97,7 @@ def ping(github: "World") -> None:
     )
 
 
-def post(github: "World", event: str, payload: dict[str, Any]) -> None:
+def post(github: World, event: str, payload: dict[str, Any]) -> None:
     """Sign `payload` and hand it to the outbox; nothing where no webhook address is set."""
     if not github.webhook_url:
         return

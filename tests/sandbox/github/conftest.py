@@ -11,7 +11,7 @@ from githubkit.cache import MemCacheStrategy
 
 from sandbox.clock import Clock
 from sandbox.github import GitHub, Installation
-from sandbox.github.rest.credentials import issue_token
+from sandbox.github.wire.credentials import issue_token
 from sandbox.serving import LoopbackServer
 from tests.sandbox.github.tour import REPO, AppClient, Person
 

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from sandbox.github import GitHub, Installation
-from sandbox.github.rest.credentials import issue_token
+from sandbox.github.wire.credentials import issue_token
 from tests.sandbox.github.tour import Person
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from sandbox.clock import Clock
 from sandbox.github import BranchRules, GitHub
-from sandbox.github.rest.credentials import issue_token
+from sandbox.github.wire.credentials import issue_token
 from tests.sandbox.github.tour import REPO, Person, opened_pull, pushed_branch, wait
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from sandbox.github import GitHub, Installation
-from sandbox.github.rest.credentials import issue_token
+from sandbox.github.wire.credentials import issue_token
 from tests.sandbox.github.tour import REPO, Person, opened_pull
 
 VIEW = '{ repository(owner: "acme", name: "widgets") { nameWithOwner isArchived } }'

@@ -3,7 +3,7 @@
 import pytest
 
 from sandbox.github import GitHub
-from sandbox.github.rest.credentials import issue_token
+from sandbox.github.wire.credentials import issue_token
 from tests.sandbox.github.tour import REPO, Person
 
 

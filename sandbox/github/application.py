@@ -26,11 +26,11 @@ from sandbox.github.rest import (
     repositories,
     reviews,
 )
-from sandbox.github.rest.credentials import actor_of, authenticated_app
-from sandbox.github.rest.http import TABLE, Answer, Call, Route
-from sandbox.github.rest.limits import Limits
 from sandbox.github.state.faults import Fault
 from sandbox.github.state.world import World
+from sandbox.github.wire.credentials import actor_of, authenticated_app
+from sandbox.github.wire.http import TABLE, Answer, Call, Route
+from sandbox.github.wire.limits import Limits
 from sandbox.ledger import Entry
 from sandbox.serving import drop_connection
 

@@ -3,21 +3,18 @@
 import base64
 import json
 import secrets
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import jwt
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 
 from sandbox.github.errors import Refusal, not_found
 from sandbox.github.payloads.base import permissions
 from sandbox.github.state import Actor, App, Installation
-
-if TYPE_CHECKING:
-    from sandbox.github.state.world import World
+from sandbox.github.state.tokens import Token
+from sandbox.github.state.world import World
 
 LEVELS = {"read": 1, "write": 2, "admin": 3}
 TOKEN_LIFE = timedelta(hours=1)
@@ -26,31 +23,9 @@ CLOCK_SKEW = timedelta(seconds=60)
 
 
 @cache
-def private_key() -> str:
-    """An RSA key in PEM, generated once per process because that takes a while."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    return key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.TraditionalOpenSSL,
-        serialization.NoEncryption(),
-    ).decode()
-
-
-@cache
 def _public_key(pem: str) -> Any:
     key = serialization.load_pem_private_key(pem.encode(), None)
     return key.public_key()
-
-
-@dataclass(frozen=True)
-class Token:
-    """An installation's token; `permissions` and `repositories` may be narrower than granted."""
-
-    text: str
-    installation: Installation
-    expires_at: datetime
-    permissions: dict[str, str]
-    repositories: frozenset[str] | None
 
 
 def bad_credentials(message: str = "Bad credentials") -> Refusal:
@@ -58,7 +33,7 @@ def bad_credentials(message: str = "Bad credentials") -> Refusal:
     return Refusal(401, message)
 
 
-def authenticated_app(github: "World", authorization: str) -> App:
+def authenticated_app(github: World, authorization: str) -> App:
     """The App whose JWT this is; 401 as GitHub words it when anything about it is wrong.
 
     Docs page: generating-a-json-web-token-jwt-for-a-github-app.
@@ -98,7 +73,7 @@ def _check_times(now: datetime, issued: float, expires: float) -> None:
         )
 
 
-def issue_token(github: "World", installation: Installation, body: dict[str, Any]) -> Token:
+def issue_token(github: World, installation: Installation, body: dict[str, Any]) -> Token:
     """A token for `installation`, narrowed as the request asks; it never widens."""
     if installation.suspended_at:
         raise Refusal(403, "This installation has been suspended")
@@ -119,7 +94,7 @@ def issue_token(github: "World", installation: Installation, body: dict[str, Any
 
 
 def _narrowed(
-    github: "World", installation: Installation, body: dict[str, Any]
+    github: World, installation: Installation, body: dict[str, Any]
 ) -> frozenset[str] | None:
     names = list(body.get("repositories") or [])
     ids = body.get("repository_ids") or []
@@ -147,7 +122,7 @@ def _token_text(app: App) -> str:
     return f"ghs_{app.id}_{first}.{secrets.token_urlsafe(270)}.{secrets.token_urlsafe(64)}"
 
 
-def actor_of(github: "World", authorization: str) -> Actor:
+def actor_of(github: World, authorization: str) -> Actor:
     """Who the token stands for; 401 when it stands for nobody."""
     scheme, _, text = authorization.partition(" ")
     if not text:
@@ -167,7 +142,7 @@ def actor_of(github: "World", authorization: str) -> Actor:
     return Actor(installation.app.bot, installation, token.permissions, token.repositories)
 
 
-def find_installation(github: "World", number: int) -> Installation:
+def find_installation(github: World, number: int) -> Installation:
     """The installation by id, unless uninstalled."""
     found = github.installations.get(number)
     if found is None or found.deleted:
