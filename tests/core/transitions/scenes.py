@@ -180,7 +180,7 @@ def first(decision: Decision) -> Task:
 
 def waits_for(decision: Decision) -> WaitKind | None:
     wait = first(decision).wait
-    return wait and wait.kind
+    return None if wait is None else wait.kind
 
 
 def request(decision: Decision) -> PullRequest:

@@ -1,4 +1,4 @@
-"""What a word about an agent leads to; the epic has one task with one run."""
+"""What a report on an agent leads to; the epic has one task with one run."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -10,6 +10,7 @@ from bot.core import effects, events
 from bot.core.model.agent_run import AgentRun
 from bot.core.model.epic import Epic
 from bot.core.model.identifiers import AgentStatus, EpicStatus, RunId, TaskStatus
+from bot.core.model.reasons import Failure, FailureKind
 from bot.core.model.task import Task
 from bot.core.transitions.dispatch import Decision, decide
 from tests.rendering import facts
@@ -46,7 +47,7 @@ def at_work(run: dict[str, Any] | None = None, **task: Any) -> Epic:
     return facts.epic(replace(one, **task))
 
 
-def said(status: AgentStatus, **changes: Any) -> events.AgentReported:
+def reported(status: AgentStatus, **changes: Any) -> events.AgentReported:
     return replace(events.AgentReported(run=RUN, agent_id="bc-1", status=status), **changes)
 
 
@@ -66,71 +67,66 @@ def run_of(decision: Decision) -> AgentRun:
 
 
 @pytest.mark.parametrize("status", FINAL)
-def test_an_end_leads_to_a_look_at_the_work(status: AgentStatus) -> None:
-    decision = decide(at_work(), said(status), NOW)
+def test_an_end_leads_to_a_fetch_of_the_work(status: AgentStatus) -> None:
+    decision = decide(at_work(), reported(status), NOW)
     assert kinds(decision) == [effects.FetchWork]
     assert (run_of(decision).status, run_of(decision).ended_at) == (status, NOW)
 
 
 @pytest.mark.parametrize("status", AgentStatus)
-def test_a_webhooks_word_is_only_read_back(status: AgentStatus) -> None:
-    decision = decide(at_work(), said(status, webhook=True), NOW)
-    assert kinds(decision) == [effects.FetchAgent]
+def test_a_pushed_report_only_causes_a_fetch(status: AgentStatus) -> None:
+    decision = decide(at_work(), reported(status, pushed=True), NOW)
+    assert asked(decision) == [effects.FetchAgent(run=RUN)]
     assert run_of(decision).status is RUNNING
 
 
 @pytest.mark.parametrize("status", AgentStatus)
-@pytest.mark.parametrize("webhook", [True, False])
+@pytest.mark.parametrize("pushed", [True, False])
 @pytest.mark.parametrize(
     ("run", "event"),
     [
         ({}, {"agent_id": "bc-2"}),
-        ({}, {"run": RunId("unheard-of")}),
+        ({}, {"run": RunId("unknown")}),
         ({"status": FINISHED}, {}),
         ({"status": STOPPED, "stop_requested": True}, {}),
     ],
     ids=["another agent", "an unknown run", "over", "stopped"],
 )
-def test_words_that_change_nothing(
-    run: dict[str, Any], event: dict[str, Any], status: AgentStatus, webhook: bool
+def test_reports_that_change_nothing(
+    run: dict[str, Any], event: dict[str, Any], status: AgentStatus, pushed: bool
 ) -> None:
-    decision = decide(at_work(run), said(status, webhook=webhook, **event), NOW)
+    decision = decide(at_work(run), reported(status, pushed=pushed, **event), NOW)
     assert asked(decision) == []
     assert decision.epic.tasks[0].status is TaskStatus.PROCESSING
 
 
 @pytest.mark.parametrize(
-    ("word", "ends"),
+    ("report", "ends"),
     [
-        (said(FINISHED), False),
-        (said(FINISHED, answered=False, prompt_index=2), False),
-        (said(FINISHED, answered=True, prompt_index=2), True),
-        (said(FINISHED, answered=True, prompt_index=1), False),
-        (said(FAILED), True),
-        (said(EXPIRED), True),
-        (said(RUNNING), False),
+        (reported(FINISHED), True),
+        (reported(FINISHED, prompt_index=2), True),
+        (reported(FINISHED, prompt_index=1), False),
+        (reported(FINISHED, pushed=True), False),
+        (reported(FAILED, prompt_index=2), True),
+        (reported(EXPIRED, prompt_index=2), True),
+        (reported(RUNNING, prompt_index=2), False),
     ],
 )
-def test_which_words_end_a_follow_up(word: events.AgentReported, ends: bool) -> None:
-    second = {"prompt_index": 2, "status": CREATING, "running_since_prompt": False}
-    decision = decide(at_work(second), word, NOW)
+def test_which_reports_end_a_follow_up(report: events.AgentReported, ends: bool) -> None:
+    decision = decide(at_work({"prompt_index": 2, "status": CREATING}), report, NOW)
     assert run_of(decision).status.is_final is ends
 
 
-def test_a_finish_that_may_be_old_is_looked_into_once() -> None:
-    second = {"prompt_index": 2, "status": CREATING, "running_since_prompt": False}
-    decision = decide(at_work(second), said(FINISHED), NOW)
-    (fetch,) = asked(decision)
-    marker = f"orchestra:{RUN}:2"
-    assert fetch == effects.FetchAgent(run=RUN, agent_id="bc-1", marker=marker, prompt_index=2)
-    assert asked(decide(decision.epic, said(FINISHED, answered=False, prompt_index=2), NOW)) == []
+@pytest.mark.parametrize(("minutes", "status"), [(9, CREATING), (10, CREATING), (11, RUNNING)])
+def test_a_push_after_the_prompt_shows_the_agent_at_work(minutes: int, status: AgentStatus) -> None:
+    report = reported(FINISHED, pushed=True, reported_at=facts.at(minutes))
+    decision = decide(at_work({"prompt_index": 2, "status": CREATING}), report, NOW)
+    assert run_of(decision).status is status
 
 
-@pytest.mark.parametrize(("run_id", "ends"), [("cursor-run-2", True), ("cursor-run-1", False)])
-def test_v1_names_the_turn_itself(run_id: str, ends: bool) -> None:
-    second = {"prompt_index": 2, "running_since_prompt": False, "cursor_run_id": "cursor-run-2"}
-    decision = decide(at_work(second), said(FINISHED, cursor_run_id=run_id), NOW)
-    assert run_of(decision).status.is_final is ends
+def test_an_agent_at_work_stays_so_until_its_prompt_ends() -> None:
+    decision = decide(at_work({"prompt_index": 2}), reported(CREATING, prompt_index=2), NOW)
+    assert run_of(decision).status is RUNNING
 
 
 @pytest.mark.parametrize(
@@ -142,29 +138,26 @@ def test_v1_names_the_turn_itself(run_id: str, ends: bool) -> None:
         ({"agent_id": None, "lost": True, "status": FAILED}, True),
         ({"agent_id": None, "stop_requested": True, "status": STOPPED}, True),
     ],
-    ids=["told by a webhook", "over before the answer", "waited for", "lost", "stopped"],
+    ids=["known by a webhook", "over before the answer", "awaited", "lost", "stopped"],
 )
-def test_only_an_agent_nobody_waits_for_is_stopped(run: dict[str, Any], stops: bool) -> None:
+def test_only_an_agent_that_is_not_needed_is_stopped(run: dict[str, Any], stops: bool) -> None:
     decision = decide(at_work(run), events.AgentLaunched(run=RUN, agent_id="bc-1"), NOW)
     assert kinds(decision) == ([effects.StopAgent] if stops else [])
     assert run_of(decision).agent_id == "bc-1"
 
 
 @pytest.mark.parametrize(
-    ("run", "commits", "queued_instruction"),
+    ("run", "commits", "way"),
     [
         ({"status": FINISHED, "ended_at": NOW - timedelta(seconds=25)}, 1, "open"),
         ({"status": FINISHED, "ended_at": NOW - timedelta(seconds=5)}, 1, "wait"),
-        ({"status": FINISHED, "ended_at": NOW, "cursor_run_id": "v1"}, 1, "open"),
-        ({"status": FINISHED, "ended_at": NOW, "start_ref": "earlier"}, 1, "open"),
+        ({"status": FINISHED, "ended_at": NOW, "opens_pull_request": False}, 1, "open"),
         ({"status": FINISHED, "ended_at": NOW}, 0, "fail"),
         ({"status": FAILED, "ended_at": NOW}, 0, "retry"),
         ({"status": EXPIRED, "ended_at": NOW}, 3, "retry"),
     ],
 )
-def test_work_without_a_pull_request(
-    run: dict[str, Any], commits: int, queued_instruction: str
-) -> None:
+def test_work_without_a_pull_request(run: dict[str, Any], commits: int, way: str) -> None:
     seen = events.WorkFetched(task=1, run=RUN, commits_ahead=commits)
     decision = decide(at_work(run), seen, NOW)
     (task,) = decision.epic.tasks
@@ -174,7 +167,7 @@ def test_work_without_a_pull_request(
         "fail": task.status is TaskStatus.FAILED,
         "retry": task.retry_at is not None,
     }
-    assert [way for way, taken in found.items() if taken] == [queued_instruction]
+    assert [one for one, taken in found.items() if taken] == [way]
     assert (task.pushed_branch is not None) == bool(commits)
 
 
@@ -193,6 +186,7 @@ def test_a_stop_does_not_hide_why_it_was_asked_for(status: AgentStatus) -> None:
     ],
 )
 def test_a_failed_launch(transient: bool, used: int, status: TaskStatus, epic: EpicStatus) -> None:
-    event = events.LaunchFailed(run=RUN, reason="no", transient=transient)
+    failure = Failure(kind=FailureKind.LAUNCH_REFUSED, quote="no")
+    event = events.LaunchFailed(run=RUN, failure=failure, transient=transient)
     decision = decide(at_work({"agent_id": None}, retries_used=used), event, NOW)
     assert (decision.epic.tasks[0].status, decision.epic.status) == (status, epic)

@@ -1,4 +1,4 @@
-"""Commands where they cannot be obeyed: refused with one sentence, nothing changed."""
+"""Commands that cannot be obeyed: refused with one reason, nothing changed."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -10,6 +10,7 @@ from bot.core.events import CommandGiven, Enrichment
 from bot.core.model.epic import Epic
 from bot.core.model.identifiers import EpicStatus, Login, RepositoryName, TaskStatus
 from bot.core.model.messages import MessageKind
+from bot.core.model.refusals import Refusal, RefusalKind
 from bot.core.model.settings import EpicSettings, Permissions, Rule
 from bot.core.model.task import Task
 from bot.core.transitions.dispatch import decide
@@ -46,6 +47,13 @@ def given(text: str, enrichment: Enrichment, pull_request: int | None = None) ->
     )
 
 
+def refusal_of(comment: Effect) -> Refusal:
+    assert isinstance(comment, PostComment)
+    assert comment.message.kind is MessageKind.REPLY
+    assert comment.message.refusal is not None
+    return comment.message.refusal
+
+
 def asked(before: Epic, event: CommandGiven) -> list[Effect]:
     """What is asked for by a command that changes nothing."""
     decision = decide(before, event, NOW)
@@ -59,58 +67,52 @@ ALLOWED = Enrichment(
 
 
 @pytest.mark.parametrize(
-    ("status", "text", "answer"),
+    ("status", "text", "refusal"),
     [
-        (PENDING, "pause", "This epic is not running, so there is nothing to pause."),
-        (PENDING, "resume", "This epic is not paused."),
-        (ACTIVE, "resume", "This epic is not paused."),
-        (PAUSED, "start", "This epic is paused. `/orchestra resume` goes on with it."),
-        (CANCELLED, "cancel", "This epic has already ended."),
-        (COMPLETED, "cancel", "This epic has already ended."),
-        (COMPLETED, "resume", "This epic is not paused."),
-        (ACTIVE, "retry", "No task has failed, so there is nothing to retry."),
-        (ACTIVE, "retry all", "No task has failed, so there is nothing to retry."),
-        (ACTIVE, "retry 1", "Task 1 has not failed, so there is nothing to retry."),
-        (ACTIVE, "retry 2", "There is no task 2; the last one is 1."),
-        (ACTIVE, "skip 2", "There is no task 2; the last one is 1."),
-        (
-            ACTIVE,
-            "skip",
-            "Which task? `/orchestra skip N` names it.",
-        ),
+        (PENDING, "pause", RefusalKind.NOT_RUNNING),
+        (PENDING, "resume", RefusalKind.NOT_PAUSED),
+        (ACTIVE, "resume", RefusalKind.NOT_PAUSED),
+        (PAUSED, "start", RefusalKind.PAUSED),
+        (CANCELLED, "cancel", RefusalKind.ALREADY_ENDED),
+        (COMPLETED, "cancel", RefusalKind.ALREADY_ENDED),
+        (COMPLETED, "resume", RefusalKind.NOT_PAUSED),
+        (ACTIVE, "retry", RefusalKind.NO_TASK_FAILED),
+        (ACTIVE, "retry all", RefusalKind.NO_TASK_FAILED),
+        (ACTIVE, "retry 1", RefusalKind.TASK_NOT_FAILED),
+        (ACTIVE, "retry 2", RefusalKind.NO_SUCH_TASK),
+        (ACTIVE, "skip 2", RefusalKind.NO_SUCH_TASK),
+        (ACTIVE, "skip", RefusalKind.WHICH_TASK),
     ],
 )
-def test_refused(status: EpicStatus, text: str, answer: str) -> None:
+def test_refused(status: EpicStatus, text: str, refusal: RefusalKind) -> None:
     react, comment = asked(epic(status), given(text, ALLOWED))
     assert react == React(comment_id=9, content="confused", eyes_id=5)
-    assert isinstance(comment, PostComment)
-    assert (comment.message.kind, comment.message.text) == (MessageKind.REPLY, answer)
+    assert refusal_of(comment).kind is refusal
 
 
 @pytest.mark.parametrize(
     ("enrichment", "kind"),
     [
-        (Enrichment(served=False), MessageKind.STRANGER),
-        (Enrichment(permission=None), MessageKind.COULD_NOT_ASK),
-        (Enrichment(permission="read"), MessageKind.NOT_ALLOWED),
-        (Enrichment(permission="triage"), MessageKind.NOT_ALLOWED),
+        (Enrichment(served=False), RefusalKind.ACCOUNT_NOT_SERVED),
+        (Enrichment(permission=None), RefusalKind.COULD_NOT_ASK),
+        (Enrichment(permission="read"), RefusalKind.NOT_ALLOWED),
+        (Enrichment(permission="triage"), RefusalKind.NOT_ALLOWED),
     ],
 )
 @pytest.mark.parametrize("text", ["start", "cancel", "help", "nonsense"])
-def test_not_heard(enrichment: Enrichment, kind: MessageKind, text: str) -> None:
+def test_not_heard(enrichment: Enrichment, kind: RefusalKind, text: str) -> None:
     react, comment = asked(epic(ACTIVE), given(text, enrichment))
     assert react == React(comment_id=9, content="confused", eyes_id=enrichment.eyes_id)
-    assert isinstance(comment, PostComment)
-    assert comment.message.kind is kind
+    assert refusal_of(comment).kind is kind
 
 
 def test_what_github_refused_is_said() -> None:
     enrichment = Enrichment(eyes_id=5, refusal="Resource not accessible by integration")
     react, comment = asked(epic(ACTIVE), given("pause", enrichment))
     assert react == React(comment_id=9, content="confused", eyes_id=5)
-    assert isinstance(comment, PostComment)
-    assert comment.message.kind is MessageKind.COULD_NOT_ASK
-    assert comment.message.text == "Resource not accessible by integration"
+    refusal = refusal_of(comment)
+    assert refusal.kind is RefusalKind.COULD_NOT_ASK
+    assert refusal.quote == "Resource not accessible by integration"
 
 
 @pytest.mark.parametrize("listed", [True, False])
@@ -129,10 +131,8 @@ def test_a_bot_that_is_not_listed_is_not_answered(enrichment: Enrichment, listed
 def test_only_start_begins_on_an_unlabelled_issue(text: str) -> None:
     react, comment = asked(epic(PENDING, activated=False), given(text, ALLOWED))
     assert react == React(comment_id=9, content="confused", eyes_id=5)
-    assert isinstance(comment, PostComment)
-    assert comment.message.text == (
-        "This is not an epic. Label the issue `orchestra`, or `/orchestra start` it."
-    )
+    refusal = refusal_of(comment)
+    assert (refusal.kind, refusal.label) == (RefusalKind.NOT_AN_EPIC, "orchestra")
 
 
 @pytest.mark.parametrize("status", [COMPLETED, CANCELLED])
@@ -141,12 +141,11 @@ def test_start_on_a_task_s_pull_request_belongs_on_the_issue(status: EpicStatus)
     assert react == React(comment_id=9, content="confused", eyes_id=5)
     assert isinstance(comment, PostComment)
     assert comment.issue == 10
-    assert comment.message.text == ("`start` belongs on the epic's issue, not on a pull request.")
+    assert refusal_of(comment).kind is RefusalKind.NOT_ON_A_PULL_REQUEST
 
 
 @pytest.mark.parametrize("text", ["start", "pause", "cancel", "status"])
 def test_on_a_pull_request_that_is_no_task_s(text: str) -> None:
     event = given(text, ALLOWED, pull_request=1)
     _, comment = asked(epic(PENDING, activated=False), event)
-    assert isinstance(comment, PostComment)
-    assert comment.message.text.startswith("This pull request is not a task's.")
+    assert refusal_of(comment).kind is RefusalKind.NOT_A_TASKS_PULL_REQUEST

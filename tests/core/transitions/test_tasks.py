@@ -9,14 +9,21 @@ from bot.core import effects, events
 from bot.core.model.epic import Epic
 from bot.core.model.fixes import Fixes
 from bot.core.model.identifiers import EpicStatus, TaskStatus
+from bot.core.model.mistakes import ChecklistMistake, ChecklistMistakeKind
+from bot.core.model.notices import NoticeKind
 from bot.core.model.observations import Check, CheckState
+from bot.core.model.reasons import Failure, FailureKind, Pause, PauseKind
+from bot.core.model.refusals import RefusalKind
 from bot.core.model.settings import OnFailure
 from bot.core.model.task import Task
 from bot.core.transitions.dispatch import Decision
 from tests.core.transitions.scenes import (
     AT_WORK,
     BODY,
+    FAILURE,
     HEAD,
+    PAUSED_BY_FAILURE,
+    PAUSED_BY_PERSON,
     REQUEST,
     after,
     asked,
@@ -25,16 +32,15 @@ from tests.core.transitions.scenes import (
     first,
     fixes,
     kinds,
+    notices,
+    refusals,
     seen,
     task,
-    texts,
 )
 
 BUSY = task(TaskStatus.PROCESSING, runs=(AT_WORK,))
-FAILED = task(TaskStatus.FAILED, failure="no", fixes=Fixes(checks=2, checked_head=HEAD))
+FAILED = task(TaskStatus.FAILED, failure=FAILURE, fixes=Fixes(checks=2, checked_head=HEAD))
 PENDING = task(TaskStatus.PENDING, runs=(), pull_request=None, pull_request_number=None)
-PERSON: dict[str, Any] = {"status": EpicStatus.PAUSED, "pause_cause": PauseCause.PERSON}
-FAILURE: dict[str, Any] = {"status": EpicStatus.PAUSED, "pause_cause": PauseCause.FAILURE}
 ANSWERED = ["React", "PostComment"]
 
 
@@ -54,7 +60,7 @@ def test_restart_gives_up_the_pull_request_and_begins_on_a_new_branch() -> None:
 
 
 def test_restart_while_paused_waits_for_resume() -> None:
-    decision = after(epic(task(), **PERSON), command("restart 1"))
+    decision = after(epic(task(), **PAUSED_BY_PERSON), command("restart 1"))
     assert "LaunchAgent" not in kinds(decision)
     assert "LaunchAgent" in kinds(after(decision.epic, command("resume")))
 
@@ -69,11 +75,11 @@ def test_nothing_to_restart(status: TaskStatus) -> None:
     ("before", "fetches"),
     [
         (epic(), True),
-        (epic(FAILED, **FAILURE), True),
+        (epic(FAILED, **PAUSED_BY_FAILURE), True),
         (epic(task(TaskStatus.MERGING)), False),
         (epic(BUSY), False),
         (epic(task(pull_request=replace(REQUEST, is_open=False))), False),
-        (epic(**PERSON), False),
+        (epic(**PAUSED_BY_PERSON), False),
     ],
 )
 def test_merge(before: Epic, fetches: bool) -> None:
@@ -90,19 +96,20 @@ OTHER = replace(FAILED, number=2, position=1, title="two", pull_request_number=1
 @pytest.mark.parametrize("text", ["merge 1", "skip 1", "retry 1", "fix 1 Use tabs."])
 def test_what_is_done_about_one_of_two_failures_lifts_the_pause(text: str) -> None:
     left = Task(number=3, position=2, title="three")
-    before = epic(FAILED, tasks=(FAILED, OTHER, left), **FAILURE)
+    before = epic(FAILED, tasks=(FAILED, OTHER, left), **PAUSED_BY_FAILURE)
     assert after(before, command(text)).epic.status is EpicStatus.ACTIVE
 
 
 def test_to_skip_one_of_two_failures_does_not_end_the_epic() -> None:
-    one = after(epic(FAILED, tasks=(FAILED, OTHER), **FAILURE), command("skip 1"))
-    assert (one.epic.status, one.epic.pause_reason) == (EpicStatus.PAUSED, "task 2 failed: no")
+    one = after(epic(FAILED, tasks=(FAILED, OTHER), **PAUSED_BY_FAILURE), command("skip 1"))
+    pause = Pause(kind=PauseKind.TASK_FAILED, task=2, failure=FAILURE)
+    assert (one.epic.status, one.epic.pause) == (EpicStatus.PAUSED, pause)
     both = after(one.epic, command("skip 2"))
     assert both.epic.status is EpicStatus.PARTIAL_COMPLETED
 
 
 def test_to_skip_what_has_not_failed_does_not_lift_the_pause() -> None:
-    decision = after(epic(FAILED, **FAILURE), command("skip 2"))
+    decision = after(epic(FAILED, **PAUSED_BY_FAILURE), command("skip 2"))
     assert decision.epic.status is EpicStatus.PAUSED
 
 
@@ -110,7 +117,7 @@ def test_to_skip_what_has_not_failed_does_not_lift_the_pause() -> None:
 def test_merge_of_a_failed_task_goes_past_a_check_that_is_not_required(
     required: str, merges: bool
 ) -> None:
-    asked_for = after(epic(FAILED, **FAILURE), command("merge 1"))
+    asked_for = after(epic(FAILED, **PAUSED_BY_FAILURE), command("merge 1"))
     lint = Check(name="lint", state=CheckState.FAILED)
     required_check = Check(name=required, state=CheckState.PASSED)
     checks = (lint,) if required == "lint" else (lint, required_check)
@@ -118,7 +125,7 @@ def test_merge_of_a_failed_task_goes_past_a_check_that_is_not_required(
     assert ("MergePullRequest" in kinds(decision)) is merges
 
 
-@pytest.mark.parametrize("before", [epic(), epic(FAILED, **FAILURE)])
+@pytest.mark.parametrize("before", [epic(), epic(FAILED, **PAUSED_BY_FAILURE)])
 def test_fix_sends_the_agent_back(before: Epic) -> None:
     decision = after(before, command("fix 1 Use tabs."))
     (follow_up,) = (one for one in asked(decision) if isinstance(one, effects.SendFollowUp))
@@ -143,13 +150,13 @@ def test_what_is_to_be_told_later_is_told_together() -> None:
 def test_what_is_to_be_told_later_has_a_limit() -> None:
     full = after(epic(BUSY), *[command(f"fix 1 {'x' * 5_000}")] * 3)
     assert fixes(full).queued_instruction == f"{'x' * 5_000}\n{'x' * 5_000}"
-    assert texts(full) == ["The agent is at work and takes no more until its turn is over."]
+    assert refusals(full) == [RefusalKind.TOO_MANY_INSTRUCTIONS]
 
 
 def test_fix_of_an_agent_that_a_pause_has_stopped() -> None:
     decision = after(epic(BUSY), command("pause"), command("fix 1 Use tabs."))
     assert fixes(decision).queued_instruction is None
-    assert texts(decision) == ["This epic is paused. `/orchestra resume` first."]
+    assert refusals(decision) == [RefusalKind.PAUSED]
 
 
 CONTINUE = {"on_failure": OnFailure.CONTINUE}
@@ -160,16 +167,16 @@ def test_fix_of_a_failed_task_waits_while_another_agent_is_at_work() -> None:
     before = epic(FAILED, CONTINUE, tasks=(FAILED, AT_WORK_ON_TWO))
     decision = after(before, command("fix 1 Use tabs."))
     assert kinds(decision) == ANSWERED
-    assert texts(decision) == ["Task 1 goes again with these words in its turn."]
+    assert notices(decision) == [NoticeKind.FIX_AFTER_OTHERS]
     in_turn = after(decision.epic, command("skip 2"))
     (told,) = (one for one in asked(in_turn) if isinstance(one, effects.SendFollowUp))
     assert "Use tabs." in told.prompt
 
 
 def test_fix_of_a_failed_task_waits_for_a_green_base() -> None:
-    decision = after(epic(FAILED, CONTINUE, base_red="“x”"), command("fix 1 Use tabs."))
+    decision = after(epic(FAILED, CONTINUE, base_red=("x",)), command("fix 1 Use tabs."))
     assert kinds(decision) == ANSWERED
-    green = replace(decision.epic, base_red=None)
+    green = replace(decision.epic, base_red=())
     assert "SendFollowUp" in kinds(after(green, events.TimePassed()))
 
 
@@ -243,17 +250,15 @@ def test_add_after_a_line_before_the_start(number: int, after_title: str, nth: i
 def test_add_after_a_line_that_is_not_there() -> None:
     before = epic(tasks=(), status=EpicStatus.PENDING)
     decision = after(before, command("add three after 3"))
-    assert (kinds(decision), texts(decision)) == (
-        ANSWERED,
-        ["There is no task 3; the last one is 2."],
-    )
+    assert (kinds(decision), refusals(decision)) == (ANSWERED, [RefusalKind.NO_SUCH_TASK])
 
 
 @pytest.mark.parametrize("status", [EpicStatus.PENDING, EpicStatus.ACTIVE])
 def test_nothing_is_added_to_a_mistaken_checklist(status: EpicStatus) -> None:
-    decision = after(epic(status=status, mistakes=("line 3: too long",)), command("add three"))
+    mistake = ChecklistMistake(kind=ChecklistMistakeKind.TITLE_TOO_LONG, line=3)
+    decision = after(epic(status=status, mistakes=(mistake,)), command("add three"))
     assert kinds(decision) == ANSWERED
-    assert texts(decision) == ["The checklist has mistakes: correct it first, then add to it."]
+    assert refusals(decision) == [RefusalKind.CHECKLIST_MISTAKES]
 
 
 @pytest.mark.parametrize("text", ["add three after 9", "restart 9", "merge 9", "fix 9 No."])
@@ -261,15 +266,15 @@ def test_no_such_task(text: str) -> None:
     assert kinds(after(epic(BUSY), command(text))) == ANSWERED
 
 
-def test_retry_has_fresh_rounds() -> None:
-    decision = after(epic(FAILED, **FAILURE), command("retry 1"))
+def test_retry_allows_every_round_again() -> None:
+    decision = after(epic(FAILED, **PAUSED_BY_FAILURE), command("retry 1"))
     assert kinds(decision) == ["SendFollowUp", "React"]
     assert (fixes(decision), decision.epic.status) == (Fixes(), EpicStatus.ACTIVE)
 
 
 def test_retry_beside_a_task_under_way_ends_the_pause() -> None:
     other = replace(task(due_at=None), number=2)
-    before = epic(tasks=(FAILED, other), **FAILURE)
+    before = epic(tasks=(FAILED, other), **PAUSED_BY_FAILURE)
     decision = after(before, command("retry 1"))
     assert decision.epic.status is EpicStatus.ACTIVE
     assert decision.epic.due_at is not None
@@ -289,7 +294,8 @@ def test_on_failure(
     decision = after(epic(settings={"on_failure": on_failure}), seen(is_open=False))
     assert (decision.epic.status, decision.epic.tasks[1].status) == (epic_status, second)
     assert kinds(decision) == expected
-    assert first(decision).failure == "pull request closed without a merge"
+    closed = Failure(kind=FailureKind.PULL_REQUEST_CLOSED, pull_request=10)
+    assert first(decision).failure == closed
 
 
 @pytest.mark.parametrize(
@@ -299,14 +305,14 @@ def test_on_failure(
         (replace(FAILED, pull_request=replace(REQUEST, is_open=False)), "retry 1"),
     ],
 )
-def test_looks_to_come_at_what_was_given_up_are_taken_back(before: Task, text: str) -> None:
+def test_fetches_of_what_was_given_up_are_cancelled(before: Task, text: str) -> None:
     decision = after(epic(before), command(text))
     assert f"look-pull-request:{REQUEST.number}" in decision.cancelled
 
 
-@pytest.mark.parametrize("paused", [{}, PERSON], ids=["launched", "paused"])
+@pytest.mark.parametrize("paused", [{}, PAUSED_BY_PERSON], ids=["launched", "paused"])
 @pytest.mark.parametrize("is_open", [True, False])
-def test_a_late_look_does_not_bring_back_what_was_given_up(
+def test_a_late_fetch_does_not_bring_back_what_was_given_up(
     paused: dict[str, Any], is_open: bool
 ) -> None:
     decision = after(epic(task(), **paused), command("restart 1"))
