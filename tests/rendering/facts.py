@@ -4,8 +4,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.core.model.epic import AgentRun, Epic, PullRequest, Task
+from bot.core.model.agent_run import AgentRun
+from bot.core.model.epic import Epic
 from bot.core.model.identifiers import (
+    AgentStatus,
     CommitSha,
     EpicStatus,
     Login,
@@ -13,6 +15,9 @@ from bot.core.model.identifiers import (
     RunId,
     TaskStatus,
 )
+from bot.core.model.pull_request import PullRequest
+from bot.core.model.reasons import Failure, FailureKind, Pause, PauseKind, Wait, WaitKind
+from bot.core.model.task import Task
 
 START = datetime(2026, 11, 21, 12, 4, tzinfo=UTC)
 
@@ -28,9 +33,20 @@ def _run(number: int) -> AgentRun:
         attempt=1,
         branch=f"orchestra/epic-3/task-{number}",
         start_ref="main",
+        agent_id=f"bc-{number}",
         url=f"https://cursor.com/agents?id=bc-{number}",
+        status=AgentStatus.FINISHED,
+        launched_at=at(9),
     )
 
+
+RUNNING = Wait(kind=WaitKind.CHECKS_RUNNING, checks=("test",), merge_allowed=True)
+CHECKS_FAILED = Failure(
+    kind=FailureKind.CHECKS_FAILED,
+    checks=("test",),
+    pages=(("test", "https://github.com/acme/shop/actions/runs/1/job/2"),),
+    rounds=2,
+)
 
 MERGED = Task(
     number=1,
@@ -55,7 +71,7 @@ OPEN = Task(
     ),
     base_sha=CommitSha("b" * 40),
     started_at=at(9),
-    waiting_for="check “test” to finish",
+    wait=RUNNING,
     retries_used=1,
     runs=(_run(2),),
 )
@@ -63,8 +79,8 @@ LATER = Task(number=3, title="Write the docs")
 FAILED = replace(
     OPEN,
     status=TaskStatus.FAILED,
-    failure="check “test” failed",
-    waiting_for=None,
+    failure=CHECKS_FAILED,
+    wait=None,
     ended_at=at(15),
 )
 
@@ -96,7 +112,7 @@ def pending(**changes: Any) -> Epic:
 def paused(**changes: Any) -> Epic:
     facts = {
         "status": EpicStatus.PAUSED,
-        "pause_reason": "task 2 failed: check “test” failed",
+        "pause": Pause(kind=PauseKind.TASK_FAILED, task=2, failure=CHECKS_FAILED),
         "tasks": (MERGED, FAILED, LATER),
     }
     return replace(epic(), **{**facts, **changes})

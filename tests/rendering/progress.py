@@ -1,14 +1,14 @@
 """The progress comment as a test compares it."""
 
 from bot.core.model.epic import Epic
-from bot.rendering.epic_view import LogText, epic_view
+from bot.rendering.epic_view import LogEntry, epic_view
 from bot.rendering.progress_comment import progress_comment
 from tests.rendering.facts import at
 
 _COMMANDS = "\n\n<details><summary>Commands</summary>"
 
 
-def shown(facts: Epic, *log: LogText) -> str:
+def shown(facts: Epic, *log: LogEntry) -> str:
     """The comment without the folded commands at its end."""
     text, commands, _ = progress_comment(epic_view(facts, at(10), log)).partition(_COMMANDS)
     assert commands

@@ -1,130 +1,67 @@
+# The texts stand here as people read them.
+
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from inline_snapshot import snapshot
 
-from bot.core.commands import PREFIX, CommandMistake, parse_line
-from bot.core.model.epic import FINAL_PULL_REQUEST, Epic, Fixes, FixKind, PauseCause, Task
-from bot.core.model.identifiers import EpicStatus, TaskStatus
-from bot.rendering.check_run import check_run
-from tests.rendering.facts import FAILED, LATER, MERGED, OPEN, epic, paused
+from bot.core.commands.parsing import parse_line
+from bot.core.model.epic import Epic
+from bot.core.model.fixes import Fixes, FixKind
+from bot.core.model.identifiers import EpicStatus, Login, TaskStatus
+from bot.core.model.reasons import Failure, FailureKind, Pause, PauseKind, Wait, WaitKind
+from bot.core.model.refusals import Refusal
+from bot.core.model.task import FINAL_PULL_REQUEST, Task
+from bot.core.text.prefix import PREFIX
+from bot.rendering.check_run import CheckRun, check_run
+from tests.rendering.facts import FAILED, LATER, MERGED, OPEN, at, epic, paused
 
-_TASK = "Task 2 of #3: Serve `/price` as JSON"
-_AT_WORK = replace(OPEN, status=TaskStatus.PROCESSING, waiting_for="@a")
-_ASKING = replace(OPEN, waiting_for="a person to merge it", needs_person=True)
+_AGENT = Wait(kind=WaitKind.AGENT)
+_AT_WORK = replace(OPEN, status=TaskStatus.PROCESSING, wait=_AGENT)
+_MANUAL = Wait(kind=WaitKind.MANUAL_MERGE, merge_allowed=True)
+_ASKING = replace(OPEN, wait=_MANUAL, needs_person=True)
 _FINAL = replace(_ASKING, number=FINAL_PULL_REQUEST, title="Build a little shop")
-_HOME = "Final pull request of #3: Build a little shop"
-_RETRY = "Retry: retry 2"
-_RESTART = "Restart: restart 2"
-_SKIP = "Skip: skip 2"
-_MERGE = "Merge now: merge 2"
-_RESUME = "Resume: resume"
+_CLOSED = Failure(kind=FailureKind.PULL_REQUEST_CLOSED, by=Login("ada"), pull_request=13)
+_BY_OCTOCAT = Pause(kind=PauseKind.PERSON, by=Login("octocat"))
+
+
+def _run(facts: Epic, task: Task) -> CheckRun:
+    tasks = tuple(one for one in facts.tasks if one.number != task.number)
+    return check_run(replace(facts, tasks=(*tasks, task)), task, at(20))
 
 
 @pytest.mark.parametrize(
-    ("facts", "task", "conclusion", "title", "summary", "buttons"),
+    ("facts", "task", "conclusion", "title", "buttons"),
     [
+        (epic(), OPEN, None, "Waiting to merge", []),
+        (epic(), _AT_WORK, None, "The agent is at work", []),
+        (epic(), replace(OPEN, status=TaskStatus.MERGING, wait=None), None, "Merging", []),
+        (epic(), _ASKING, "neutral", "Needs you", ["restart 2", "skip 2", "merge 2"]),
         (
             epic(),
-            OPEN,
-            None,
-            "Waiting to merge",
-            f"{_TASK}\n\n**Waiting for** check “test” to finish; `/orchestra skip 2` leaves it out",
-            [],
-        ),
-        (
-            epic(),
-            _AT_WORK,
-            None,
-            "The agent is at work",
-            f"{_TASK}\n\n**Waiting for** @\u200ba; `/orchestra restart 2` begins it anew,"
-            " `/orchestra skip 2` leaves it out",
-            [],
-        ),
-        (
-            epic(),
-            replace(OPEN, status=TaskStatus.MERGING, waiting_for=None),
-            None,
-            "Merging",
-            f"{_TASK}\n\n**Waiting for** GitHub to merge its pull request;"
-            " `/orchestra pause` holds what comes after",
-            [],
-        ),
-        (
-            epic(),
-            _ASKING,
+            replace(_AT_WORK, needs_person=True),
             "neutral",
-            "Waits for a person",
-            f"{_TASK}\n\n**Waiting for** a person to merge it; `/orchestra skip 2` leaves it out",
-            [_MERGE, _RESTART, _SKIP],
+            "Needs you",
+            ["restart 2", "skip 2"],
         ),
-        (
-            epic(),
-            replace(_ASKING, status=TaskStatus.PROCESSING, waiting_for="a person"),
-            "neutral",
-            "Waits for a person",
-            f"{_TASK}\n\n**Waiting for** a person; `/orchestra restart 2` begins it anew,"
-            " `/orchestra skip 2` leaves it out",
-            [_RESTART, _SKIP],
-        ),
-        (
-            epic(),
-            MERGED,
-            "success",
-            "Merged",
-            f"Task 1 of #3: Add the model\n\nMerged into `main` as {'b' * 40}.",
-            [],
-        ),
+        (epic(), MERGED, "success", "Merged", []),
         (
             paused(),
             FAILED,
             "neutral",
-            "Needs a person: the task failed",
-            f"{_TASK}\n\ncheck “test” failed\n\n`/orchestra retry 2` tries again,"
-            " `/orchestra restart 2` does it from scratch, `/orchestra skip 2` leaves it out.",
-            [_RETRY, _RESTART, _SKIP],
+            "Needs you: the task failed",
+            ["retry 2", "restart 2", "skip 2"],
         ),
-        (
-            epic(status=EpicStatus.FAILED),
-            FAILED,
-            "neutral",
-            "Needs a person: the task failed",
-            f"{_TASK}\n\ncheck “test” failed",
-            [],
-        ),
-        (
-            paused(pause_reason="paused by @octocat"),
-            OPEN,
-            "neutral",
-            "Paused",
-            f"{_TASK}\n\nThe epic is paused: paused by @\u200boctocat\n\n"
-            "`/orchestra resume` goes on.",
-            [_RESUME, _MERGE, _SKIP],
-        ),
-        (
-            paused(pause_reason="paused by @octocat", pause_cause=PauseCause.PERSON),
-            OPEN,
-            "neutral",
-            "Paused",
-            f"{_TASK}\n\nThe epic is paused: paused by @\u200boctocat\n\n"
-            "`/orchestra resume` goes on.",
-            [_RESUME, _SKIP],
-        ),
-        (
-            paused(pause_reason=None),
-            _AT_WORK,
-            "neutral",
-            "Paused",
-            f"{_TASK}\n\nThe epic is paused.\n\n`/orchestra resume` goes on.",
-            [_RESUME, _SKIP],
-        ),
+        (epic(status=EpicStatus.FAILED), FAILED, "neutral", "Needs you: the task failed", []),
+        (paused(pause=_BY_OCTOCAT), OPEN, "neutral", "Paused", ["resume", "skip 2"]),
+        (paused(pause=None), _AT_WORK, "neutral", "Paused", ["resume", "restart 2", "skip 2"]),
         (
             epic(status=EpicStatus.CANCELLED),
-            replace(OPEN, status=TaskStatus.CANCELLED, waiting_for=None),
+            replace(OPEN, status=TaskStatus.CANCELLED, wait=None),
             "neutral",
             "The task was cancelled",
-            _TASK,
             [],
         ),
         (
@@ -132,63 +69,121 @@ _RESUME = "Resume: resume"
             replace(OPEN, status=TaskStatus.SKIPPED),
             "neutral",
             "The task was skipped",
-            _TASK,
             [],
         ),
-        (
-            epic(base_branch="epic/3"),
-            _FINAL,
-            "neutral",
-            "Waits for a person",
-            f"{_HOME}\n\n**Waiting for** a person to merge it; `/orchestra cancel` ends the epic"
-            " and leaves it open",
-            ["Merge now: merge"],
-        ),
+        (epic(base_branch="epic/3"), _FINAL, "neutral", "Needs you", ["merge"]),
         (
             paused(),
-            replace(_FINAL, status=TaskStatus.FAILED, failure="closed by @ada"),
+            replace(_FINAL, status=TaskStatus.FAILED, failure=_CLOSED),
             "neutral",
-            "Needs a person: the task failed",
-            f"{_HOME}\n\nclosed by @\u200bada\n\n`/orchestra retry` in a comment here tries again,"
-            " `/orchestra cancel` ends the epic.",
-            ["Retry: retry"],
+            "Needs you: the task failed",
+            ["resume"],
         ),
-        (
-            epic(base_branch="epic/3"),
-            replace(_FINAL, status=TaskStatus.COMPLETED, merge_sha=None),
-            "success",
-            "Merged",
-            f"{_HOME}\n\nMerged into `main`.",
-            [],
-        ),
+        (epic(), LATER, None, "Queued", []),
     ],
 )
 def test_check_runs(
-    facts: Epic, task: Task, conclusion: str | None, title: str, summary: str, buttons: list[str]
+    facts: Epic, task: Task, conclusion: str | None, title: str, buttons: list[str]
 ) -> None:
-    shown = check_run(facts, task)
+    shown = _run(facts, task)
     assert (shown.name, shown.conclusion, shown.title) == ("Orchestra", conclusion, title)
     assert shown.status == ("completed" if conclusion else "in_progress")
-    assert shown.summary == summary
-    assert [f"{button.label}: {button.identifier}" for button in shown.actions] == buttons
+    assert [button.identifier for button in shown.actions] == buttons
+
+
+def test_summary_while_work_continues() -> None:
+    assert _run(epic(), OPEN).summary == snapshot("""\
+Task 2 of #3: Serve `/price` as JSON
+
+Waiting for check “test” to finish on this pull request.\
+""")
+    assert _run(epic(), _AT_WORK).summary == snapshot("""\
+Task 2 of #3: Serve `/price` as JSON
+
+Waiting for the agent on this task (started 12:13 UTC).\
+""")
+
+
+def test_summary_of_a_need() -> None:
+    assert _run(epic(), _ASKING).summary == snapshot("""\
+Task 2 of #3: Serve `/price` as JSON
+
+This pull request is ready for a person to merge.
+
+- `/orchestra restart 2` — start over with a new agent and a new branch
+- `/orchestra skip 2` — leave this task out
+- `/orchestra merge 2` — merge it now, without waiting\
+""")
+    assert _run(epic(base_branch="epic/3"), _FINAL).summary == snapshot("""\
+Final pull request of #3: Build a little shop
+
+This pull request is ready for a person to merge.
+
+- `/orchestra merge` — merge it now, without waiting\
+""")
+
+
+def test_summary_of_a_failure() -> None:
+    assert _run(paused(), FAILED).summary == snapshot("""\
+Task 2 of #3: Serve `/price` as JSON
+
+Check [test](https://github.com/acme/shop/actions/runs/1/job/2) failed. The agent was sent back twice.
+
+[More about this failure](https://github.com/OWNER/orchestra/blob/main/docs/troubleshooting.md#checks-failed)
+
+- `/orchestra retry 2` — try again
+- `/orchestra restart 2` — start over with a new agent and a new branch
+- `/orchestra skip 2` — leave this task out
+- `/orchestra resume` — continue, once you have fixed it\
+""")
+
+
+def test_summary_in_a_pause() -> None:
+    assert _run(paused(pause=_BY_OCTOCAT), OPEN).summary == snapshot("""\
+Task 2 of #3: Serve `/price` as JSON
+
+@\u200boctocat paused the epic.
+
+- `/orchestra resume` — continue from the current state on GitHub and Cursor
+- `/orchestra skip 2` — leave this task out\
+""")
+    assert _run(paused(), OPEN).summary == snapshot("""\
+Task 2 of #3: Serve `/price` as JSON
+
+The epic is paused. Task 2: check [test](https://github.com/acme/shop/actions/runs/1/job/2) failed. The agent was sent back twice.
+
+- `/orchestra resume` — continue from the current state on GitHub and Cursor
+- `/orchestra skip 2` — leave this task out
+- `/orchestra merge 2` — merge it now, without waiting\
+""")
+
+
+def test_summary_of_an_end() -> None:
+    assert _run(epic(), MERGED).summary == snapshot("""\
+Task 1 of #3: Add the model
+
+Merged into `main` as bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb.\
+""")
+    final = replace(_FINAL, status=TaskStatus.COMPLETED, merge_sha=None)
+    assert _run(epic(base_branch="epic/3"), final).summary == snapshot("""\
+Final pull request of #3: Build a little shop
+
+Merged into `main`.\
+""")
 
 
 @pytest.mark.parametrize(
     ("kind", "title"),
     [
-        (FixKind.CHECKS, "The agent is at work on the failed checks"),
-        (FixKind.REVIEW, "The agent is at work on the requested changes"),
-        (FixKind.CONFLICT, "The agent is at work on the merge conflict"),
-        (FixKind.PERSON, "The agent is at work on what it was asked for"),
+        (FixKind.CHECKS, "The agent is fixing the failed checks"),
+        (FixKind.REVIEW, "The agent is making the requested changes"),
+        (FixKind.CONFLICT, "The agent is resolving the merge conflict"),
+        (FixKind.PERSON, "The agent is following your instructions"),
     ],
 )
 def test_what_an_agent_was_sent_back_for_is_named(kind: FixKind, title: str) -> None:
     task = replace(_AT_WORK, fixes=Fixes(under_way=kind))
-    assert check_run(epic(), task).title == title
-
-
-def test_a_task_that_is_to_be_tried_again_waits_its_turn() -> None:
-    assert check_run(epic(), LATER).title == "Waits its turn"
+    assert _run(epic(), task).title == title
 
 
 @given(
@@ -201,16 +196,18 @@ def test_a_task_that_is_to_be_tried_again_waits_its_turn() -> None:
 def test_no_check_run_can_block_a_merge(
     status: EpicStatus, task_status: TaskStatus, number: int, needs_person: bool, words: str
 ) -> None:
+    failure = Failure(kind=FailureKind.MERGE_REFUSED, quote=words, merge_allowed=True)
     task = replace(
         OPEN,
         number=number,
         status=task_status,
         title=words,
-        failure=words,
-        waiting_for=words,
+        failure=failure,
+        wait=Wait(kind=WaitKind.RULES, quote=words, merge_allowed=True),
         needs_person=needs_person,
     )
-    shown = check_run(epic(status=status, pause_reason=words), task)
+    pause = Pause(kind=PauseKind.NO_BASE_BRANCH, branch=words, quote=words)
+    shown = _run(epic(status=status, pause=pause), task)
     assert shown.conclusion in {None, "success", "neutral"}
     assert (shown.status == "completed") == (shown.conclusion is not None)
     assert len(shown.summary) < 65_535
@@ -220,4 +217,4 @@ def test_no_check_run_can_block_a_merge(
         assert len(action.label) <= 20
         assert len(action.description) <= 40
         assert len(action.identifier) <= 20
-        assert not isinstance(parse_line(f"{PREFIX} {action.identifier}"), CommandMistake)
+        assert not isinstance(parse_line(f"{PREFIX} {action.identifier}"), Refusal)

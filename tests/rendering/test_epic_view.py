@@ -4,11 +4,13 @@ from datetime import datetime
 
 import pytest
 
-from bot.core.model.epic import FINAL_PULL_REQUEST, Epic
-from bot.core.model.identifiers import CommitSha, TaskStatus
+from bot.core.model.epic import Epic
+from bot.core.model.identifiers import AgentStatus, CommitSha, TaskStatus
 from bot.core.model.settings import EpicSettings, OnFailure
-from bot.rendering.epic_view import LogText, epic_view
+from bot.core.model.task import FINAL_PULL_REQUEST
+from bot.rendering.epic_view import epic_view
 from tests.rendering.facts import FAILED, LATER, MERGED, OPEN, at, epic, paused, pending
+from tests.rendering.log import line
 
 
 def test_statistics() -> None:
@@ -66,9 +68,25 @@ def test_payload_of_settings_is_plain() -> None:
 
 
 def test_payload_is_plain() -> None:
-    log = [LogText(at=at(1), task=1, text="agent launched")]
+    log = [line(1, "agent launched", 1)]
     merged = replace(MERGED, merge_sha=CommitSha("b" * 40))
     payload = epic_view(epic(merged), at(10), log).payload()
     assert json.loads(json.dumps(payload, default=str))["tasks"][0]["merge_sha"] == "b" * 40
     assert payload["log"][0]["text"] == "agent launched"
     assert payload["status"] == "ACTIVE"
+
+
+def test_payload_has_reasons_as_codes() -> None:
+    read = json.loads(json.dumps(epic_view(paused(), at(10)).payload(), default=str))
+    assert (read["pause"]["kind"], read["pause"]["task"]) == ("task_failed", 2)
+    assert read["tasks"][1]["failure"]["kind"] == "checks_failed"
+    assert [(way["verb"], way["task"]) for way in read["ways"]][:2] == [("retry", 2), ("skip", 2)]
+
+
+@pytest.mark.parametrize(
+    ("status", "works"), [(AgentStatus.RUNNING, True), (AgentStatus.STOPPED, False)]
+)
+def test_whether_the_agent_works(status: AgentStatus, works: bool) -> None:
+    task = replace(OPEN, runs=(replace(OPEN.runs[0], status=status, summary="Hm."),))
+    shown = epic_view(epic(task), at(10)).tasks[0]
+    assert (shown.agent_works, shown.agent_said, shown.agent_since) == (works, "Hm.", at(9))

@@ -1,3 +1,5 @@
+# The texts stand here as people read them.
+
 from dataclasses import replace
 from itertools import product
 
@@ -5,25 +7,35 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.commands import PREFIX
-from bot.core.model.epic import FINAL_PULL_REQUEST, Epic, PauseCause, PullRequest
+from bot.core.model.epic import Epic
 from bot.core.model.identifiers import CommitSha, EpicStatus, Login, TaskStatus
-from bot.core.model.settings import EpicSettings, Level, OnFailure, Permissions, Rule
-from bot.rendering.escape import inline
-from bot.rendering.next_line import waiting_for
-from tests.rendering.facts import FAILED, LATER, MERGED, OPEN, at, epic, paused, pending
-
-_BY_ITSELF = "it goes on by itself, `/orchestra pause` holds it"
-_START = "`/orchestra start` from somebody"
-_STUCK = replace(FAILED, pull_request_number=None)
-_BY_PERSON: dict[str, object] = {"pause_cause": PauseCause.PERSON}
-_CONTINUE = EpicSettings(on_failure=OnFailure.CONTINUE)
-_QUEUED = replace(
-    OPEN,
-    status=TaskStatus.MERGING,
-    pull_request=PullRequest(number=13, url="", head_sha=CommitSha("c" * 40), is_queued=True),
+from bot.core.model.interruptions import Interruption
+from bot.core.model.mistakes import (
+    ChecklistMistake,
+    ChecklistMistakeKind,
+    SettingsMistake,
+    SettingsMistakeKind,
 )
-_FINAL = replace(OPEN, number=FINAL_PULL_REQUEST, waiting_for=None)
+from bot.core.model.reasons import Failure, FailureKind, Pause, PauseKind, Wait, WaitKind
+from bot.core.model.settings import EpicSettings, Level, Permissions, Rule
+from bot.core.model.task import FINAL_PULL_REQUEST
+from bot.core.text.prefix import PREFIX
+from bot.rendering.epic_view import EpicView, epic_view
+from bot.rendering.next_line import needs, next_line
+from bot.rendering.progress_comment import next_steps
+from bot.rendering.ways import way_text
+from tests.rendering.facts import FAILED, LATER, MERGED, OPEN, at, epic, paused, pending
+from tests.rendering.harmless import check_answer
+
+_NEXT = "**Next:** "
+_MISTAKES = (ChecklistMistake(kind=ChecklistMistakeKind.NO_TITLE, line=1),)
+_WRONG_SETTINGS = (SettingsMistake(kind=SettingsMistakeKind.NOT_TEXT),)
+_FINAL = replace(OPEN, number=FINAL_PULL_REQUEST, wait=None)
+_BY_ADA = Pause(kind=PauseKind.PERSON, by=Login("ada"))
+_REVIEW = Wait(kind=WaitKind.REVIEW, sha=CommitSha("c" * 40), merge_allowed=True)
+_AT_WORK = replace(
+    OPEN, status=TaskStatus.PROCESSING, wait=Wait(kind=WaitKind.AGENT), pull_request_number=None
+)
 
 
 def _may_start(rule: Rule) -> Epic:
@@ -34,181 +46,171 @@ def _may_start(rule: Rule) -> Epic:
 @pytest.mark.parametrize(
     ("facts", "words"),
     [
-        (epic(), "task 2: check “test” to finish; `/orchestra skip 2` leaves it out"),
+        (epic(), "Waiting for check “test” to finish on #13 (task 2)."),
+        (epic(_AT_WORK), "Waiting for the agent on task 2 (started 12:13 UTC)."),
+        (epic(replace(OPEN, wait=None)), "Checking the state of #13 (task 2)."),
         (
-            epic(replace(OPEN, waiting_for="a review; `/orchestra merge 2` merges it now")),
-            "task 2: a review; `/orchestra merge 2` merges it now",
+            epic(replace(OPEN, status=TaskStatus.PROCESSING, wait=None)),
+            "Waiting for the agent on task 2 (#13).",
         ),
         (
-            epic(replace(OPEN, waiting_for=None)),
-            "task 2: its pull request; `/orchestra skip 2` leaves it out",
+            epic(replace(OPEN, status=TaskStatus.MERGING, wait=None)),
+            "Waiting for GitHub to merge #13 (task 2).",
         ),
-        (
-            epic(replace(OPEN, status=TaskStatus.PROCESSING, waiting_for=None)),
-            "task 2: its agent; `/orchestra restart 2` begins it anew, `/orchestra skip 2` leaves"
-            " it out",
-        ),
-        (
-            epic(replace(OPEN, status=TaskStatus.MERGING, waiting_for="GitHub to merge it.")),
-            "task 2: GitHub to merge it; `/orchestra pause` holds what comes after",
-        ),
-        (
-            epic(replace(_QUEUED, waiting_for="the merge queue")),
-            "task 2: the merge queue; `/orchestra pause` takes it out",
-        ),
-        (
-            epic(_FINAL, MERGED),
-            "final pull request: its pull request; `/orchestra cancel` ends the epic and leaves"
-            " it open",
-        ),
-        (epic(MERGED, LATER), f"task 3: its launch; {_BY_ITSELF}"),
+        (epic(_FINAL, MERGED), "Checking the state of the final pull request (#13)."),
+        (epic(MERGED, LATER), "Launching an agent for task 3."),
         (
             epic(replace(LATER, position=2), replace(LATER, number=4, position=1)),
-            f"task 4: its launch; {_BY_ITSELF}",
+            "Launching an agent for task 4.",
         ),
-        (
-            epic(replace(LATER, retry_at=at(12))),
-            f"task 3: tried again at 21 Nov 12:16 UTC; {_BY_ITSELF}",
-        ),
-        (
-            epic(MERGED, LATER, base_red="“test”"),
-            "task 3: `main` to be green again (check “test” fails there); a fix or a re-run of the"
-            " check gets past it, then it goes on by itself",
-        ),
-        (
-            epic(MERGED, LATER, base_red="“lint”, “test”"),
-            "task 3: `main` to be green again (checks “lint”, “test” fail there); a fix or a re-run"
-            " of the check gets past it, then it goes on by itself",
-        ),
-        (
-            epic(LATER, base_branch="epic/3", base_is_ready=False),
-            "the branch `epic/3` to be made; nothing to do: it goes on by itself",
-        ),
-        (
-            epic(MERGED),
-            "the last of its work to be recorded; nothing to do: it goes on by itself",
-        ),
+        (epic(replace(LATER, retry_at=at(12))), "Task 3 is retried at 12:16 UTC."),
+        (epic(MERGED, LATER, base_red=("test",)), None),
+        (epic(replace(OPEN, needs_person=True)), None),
+        (epic(LATER, base_branch="epic/3", base_is_ready=False), "Creating the branch `epic/3`."),
+        (epic(MERGED), "Finishing up."),
         (
             epic(throttled_by="Cursor", throttled_until=at(20)),
-            f"Cursor, throttled until 21 Nov 12:24 UTC; nothing to do: {_BY_ITSELF}",
+            "Cursor limits requests until 12:24 UTC. Work continues by itself then.",
         ),
         (
             epic(throttled_by="Cursor", throttled_until=at(5)),
-            "task 2: check “test” to finish; `/orchestra skip 2` leaves it out",
+            "Waiting for check “test” to finish on #13 (task 2).",
         ),
-        (pending(), f"{_START} with write permission"),
+        (pending(), f"{_NEXT}someone with write access comments `/orchestra start`."),
         (
             _may_start(Rule(level=Level.ADMIN, people=(Login("ada"),))),
-            f"{_START} with admin permission or listed in `.github/orchestra.yml`",
-        ),
-        (_may_start(Rule(teams=("acme/a",))), f"{_START} listed in `.github/orchestra.yml`"),
-        (pending(mistakes=("no",)), "a corrected checklist, then `/orchestra start`"),
-        (
-            pending(settings_mistakes=("no",)),
-            "a corrected `.github/orchestra.yml`, then `/orchestra start`",
+            f"{_NEXT}someone with admin access or listed in `.github/orchestra.yml` comments"
+            " `/orchestra start`.",
         ),
         (
-            pending(mistakes=("no",), settings_mistakes=("no",)),
-            "a corrected checklist and a corrected `.github/orchestra.yml`, then"
-            " `/orchestra start`",
-        ),
-        (pending(body=""), "a checklist, then `/orchestra start`"),
-        (
-            pending(start_at=at(24 * 60)),
-            "22 Nov 12:04 UTC; `/orchestra start` begins at once, `/orchestra cancel` calls it off",
+            _may_start(Rule(teams=("acme/a",))),
+            f"{_NEXT}someone listed in `.github/orchestra.yml` comments `/orchestra start`.",
         ),
         (
-            pending(start_at=at(24 * 60), mistakes=("no",)),
-            "a corrected checklist, then 22 Nov 12:04 UTC; `/orchestra start` begins at once,"
-            " `/orchestra cancel` calls it off",
+            pending(mistakes=_MISTAKES),
+            f"{_NEXT}correct the checklist. Then comment `/orchestra start`.",
+        ),
+        (
+            pending(mistakes=_MISTAKES, settings_mistakes=_WRONG_SETTINGS),
+            f"{_NEXT}correct the checklist and correct `.github/orchestra.yml`. Then comment"
+            " `/orchestra start`.",
+        ),
+        (
+            pending(body=""),
+            f"{_NEXT}add a checklist to this issue. Then comment `/orchestra start`.",
+        ),
+        (pending(start_at=at(24 * 60)), "Scheduled for 22 Nov 12:04 UTC."),
+        (pending(start_at=at(60 * 24 * 60)), "Scheduled for 20 Jan 2027, 12:04 UTC."),
+        (pending(start_at=at(5)), "Checking `main` before the first task starts."),
+        (
+            pending(start_at=at(24 * 60), mistakes=_MISTAKES),
+            f"{_NEXT}correct the checklist. Then the epic starts at 22 Nov 12:04 UTC.",
+        ),
+        (epic(status=EpicStatus.GENERATING_SPEC), "Writing a checklist for this issue."),
+        (paused(), None),
+        (epic(status=EpicStatus.COMPLETED), None),
+    ],
+)
+def test_next_line(facts: Epic, words: str | None) -> None:
+    assert next_line(epic_view(facts, at(10))) == words
+
+
+@pytest.mark.parametrize(
+    ("facts", "text", "commands"),
+    [
+        (
+            epic(replace(OPEN, wait=_REVIEW, needs_person=True)),
+            "#13 (task 2 “Serve `/price` as JSON”) needs an approving review of ccccccc.",
+            ["restart 2", "skip 2", "merge 2"],
+        ),
+        (
+            epic(MERGED, LATER, base_red=("lint", "test")),
+            "Checks “lint” and “test” are failing on `main`. Work continues by itself once they"
+            " pass.",
+            ["skip 3"],
         ),
         (
             paused(),
-            "a person (task 2 failed: check “test” failed); `/orchestra retry 2` or"
-            " `/orchestra skip 2` or `/orchestra resume` goes on, `/orchestra cancel` ends it",
+            "Task 2 “Serve `/price` as JSON” (#13): check"
+            " [test](https://github.com/acme/shop/actions/runs/1/job/2) failed. The agent was sent"
+            " back twice.",
+            ["retry 2", "skip 2", "resume", "cancel"],
         ),
         (
-            paused(tasks=(replace(FAILED, pull_request_number=None),), pause_reason=None),
-            "a person; `/orchestra retry 2` or `/orchestra skip 2` goes on, `/orchestra cancel`"
-            " ends it",
+            paused(tasks=(OPEN,), pause=_BY_ADA),
+            "@\u200bada paused the epic.",
+            ["resume", "cancel"],
         ),
         (
-            paused(tasks=(_STUCK,), pause_reason=None, **_BY_PERSON),
-            "a person; `/orchestra retry 2` or `/orchestra skip 2`, then `/orchestra resume`, goes"
-            " on, `/orchestra cancel` ends it",
+            paused(
+                tasks=(OPEN,),
+                pause=Pause(
+                    kind=PauseKind.INTERRUPTED, by=Login("ada"), interruption=Interruption.CLOSED
+                ),
+            ),
+            "@\u200bada closed the issue.",
+            ["resume", "cancel"],
         ),
-        (
-            paused(tasks=(_STUCK, replace(_STUCK, number=3)), pause_reason=None, **_BY_PERSON),
-            "a person; `/orchestra retry all`, then `/orchestra resume`, goes on,"
-            " `/orchestra cancel` ends it",
-        ),
-        (
-            paused(pause_reason=None, **_BY_PERSON),
-            "a person; `/orchestra resume` goes on, `/orchestra cancel` ends it",
-        ),
-        (
-            paused(tasks=(_STUCK,), pause_reason=None, settings=_CONTINUE, **_BY_PERSON),
-            "a person; `/orchestra resume` goes on, `/orchestra cancel` ends it",
-        ),
-        (
-            paused(tasks=(replace(_FINAL, status=TaskStatus.FAILED),), pause_reason="closed"),
-            "a person (closed); `/orchestra resume` goes on, `/orchestra cancel` ends it",
-        ),
-        (
-            paused(tasks=(OPEN,), pause_reason="paused by @octocat"),
-            "a person (paused by @octocat); `/orchestra resume` goes on, `/orchestra cancel`"
-            " ends it",
-        ),
+        (paused(tasks=(OPEN,), pause=None), "The epic is paused.", ["resume", "cancel"]),
     ],
 )
-def test_waiting_for(facts: Epic, words: str) -> None:
-    assert waiting_for(facts, at(10)) == words
+def test_needs(facts: Epic, text: str, commands: list[str]) -> None:
+    [need] = needs(epic_view(facts, at(10)))
+    assert need.text == text
+    assert [way_text(way) for way in need.ways] == [f"{PREFIX} {line}" for line in commands]
+
+
+def test_a_red_base_that_a_task_waits_for_is_named_once() -> None:
+    wait = Wait(kind=WaitKind.BASE_RED, branch="main", checks=("test",), merge_allowed=True)
+    facts = epic(replace(OPEN, wait=wait, needs_person=True), base_red=("test",))
+    [need] = needs(epic_view(facts, at(10)))
+    assert need.text.startswith("Check “test” is failing on `main`.")
+    assert way_text(need.ways[-1]) == "/orchestra merge 2"
 
 
 _FACTS: tuple[dict[str, object], ...] = (
     {},
-    {"mistakes": ("no",)},
-    {"settings_mistakes": ("no",)},
+    {"mistakes": _MISTAKES},
+    {"settings_mistakes": _WRONG_SETTINGS},
     {"body": ""},
     {"start_at": at(60)},
     {"pausing": True},
-    {"pause_reason": "paused by @octocat"},
+    {"pause": _BY_ADA},
     {"throttled_until": at(20)},
-    {"base_red": "“test”"},
+    {"base_red": ("test",)},
     {"base_is_ready": False, "has_epic_branch": True, "base_branch": "epic/3"},
     {"tasks": ()},
 )
 _TASKS = [
-    replace(OPEN, number=number, status=status, waiting_for=reason, needs_person=needs_person)
-    for number, status, reason, needs_person in product(
-        (2, FINAL_PULL_REQUEST), TaskStatus, (None, "check “test” to finish"), (False, True)
+    replace(OPEN, number=number, status=status, wait=wait, needs_person=needs_person)
+    for number, status, wait, needs_person in product(
+        (2, FINAL_PULL_REQUEST), TaskStatus, (None, _REVIEW), (False, True)
     )
 ]
 
 
 @pytest.mark.parametrize("status", EpicStatus)
 @pytest.mark.parametrize("facts", _FACTS, ids=lambda facts: " ".join(facts) or "plain")
-def test_every_state_that_is_not_final_has_a_way_out(
+def test_every_state_that_is_not_final_says_what_is_next(
     status: EpicStatus, facts: dict[str, object]
 ) -> None:
     for task in _TASKS:
-        line = waiting_for(replace(epic(task), status=status, **facts), at(10))  # type: ignore[arg-type]
-        assert (line is None) == status.is_final
-        if line is not None:
-            assert f"`{PREFIX} " in line or "it goes on by itself" in line
-            assert f"{PREFIX} retry {FINAL_PULL_REQUEST}" not in line
-            assert f"{PREFIX} skip {FINAL_PULL_REQUEST}" not in line
+        view = epic_view(replace(epic(task), status=status, **facts), at(10))  # type: ignore[arg-type]
+        said = _all_said(view)
+        assert status.is_final or said
+        assert f"{PREFIX} retry {FINAL_PULL_REQUEST}" not in said
+        assert f"{PREFIX} skip {FINAL_PULL_REQUEST}" not in said
 
 
-@given(st.text("`a@/|") | st.text())
-def test_no_reason_spoils_the_commands_after_it(reason: str) -> None:
-    line = waiting_for(paused(pause_reason=reason), at(10)) or ""
-    assert inline(line, 2_000).endswith("goes on, `/orchestra cancel` ends it")
-    line = waiting_for(epic(replace(OPEN, waiting_for=reason)), at(10)) or ""
-    assert inline(line, 2_000).endswith("; `/orchestra skip 2` leaves it out")
+def _all_said(view: EpicView) -> str:
+    needed = [f"{need.text} {' '.join(map(way_text, need.ways))}" for need in needs(view)]
+    return " ".join([*needed, *next_steps(view)])
 
 
-def test_a_long_reason_leaves_room_for_the_way_out() -> None:
-    line = waiting_for(epic(replace(OPEN, waiting_for="x" * 5_000)), at(10)) or ""
-    assert line.endswith("x…; `/orchestra skip 2` leaves it out")
-    assert len(line) < 600
+@given(st.text("`a@#1/|[]()<") | st.text())
+def test_no_title_or_quote_spoils_a_need(words: str) -> None:
+    failure = Failure(kind=FailureKind.AGENT_ERROR, quote=words)
+    pause = Pause(kind=PauseKind.TASK_FAILED, task=2, failure=failure)
+    failed = replace(FAILED, title=words, failure=failure, pull_request_number=None)
+    [need] = needs(epic_view(paused(tasks=(failed,), pause=pause), at(10)))
+    check_answer(f"<!-- x -->\n{need.text}")

@@ -1,12 +1,31 @@
 # The texts stand here as people read them.
 # ruff: noqa: E501
 
+from dataclasses import replace
+
 import pytest
 from inline_snapshot import snapshot
 
+from bot.core.model.mistakes import (
+    Accepted,
+    ChecklistMistake,
+    ChecklistMistakeKind,
+    SettingsMistake,
+    SettingsMistakeKind,
+    ValueType,
+)
 from bot.core.model.settings import EpicSettings, MergeWhen, OnFailure
 from tests.rendering.facts import at, pending
 from tests.rendering.progress import shown
+
+_UNTITLED = ChecklistMistake(kind=ChecklistMistakeKind.NO_TITLE, line=3)
+_WRONG_VALUE = SettingsMistake(
+    kind=SettingsMistakeKind.NOT_ACCEPTED,
+    line=3,
+    key="merge.when",
+    word="@octocat | x",
+    accepted=Accepted(type=ValueType.CHOICE, choices=("green", "manual")),
+)
 
 
 def test_before_the_start() -> None:
@@ -14,9 +33,9 @@ def test_before_the_start() -> None:
 <!-- orchestra:progress:7 -->
 ### Build a little shop · ready to start
 
-I understood 2 tasks, and would have agents do what is open one after another, each in a pull request to `main`. A pull request is merged when its checks have passed and GitHub's rules are met.
+I found 2 tasks, 1 already done. On `/orchestra start`, a Cursor agent does the other one in its own pull request to `main`. Each pull request is merged automatically once its checks pass and the branch rules are satisfied.
 
-**Waiting for** `/orchestra start` from somebody with write permission
+**Next:** someone with write access comments `/orchestra start`.
 
 | # | Task | |
 |--:|:--|:--|
@@ -30,12 +49,14 @@ def test_before_the_start_on_an_unguarded_base() -> None:
 <!-- orchestra:progress:7 -->
 ### Build a little shop · ready to start
 
-I understood 2 tasks, and would have agents do what is open one after another, each in a pull request to `main`. A pull request is merged when its checks have passed and GitHub's rules are met.
+I found 2 tasks, 1 already done. On `/orchestra start`, a Cursor agent does the other one in its own pull request to `main`. Each pull request is merged automatically once its checks pass and the branch rules are satisfied.
 
 > [!WARNING]
-> `main` has neither checks nor review rules: pull requests will be merged unreviewed after 90 s; `/orchestra set merge=approved` changes that.
+> `main` has neither checks nor review rules, so pull requests are merged unreviewed after 90 s.
+>
+> - `/orchestra set merge=approved` — require an approving review
 
-**Waiting for** `/orchestra start` from somebody with write permission
+**Next:** someone with write access comments `/orchestra start`.
 
 | # | Task | |
 |--:|:--|:--|
@@ -57,11 +78,11 @@ def test_before_the_start_of_an_epic_with_a_branch_of_its_own() -> None:
 <!-- orchestra:progress:7 -->
 ### Build a little shop · ready to start
 
-I understood 2 tasks, and would have agents do what is open one after another, each in a pull request to `epic/3`. A pull request is merged when its checks have passed, somebody has approved it and GitHub's rules are met. When all are done, one pull request takes `epic/3` into `main`.
+I found 2 tasks, 1 already done. On `/orchestra start`, a Cursor agent does the other one in its own pull request to `epic/3`. Each pull request is merged automatically once its checks pass, someone approves it and the branch rules are satisfied. When all are done, one pull request merges `epic/3` into `main`.
 
 Settings: model `o3` · merge `approved` · on_failure `stop`
 
-**Waiting for** `/orchestra start` from somebody with write permission
+**Next:** someone with write access comments `/orchestra start`.
 
 | # | Task | |
 |--:|:--|:--|
@@ -73,11 +94,14 @@ Settings: model `o3` · merge `approved` · on_failure `stop`
 def test_a_start_at_a_time() -> None:
     assert shown(pending(start_at=at(24 * 60))) == snapshot("""\
 <!-- orchestra:progress:7 -->
-### Build a little shop · starts at 22 Nov 12:04 UTC
+### Build a little shop · starts 22 Nov 12:04 UTC
 
-I understood 2 tasks, and would have agents do what is open one after another, each in a pull request to `main`. A pull request is merged when its checks have passed and GitHub's rules are met.
+I found 2 tasks, 1 already done. On `/orchestra start`, a Cursor agent does the other one in its own pull request to `main`. Each pull request is merged automatically once its checks pass and the branch rules are satisfied.
 
-**Waiting for** 22 Nov 12:04 UTC; `/orchestra start` begins at once, `/orchestra cancel` calls it off
+Scheduled for 22 Nov 12:04 UTC.
+
+- `/orchestra start` — start now
+- `/orchestra cancel` — cancel the schedule
 
 | # | Task | |
 |--:|:--|:--|
@@ -86,29 +110,57 @@ I understood 2 tasks, and would have agents do what is open one after another, e
 """)
 
 
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("- [ ] a", "I found 1 task. On `/orchestra start`, a Cursor agent does it in its own"),
+        (
+            "- [ ] a\n- [ ] b",
+            "I found 2 tasks. On `/orchestra start`, Cursor agents do them one at a time, each in",
+        ),
+        (
+            "- [ ] a\n- [ ] b\n- [x] c",
+            "I found 3 tasks, 1 already done. On `/orchestra start`, Cursor agents do the other 2",
+        ),
+        (
+            "- [x] a",
+            "I found 1 task, 1 already done.\n\n**Next:** add an open task to the checklist. Then",
+        ),
+    ],
+)
+def test_what_was_found(body: str, words: str) -> None:
+    assert f"\n\n{words} " in shown(pending(body=body))
+
+
 def test_no_checklist() -> None:
     assert shown(pending(body="Please build a shop.")) == snapshot("""\
 <!-- orchestra:progress:7 -->
 ### Build a little shop · needs a checklist
 
-The issue has no checklist yet: each `- [ ] item` in its text becomes a task.
+This issue has no checklist yet. Each `- [ ] item` in its text becomes a task.
 
-**Waiting for** a checklist, then `/orchestra start`\
+**Next:** add a checklist to this issue. Then comment `/orchestra start`.\
 """)
 
 
 def test_a_checklist_with_mistakes() -> None:
-    facts = pending(mistakes=("line 3: The task has no title.", "more | @octocat"))
+    facts = pending(
+        mistakes=(
+            _UNTITLED,
+            replace(_UNTITLED, kind=ChecklistMistakeKind.LEGACY, quote="more | @octocat"),
+        )
+    )
     assert shown(facts) == snapshot("""\
 <!-- orchestra:progress:7 -->
 ### Build a little shop · needs a correction
 
-Nothing starts until the checklist is right:
+> [!IMPORTANT]
+> Nothing starts until the checklist is correct:
+>
+> - Line 3: This task has no title.
+> - Line 3: more &#124; @\u200boctocat
 
-- Line 3: The task has no title.
-- More &#124; @\u200boctocat
-
-**Waiting for** a corrected checklist, then `/orchestra start`
+**Next:** correct the checklist. Then comment `/orchestra start`.
 
 | # | Task | |
 |--:|:--|:--|
@@ -118,16 +170,17 @@ Nothing starts until the checklist is right:
 
 
 def test_settings_with_mistakes() -> None:
-    facts = pending(settings_mistakes=("line 3: `merge.when` is not “@octocat | x”.",))
+    facts = pending(settings_mistakes=(_WRONG_VALUE,))
     assert shown(facts) == snapshot("""\
 <!-- orchestra:progress:7 -->
 ### Build a little shop · needs a correction
 
-Nothing starts until `.github/orchestra.yml` is right:
+> [!IMPORTANT]
+> Nothing starts until `.github/orchestra.yml` is correct:
+>
+> - .github/orchestra.yml line 3: merge.when: “@\u200boctocat &#124; x” isn't accepted. Accepted: green or manual.
 
-- Line 3: `merge.when` is not “@\u200boctocat &#124; x”.
-
-**Waiting for** a corrected `.github/orchestra.yml`, then `/orchestra start`
+**Next:** correct `.github/orchestra.yml`. Then comment `/orchestra start`.
 
 | # | Task | |
 |--:|:--|:--|
@@ -137,20 +190,22 @@ Nothing starts until `.github/orchestra.yml` is right:
 
 
 def test_both_with_mistakes() -> None:
-    facts = pending(mistakes=("line 1: No.",), settings_mistakes=("line 3: No.",))
+    facts = pending(mistakes=(_UNTITLED,), settings_mistakes=(_WRONG_VALUE,))
     assert shown(facts) == snapshot("""\
 <!-- orchestra:progress:7 -->
 ### Build a little shop · needs a correction
 
-Nothing starts until the checklist is right:
+> [!IMPORTANT]
+> Nothing starts until the checklist is correct:
+>
+> - Line 3: This task has no title.
 
-- Line 1: No.
+> [!IMPORTANT]
+> Nothing starts until `.github/orchestra.yml` is correct:
+>
+> - .github/orchestra.yml line 3: merge.when: “@\u200boctocat &#124; x” isn't accepted. Accepted: green or manual.
 
-Nothing starts until `.github/orchestra.yml` is right:
-
-- Line 3: No.
-
-**Waiting for** a corrected checklist and a corrected `.github/orchestra.yml`, then `/orchestra start`
+**Next:** correct the checklist and correct `.github/orchestra.yml`. Then comment `/orchestra start`.
 
 | # | Task | |
 |--:|:--|:--|

@@ -2,9 +2,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.model.epic import FINAL_PULL_REQUEST
 from bot.core.model.identifiers import TaskStatus
-from bot.rendering.pull_requests import pull_request_body, revert_title
+from bot.core.model.task import FINAL_PULL_REQUEST
+from bot.rendering.pull_requests import pull_request_body, revert_body, revert_title
 from tests.rendering.facts import MERGED, OPEN, epic
 
 _FINAL = replace(OPEN, number=FINAL_PULL_REQUEST, pull_request_number=None)
@@ -42,3 +42,10 @@ def test_a_task_s_has_its_agent_s_own_words(summary: str | None, text: str) -> N
 
 def test_a_revert_names_what_it_takes_back() -> None:
     assert revert_title("Fix #7", 12) == "Revert “Fix #\u200b7” (#12)"
+
+
+def test_a_revert_says_why() -> None:
+    assert revert_body(epic(), MERGED) == (
+        "Checks are failing on `main` since #12 was merged for task 1 of #3. Merging this pull"
+        " request reverts it."
+    )

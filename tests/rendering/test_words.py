@@ -1,6 +1,6 @@
 import pytest
 
-from bot.rendering.words import bar, clock, duration_words, tasks_word
+from bot.rendering.words import bar, clock, dated, duration_words, joined, tasks_word, times_word
 from tests.rendering.facts import START, at
 
 
@@ -23,7 +23,21 @@ def test_tasks_word() -> None:
     assert (tasks_word(1), tasks_word(2)) == ("1 task", "2 tasks")
 
 
+def test_times_word() -> None:
+    assert [times_word(count) for count in (1, 2, 3)] == ["once", "twice", "3 times"]
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")],
+)
+def test_joined(words: list[str], text: str) -> None:
+    assert joined(words) == text
+
+
 def test_clock() -> None:
-    assert clock(START) == "21 Nov 12:04 UTC"
+    assert clock(START) == "21 Nov 2026, 12:04 UTC"
     assert clock(at(3), START) == "12:07 UTC"
     assert clock(at(24 * 60), START) == "22 Nov 12:04 UTC"
+    assert clock(at(60 * 24 * 60), START) == "20 Jan 2027, 12:04 UTC"
+    assert dated(at(3), START) == "21 Nov 12:07 UTC"

@@ -6,6 +6,7 @@ import pytest
 
 from bot.core.effects import PostComment, React
 from bot.rendering.epic_view import epic_view
+from bot.rendering.escape import quote
 from bot.rendering.messages import message_comment
 from tests.core.transitions import scenes
 
@@ -18,17 +19,22 @@ _HELP = "`/orchestra help` lists the commands."
 @pytest.mark.parametrize(
     ("words", "said", "usage"),
     [
-        ("", "/orchestra needs a command after it.", _HELP),
+        ("", "There is no command after `/orchestra`.", _HELP),
         ("plan", "There is no command “plan”.", _HELP),
-        ("pause now", "“now” does not belong after pause.", _PAUSE),
-        ("cancel 1", "“1” does not belong after cancel.", "Usage: `/orchestra cancel`"),
-        ("start now", "start does not know “now”; it takes base, model and at.", _START),
-        ("start budget=5", "start does not know “budget”; it takes base, model and at.", _START),
-        ("start base=a..b", "“a..b” cannot be a branch.", _START),
-        ("set model=a|b", "“a&#124;b” cannot be a model.", _SET),
+        ("pause now", "I don't understand “now” after `pause`.", _PAUSE),
+        ("cancel 1", "`cancel` takes no arguments.", "Usage: `/orchestra cancel`"),
+        ("start now", "`start` has no setting “now”. It accepts `base`, `model` and `at`.", _START),
+        (
+            "start budget=5",
+            "`start` has no setting “budget”. It accepts `base`, `model` and `at`.",
+            _START,
+        ),
+        ("start base=a..b", "“a..b” can't be the name of a branch.", _START),
+        ("set model=a|b", "“a&#124;b” can't be the name of a model.", _SET),
         (
             "set max_parallel=2",
-            "set does not know “max\\_parallel”; it takes model, priority, merge and on\\_failure.",
+            "`set` has no setting “max\\_parallel”. It accepts `model`, `priority`, `merge` and"
+            " `on_failure`.",
             _SET,
         ),
     ],
@@ -44,5 +50,6 @@ def test_a_wrong_command_is_answered_with_what_is_wrong_and_the_usage(
     assert isinstance(comment, PostComment)
     shown = epic_view(decision.epic, scenes.NOW + timedelta(seconds=1))
     _, _, text = message_comment(comment.message, shown, "p").partition("\n")
-    assert text == f"{said}\n\n{usage}\n"
+    line = f"/orchestra {words}".strip()
+    assert text == f"{quote(line)}\n\n{said}\n\n{usage}\n"
     assert decision.epic == before
