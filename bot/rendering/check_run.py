@@ -8,6 +8,7 @@ from typing import Literal
 from bot.core.model.epic import Epic
 from bot.core.model.fixes import FixKind
 from bot.core.model.identifiers import EpicStatus, TaskStatus
+from bot.core.model.reasons import Pause, PauseKind
 from bot.core.model.task import Task
 from bot.core.model.ways import Way
 from bot.core.ways_on import ways_for_task
@@ -81,7 +82,7 @@ class CheckRun:
 def check_run(epic: Epic, task: Task, now: datetime) -> CheckRun:
     """Return what the head of the task's pull request shows."""
     conclusion, title = _state(epic, task)
-    ways = ways_for_task(epic, task, now) if _needs_person(epic, task) else ()
+    ways = ways_for_task(epic, task) if _needs_person(epic, task) else ()
     return CheckRun(
         status="completed" if conclusion else "in_progress",
         conclusion=conclusion,
@@ -128,7 +129,7 @@ def _summary(epic: Epic, task: Task, now: datetime) -> Iterator[str]:
         yield capital(failure_text(task.failure))
         yield more_about(task.failure.kind)
     elif not task.status.is_final and epic.status is EpicStatus.PAUSED:
-        yield f"The epic is paused.{f' {pause_text(epic.pause)}' if epic.pause else ''}"
+        yield "The epic is paused." if epic.pause is None else _pause(epic.pause)
     elif task.wait and not task.status.is_final and epic.status is EpicStatus.ACTIVE:
         yield wait_text(task.wait, _called(task, now))
 
@@ -136,7 +137,13 @@ def _summary(epic: Epic, task: Task, now: datetime) -> Iterator[str]:
 def _called(task: Task, now: datetime) -> TaskName:
     since = task.run.launched_at if task.run else None
     name = "the final pull request" if task.is_final_pull_request else THIS_TASK.task
-    return TaskName(task=name, request=THIS_TASK.request, since=since, now=now)
+    return TaskName(task=name, short=name, request=THIS_TASK.request, since=since, now=now)
+
+
+def _pause(pause: Pause) -> str:
+    name = f"task {pause.task}" if pause.task else "the final pull request"
+    text = pause_text(pause, name)
+    return text if pause.kind is PauseKind.PERSON else f"The epic is paused. {text}"
 
 
 def _name(task: Task) -> str:

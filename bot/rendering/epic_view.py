@@ -170,10 +170,10 @@ def epic_view(epic: Epic, now: datetime, log: Sequence[LogEntry] = ()) -> EpicVi
         grace=epic.settings.grace,
         settings=_not_usual(epic.settings),
         mention=epic.settings.mention,
-        tasks=tuple(_task_view(epic, task, now) for task in tasks),
-        final_pull_request=_task_view(epic, final, now) if final else None,
+        tasks=tuple(_task_view(epic, task) for task in tasks),
+        final_pull_request=_task_view(epic, final) if final else None,
         statistics=statistics(epic, tasks),
-        ways=ways_on(epic, now),
+        ways=ways_on(epic),
         log=tuple(LogText(at=line.at, task=line.task, text=log_line(line.notice)) for line in log),
     )
 
@@ -207,7 +207,7 @@ def _tasks_to_be(epic: Epic) -> tuple[Task, ...]:
     )
 
 
-def _task_view(epic: Epic, task: Task, now: datetime) -> TaskView:
+def _task_view(epic: Epic, task: Task) -> TaskView:
     run = task.run
     works = run is not None and not (run.status.is_final or run.stop_requested or run.lost)
     return TaskView(
@@ -229,5 +229,5 @@ def _task_view(epic: Epic, task: Task, now: datetime) -> TaskView:
         failure=task.failure,
         retry_at=task.retry_at,
         retries=task.retries_used,
-        ways=ways_for_task(epic, task, now) if epic.task(task.number) else (),
+        ways=ways_for_task(epic, task),
     )

@@ -21,6 +21,7 @@ _BLOCK_START = re.compile(r"^(?:(\d+)([.)])|(?=[-+=#]))")
 _CODE = re.compile(r"`([^`]+)`")
 _PLAIN_CODE = re.compile(r"[\w./=+,-]+(?: [\w./=+,-]+)*")
 _PLAIN_URL = re.compile(r"https?://[^()<>|\[\]\\`@\s]+")
+_MAX_URL = 500
 _LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})")
 
 
@@ -73,7 +74,7 @@ def block(text: str) -> str:
 
 def is_plain_url(url: str | None) -> bool:
     """Tell whether an address given by an outside service can stand in a link as it is."""
-    return url is not None and _PLAIN_URL.fullmatch(url) is not None
+    return url is not None and len(url) <= _MAX_URL and _PLAIN_URL.fullmatch(url) is not None
 
 
 def link(text: str, url: str | None) -> str:

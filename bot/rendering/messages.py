@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from bot.core.model.identifiers import EpicStatus, TaskStatus
 from bot.core.model.messages import Message, MessageKind
+from bot.core.model.reasons import PauseKind
 from bot.rendering.answers import answer_text
 from bot.rendering.doctor import doctor_text
 from bot.rendering.epic_view import EpicView, TaskView
@@ -20,15 +21,14 @@ from bot.rendering.progress_comment import (
     progress_line,
     state_word,
 )
-from bot.rendering.reasons import base_red_text, failure_text, pause_text, wait_text
+from bot.rendering.reasons import base_red_text, pause_text, wait_text
 from bot.rendering.refusals import refusal_text
-from bot.rendering.style import PLAIN
+from bot.rendering.style import MARKDOWN
 from bot.rendering.task_table import row_number, row_title
 from bot.rendering.ways import way_lines
 from bot.rendering.words import capital, duration_words, joined, tasks_word
 
 _MAX_COMMAND = 300
-_MAX_REASON = 80
 _RESULTS = {
     TaskStatus.COMPLETED: "✅ merged",
     TaskStatus.FAILED: "❌ failed",
@@ -76,16 +76,23 @@ def _status(_: Message, epic: EpicView) -> str:
 
 
 def _paused(message: Message, epic: EpicView) -> str:
-    pause = message.pause
-    own = pause is not None and pause.by is not None and pause.by == epic.started_by
-    greeting = "" if own else _to(message, epic)
-    parts = [f"{greeting}**{_title(epic)}** is paused."]
-    if pause is not None:
-        task = epic.task(pause.task) if pause.failure else None
-        name = task_name(epic, task, titled=True).task if task else "the task"
-        parts[0] += f" {pause_text(pause, name)}"
-        parts += failure_details(task) if task else ()
+    parts = [_pause(message, epic)]
+    if message.pause and message.pause.failure and (task := epic.task(message.pause.task)):
+        parts += failure_details(task)
     return "\n\n".join(filter(None, [*parts, way_lines(epic.ways)]))
+
+
+def _pause(message: Message, epic: EpicView) -> str:
+    """Return who or what paused the epic; nobody is mentioned for their own pause."""
+    pause, title = message.pause, f"**{_title(epic)}**"
+    if pause is None:
+        return f"{_to(message, epic)}{title} is paused."
+    greeting = "" if pause.by and pause.by == message.to else _to(message, epic)
+    if pause.kind is PauseKind.PERSON and pause.by:
+        return f"{greeting}{MARKDOWN.person(pause.by)} paused {title}."
+    task = epic.task(pause.task)
+    name = task_name(epic, task, titled=True).task if task else "the task"
+    return f"{greeting}{title} is paused. {pause_text(pause, name)}"
 
 
 def _needs_person(message: Message, epic: EpicView) -> str:
@@ -200,7 +207,5 @@ def _report_row(epic: EpicView, task: TaskView) -> str:
         result = "✅ already done"
     if task.pull_request_number:
         result += f" #{task.pull_request_number}"
-    if task.failure and task.status.is_final:
-        result += f": {inline(failure_text(task.failure, PLAIN), _MAX_REASON)}"
     took = "–" if task.duration is None else duration_words(task.duration)
     return f"| {row_number(task)} | {row_title(epic, task, 80)} | {result} | {took} |"

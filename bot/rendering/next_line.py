@@ -15,6 +15,7 @@ from bot.rendering.words import capital, clock, joined
 
 SETTINGS_FILE = "`.github/orchestra.yml`"
 _MAX_TITLE = 80
+_ASKED_FOR = (PauseKind.PERSON, PauseKind.AFTER_TASK)
 _USUAL_WAITS = {
     TaskStatus.PENDING: "{task} is queued.",
     TaskStatus.PROCESSING: "waiting for the agent on {task}.",
@@ -25,11 +26,15 @@ _USUAL_WAITS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Need:
-    """What a person is needed for, and what they can do. `task` is the one that failed, if any."""
+    """What a person is needed for, and what they can do.
+
+    `task` is the one that failed, if any; `asked_for`: a person wanted it so.
+    """
 
     text: str
     ways: tuple[Way, ...]
     task: TaskView | None = None
+    asked_for: bool = False
 
 
 def needs(epic: EpicView) -> tuple[Need, ...]:
@@ -74,18 +79,19 @@ def task_waits(epic: EpicView, task: TaskView, *, titled: bool = False) -> str:
 
 def task_name(epic: EpicView, task: TaskView, *, titled: bool = False) -> TaskName:
     """Return what sentences call the task; `titled` adds its title."""
-    number = task.pull_request_number
+    number = f"#{task.pull_request_number}" if task.pull_request_number else None
     title = f" “{inline(task.title, _MAX_TITLE)}”" if titled else ""
-    since = task.agent_since
-    if task.is_final_pull_request:
-        name = f"the final pull request{f' (#{number})' if number else ''}"
-        return TaskName(task=name, request=name, since=since, now=epic.now)
     short = f"task {task.number}{title}"
-    if number is None:
-        request = f"the pull request of {short}"
-        return TaskName(task=short, request=request, since=since, now=epic.now)
+    request = f"{number} ({short})" if number else f"the pull request of {short}"
+    if task.is_final_pull_request:
+        short = "the final pull request"
+        request = f"{short} ({number})" if number else short
     return TaskName(
-        task=f"{short} (#{number})", request=f"#{number} ({short})", since=since, now=epic.now
+        task=f"{short} ({number})" if number else short,
+        short=short,
+        request=request,
+        since=task.agent_since,
+        now=epic.now,
     )
 
 
@@ -101,7 +107,12 @@ def _paused(epic: EpicView) -> Need:
         return Need(text="The epic is paused.", ways=epic.ways)
     task = epic.task(epic.pause.task) if epic.pause.kind is PauseKind.TASK_FAILED else None
     name = task_name(epic, task, titled=True).task if task else "the task"
-    return Need(text=pause_text(epic.pause, name), ways=epic.ways, task=task)
+    return Need(
+        text=pause_text(epic.pause, name),
+        ways=epic.ways,
+        task=task,
+        asked_for=epic.pause.kind in _ASKED_FOR,
+    )
 
 
 def _ways_past_red(epic: EpicView) -> tuple[Way, ...]:
@@ -129,8 +140,11 @@ def _corrections(epic: EpicView) -> Iterator[str]:
         yield "correct the checklist"
     if epic.settings_mistakes:
         yield f"correct {SETTINGS_FILE}"
-    if not (epic.mistakes or epic.settings_mistakes or epic.tasks):
-        yield "add a checklist to this issue"
+    if not (epic.mistakes or epic.settings_mistakes):
+        if not epic.tasks:
+            yield "add a checklist to this issue"
+        elif all(task.status.is_final for task in epic.tasks):
+            yield "add an open task to the checklist"
 
 
 def _next_launch(epic: EpicView) -> str | None:

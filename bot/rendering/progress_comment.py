@@ -14,7 +14,7 @@ from bot.rendering.mistakes import checklist_mistake, settings_mistake
 from bot.rendering.next_line import SETTINGS_FILE, Need, needs, next_line
 from bot.rendering.reasons import failure_text
 from bot.rendering.task_table import commit_rows, table, table_rows
-from bot.rendering.ways import way_lines
+from bot.rendering.ways import ENDED, SCHEDULED, way_line, way_lines
 from bot.rendering.words import bar, capital, clock, dated, duration_words, tasks_word
 
 # GitHub takes 65,536 characters (REST, "Create an issue comment").
@@ -42,6 +42,8 @@ _MERGE_PROMISES = {
     MergeWhen.IMMEDIATELY: "Each pull request is merged as soon as GitHub allows it.",
     MergeWhen.MANUAL: "A person merges each pull request.",
 }
+_APPROVED = {"set": "require an approving review"}
+_LEFT_SOMETHING = (EpicStatus.PARTIAL_COMPLETED, EpicStatus.FAILED, EpicStatus.CANCELLED)
 _UNREVIEWED = (MergeWhen.GREEN, MergeWhen.IMMEDIATELY)
 
 
@@ -98,14 +100,14 @@ def log_block(lines: Sequence[LogText]) -> str:
 
 def need_alert(need: Need) -> str:
     """Return what a person is needed for, and one command per line, as an alert."""
-    parts = [f"**Needs you:** {need.text}"]
+    parts = [f"**{'Paused' if need.asked_for else 'Needs you'}:** {need.text}"]
     if need.task and need.task.agent_said:
         parts.append(f"The agent's last words: “{inline(need.task.agent_said, _MAX_SAID)}”")
-    if need.ways:
-        parts.append(way_lines(need.ways))
     if need.task and need.task.failure:
         parts.append(more_about(need.task.failure.kind))
-    return alert("IMPORTANT", "\n\n".join(parts))
+    if need.ways:
+        parts.append(way_lines(need.ways))
+    return alert("NOTE" if need.asked_for else "IMPORTANT", "\n\n".join(parts))
 
 
 def next_steps(epic: EpicView) -> Iterator[str]:
@@ -113,9 +115,9 @@ def next_steps(epic: EpicView) -> Iterator[str]:
     if line := next_line(epic):
         yield line
     if epic.status is EpicStatus.PENDING and epic.start_at and epic.ways:
-        yield way_lines(epic.ways, scheduled=True)
-    elif epic.status.is_final and epic.ways:
-        yield way_lines(epic.ways)
+        yield way_lines(epic.ways, SCHEDULED)
+    elif epic.status in _LEFT_SOMETHING and epic.ways:
+        yield "\n".join(way_line(way, ENDED) for way in epic.ways)
 
 
 def failure_list(epic: EpicView) -> Iterator[str]:
@@ -139,8 +141,8 @@ def _head(epic: EpicView) -> Iterator[str]:
         yield from _before_start(epic)
     else:
         yield f"{progress_line(epic)}\n{_times(epic)}"
-    yield from next_steps(epic)
     yield from failure_list(epic)
+    yield from next_steps(epic)
     if epic.edit_not_used_by:
         yield alert(
             "NOTE",
@@ -152,14 +154,14 @@ def _head(epic: EpicView) -> Iterator[str]:
 def _wrong_texts(epic: EpicView) -> Iterator[str]:
     pending = epic.status is EpicStatus.PENDING
     for what, mistakes in (
-        ("checklist", [checklist_mistake(one) for one in epic.mistakes]),
+        ("the checklist", [checklist_mistake(one) for one in epic.mistakes]),
         (SETTINGS_FILE, [settings_mistake(one) for one in epic.settings_mistakes]),
     ):
         if mistakes:
             intro = (
-                f"Nothing starts until the {what} is correct:"
+                f"Nothing starts until {what} is correct:"
                 if pending
-                else f"The edited {what} isn't used until it is correct:"
+                else f"The edit of {what} isn't used until it is correct:"
             )
             shown = [inline(capital(mistake), _MAX_MISTAKE) for mistake in mistakes]
             yield alert("IMPORTANT", f"{intro}\n\n{_listed(shown)}")
@@ -176,6 +178,8 @@ def _before_start(epic: EpicView) -> Iterator[str]:
 def _plan(epic: EpicView) -> str:
     if not epic.tasks:
         return "This issue has no checklist yet. Each `- [ ] item` in its text becomes a task."
+    if epic.statistics.percent == 100:
+        return _found(epic)
     plan = f"{_found(epic)} {_MERGE_PROMISES[epic.merge_when]}"
     if epic.has_epic_branch:
         plan += (
@@ -207,10 +211,10 @@ def _found(epic: EpicView) -> str:
 
 def _unprotected(epic: EpicView) -> str:
     after = f" after {epic.grace} s" if epic.merge_when is MergeWhen.GREEN else ""
-    way = Way(verb="set", argument="merge=approved")
+    way = way_line(Way(verb="set", argument="merge=approved"), _APPROVED)
     return (
         f"{code(epic.base_branch)} has neither checks nor review rules, so pull requests are merged"
-        f" unreviewed{after}.\n\n{way_lines([way])}"
+        f" unreviewed{after}.\n\n- {way}"
     )
 
 

@@ -11,21 +11,23 @@ from bot.rendering.words import capital, clock, joined, times_word
 
 @dataclass(frozen=True, kw_only=True)
 class TaskName:
-    """What a sentence calls a task, its agent and its pull request.
+    """What a sentence calls a task, with its pull request (`task`) and without (`short`).
 
-    `since` is when its agent was launched, `now` when the sentence is read.
+    `request` is its pull request. `since` is when its agent was launched, `now` the time of the
+    sentence.
     """
 
     task: str
+    short: str
     request: str
     since: datetime | None = None
     now: datetime | None = None
 
 
-THE_TASK = TaskName(task="the task", request="the pull request")
-THIS_TASK = TaskName(task="this task", request="this pull request")
+THE_TASK = TaskName(task="the task", short="the task", request="the pull request")
+THIS_TASK = TaskName(task="this task", short="this task", request="this pull request")
 
-# Each follows “task 2 failed: ”, or stands alone with a capital letter.
+# Each follows “task 2: ”, or stands alone with a capital letter.
 _FAILURES = {
     FailureKind.AGENT_ERROR: "the agent failed.{attempts}",
     FailureKind.AGENT_EXPIRED: "the agent ran out of time.{attempts}",
@@ -41,7 +43,7 @@ _FAILURES = {
     FailureKind.WRONG_BASE: "{request} goes into {branch} instead of {expected}.",
     FailureKind.CHECKS_FAILED: "{checks} failed.{rounds}",
     FailureKind.CHANGES_REQUESTED: "{people} requested changes.{rounds}",
-    FailureKind.MERGE_CONFLICT: "the branch has a merge conflict.{rounds}",
+    FailureKind.MERGE_CONFLICT: "the branch has a merge conflict{with_base}.{rounds}",
     FailureKind.NO_MERGE_METHOD: "{method}",
     FailureKind.MERGE_REFUSED: "GitHub refused the merge{saying}.",
     FailureKind.REMOVED: "the task was removed from the checklist.",
@@ -49,12 +51,12 @@ _FAILURES = {
 }
 
 _WAITS = {
-    WaitKind.LAUNCH: "launching an agent for {task}.",
-    WaitKind.AGENT: "waiting for the agent on {task}{since}.",
-    WaitKind.FOLLOW_UP: "sending the agent on {task} its next instructions.",
-    WaitKind.AGENT_WORK: "checking what the agent on {task} did.",
-    WaitKind.AGENT_PULL_REQUEST: "waiting for the agent on {task} to open its pull request.",
-    WaitKind.AGENT_FIXING_UNASKED: "the agent on {task} is already working on the failure.",
+    WaitKind.LAUNCH: "launching an agent for {short}.",
+    WaitKind.AGENT: "waiting for the agent on {short}{since}.",
+    WaitKind.FOLLOW_UP: "sending the agent on {short} its next instructions.",
+    WaitKind.AGENT_WORK: "checking what the agent on {short} did.",
+    WaitKind.AGENT_PULL_REQUEST: "waiting for the agent on {short} to open its pull request.",
+    WaitKind.AGENT_FIXING_UNASKED: "the agent on {short} is already working on the failure.",
     WaitKind.RETRY: "{task}: {failure} {retry} starts at {until}.",
     WaitKind.OPEN_PULL_REQUEST: "opening {request}.",
     WaitKind.PULL_REQUEST: "checking the state of {request}.",
@@ -96,9 +98,9 @@ _WAITS = {
 }
 
 _PAUSES = {
-    PauseKind.PERSON: "{by} paused it.",
+    PauseKind.PERSON: "{by} paused the epic.",
     PauseKind.AFTER_TASK: "the running task has ended, and {by} asked to pause then.",
-    PauseKind.TASK_FAILED: "{task} failed: {failure}",
+    PauseKind.TASK_FAILED: "{task}: {failure}",
     PauseKind.NO_BASE_BRANCH: "the branch {branch} couldn't be created{saying}.",
     PauseKind.INTERRUPTED: "{interruption}",
     PauseKind.LEGACY: "{legacy}.",
@@ -129,6 +131,7 @@ def failure_text(failure: Failure, style: Style = MARKDOWN) -> str:
         "saying": style.saying(failure.quote),
         "legacy": style.text((failure.quote or "the reason is unknown").rstrip(".")),
         "branch": style.code(failure.branch or "?"),
+        "with_base": f" with {style.code(failure.branch)}" if failure.branch else "",
         "expected": style.code(failure.expected_branch or "?"),
         "request": request,
         "closed": f"{by} closed {request}",
@@ -148,7 +151,7 @@ def _failure(failure: Failure | None, style: Style) -> str:
 def _attempts(failure: Failure) -> str:
     if failure.attempts == 1:
         return " Retries are off."
-    return f" It was tried {times_word(failure.attempts)}." if failure.attempts else ""
+    return f" Tried {times_word(failure.attempts)}." if failure.attempts else ""
 
 
 def _rounds(failure: Failure) -> str:
@@ -174,6 +177,7 @@ def wait_text(wait: Wait, name: TaskName, style: Style = MARKDOWN) -> str:
     """Return what a task waits for: a sentence or two."""
     words = {
         "task": name.task,
+        "short": name.short,
         "request": name.request,
         "since": f" (started {clock(name.since, name.now)})" if name.since else "",
         "until": clock(wait.until, name.now) if wait.until else "a later time",
@@ -183,7 +187,7 @@ def wait_text(wait: Wait, name: TaskName, style: Style = MARKDOWN) -> str:
         if wait.failed
         else "",
         "people": style.people(wait.people),
-        "asked": f" (requested from {style.people(wait.people)})" if wait.people else "",
+        "asked": f", requested from {style.people(wait.people)}" if wait.people else "",
         "branch": style.code(wait.branch or "its base branch"),
         "path": style.code(wait.path or "?"),
         "sha": (wait.sha or "")[:7] or "its latest commit",
@@ -191,7 +195,7 @@ def wait_text(wait: Wait, name: TaskName, style: Style = MARKDOWN) -> str:
         "refusal": f" GitHub didn't do it{style.saying(wait.quote)}." if wait.quote else "",
         "legacy": style.text((wait.quote or "something").rstrip(".")),
         "conflict": f"{name.request} has a merge conflict: " if wait.conflict else "",
-        "conversations": _conversations(wait.count or 0),
+        "conversations": _conversations(wait.count),
         "details": _details(wait, style),
         "position": f" (position {wait.position})" if wait.position else "",
         "other": _other_merge(wait, style),
@@ -212,8 +216,8 @@ def base_red_text(branch: str, checks: tuple[str, ...], style: Style = MARKDOWN)
     )
 
 
-def _conversations(count: int) -> str:
-    return f"{count} conversation" if count == 1 else f"{count} conversations"
+def _conversations(count: int | None) -> str:
+    return "1 conversation" if count == 1 else f"{count or ''} conversations".strip()
 
 
 def _details(wait: Wait, style: Style) -> str:

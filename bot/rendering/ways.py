@@ -1,6 +1,7 @@
 """Words for what a person can do: one command per line."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from bot.core.model.ways import Way
 from bot.core.text.prefix import PREFIX
@@ -9,20 +10,24 @@ from bot.rendering.escape import code
 _WORDS = {
     "add": "add a task",
     "cancel": "end the epic; open pull requests stay open",
-    "doctor": "check permissions, rules and settings",
+    "doctor": "check permissions, rules and settings first",
     "fix": "tell the agent what to do",
-    "help": "list the commands",
-    "logs": "show the log and the agent's prompt",
     "merge": "merge it now, without waiting",
     "pause": "stop the agents and launch nothing more",
     "restart": "start over with a new agent and a new branch",
     "resume": "continue from the current state on GitHub and Cursor",
     "retry": "try again",
-    "set": "change this setting",
+    "set": "change the setting",
     "skip": "leave this task out",
     "start": "start",
-    "status": "show the current state",
 }
+_ONCE_FIXED = {
+    "resume": "continue, once you have fixed it",
+    "start": "start, once you have fixed it",
+}
+SCHEDULED = MappingProxyType({"start": "start now", "cancel": "cancel the schedule"})
+ENDED = MappingProxyType({"start": "continue with what is left"})
+_USUAL: Mapping[str, str] = MappingProxyType({})
 
 
 def way_text(way: Way) -> str:
@@ -31,14 +36,14 @@ def way_text(way: Way) -> str:
     return " ".join(filter(None, words))
 
 
-def way_line(way: Way, *, scheduled: bool = False) -> str:
-    """Return the command and what it does; `scheduled`: a start at a later time is asked for."""
-    does = _WORDS[way.verb]
-    if scheduled:
-        does = {"start": "start now", "cancel": "cancel the schedule"}.get(way.verb, does)
+def way_line(way: Way, words: Mapping[str, str] = _USUAL) -> str:
+    """Return the command and what it does; `words` has what else verbs mean in this state."""
+    does = words.get(way.verb) or _WORDS[way.verb]
+    if way.once_fixed:
+        does = _ONCE_FIXED[way.verb]
     return f"{code(way_text(way))} — {does}"
 
 
-def way_lines(ways: Iterable[Way], *, scheduled: bool = False) -> str:
+def way_lines(ways: Iterable[Way], words: Mapping[str, str] = _USUAL) -> str:
     """Return a list with one command per line, nothing where nothing can be done."""
-    return "\n".join(f"- {way_line(way, scheduled=scheduled)}" for way in ways)
+    return "\n".join(f"- {way_line(way, words)}" for way in ways)

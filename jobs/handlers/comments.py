@@ -26,7 +26,7 @@ LOG_LINES = 15
 MORE_LOG_LINES = 50
 
 
-def _standing(context: Context) -> EpicView:
+def _view(context: Context) -> EpicView:
     with context.services.database.read() as connection:
         lines = log_events.last(connection, context.epic.id, LOG_LINES)
     return epic_view(context.epic, context.now, lines)
@@ -38,7 +38,7 @@ def _post(context: Context, effect: PostComment) -> None:
 
 def _text(context: Context, effect: PostComment) -> str:
     if effect.message.kind is not MessageKind.LOGS:
-        return message_comment(effect.message, _standing(context), effect.purpose)
+        return message_comment(effect.message, _view(context), effect.purpose)
     number = effect.message.task
     with context.services.database.read() as connection:
         lines = log_events.last(connection, context.epic.id, MORE_LOG_LINES, task=number)
@@ -66,7 +66,7 @@ def _find(context: Context, issue: int, purpose: str) -> int | NotApplied | Chec
 
 def _show_progress(context: Context, effect: UpdateProgressComment) -> Event:
     del effect
-    text, known = progress_comment(_standing(context)), context.epic.progress_comment_id
+    text, known = progress_comment(_view(context)), context.epic.progress_comment_id
     if known is None:
         known = context.github.create_comment(context.epic.issue_number, text)
     else:

@@ -1,4 +1,4 @@
-"""What is changed about the epic's issue: its body's lines, its labels, open or closed."""
+"""Changes to the epic's issue: its body's lines, its labels, open or closed."""
 
 from bot.clients.errors import ClientError, TransientError
 from bot.core.effects import (
@@ -13,7 +13,8 @@ from bot.core.effects import (
 from bot.core.events import BoxNotFound, Event, LineNotAdded
 from bot.core.model.epic import Epic
 from bot.core.model.identifiers import EpicStatus
-from bot.core.text.checklist import MAX_TASKS, add_line, parse_checklist, tick
+from bot.core.text.checklist import MAX_TASKS, parse_checklist
+from bot.core.text.issue_body import add_line, tick
 from jobs.engine.handler import Context, Handler, ignored, only_logged, safe_to_repeat
 
 _STATE_LABELS = {
@@ -25,12 +26,10 @@ _STATE_LABELS = {
     EpicStatus.CANCELLED: "orchestra: failed",
 }
 _OURS = frozenset(_STATE_LABELS.values())
-_TOO_LONG = f"the checklist has {MAX_TASKS} tasks, and an epic takes no more"
-_NO_PLACE = "the issue's text has no place where it would be read as a task"
 
 
 def _tick(context: Context, effect: TickBox) -> Event | None:
-    """Change one line of the body as it now stands, and make sure that it stayed."""
+    """Tick one line of the current body, and check that it stayed."""
     number = context.epic.issue_number
     body = context.github.issue(number).body
     ticked = tick(body, effect.title, effect.same_title_before)
@@ -46,7 +45,7 @@ def _tick(context: Context, effect: TickBox) -> Event | None:
 
 
 def _add_line(context: Context, effect: AddLine) -> Event | None:
-    """Add one line to the body as it now stands, and make sure that it stayed."""
+    """Add one line to the current body, and check that it stayed."""
     number = context.epic.issue_number
     body = context.github.issue(number).body
     if _has_line(body, effect):
@@ -54,7 +53,7 @@ def _add_line(context: Context, effect: AddLine) -> Event | None:
     grown = add_line(body, effect.title, effect.after, effect.after_same_title_before)
     if grown is None:
         full = len(parse_checklist(body).items) >= MAX_TASKS
-        return LineNotAdded(task=effect.task, reason=_TOO_LONG if full else _NO_PLACE)
+        return LineNotAdded(task=effect.task, full=full)
     context.github.set_issue_body(number, grown)
     if not _has_line(context.github.issue(number).body, effect):
         raise TransientError("GitHub", "somebody edited the issue while a line was added")
@@ -71,7 +70,7 @@ def _line_refused(effect: AddLine, error: ClientError) -> Event:
 
 
 def _restore(context: Context, effect: RestoreEdit) -> Event | None:
-    """Only while nobody has written since."""
+    """Restore the body unless somebody has written since."""
     number = context.epic.issue_number
     if context.github.issue(number).body != effect.written:
         return None
@@ -84,20 +83,20 @@ def _add_label(context: Context, effect: AddLabel) -> None:
 
 
 def state_label(epic: Epic) -> str | None:
-    """What the issue is to carry, None for no label of ours."""
+    """Return the issue's label, None for no label of ours."""
     return _STATE_LABELS.get(epic.status) if epic.settings.state_labels else None
 
 
 def _show_state(context: Context, effect: UpdateStateLabel) -> None:
     del effect
-    number, queued_instruction = context.epic.issue_number, state_label(context.epic)
-    if queued_instruction is None:
+    number, wanted = context.epic.issue_number, state_label(context.epic)
+    if wanted is None:
         labels = context.github.issue(number).labels
     else:
-        labels = context.github.add_label(number, queued_instruction)
+        labels = context.github.add_label(number, wanted)
     for label in labels:
         # GitHub's labels are the same whatever their case.
-        if label.lower() in _OURS and label.lower() != queued_instruction:
+        if label.lower() in _OURS and label.lower() != wanted:
             context.github.remove_label(number, label)
 
 

@@ -36,10 +36,15 @@ class CheckRunUpdated(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class LineNotAdded(Event):
-    """The task's line could not be added to the issue's body."""
+    """The task's line could not be added to the issue's body.
+
+    `reason` is GitHub's; without one the checklist is `full`, or no place in the text would be read
+    as a task.
+    """
 
     task: int
-    reason: str
+    reason: str | None = None
+    full: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
