@@ -10,7 +10,8 @@ from bot.core import effects, events
 from bot.core.model.identifiers import AgentStatus, EpicStatus, TaskStatus
 from bot.core.model.interruptions import Interruption
 from bot.core.model.observations import CheckState
-from tests.core.transitions_world import World, fresh_world
+from bot.core.reservations import Holder, MergeSlot
+from tests.core.transitions_world import World, new_world
 
 COMMANDS = (
     "start",
@@ -48,7 +49,7 @@ REQUESTS = (
     effects.CreateBaseBranch,
     effects.OpenRevert,
 )
-ACTS = ("merge", "close", "reopen", "push", "ask for changes", "conflict", "block", "mend")
+ACTS = ("merge", "close", "reopen", "push", "ask for changes", "conflict", "block", "repair")
 MAX_STEPS = 600
 
 
@@ -59,7 +60,7 @@ class DecideMachine(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        self.world = fresh_world()
+        self.world = new_world()
         self.world.command("start")
         self.sent_at_cancel: int | None = None
 
@@ -84,16 +85,16 @@ class DecideMachine(RuleBasedStateMachine):
 
     @precondition(lambda self: self.world.told)
     @rule(data=st.data())
-    def old_word_again(self, data: st.DataObject) -> None:
-        words = [
-            word
-            for word in self.world.told
+    def old_report_again(self, data: st.DataObject) -> None:
+        old = [
+            event
+            for event in self.world.told
             if isinstance(
-                word, events.AgentReported | events.PullRequestChanged | events.AgentLaunched
+                event, events.AgentReported | events.PullRequestChanged | events.AgentLaunched
             )
         ]
-        if words:
-            self.world.tell(data.draw(st.sampled_from(words)))
+        if old:
+            self.world.tell(data.draw(st.sampled_from(old)))
 
     @precondition(lambda self: self.world.agents)
     @rule(data=st.data())
@@ -106,7 +107,7 @@ class DecideMachine(RuleBasedStateMachine):
         if working:
             agent_id = data.draw(st.sampled_from(working))
             status = data.draw(st.sampled_from((AgentStatus.RUNNING, *ENDS)))
-            self.world.say(agent_id, status, webhook=data.draw(st.booleans()))
+            self.world.say(agent_id, status, pushed=data.draw(st.booleans()))
 
     @rule(seconds=st.sampled_from((1, 30, 700, 7300)))
     def time_passes(self, seconds: int) -> None:
@@ -114,7 +115,7 @@ class DecideMachine(RuleBasedStateMachine):
 
     @rule(text=st.sampled_from(COMMANDS))
     def person_commands(self, text: str) -> None:
-        # On a cancelled epic `start` begins anew, which is not what is being watched.
+        # On a cancelled epic `start` begins again, which is not what is being watched.
         if not (text == "start" and self.sent_at_cancel is not None):
             self.world.command(text)
 
@@ -142,7 +143,7 @@ class DecideMachine(RuleBasedStateMachine):
             pull.mergeable = not pull.mergeable
         elif act == "block":
             pull.is_blocked = not pull.is_blocked
-        elif act == "mend":
+        elif act == "repair":
             pull.checks, pull.asks_changes = CheckState.PASSED, False
         elif not pull.is_merged:
             pull.is_open = act == "reopen"
@@ -158,7 +159,8 @@ class DecideMachine(RuleBasedStateMachine):
 
     @rule()
     def another_epic_merges(self) -> None:
-        self.world.base_taken_by = None if self.world.base_taken_by else 9
+        slot = MergeSlot(base="main")
+        self.world.held = {} if self.world.held else {slot: Holder(issue=9)}
 
     @rule(mood=st.integers(0, 7), kind=st.sampled_from(Interruption), good=st.booleans())
     def life_around(self, mood: int, kind: Interruption, good: bool) -> None:
@@ -174,7 +176,7 @@ class DecideMachine(RuleBasedStateMachine):
         at_work = any(agent.status is AgentStatus.RUNNING for agent in world.agents.values())
         assert world.asked or world.answers or world.epic.due_at is not None or at_work
         for task in world.epic.under_way():
-            assert task.waiting_for, task
+            assert task.wait, task
 
     @invariant()
     def limits_hold(self) -> None:
@@ -221,7 +223,7 @@ class DecideMachine(RuleBasedStateMachine):
         """From anywhere, with a helpful outside, the epic ends or pauses."""
         if not hasattr(self, "world"):
             return
-        self.world.base_is_red, self.world.base_taken_by = False, None
+        self.world.base_is_red, self.world.held = False, {}
         if self.world.epic.status is EpicStatus.ACTIVE:
             self.world.command("set merge=green on_failure=pause")
         for _ in range(MAX_STEPS):

@@ -1,4 +1,4 @@
-"""A small outside for `decide`: it performs effects as GitHub and Cursor might, in any order."""
+"""A small outside for `decide`: it performs effects as the services might, in any order."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -9,7 +9,10 @@ from bot.core import effects, events
 from bot.core.model.epic import Epic
 from bot.core.model.identifiers import AgentStatus, EpicStatus, Login, RepositoryName, RunId
 from bot.core.model.observations import BranchRules
+from bot.core.model.reasons import Failure, FailureKind
+from bot.core.reservations import Holder, Slot
 from bot.core.transitions.dispatch import decide
+from bot.rendering.log_lines import log_line
 from tests.core.transitions_github import START, GitHub
 
 BODY = "- [ ] one\n- [ ] two\n- [ ] three\n"
@@ -19,7 +22,7 @@ _MOMENT = timedelta(milliseconds=1)
 
 @dataclass
 class Agent:
-    """An agent at Cursor, at its `prompt_index`-th prompt; `stopping` once somebody has asked for that."""
+    """An agent at its `prompt_index`-th prompt; `stopping` once somebody has asked for that."""
 
     run: RunId
     task: int
@@ -41,14 +44,16 @@ class World(GitHub):
     agents: dict[str, Agent] = field(default_factory=dict)
     sent: list[effects.Effect] = field(default_factory=list)
     comments: int = 0
-    base_taken_by: int | None = None
+    held: dict[Slot, Holder] = field(default_factory=dict)
 
     def tell(self, event: events.Event) -> None:
         """Let `decide` have one event, and keep what it asks for as the database would."""
         # No two things happen at one moment.
         self.now += _MOMENT
-        decision = decide(self.epic, event, self.now, self.base_taken_by)
+        decision = decide(self.epic, event, self.now, self.held)
         self.epic = decision.epic
+        assert all(log_line(notice) for _, notice in decision.log)
+        assert not self.held.keys() & set(decision.reserved)
         if self.epic.unreachable is not None:
             assert all(isinstance(ask.effect, effects.StopAgent) for ask in decision.emitted)
         self.told.append(event)
@@ -97,18 +102,18 @@ class World(GitHub):
             self.answers.append(answer)
 
     def pass_time(self, seconds: float) -> None:
-        """Let time pass, and the clock's look come if one is due."""
+        """Let time pass, and the clock tick if something is due."""
         self.now += timedelta(seconds=seconds)
         if self.epic.due_at is not None and self.epic.due_at <= self.now:
             self.tell(events.TimePassed())
 
     def next_time(self) -> datetime | None:
-        """When something that was put off falls due."""
+        """When something that was put off is due."""
         times = [at for _, at in self.asked.values()]
         return min([*times, *([self.epic.due_at] if self.epic.due_at else [])], default=None)
 
-    def say(self, agent_id: str, status: AgentStatus, *, webhook: bool = False) -> None:
-        """An agent comes to something, and Cursor tells."""
+    def say(self, agent_id: str, status: AgentStatus, *, pushed: bool = False) -> None:
+        """An agent gets somewhere, and its provider reports it."""
         agent = self.agents[agent_id]
         if agent.stopping and status is AgentStatus.RUNNING:
             return
@@ -118,18 +123,18 @@ class World(GitHub):
                 run=agent.run,
                 agent_id=agent_id,
                 status=status,
-                webhook=webhook,
-                said_at=self.now,
-                answered=status.is_final,
-                prompt_index=agent.prompt_index,
+                pushed=pushed,
+                reported_at=self.now if pushed else None,
+                prompt_index=None if pushed else agent.prompt_index,
             )
         )
 
-    # What Cursor does with each kind of effect.
+    # What the provider does with each kind of effect.
 
     def _do_LaunchAgent(self, effect: effects.LaunchAgent, fate: Callable[[str], bool]) -> Any:  # noqa: N802
         if fate("launch refused"):
-            return events.LaunchFailed(run=effect.run, reason="no", transient=fate("transient"))
+            failure = Failure(kind=FailureKind.LAUNCH_REFUSED, quote="no")
+            return events.LaunchFailed(run=effect.run, failure=failure, transient=fate("transient"))
         self.agents[f"bc-{effect.run}"] = Agent(effect.run, effect.task)
         return events.AgentLaunched(run=effect.run, agent_id=f"bc-{effect.run}")
 
@@ -147,17 +152,20 @@ class World(GitHub):
         return events.AgentStopped(run=effect.run)
 
     def _do_FetchAgent(self, effect: effects.FetchAgent, _: Callable[[str], bool]) -> Any:  # noqa: N802
-        agent = self.agents[effect.agent_id]
+        found = self.epic.find_run(effect.run)
+        assert found is not None
+        agent_id = found[1].agent_id
+        assert agent_id is not None
+        agent = self.agents[agent_id]
         return events.AgentReported(
             run=agent.run,
-            agent_id=effect.agent_id,
+            agent_id=agent_id,
             status=agent.status,
-            answered=agent.status.is_final,
             prompt_index=agent.prompt_index,
         )
 
 
-def fresh_world() -> World:
+def new_world() -> World:
     """A labelled epic that has not been started."""
     epic = Epic(
         id=1,
