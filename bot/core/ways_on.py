@@ -11,6 +11,7 @@ from bot.core.commands.resume import failed_for_good
 from bot.core.commands.retry import cannot_retry
 from bot.core.commands.skip import cannot_skip
 from bot.core.commands.start import all_done
+from bot.core.commands.targets import final_alone
 from bot.core.model.epic import Epic
 from bot.core.model.identifiers import EpicStatus, TaskStatus
 from bot.core.model.reasons import FailureKind, PauseKind, WaitKind
@@ -51,6 +52,8 @@ _NOTHING_LEFT = frozenset({RefusalKind.ALL_DONE, RefusalKind.TASK_MERGED, Refusa
 
 def ways_on(epic: Epic) -> tuple[Way, ...]:
     """Return what people can do about the epic as a whole, the usual way first, bypasses last."""
+    if not epic.activated:
+        return (Way(verb="start"),)
     match epic.status:
         case EpicStatus.GENERATING_SPEC:
             return (_CANCEL,)
@@ -93,7 +96,7 @@ def ways_after(refusal: Refusal, epic: Epic) -> tuple[Way, ...]:
 
 
 def _start(epic: Epic) -> Way:
-    return Way(verb="start", once_fixed=epic.activated and unusable(epic) is not None)
+    return Way(verb="start", once_fixed=unusable(epic) is not None)
 
 
 def _ended(epic: Epic) -> tuple[Way, ...]:
@@ -177,4 +180,6 @@ def _merge(epic: Epic, task: Task) -> tuple[Way, ...]:
     reason = task.failure if task.status is TaskStatus.FAILED else task.wait
     if reason is None or not reason.merge_allowed or cannot_merge(epic, task):
         return ()
-    return (Way(verb="merge", task=task.number or None, bypasses=True),)
+    if not task.is_final_pull_request:
+        return (Way(verb="merge", task=task.number, bypasses=True),)
+    return (Way(verb="merge", bypasses=True),) if final_alone(epic) else ()

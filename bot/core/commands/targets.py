@@ -38,13 +38,17 @@ def meant(
     number = number if number is not None else task_of(epic, pull_request)
     if number is not None:
         return epic.task(number) or no_such_task(epic, number)
-    final = epic.final_pull_request
-    if final is not None and all(task.status.is_final for task in epic.checklist_tasks):
-        # It has no number for people, and nothing else is left that could be meant.
+    if (final := final_alone(epic)) is not None:
         return final
     fitting = [task for task in epic.checklist_tasks if refuse(task) is None]
     which = Refusal(kind=RefusalKind.WHICH_TASK, verb=verb)
     return replace(which, task=fitting[0].number, title=fitting[0].title) if fitting else which
+
+
+def final_alone(epic: Epic) -> Task | None:
+    """Return the final pull request, which has no number for people, if nothing else is left."""
+    alone = all(task.status.is_final for task in epic.checklist_tasks)
+    return epic.final_pull_request if alone else None
 
 
 def task_of(epic: Epic, pull_request: int | None) -> int | None:
