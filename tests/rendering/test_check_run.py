@@ -1,4 +1,5 @@
 # The texts stand here as people read them.
+# ruff: noqa: E501
 
 from dataclasses import replace
 
@@ -71,7 +72,7 @@ def _run(facts: Epic, task: Task) -> CheckRun:
             "The task was skipped",
             [],
         ),
-        (epic(base_branch="epic/3"), _FINAL, "neutral", "Needs you", ["merge"]),
+        (epic(MERGED, base_branch="epic/3"), _FINAL, "neutral", "Needs you", ["merge"]),
         (
             paused(),
             replace(_FINAL, status=TaskStatus.FAILED, failure=_CLOSED),
@@ -114,7 +115,7 @@ This pull request is ready for a person to merge.
 - `/orchestra skip 2` — leave this task out
 - `/orchestra merge 2` — merge it now, without waiting\
 """)
-    assert _run(epic(base_branch="epic/3"), _FINAL).summary == snapshot("""\
+    assert _run(epic(MERGED, base_branch="epic/3"), _FINAL).summary == snapshot("""\
 Final pull request of #3: Build a little shop
 
 This pull request is ready for a person to merge.
@@ -165,7 +166,7 @@ Task 1 of #3: Add the model
 Merged into `main` as bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb.\
 """)
     final = replace(_FINAL, status=TaskStatus.COMPLETED, merge_sha=None)
-    assert _run(epic(base_branch="epic/3"), final).summary == snapshot("""\
+    assert _run(epic(MERGED, base_branch="epic/3"), final).summary == snapshot("""\
 Final pull request of #3: Build a little shop
 
 Merged into `main`.\
