@@ -86,7 +86,7 @@ class EpicSettings:
     """How one epic is run. Durations are seconds.
 
     `merge_method` None is the first of squash, merge and rebase that the repository allows;
-    `model` None lets Cursor choose; `complex_model` is the one for complex tasks. The three
+    `model` None lets the provider choose; `complex_model` is for complex tasks. The three
     `…_fixes` say how often an agent is sent back to its own pull request.
     """
 
@@ -115,7 +115,7 @@ class EpicSettings:
 
     @property
     def model_for_all(self) -> str | None:
-        """The model that agents are launched with, None to let Cursor choose."""
+        """The model that agents are launched with, None to let the provider choose."""
         everything_is_complex = self.priority is Priority.QUALITY
         model = (self.complex_model if everything_is_complex else None) or self.model
         return None if model == DEFAULT_MODEL else model
