@@ -17,7 +17,7 @@ _TEXTS = {
     Kind.ACCOUNT_NOT_SERVED: "This Orchestra server isn't enabled for {account}. Its operator can"
     " add the account to `ALLOWED_ACCOUNTS`.",
     Kind.COULD_NOT_ASK: "{asked}",
-    Kind.NOT_ALLOWED: "Sorry{by}, only {allowed} can {do}.",
+    Kind.NOT_ALLOWED: "Sorry{by}, {allowed} can {do}.",
     # How it is written.
     Kind.COMMENT_TOO_LONG: "A comment with commands can have up to {limit:,} lines. Put the"
     " commands into a comment of their own.",
@@ -83,7 +83,7 @@ _TEXTS = {
 
 
 def refusal_text(refusal: Refusal) -> str:
-    """Return the whole answer: why, the line that was probably meant, and what can be done instead."""
+    """Return the whole answer: why, what was probably meant, and what can be done instead."""
     near = f" Did you mean {code(f'{PREFIX} {refusal.nearest}')}?" if refusal.nearest else ""
     parts = [_why(refusal) + near, _usage(refusal.usage), way_lines(refusal.ways)]
     return "\n\n".join(filter(None, parts))
@@ -111,11 +111,11 @@ def _why(refusal: Refusal) -> str:
 
 def _people(refusal: Refusal) -> dict[str, str]:
     level = f"people with {refusal.level} access to this repository" if refusal.level else ""
-    named = [MARKDOWN.people(refusal.people)] if refusal.people else []
+    allowed = [*filter(None, [level]), *map(MARKDOWN.person, refusal.people)]
     return {
         "account": inline(refusal.account or ""),
         "by": f" {MARKDOWN.person(refusal.by)}" if refusal.by else "",
-        "allowed": joined([*filter(None, [level]), *named]) or "nobody",
+        "allowed": f"only {joined(allowed, 'or')}" if allowed else "nobody",
         "do": f"use `{refusal.verb}`" if refusal.verb else "give commands",
         "asked": _could_not_ask(refusal),
     }
