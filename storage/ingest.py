@@ -73,7 +73,7 @@ def postpone(connection: Connection, row_id: int, until: datetime) -> None:
 def find_or_make_epic(
     connection: Connection, repository: RepositoryFacts, issue_number: int, now: datetime
 ) -> int:
-    """The id of the issue's epic; a new one is not recognised yet."""
+    """The id of the issue's epic; a new one is not activated yet."""
     found = epic_rows.find(connection, repository.id, issue_number)
     if found is not None:
         return found
@@ -92,7 +92,7 @@ def find_or_make_epic(
 def find_activated(
     connection: Connection, repository_id: int, issue_number: int
 ) -> tuple[int, str] | None:
-    """The id of the issue's epic and the label that makes it one, if it is recognised."""
+    """The id of the issue's epic and the label that makes it one, if it is activated."""
     row = connection.execute(
         select(epics.c.id, epics.c.settings).where(
             epics.c.repository_id == repository_id,
@@ -104,7 +104,7 @@ def find_activated(
 
 
 def open_epics(connection: Connection, repository_ids: Collection[int]) -> list[int]:
-    """The recognised epics in those repositories that have not ended."""
+    """The activated epics in those repositories that have not ended."""
     query = select(epics.c.id).where(
         epics.c.repository_id.in_(repository_ids),
         epics.c.status.in_(_OPEN_EPIC),

@@ -15,7 +15,7 @@ _OPEN_REPOSITORIES = (
 
 
 def open_repository_ids(connection: Connection) -> frozenset[int]:
-    """GitHub's ids of the repositories with at least one recognised epic that has not ended."""
+    """GitHub's ids of the repositories with at least one activated epic that has not ended."""
     return frozenset(connection.execute(_OPEN_REPOSITORIES).scalars())
 
 
@@ -30,7 +30,7 @@ class OpenRepositories:
         self._ids: frozenset[int] | None = None
 
     def refresh(self) -> None:
-        """Read the set anew; raises the database's error, and then knows nothing."""
+        """Read the set again; raises the database's error, and then knows nothing."""
         ids = None
         try:
             with self._database.read() as connection:

@@ -25,7 +25,7 @@ class RepositoryFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class StoredSettings:
-    """The settings file as last read, at `read_at`; that is None when it has to be read anew.
+    """The settings file as last read, at `read_at`; that is None when it has to be read again.
 
     `settings` are those of the last file without mistakes, None before there was one; `mistakes`
     are the present file's. `etag` is for asking GitHub whether the file is still the same.
@@ -45,8 +45,8 @@ def keep_up_to_date(connection: Connection, facts: RepositoryFacts) -> None:
     """Follow a known repository to its new name, default branch or installation."""
     known = connection.execute(_KNOWN, {"repository": facts.id}).one_or_none()
     stored = known and (known.installation_id, known.full_name, known.default_branch)
-    told = (facts.installation_id, facts.full_name, facts.default_branch)
-    if stored is not None and stored != told:
+    found = (facts.installation_id, facts.full_name, facts.default_branch)
+    if stored is not None and stored != found:
         remember(connection, facts)
 
 

@@ -9,7 +9,7 @@ from bot.core.model.identifiers import CommitSha
 
 @dataclass(frozen=True, kw_only=True)
 class MergePullRequest(Effect):
-    """Merge the pull request, guarded by the head that was judged."""
+    """Merge the pull request, guarded by the head that was evaluated."""
 
     urgency: ClassVar[Urgency] = Urgency.MERGE
     key_format: ClassVar[str] = "merge:{number}:{head}:{attempt}"
@@ -38,7 +38,7 @@ class FetchMerge(Effect):
 
 @dataclass(frozen=True, kw_only=True)
 class EnableAutoMerge(Effect):
-    """Have GitHub merge the pull request by itself, guarded by the head that was judged."""
+    """Have GitHub merge the pull request by itself, guarded by the head that was evaluated."""
 
     urgency: ClassVar[Urgency] = Urgency.MERGE
     key_format: ClassVar[str] = "auto-merge:{number}:{head}:{attempt}"

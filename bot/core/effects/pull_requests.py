@@ -139,7 +139,7 @@ class ReplyToThread(Effect):
 
 @dataclass(frozen=True, kw_only=True)
 class RequestReview(Effect):
-    """Ask a reviewer to look again."""
+    """Ask a reviewer for another review."""
 
     urgency: ClassVar[Urgency] = Urgency.ANSWER
     key_format: ClassVar[str] = "request-review:{number}:{login}:{head}"

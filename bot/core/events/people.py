@@ -11,7 +11,7 @@ from bot.core.model.refusals import Refusal
 
 @dataclass(frozen=True, kw_only=True)
 class EpicLabelled(Event):
-    """A label was put on the issue; whether it is the trigger the settings tell."""
+    """A label was put on the issue; the settings say whether it is the trigger."""
 
     needs_enrichment: ClassVar[bool] = True
     by: Login

@@ -37,7 +37,7 @@ def evaluate_refusal(candidate: MergeCandidate) -> Verdict | None:
 
 
 def evaluate_rules(candidate: MergeCandidate) -> Verdict | None:
-    """Leave rules that we cannot judge ourselves to GitHub's auto-merge."""
+    """Leave rules that we cannot evaluate ourselves to GitHub's auto-merge."""
     rules = candidate.rules.other_rules
     if candidate.snapshot.merge_state != "blocked" or not rules:
         return None

@@ -5,9 +5,10 @@ from datetime import timedelta
 from bot.core.merge_policy.candidate import MergeCandidate
 from bot.core.merge_policy.verdict import Step, Verdict
 from bot.core.model.reasons import Wait, WaitKind
+from bot.core.retry import doubling
 from bot.core.text.closing_keywords import closes
 
-# GitHub computes `mergeable` in the background, and tells it only to those who ask again.
+# GitHub computes `mergeable` in the background, so it has to be fetched again.
 MERGEABLE_SECONDS = 2.0
 MAX_MERGEABLE_SECONDS = 60.0
 
@@ -48,7 +49,7 @@ def evaluate_mergeable(candidate: MergeCandidate) -> Verdict | None:
     """Wait until GitHub knows whether the head can be merged."""
     if candidate.snapshot.mergeable is not None:
         return None
-    seconds = min(MERGEABLE_SECONDS * 2**candidate.unknown_before, MAX_MERGEABLE_SECONDS)
+    seconds = doubling(MERGEABLE_SECONDS, candidate.unknown_before, MAX_MERGEABLE_SECONDS)
     return Verdict(
         step=Step.WAIT,
         wait=Wait(kind=WaitKind.MERGEABILITY),

@@ -91,7 +91,7 @@ class Epic:
         """Return the settings that apply to the task.
 
         The final pull request has no agent that could be sent back to it, and carries the whole
-        epic: a person approves it, unless the epic was told otherwise.
+        epic: a person approves it, unless `set` says otherwise for the epic.
         """
         if not task.is_final_pull_request:
             return self.settings

@@ -60,7 +60,7 @@ class TaskStatus(StrEnum):
 
     @property
     def is_under_way(self) -> bool:
-        """True while an agent or a pull request of the task is being seen through."""
+        """True while an agent, a pull request or a merge of the task is under way."""
         return self in _UNDER_WAY
 
     @property

@@ -1,4 +1,4 @@
-"""What one look at GitHub brings home. Plain values; times are UTC."""
+"""What one fetch from GitHub returns. Plain values; times are UTC."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -58,7 +58,7 @@ class Review:
 class BaseBranch:
     """The head of the branch that a pull request goes into.
 
-    `has_checks` tells whether it carries any check or status at all.
+    `has_checks`: it has any check or status at all.
     """
 
     sha: CommitSha | None = None
@@ -153,7 +153,7 @@ class CheckFailure:
 class BranchRules:
     """What GitHub's rules ask of a merge into a branch.
 
-    `other_rules` are the types of rules that we cannot judge ourselves, such as
+    `other_rules` are the types of rules that we cannot evaluate ourselves, such as
     `required_signatures`. That only a branch that is up to date is merged, GitHub itself says of
     the pull request.
     """

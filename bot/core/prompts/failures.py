@@ -1,4 +1,4 @@
-"""What an agent is told about a failure that came before it."""
+"""What an agent should know of an earlier failure."""
 
 from bot.core.model.reasons import Failure, FailureKind
 

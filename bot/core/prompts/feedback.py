@@ -1,4 +1,4 @@
-"""What an agent is told when it is sent back to its pull request."""
+"""The words with which an agent is sent back to its pull request."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -9,7 +9,7 @@ _MAX_TEXT = 12_000
 
 
 def failures_text(failures: Sequence[CheckFailure]) -> str:
-    """The failed checks with their annotations and the ends of their logs."""
+    """Return the failed checks with their annotations and the ends of their logs."""
     return _cut("\n\n".join("\n".join(_failure(one)) for one in failures))
 
 
@@ -26,7 +26,7 @@ def _failure(failure: CheckFailure) -> Iterator[str]:
 
 
 def reviews_text(reviews: Iterable[ReviewText]) -> str:
-    """The reviewers' own words, and their comments with the lines they stand at."""
+    """Return the reviewers' own words, and their comments with the lines they stand at."""
     return _cut("\n\n".join("\n".join(_review(one)) for one in reviews))
 
 
@@ -46,7 +46,7 @@ def _thread(thread: ReviewThread) -> Iterator[str]:
 
 
 def conflict_text(base: str) -> str:
-    """What to do about a conflict that GitHub cannot resolve."""
+    """Return what to do about a conflict that GitHub cannot resolve."""
     return (
         f"Your branch conflicts with `{base}`. Merge the newest `{base}` into your branch, resolve"
         " the conflicts so that both sides' intent is kept, and push. Do not rebase."

@@ -1,4 +1,4 @@
-"""What an agent is told."""
+"""The prompts of agents."""
 
 import re
 

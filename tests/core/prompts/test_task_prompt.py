@@ -4,10 +4,13 @@
 import re
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
+from bot.core.model.reasons import Failure, FailureKind
+from bot.core.prompts.failures import failure_text
 from bot.core.prompts.task_prompt import MAX_EARLIER, follow_up_prompt, task_prompt
 from tests.rendering.facts import FAILED, LATER, MERGED, OPEN, epic
 
@@ -52,7 +55,17 @@ def test_a_first_task_has_nothing_before_it() -> None:
 
 
 def test_a_retry_says_what_failed() -> None:
-    assert "What went wrong:\n\n`````\ncheck “test” failed\n`````\n" in task_prompt(epic(), FAILED)
+    assert "What went wrong:\n\n`````\nThese checks failed: test.\n`````\n" in task_prompt(
+        epic(), FAILED
+    )
+
+
+@pytest.mark.parametrize("kind", FailureKind)
+def test_every_failure_has_words(kind: FailureKind) -> None:
+    failure = Failure(kind=kind, branch="a", expected_branch="b", people=("ada",), quote="Why.")
+    text = failure_text(failure)
+    assert text.endswith("Why.")
+    assert "{" not in text
 
 
 def test_the_follow_up() -> None:
@@ -60,10 +73,10 @@ def test_the_follow_up() -> None:
 Your work on this task is not merged yet. What went wrong:
 
 `````
-check “test” failed
+These checks failed: test.
 `````
 
-Put it right on the same branch, and in the same pull request if there is one. The task was:
+Fix it on the same branch, and in the same pull request if there is one. The task was:
 
 `````
 Serve `/price` as JSON
@@ -111,7 +124,8 @@ _TEXT = st.lists(st.sampled_from(["`", "`````", "\n", "\r", "~~~", "a ", "<!--"]
 
 
 @given(_TEXT, _TEXT, _TEXT, _TEXT.map("failed{}".format))
-def test_no_text_leaves_its_fence(title: str, description: str, goal: str, failure: str) -> None:
+def test_no_text_leaves_its_fence(title: str, description: str, goal: str, quote: str) -> None:
+    failure = Failure(kind=FailureKind.MERGE_REFUSED, quote=quote)
     task = replace(OPEN, title=title, description=description, failure=failure)
     prompt = task_prompt(epic(task, title=title, goal=goal), task)
     outside, fence = [], ""

@@ -10,6 +10,7 @@ from bot.core.model.notices import Notice, NoticeKind
 from bot.core.model.pull_request import MergeRefusal, PullRequest
 from bot.core.model.reasons import Failure, Wait, WaitKind
 from bot.core.model.task import Task
+from bot.core.retry import after_refused_merge
 from bot.core.transitions.agent_run.teardown import cancel_merge, stop
 from bot.core.transitions.epic.endings import fail
 from bot.core.transitions.pull_request.merge_request import message, method, title
@@ -99,4 +100,4 @@ def auto_merge_refused(
         refusal = MergeRefusal(quote=quote, auto_merge=True)
         task = transition.update(task, pull_request=request.with_merge(refusal=refusal))
     task = transition.update(task, wait=Wait(kind=WaitKind.MERGE_RETRY, quote=quote))
-    fetch(transition, task, 2.0**count - 2)
+    fetch(transition, task, after_refused_merge(count))

@@ -11,6 +11,7 @@ from bot.core.model.pull_request import MergeRefusal, PullRequest
 from bot.core.model.reasons import Failure, FailureKind, Wait, WaitKind
 from bot.core.model.task import Task
 from bot.core.reservations import Holder, MergeSlot
+from bot.core.retry import after_refused_merge, doubling
 from bot.core.transitions.agent_run.teardown import merge_keys
 from bot.core.transitions.epic.endings import complete, fail
 from bot.core.transitions.pull_request.auto_merge import MAX_REFUSALS, auto_merge_refused
@@ -69,7 +70,7 @@ def pending(transition: Transition, event: MergePending) -> None:
     if task is None or task.pull_request is None:
         return
     request = task.pull_request
-    seconds = min(MAX_MERGE_FETCH, 2.0**request.fetches)
+    seconds = doubling(1.0, request.fetches, MAX_MERGE_FETCH)
     request = replace(request, fetches=request.fetches + 1).with_merge(uuid=event.uuid)
     fetch_merge(transition, transition.update(task, pull_request=request), seconds)
 
@@ -138,7 +139,7 @@ def _try_again(
     elif count >= MAX_REFUSALS and transition.epic.status is EpicStatus.ACTIVE:
         fail(transition, task, Failure(kind=FailureKind.MERGE_REFUSED, quote=quote))
     else:
-        fetch(transition, task, 2.0**count - 2)
+        fetch(transition, task, after_refused_merge(count))
 
 
 def still_merging(transition: Transition, task: Task, event: PullRequestFetched) -> None:
