@@ -170,7 +170,7 @@ class SharedRotatingFileHandler(RotatingFileHandler):
                 super().doRollover()
 
     def _follow(self) -> bool:
-        """Open the file anew if another process has rotated it meanwhile; says whether it had."""
+        """Reopen the file if another process has rotated it; return whether it had."""
         if self._is_current():
             return False
         if self.stream:

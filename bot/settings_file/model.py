@@ -77,8 +77,8 @@ class Merge(Section):
 
     when: Annotated[MergeWhen, one_of(MergeWhen)] = _key(
         _DEFAULT.merge_when,
-        "What is waited for: passing checks and GitHub's rules (green), an approving review too "
-        "(approved), nothing that GitHub does not require (immediately), or a person (manual).",
+        "What a merge waits for: passing checks and GitHub's rules (green), an approving review "
+        "too (approved), nothing that GitHub does not require (immediately), or a person (manual).",
     )
     method: Annotated[MergeMethod | None, one_of(MergeMethod)] = _key(
         _DEFAULT.merge_method,
@@ -160,7 +160,7 @@ class Fixes(Section):
 
 
 class Notify(Section):
-    """Who is told."""
+    """Who is notified."""
 
     mention: Annotated[bool, YES_NO] = _key(
         _DEFAULT.mention, "Mention who started the epic where a person is needed."
@@ -222,8 +222,8 @@ class SettingsFile(Section):
     fixes: Fixes = Field(default_factory=Fixes)
     on_failure: Annotated[OnFailure, one_of(OnFailure)] = _key(
         _DEFAULT.on_failure,
-        "What a failed task means for its epic: it waits for a person (pause), goes on with the "
-        "next task (continue), or ends (stop).",
+        "What a failed task means for its epic: it waits for a person (pause), continues with "
+        "the next task (continue), or ends (stop).",
     )
     permissions: _PermissionsSection = Field(default_factory=_PermissionsSection)
     notify: Notify = Field(default_factory=Notify)

@@ -40,7 +40,7 @@ class _Background:
             self._fails = True
         else:
             if self._fails:
-                log.info("background work goes on", work=self.name)
+                log.info("background work works again", work=self.name)
             self._fails = False
 
 

@@ -39,7 +39,7 @@ class Backoff:
     _next: float = 0.0
 
     def after(self, alive: float) -> float:
-        """Double with each death, and begin anew after one that had been alive for `calm`."""
+        """Double with each death, and start over after one that had been alive for `calm`."""
         delay = self.first if alive >= self.calm or not self._next else self._next
         self._next = min(2 * delay, self.longest)
         return delay

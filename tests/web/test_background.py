@@ -50,7 +50,7 @@ def test_a_failing_action_goes_on_and_is_logged_once_until_it_works() -> None:
         thread.stop()
 
     counted = Counter(line["event"] for line in logs)
-    assert counted == {"background work fails": 2, "background work goes on": 2}
+    assert counted == {"background work fails": 2, "background work works again": 2}
 
 
 def test_requests_while_it_acts_are_one() -> None:

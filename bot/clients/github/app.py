@@ -98,7 +98,7 @@ class GitHubApp:
         )
 
     def close(self) -> None:
-        """Close the connections; they are opened anew if need be."""
+        """Close the connections; the next request opens new ones."""
         self._transport.close_pool()
 
     def _installation(self, installation_id: int) -> GitHub[AppInstallationAuthStrategy]:

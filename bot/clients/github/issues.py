@@ -37,7 +37,7 @@ class AppIdentity:
 
     @property
     def login(self) -> Login:
-        """The name under which what we do is told of."""
+        """The login under which GitHub lists what we do."""
         return Login(f"{self.slug}[bot]")
 
 
