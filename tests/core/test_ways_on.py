@@ -1,9 +1,10 @@
 """What is offered is accepted in that state, and never leads to the same pause at once."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import replace
 
+import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition
@@ -12,7 +13,7 @@ from bot.core import effects
 from bot.core.commands.parsing import parse_line
 from bot.core.effects import React
 from bot.core.model.epic import Epic
-from bot.core.model.identifiers import CommitSha, EpicStatus, TaskStatus
+from bot.core.model.identifiers import AgentStatus, CommitSha, EpicStatus, TaskStatus
 from bot.core.model.mistakes import ChecklistMistake, ChecklistMistakeKind
 from bot.core.model.observations import CheckState
 from bot.core.model.reasons import Failure, FailureKind, Pause, PauseKind, Wait, WaitKind
@@ -24,7 +25,7 @@ from bot.core.ways_on import ways_for_task, ways_on
 from bot.rendering.ways import way_text
 from tests.core.test_transitions_machine import DecideMachine
 from tests.core.transitions import scenes
-from tests.core.transitions_world import World
+from tests.core.transitions_world import World, new_world
 
 # What is done at once, with nothing new from people or agents.
 _AT_ONCE = (
@@ -80,7 +81,7 @@ def pauses_again(world: World, way: Way) -> bool:
     world.asked.clear()
     world.answers.clear()
     world.command(line(way))
-    if world.epic.status is EpicStatus.PAUSED:
+    if world.epic.pause is not None:
         return False
     for _ in range(20):
         for key in [key for key in world.ready() if isinstance(world.asked[key][0], _AT_ONCE)]:
@@ -89,7 +90,7 @@ def pauses_again(world: World, way: Way) -> bool:
             world.tell(event)
         world.answers.clear()
         world.pass_time(10)
-    return world.epic.status is EpicStatus.PAUSED and world.epic.pause == before
+    return before is not None and world.epic.pause == before
 
 
 class WaysMachine(DecideMachine):
@@ -149,7 +150,7 @@ def tasks(draw: st.DrawFn, number: int) -> Task:
         wait=draw(_WAITS) if status.is_under_way else None,
         needs_person=draw(st.booleans()),
         pull_request=request,
-        pull_request_number=request and request.number,
+        pull_request_number=request.number if request else None,
         merge_sha=CommitSha("d" * 40) if merged else None,
         runs=(replace(scenes.RUN, task_number=number),) if draw(st.booleans()) else (),
     )
@@ -180,7 +181,118 @@ def epics(draw: st.DrawFn) -> Epic:
     )
 
 
-@settings(max_examples=4 * settings.default.max_examples)
+@settings(max_examples=4 * settings().max_examples)
 @given(epics())
 def test_what_is_offered_is_accepted_in_any_state(epic: Epic) -> None:
     check_accepted(epic)
+
+
+def _checks_fail(world: World) -> None:
+    for pull in world.pulls.values():
+        pull.checks = CheckState.FAILED
+
+
+def _conflicts(world: World) -> None:
+    for pull in world.pulls.values():
+        pull.mergeable = False
+
+
+def _is_closed(world: World) -> None:
+    for pull in world.pulls.values():
+        pull.is_open = False
+
+
+def _is_all_right(world: World) -> None:
+    del world
+
+
+def paused_world(act: Callable[[World], None], goes_wrong: str | None) -> World:
+    """Return a world whose first task fails: by what people do, or what an effect comes to."""
+    world = new_world()
+    world.command("start")
+    for _ in range(200):
+        if world.epic.status is EpicStatus.PAUSED:
+            return world
+        act(world)
+        _one_step(world, lambda question: question == goes_wrong)
+    raise AssertionError(f"the epic never pauses: {world.epic}")
+
+
+def _one_step(world: World, fate: Callable[[str], bool]) -> None:
+    working = [
+        agent_id
+        for agent_id, agent in world.agents.items()
+        if agent.status is AgentStatus.RUNNING and not agent.stopping
+    ]
+    if world.answers:
+        world.tell(world.answers.pop(0))
+    elif ready := world.ready():
+        world.perform(ready[0], fate)
+    elif working:
+        world.say(working[0], AgentStatus.FINISHED)
+    elif (due := world.next_time()) is not None:
+        world.pass_time(max(1.0, (due - world.now).total_seconds() + 1))
+
+
+@pytest.mark.parametrize(
+    ("act", "goes_wrong", "kind", "ways"),
+    [
+        (
+            _checks_fail,
+            None,
+            FailureKind.CHECKS_FAILED,
+            ["retry 1", "skip 1", "resume once fixed", "cancel"],
+        ),
+        (
+            _conflicts,
+            None,
+            FailureKind.MERGE_CONFLICT,
+            ["retry 1", "skip 1", "resume once fixed", "cancel"],
+        ),
+        (
+            _is_closed,
+            None,
+            FailureKind.PULL_REQUEST_CLOSED,
+            ["retry 1", "skip 1", "cancel"],
+        ),
+        (
+            _is_all_right,
+            "nothing pushed",
+            FailureKind.NOTHING_CHANGED,
+            ["retry 1", "skip 1", "cancel"],
+        ),
+        (
+            _is_all_right,
+            "launch refused",
+            FailureKind.LAUNCH_REFUSED,
+            ["retry 1", "skip 1", "cancel"],
+        ),
+        (
+            _is_all_right,
+            "merge refused",
+            FailureKind.MERGE_REFUSED,
+            ["skip 1", "resume once fixed", "cancel"],
+        ),
+    ],
+)
+def test_ways_on_after_a_failure(
+    act: Callable[[World], None], goes_wrong: str | None, kind: FailureKind, ways: list[str]
+) -> None:
+    world = paused_world(act, goes_wrong)
+    pause = world.epic.pause
+    assert pause is not None
+    assert pause.failure is not None
+    assert pause.failure.kind is kind
+    offers = ways_on(world.epic)
+    assert [line(way) + " once fixed" * way.once_fixed for way in offers] == ways
+    check_accepted(world.epic)
+    for way in offers:
+        assert not pauses_again(world, way), way
+
+
+def test_resume_would_pause_again_where_it_is_not_offered() -> None:
+    world = paused_world(_is_closed, None)
+    assert pauses_again(world, Way(verb="resume"))
+    world = paused_world(_checks_fail, None)
+    assert pauses_again(world, Way(verb="resume"))
+    assert pauses_again(world, Way(verb="merge", task=1))
