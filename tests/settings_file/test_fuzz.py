@@ -13,7 +13,7 @@ VALID = example()
 seeds = st.integers(0, 2**32).map(Random)
 
 
-@settings(max_examples=16 * settings.default.max_examples)
+@settings(max_examples=16 * settings().max_examples)
 @given(st.text(max_size=200))
 def test_any_text(text: str) -> None:
     check(text)

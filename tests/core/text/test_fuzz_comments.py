@@ -15,26 +15,26 @@ _MISTYPED = st.builds(
 _STRUCTURE = st.sampled_from([*BLOCKS, *BLOCKS, *WORDS, *(f"{line}\n" for line in LINES)])
 
 
-@settings(max_examples=8 * settings.default.max_examples)
+@settings(max_examples=8 * settings().max_examples)
 @given(st.text())
 def test_any_text(text: str) -> None:
     check(f"/orchestra {text}")
 
 
-@settings(max_examples=20 * settings.default.max_examples)
+@settings(max_examples=20 * settings().max_examples)
 @given(_MISTYPED)
 def test_mistyped_lines(line: str) -> None:
     check(line)
 
 
-@settings(max_examples=8 * settings.default.max_examples)
+@settings(max_examples=8 * settings().max_examples)
 @given(st.lists(_STRUCTURE, max_size=10).map("".join))
 def test_lines_among_blocks(body: str) -> None:
     check(body)
 
 
 # Hypothesis varies the seed alone, and takes longer for that than a comment does: five for each.
-@settings(max_examples=8 * settings.default.max_examples)
+@settings(max_examples=8 * settings().max_examples)
 @given(st.integers(0, 2**64))
 def test_whole_comments(seed: int) -> None:
     chance = random.Random(seed)
