@@ -5,8 +5,10 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, insert
 
-from bot.core.model.epic import AgentRun, Epic, Task
+from bot.core.model.agent_run import AgentRun
+from bot.core.model.epic import Epic
 from bot.core.model.identifiers import EpicStatus, RepositoryName, TaskStatus
+from bot.core.model.task import Task
 from storage import epics
 from storage.tables import installations, repositories
 

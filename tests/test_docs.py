@@ -16,8 +16,8 @@ from bot import settings
 from bot.cli import app as cli
 from bot.core.commands import COMMANDS, PREFIX, CommandMistake, parse_line
 from bot.core.effects import EFFECT_KINDS, React
-from bot.core.model.epic import PauseCause, Task
 from bot.core.model.identifiers import AgentStatus, EpicStatus, TaskStatus
+from bot.core.model.task import Task
 from bot.rendering.help import help_text
 from jobs.engine.executor import HANDLERS
 from jobs.engine.handler import safe_to_repeat

@@ -9,12 +9,12 @@ from pathlib import Path
 from bot.core.model.identifiers import EpicStatus, TaskStatus
 from sandbox.cursor import AgentScript
 from sandbox.github import BranchRules, CheckScript, MergeQueue
-from sandbox.github.faults import Fault
+from sandbox.github.state.faults import Fault
 from sandbox.ledger import Entry
 from sandbox.webhooks import Webhook
 from tests.databases import fresh_database
 from tests.harness import REPOSITORY, Story, run_story
-from tests.neighbours import Neighbours, neighbours
+from tests.fakes import Fakes, fakes
 
 THREE = "Make it so.\n\n- [ ] First thing\n- [ ] Second thing\n- [ ] Third thing\n"
 TWO = "- [ ] First thing\n- [ ] Second thing\n"
@@ -43,13 +43,13 @@ class Traffic:
 def recorded() -> Traffic:
     """Play everything on SQLite."""
     traffic = Traffic()
-    with tempfile.TemporaryDirectory(prefix="c-") as place, neighbours(Path(place)) as near:
+    with tempfile.TemporaryDirectory(prefix="c-") as place, fakes(Path(place)) as near:
         for version, play in PLAYS:
             _record(near, version, play, traffic)
     return traffic
 
 
-def _record(near: Neighbours, version: str, play: Callable[[Story], None], into: Traffic) -> None:
+def _record(near: Fakes, version: str, play: Callable[[Story], None], into: Traffic) -> None:
     with _story(near, version) as story:
 
         def keep(webhook: Webhook) -> bool:
@@ -64,7 +64,7 @@ def _record(near: Neighbours, version: str, play: Callable[[Story], None], into:
 
 
 @contextmanager
-def _story(near: Neighbours, version: str) -> Iterator[Story]:
+def _story(near: Fakes, version: str) -> Iterator[Story]:
     with (
         tempfile.TemporaryDirectory(prefix="c-") as directory,
         fresh_database("sqlite") as database,

@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.core.events import Event
-from bot.core.model.epic import Epic, Task
+from bot.core.model.epic import Epic
 from bot.core.model.identifiers import EpicStatus, RepositoryName, TaskStatus
 from bot.core.model.settings import EpicSettings
+from bot.core.model.task import Task
 from bot.services import Services
 from jobs.enrich import enrich_next
 from jobs.ingest import ingest_batch
@@ -22,8 +23,8 @@ from storage.database import Database
 from storage.deliveries import Delivery
 from storage.repositories import RepositoryFacts, StoredSettings
 from storage.tables import epics as epic_rows
+from tests.fakes import Fakes, services_of
 from tests.jobs.stand_ins import REPOSITORY, START, stand_ins
-from tests.neighbours import Neighbours, services_of
 
 BODY = "Make it so.\n\n- [ ] First\n- [x] Second\n"
 
@@ -141,7 +142,7 @@ def task(number: int = 1, **changes: Any) -> Task:
 
 
 @contextmanager
-def arrivals(near: Neighbours, database: Database, directory: Path) -> Iterator[Arrivals]:
+def arrivals(near: Fakes, database: Database, directory: Path) -> Iterator[Arrivals]:
     """A fresh world with one repository and the App on it."""
     github, cursor = stand_ins(near, directory)
     github.set_permission(REPOSITORY, "ada", "write")

@@ -7,18 +7,18 @@ import pytest
 
 from tests.databases import fresh_database
 from tests.jobs import executing
-from tests.neighbours import Neighbours, neighbours
+from tests.fakes import Fakes, fakes
 
 
 @pytest.fixture(scope="session")
-def near(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neighbours]:
+def near(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fakes]:
     """The servers that all tests here share."""
-    with neighbours(tmp_path_factory.mktemp("valkey")) as found:
+    with fakes(tmp_path_factory.mktemp("valkey")) as found:
         yield found
 
 
 @pytest.fixture
-def world(near: Neighbours, tmp_path: Path) -> Iterator[executing.World]:
+def world(near: Fakes, tmp_path: Path) -> Iterator[executing.World]:
     """A fresh one; what is asked of the database is tested on each kind of it elsewhere."""
     with (
         fresh_database("sqlite") as database,

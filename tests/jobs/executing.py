@@ -10,9 +10,11 @@ from typing import Any
 from sqlalchemy import insert
 
 from bot.core.effects import Effect
-from bot.core.model.epic import Epic, PullRequest, Task
+from bot.core.model.epic import Epic
 from bot.core.model.identifiers import CommitSha, EpicStatus, RepositoryName, TaskStatus
 from bot.core.model.observations import PullRequestSnapshot
+from bot.core.model.pull_request import PullRequest
+from bot.core.model.task import Task
 from bot.services import Services
 from jobs.engine.executor import HANDLERS
 from jobs.engine.handler import Applied, CheckAgain, Context, NotApplied
@@ -21,8 +23,8 @@ from sandbox.github import GitHub
 from storage import epics
 from storage.database import Database
 from storage.tables import installations, repositories
+from tests.fakes import Fakes, services_of
 from tests.jobs.stand_ins import REPOSITORY, START, stand_ins
-from tests.neighbours import Neighbours, services_of
 
 BODY = "Make it so.\n\n- [x] First\n- [ ] Second\n"
 LATER = timedelta(minutes=1)
@@ -114,7 +116,7 @@ class World:
 
 
 @contextmanager
-def world(near: Neighbours, database: Database, directory: Path) -> Iterator[World]:
+def world(near: Fakes, database: Database, directory: Path) -> Iterator[World]:
     """A fresh one, behind the servers that all tests share."""
     github, cursor = stand_ins(near, directory)
     github.set_permission(REPOSITORY, "alice", "write")

@@ -7,13 +7,13 @@ from sandbox.clock import Clock
 from sandbox.code_host import GitHubHost
 from sandbox.cursor import Cursor
 from sandbox.github import GitHub
-from tests.neighbours import Neighbours
+from tests.fakes import Fakes
 
 REPOSITORY = "acme/widgets"
 START = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 
 
-def stand_ins(near: Neighbours, directory: Path) -> tuple[GitHub, Cursor]:
+def stand_ins(near: Fakes, directory: Path) -> tuple[GitHub, Cursor]:
     """Fresh ones, behind the servers that all tests share; GitHub holds its webhooks."""
     clock = Clock(START)
     github = GitHub(clock, directory, webhook_url="http://bot.test/webhooks", webhook_secret="s")

@@ -1,4 +1,4 @@
-from bot.core.model.epic import AgentRun
+from bot.core.model.agent_run import AgentRun
 from bot.core.model.identifiers import RunId
 from storage.agent_runs import KnownRun, find_run, find_run_of_agent
 from storage.database import Database

@@ -7,8 +7,11 @@ from dataclasses import fields, replace
 import pytest
 from sqlalchemy import Table
 
-from bot.core.model.epic import AgentRun, Epic, PullRequest, Task
+from bot.core.model.agent_run import AgentRun
+from bot.core.model.epic import Epic
 from bot.core.model.identifiers import AgentStatus, CommitSha, RunId, TaskStatus
+from bot.core.model.pull_request import PullRequest
+from bot.core.model.task import Task
 from storage import epics, tables
 from storage.database import Database
 from tests.stored_epics import insert_epic, insert_repositories

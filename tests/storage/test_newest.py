@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, update
 
 from bot.core.effects import Effect, LaunchAgent, SendFollowUp
-from bot.core.model.epic import FINAL_PULL_REQUEST, Epic, Task
+from bot.core.model.epic import Epic
 from bot.core.model.identifiers import CommitSha, RunId, TaskStatus
+from bot.core.model.notices import Notice, NoticeKind
+from bot.core.model.task import FINAL_PULL_REQUEST, Task
 from storage import effects, epics, log_events, tables
 from storage.database import Database
 from tests.stored_epics import NOW, insert_epic, insert_repositories
@@ -109,8 +111,9 @@ def test_the_last_lines_of_one_task(database: Database) -> None:
         insert_repositories(connection, 1)
         epic = insert_epic(connection)
         lines = [(1, "one"), (2, "two"), (None, "all"), (1, "three"), (1, "four")]
-        log_events.add(connection, epic.id, lines, NOW, None)
+        notices = [(task, Notice(kind=NoticeKind.LEGACY, quote=quote)) for task, quote in lines]
+        log_events.add(connection, epic.id, notices, NOW, None)
         of_one = log_events.last(connection, epic.id, 2, task=1)
         of_all = log_events.last(connection, epic.id, 3)
-    assert [line.text for line in of_one] == ["three", "four"]
-    assert [line.text for line in of_all] == ["all", "three", "four"]
+    assert [line.notice.quote for line in of_one] == ["three", "four"]
+    assert [line.notice.quote for line in of_all] == ["all", "three", "four"]

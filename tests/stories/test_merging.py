@@ -2,7 +2,8 @@
 
 from bot.core.model.identifiers import EpicStatus, TaskStatus
 from sandbox.cursor import AgentScript
-from sandbox.github import BranchRules, CheckScript, Fault, branches
+from sandbox.github import BranchRules, CheckScript, Fault
+from sandbox.github.operations import branches
 from tests.harness import REPOSITORY, Story
 from tests.stories.steps import configure
 

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 from bot.core.model.identifiers import EpicStatus, TaskStatus
 from sandbox.github import CheckScript, Fault
-from sandbox.github.model import Comment
+from sandbox.github.state import Comment
 from tests.harness import REPOSITORY, Story
 
 COMPLETED = EpicStatus.COMPLETED

@@ -7,7 +7,7 @@ import pytest
 from bot.core.model.identifiers import EpicStatus
 from sandbox.cursor import bad_gateway, connection_dropped
 from sandbox.github import Fault
-from sandbox.github.faults import Action
+from sandbox.github.state.faults import Action
 from tests.harness import Story
 from tests.stories.agents import ONE, agents, pulls
 

@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from bot.clients.agents.run_secret import derive_run_secret
 from bot.core.events import AgentReported
-from bot.core.model.epic import AgentRun
+from bot.core.model.agent_run import AgentRun
 from bot.core.model.identifiers import AgentStatus, RunId
 from jobs.engine.queue import queue_lengths
 from storage.database import Database

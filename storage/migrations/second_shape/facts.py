@@ -1,7 +1,7 @@
 """Rewrite the stored facts of epics and tasks, and the epics' logs."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -77,7 +77,7 @@ def _retry(epic: Any, row: Any, failure: dict[str, Any] | None) -> dict[str, Any
         return {}
     return {
         "retry": row.retries_used,
-        "retries": json.loads(epic.settings)["retries"],
+        "retries": json.loads(epic.settings).get("retries"),
         "until": at.isoformat(),
         "failure": failure,
     }
@@ -94,8 +94,8 @@ def _epic(row: Any, *, is_due: bool) -> dict[str, Any]:
     by_failure = row.pause_cause == "failure"
     return {
         "row": row.id,
-        "mistakes": json.dumps([*map(reasons.checklist_mistake, json.loads(row.mistakes))]),
-        "settings_mistakes": json.dumps([*map(reasons.legacy, json.loads(row.settings_mistakes))]),
+        "mistakes": _each(reasons.checklist_mistake, row.mistakes),
+        "settings_mistakes": _each(reasons.legacy, row.settings_mistakes),
         "base_red": json.dumps(reasons.names(row.old_base_red)),
         "unreachable": row.old_unreachable and reasons.interruption(row.old_unreachable),
         "pause": row.pause and json.dumps(reasons.pause(row.pause, by_failure=by_failure)),
@@ -117,9 +117,7 @@ def _store_repositories(connection: Connection) -> None:
     with_mistakes = [
         {
             "row": row.id,
-            "settings_mistakes": json.dumps(
-                [*map(reasons.legacy, json.loads(row.settings_mistakes))]
-            ),
+            "settings_mistakes": _each(reasons.legacy, row.settings_mistakes),
             "settings_etag": None,
         }
         for row in rows
@@ -133,6 +131,10 @@ def _store_log(connection: Connection) -> None:
     rows = connection.execute(select(_LOG))
     notices = [{"row": row.id, "notice": json.dumps(reasons.legacy(row.notice))} for row in rows]
     _run(connection, update(_LOG).where(_LOG.c.id == bindparam("row")), notices)
+
+
+def _each(reason: Callable[[str], dict[str, Any]], sentences: str) -> str:
+    return json.dumps([reason(sentence) for sentence in json.loads(sentences or "[]")])
 
 
 def _run(connection: Connection, statement: Any, rows: list[dict[str, Any]]) -> None:

@@ -8,16 +8,18 @@ import pytest
 from sqlalchemy import select
 
 from bot.core.effects import MergePullRequest
-from bot.core.model.epic import Task
 from bot.core.model.identifiers import CommitSha, TaskStatus
+from bot.core.model.notices import Notice, NoticeKind
+from bot.core.model.reasons import Wait, WaitKind
 from bot.core.model.settings import EpicSettings
+from bot.core.model.task import Task
 from jobs.engine.advance import advance
 from storage import effects, epics, inbox, log_events
 from storage.tables import effects as effect_rows
 from tests.core.transitions import scenes
 from tests.databases import fresh_database
+from tests.fakes import Fakes
 from tests.jobs.arrivals import Arrivals, arrivals
-from tests.neighbours import Neighbours
 
 OLD = CommitSha("d" * 40)
 MOVED = replace(scenes.REQUEST, head_sha=OLD)
@@ -28,18 +30,18 @@ BEFORE = MergePullRequest(
     method="squash",
     title="one",
     message="",
-    attempt=MOVED.merge_attempt,
+    attempt=MOVED.merge.number,
 )
 
 
 @pytest.fixture
-def world(near: Neighbours, tmp_path: Path) -> Iterator[Arrivals]:
+def world(near: Fakes, tmp_path: Path) -> Iterator[Arrivals]:
     with fresh_database("sqlite") as database, arrivals(near, database, tmp_path) as made:
         yield made
 
 
 @pytest.mark.parametrize(
-    ("task", "asked_before", "told"),
+    ("task", "asked_before", "logged"),
     [
         (
             scenes.task(TaskStatus.MERGING, pull_request=MOVED, runs=()),
@@ -49,13 +51,13 @@ def world(near: Neighbours, tmp_path: Path) -> Iterator[Arrivals]:
         (
             scenes.task(TaskStatus.PROCESSING),
             ["pending"],
-            ["pull request #10 is being seen through"],
+            [Notice(kind=NoticeKind.PULL_REQUEST_WATCHED, pull_request=10)],
         ),
     ],
     ids=["of a head that moved", "of new work"],
 )
 def test_a_merge_held_back_leaves_all_else_as_decided(
-    world: Arrivals, task: Task, asked_before: list[str], told: list[str]
+    world: Arrivals, task: Task, asked_before: list[str], logged: list[Notice]
 ) -> None:
     other = world.epic(scenes.task(TaskStatus.MERGING, runs=()))
     epic = world.epic(task, settings=EpicSettings(grace=0))
@@ -65,12 +67,13 @@ def test_a_merge_held_back_leaves_all_else_as_decided(
         inbox.add(connection, epic.id, "test", scenes.seen(), now=now)
     assert advance(world.services, epic.id)
 
-    waits = f"the merge that #{other.issue_number} has under way into `main`"
+    waits = Wait(kind=WaitKind.OTHER_MERGE, issue=other.issue_number, branch="main")
     with world.database.read() as connection:
-        judged = epics.load(connection, epic.id)
+        evaluated = epics.load(connection, epic.id)
         lines = log_events.last(connection, epic.id, 9)
         merges = select(effect_rows.c.state).where(effect_rows.c.kind == "MergePullRequest")
         assert connection.execute(merges).scalars().all() == asked_before
-    assert judged is not None
-    assert (judged.tasks[0].status, judged.tasks[0].waiting_for) == (TaskStatus.PR_OPEN, waits)
-    assert [line.text for line in lines] == [*told, f"waiting for {waits}"]
+    assert evaluated is not None
+    assert (evaluated.tasks[0].status, evaluated.tasks[0].wait) == (TaskStatus.PR_OPEN, waits)
+    waiting = Notice(kind=NoticeKind.WAITING, wait=waits)
+    assert [line.notice for line in lines] == [*logged, waiting]

@@ -16,7 +16,7 @@ from sandbox.github import BranchRules, Fault
 from tests.databases import fresh_database
 from tests.jobs.arrivals import BODY, Arrivals, arrivals
 from tests.jobs.stand_ins import REPOSITORY
-from tests.neighbours import Neighbours
+from tests.fakes import Fakes
 
 ADA = Login("ada")
 FILE = ".github/orchestra.yml"
@@ -24,7 +24,7 @@ MISTAKEN = "merge:\n  when: sometimes\n"
 
 
 @pytest.fixture
-def world(near: Neighbours, tmp_path: Path) -> Iterator[Arrivals]:
+def world(near: Fakes, tmp_path: Path) -> Iterator[Arrivals]:
     with fresh_database("sqlite") as database, arrivals(near, database, tmp_path) as made:
         yield made
 

@@ -12,7 +12,7 @@ from bot.services import Services
 from bot.settings import Settings
 from jobs.engine.handler import Context
 from jobs.handlers.agents import launch_request
-from sandbox.github.credentials import private_key
+from sandbox.github.wire.credentials import private_key
 from tests.stored_epics import NOW
 
 WIDGETS = RepositoryName("acme", "widgets")

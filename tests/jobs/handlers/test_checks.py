@@ -5,6 +5,7 @@ from bot.core import events
 from bot.core.effects import FetchFailures, LaunchAgent, RerunJobs, UpdateCheckRun
 from bot.core.model.identifiers import CommitSha, RunId, TaskStatus
 from bot.core.model.observations import Check, CheckFailure, CheckState, PullRequestSnapshot
+from bot.core.model.reasons import Failure, FailureKind
 from jobs.engine.executor import HANDLERS
 from jobs.engine.handler import NotApplied
 from jobs.handlers.agents import launch_request
@@ -98,7 +99,7 @@ def test_our_own_check_is_shown_once_and_has_buttons(world: World) -> None:
     assert world.already_applied(effect) == NotApplied()
     shown = world.perform(effect)
     assert isinstance(shown, events.CheckRunUpdated)
-    world.put_task(2, status=TaskStatus.FAILED, failure="It broke")
+    world.put_task(2, status=TaskStatus.FAILED, failure=Failure(kind=FailureKind.AGENT_ERROR))
     assert world.already_applied(effect) == shown
     runs = world.github.repository(REPOSITORY).check_runs
     [run] = list(runs.values())

@@ -3,9 +3,10 @@
 import pytest
 
 from bot.core.effects import LaunchAgent, PostComment
-from bot.core.model.epic import AgentRun
+from bot.core.model.agent_run import AgentRun
 from bot.core.model.identifiers import RunId
 from bot.core.model.messages import Message, MessageKind
+from bot.core.model.notices import Notice, NoticeKind
 from storage import effects, log_events
 from tests.jobs.executing import World
 from tests.jobs.stand_ins import START
@@ -33,7 +34,8 @@ def launched(world: World) -> World:
         assert claimed is not None
         effects.finish(connection, claimed, START)
         lines = [(1, "about the first"), (2, "about the second")]
-        log_events.add(connection, world.epic.id, lines, START, None)
+        notices = [(task, Notice(kind=NoticeKind.LEGACY, quote=quote)) for task, quote in lines]
+        log_events.add(connection, world.epic.id, notices, START, None)
     return world
 
 

@@ -7,8 +7,8 @@ import pytest
 from bot.clients.errors import PermanentError
 from bot.core import events
 from bot.core.effects import FetchBase, FetchPullRequest, FetchReviews, FetchWork
-from bot.core.model.epic import PullRequest
 from bot.core.model.identifiers import CommitSha, RunId
+from bot.core.model.pull_request import PullRequest
 from bot.core.model.settings import EpicSettings, UpToDate
 from jobs.engine.executor import HANDLERS
 from sandbox.github.payloads.base import ALL_PERMISSIONS

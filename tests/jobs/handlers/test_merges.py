@@ -16,7 +16,6 @@ from bot.core.model.identifiers import CommitSha
 from bot.core.model.observations import PullRequestSnapshot
 from jobs.engine.executor import HANDLERS
 from jobs.engine.handler import SECOND_CHECK, CheckAgain, NotApplied
-from jobs.handlers.merges import NOTHING_TO_WAIT_FOR
 from sandbox.github import BranchRules, MergeQueue
 from tests.jobs.executing import World
 from tests.jobs.stand_ins import REPOSITORY
@@ -70,7 +69,7 @@ def test_a_merge_that_is_recognised_is_not_asked_for_again(world: World) -> None
     assert world.already_applied(effect) == merged
 
 
-def test_a_queued_pull_request_is_told_of_as_such(world: World) -> None:
+def test_a_queued_pull_request_is_reported_as_such(world: World) -> None:
     world.github.set_rules(REPOSITORY, "main", BranchRules(merge_queue=MergeQueue(after=60)))
     pull = world.open_pull()
     effect = merge_of(pull)
@@ -86,7 +85,7 @@ def test_a_queued_pull_request_is_told_of_as_such(world: World) -> None:
     assert world.already_applied(effect) == NotApplied()
 
 
-def test_auto_merge_is_set_once_and_called_off(world: World) -> None:
+def test_auto_merge_is_set_once_and_cancelled(world: World) -> None:
     world.github.change_settings(REPOSITORY, allow_auto_merge=True)
     world.github.set_rules(REPOSITORY, "main", BranchRules(required_approvals=1))
     pull = world.open_pull()
@@ -97,11 +96,11 @@ def test_auto_merge_is_set_once_and_called_off(world: World) -> None:
     assert not world.fetch(pull.number).auto_merge
 
 
-def test_what_auto_merge_does_not_wait_for_is_judged_afresh(world: World) -> None:
+def test_what_auto_merge_does_not_wait_for_is_evaluated_again(world: World) -> None:
     world.github.change_settings(REPOSITORY, allow_auto_merge=True)
     pull = world.open_pull()
     assert world.perform(auto_merge_of(pull)) == events.MergeRefused(
-        task=2, head=pull.head_sha, reason=NOTHING_TO_WAIT_FOR, auto_merge=True
+        task=2, head=pull.head_sha, auto_merge=True
     )
 
 
@@ -149,7 +148,6 @@ def test_a_revert_is_opened_once(world: World) -> None:
         node_id=pull.node_id,
         head_branch=pull.head_branch,
         title="Ask @acme/all, fixes #7",
-        body="It broke main.",
     )
     assert world.already_applied(effect) == NotApplied()
     opened = world.perform(effect)
@@ -159,10 +157,8 @@ def test_a_revert_is_opened_once(world: World) -> None:
     assert world.perform_again(effect) == opened
 
 
-def test_a_revert_is_missing_only_at_a_second_look(world: World) -> None:
+def test_a_revert_is_missing_only_at_a_second_check(world: World) -> None:
     pull = world.open_pull()
-    effect = OpenRevert(
-        task=2, number=pull.number, node_id="x", head_branch="y", title="Revert", body=""
-    )
+    effect = OpenRevert(task=2, number=pull.number, node_id="x", head_branch="y", title="Revert")
     at_once = world.context().now - world.context().now
     assert world.already_applied(effect, since=at_once) == CheckAgain(SECOND_CHECK)

@@ -7,10 +7,10 @@ import pytest
 
 from storage.database import Database
 from tests.jobs.arrivals import Arrivals, arrivals
-from tests.neighbours import Neighbours
+from tests.fakes import Fakes
 
 
 @pytest.fixture
-def world(near: Neighbours, database: Database, tmp_path: Path) -> Iterator[Arrivals]:
+def world(near: Fakes, database: Database, tmp_path: Path) -> Iterator[Arrivals]:
     with arrivals(near, database, tmp_path) as made:
         yield made

@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.events import CommandGiven, PullRequestChanged
 from bot.core.model.identifiers import Login, TaskStatus
-from sandbox.github import checks
+from sandbox.github.operations import checks
 from storage import ingest
 from tests.jobs.arrivals import Arrivals, task
 from tests.jobs.stand_ins import REPOSITORY
