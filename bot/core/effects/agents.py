@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bot.core.effects.base import Effect, Urgency
+from bot.core.effects.base import Cancellable, Effect, Urgency
 from bot.core.model.identifiers import RunId
 
 
@@ -12,7 +12,7 @@ class StopAgent(Effect):
     """Ask Cursor to stop the run's agent."""
 
     urgency: ClassVar[Urgency] = Urgency.STOP
-    key_format: ClassVar[str] = "stop:{agent_id}"
+    identity: ClassVar[tuple[str, ...]] = ("agent_id",)
     repeats: ClassVar[bool] = True
     run: RunId
     agent_id: str
@@ -23,8 +23,9 @@ class LaunchAgent(Effect):
     """Launch an agent for a task. `pull_request_url`: work on that pull request instead."""
 
     urgency: ClassVar[Urgency] = Urgency.LAUNCH
-    key_format: ClassVar[str] = "launch:{run}"
+    identity: ClassVar[tuple[str, ...]] = ("run",)
     irreversible: ClassVar[bool] = True
+    cancellable: ClassVar[Cancellable | None] = Cancellable.WORK
     task: int
     run: RunId
     branch: str
@@ -40,8 +41,10 @@ class SendFollowUp(Effect):
     """Give a further prompt to a run's agent. `marker` stands in the prompt."""
 
     urgency: ClassVar[Urgency] = Urgency.LAUNCH
-    key_format: ClassVar[str] = "follow-up:{run}:{prompt_index}"
+    identity: ClassVar[tuple[str, ...]] = ("run", "prompt_index")
     irreversible: ClassVar[bool] = True
+    cancellable: ClassVar[Cancellable | None] = Cancellable.WORK
+    task: int
     run: RunId
     agent_id: str
     prompt_index: int
@@ -58,8 +61,9 @@ class FetchAgent(Effect):
     """
 
     urgency: ClassVar[Urgency] = Urgency.FETCH
-    key_format: ClassVar[str] = "look-agent:{run}"
+    identity: ClassVar[tuple[str, ...]] = ("run",)
     repeats: ClassVar[bool] = True
+    reads: ClassVar[bool] = True
     run: RunId
     agent_id: str
     marker: str | None = None

@@ -1,15 +1,14 @@
 """What the commands about the epic as a whole do to it."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
 from bot.core.commands import Cancel, Pause, Resume, Start
 from bot.core.commands.answers import Answer, refuse, reply
-from bot.core.effects import CreateBaseBranch
+from bot.core.effects import WHOLE_EPIC, CreateBaseBranch
 from bot.core.events import CommandGiven, Enrichment
 from bot.core.merge_policy import counting_on_base
-from bot.core.model.epic import Epic, PauseCause, Task
+from bot.core.model.epic import PauseCause, Task
 from bot.core.model.identifiers import EpicStatus, TaskStatus
 from bot.core.model.settings import OnFailure, Overrides
 from bot.core.transitions.agent_run.launch import fetch_work, launch, stop
@@ -228,7 +227,7 @@ def cancel(transition: Transition, command: Cancel, event: CommandGiven) -> Answ
         return reply("The start is called off. `/orchestra start` begins.")
     if transition.epic.status.is_final:
         return refuse("This epic has already ended.")
-    transition.cancel_pending(_tidying(transition.epic))
+    transition.cancel_pending(WHOLE_EPIC)
     for task in transition.epic.tasks:
         if task.status is not TaskStatus.COMPLETED:
             ended(transition, stop(transition, task), TaskStatus.CANCELLED)
@@ -241,9 +240,3 @@ def cancel(transition: Transition, command: Cancel, event: CommandGiven) -> Answ
     )
     transition.log(f"cancelled by @{event.by}")
     return None
-
-
-def _tidying(epic: Epic) -> Iterator[str]:
-    yield f"base-branch:{epic.base}"
-    for task in epic.tasks:
-        yield f"revert:{task.pull_request_number}"

@@ -10,7 +10,12 @@ from bot.core.events import CommandGiven
 from bot.core.model.epic import FINAL_PULL_REQUEST, Epic, Fixes, FixKind, PauseCause, Task
 from bot.core.model.identifiers import EpicStatus, TaskStatus
 from bot.core.model.messages import Message, MessageKind
-from bot.core.transitions.agent_run.launch import begin_again, cancel_fetches, launch, stop
+from bot.core.transitions.agent_run.launch import (
+    begin_again,
+    give_up_pull_request,
+    launch,
+    stop,
+)
 from bot.core.transitions.epic.endings import ended, forget_final_pull_request
 from bot.core.transitions.pull_request.fix_rounds import send_back
 from bot.core.transitions.pull_request.waiting import fetch
@@ -155,7 +160,7 @@ def restart(transition: Transition, command: Restart, event: CommandGiven) -> An
 
 
 def _give_up_pull_request(transition: Transition, task: Task) -> None:
-    cancel_fetches(transition, task)
+    give_up_pull_request(transition, task)
     request = task.pull_request
     if request is not None and request.is_open:
         message = Message(kind=MessageKind.RESTARTED, task=task.number)

@@ -1,11 +1,10 @@
 """One decision being made: the facts so far, and what is asked for on the way."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.core.effects import Effect, PostComment, StopAgent
+from bot.core.effects import Effect, PostComment, Scope, StopAgent
 from bot.core.model.epic import Epic, Task
 from bot.core.model.messages import Message
 from bot.core.text.sanitize import one_line
@@ -25,7 +24,7 @@ class Decision:
 
     epic: Epic
     emitted: tuple[Emission, ...]
-    cancelled: tuple[str, ...]
+    cancelled: tuple[Scope, ...]
     log: tuple[tuple[int | None, str], ...]
 
 
@@ -37,7 +36,7 @@ class Transition:
     now: datetime
     base_taken_by: int | None = None
     emitted: list[Emission] = field(default_factory=list)
-    cancelled: list[str] = field(default_factory=list)
+    cancelled: list[Scope] = field(default_factory=list)
     lines: list[tuple[int | None, str]] = field(default_factory=list)
 
     def emit(self, effect: Effect, after: float = 0) -> None:
@@ -53,9 +52,13 @@ class Transition:
         number = issue or self.epic.issue_number
         self.emit(PostComment(issue=number, purpose=purpose, message=message))
 
-    def cancel_pending(self, keys: Iterable[str]) -> None:
-        """Take back what was asked for under `keys`, unless it has been sent."""
-        self.cancelled.extend(keys)
+    def cancel_pending(self, scope: Scope) -> None:
+        """Take back what was emitted in `scope` before, in this decision too, unless it was sent.
+
+        What is emitted after that stays.
+        """
+        self.cancelled.append(scope)
+        self.emitted = [one for one in self.emitted if not scope.covers(one.effect)]
 
     def log(self, text: str, task: int | None = None) -> None:
         """Add a line to the epic's log."""

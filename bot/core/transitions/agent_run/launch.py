@@ -1,12 +1,20 @@
 """Agents: launched, sent back to work, stopped."""
 
 import uuid
-from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.core.commands import PREFIX
-from bot.core.effects import CancelMerge, FetchWork, LaunchAgent, SendFollowUp, StopAgent
-from bot.core.model.epic import AgentRun, Epic, Fixes, PullRequest, Task
+from bot.core.effects import (
+    CancelMerge,
+    FetchWork,
+    LaunchAgent,
+    SendFollowUp,
+    StopAgent,
+    all_about_pull_request,
+    merge_of_pull_request,
+    work_on_task,
+)
+from bot.core.model.epic import AgentRun, Epic, Fixes, Task
 from bot.core.model.identifiers import AgentStatus, RunId, TaskStatus
 from bot.core.prompts.task_prompt import follow_up_prompt, task_prompt
 from bot.core.transitions.transition import Transition
@@ -24,7 +32,9 @@ def launch(transition: Transition, task: Task) -> None:
         _wait_for_green(transition, task, transition.epic.base_red)
         return
     run, request = _next_run(transition.epic, task), task.pull_request
-    transition.cancel_pending(_sendable(task))
+    transition.cancel_pending(work_on_task(task.number))
+    # An update of its branch may be among that.
+    task = replace(task, fixes=replace(task.fixes, updated_head=None))
     prompt = task_prompt(transition.epic, task)
     task = transition.update(
         task.with_run(run),
@@ -116,6 +126,7 @@ def begin_again(transition: Transition, task: Task) -> None:
     )
     marker = follow_up_marker(awake)
     effect = SendFollowUp(
+        task=task.number,
         run=run.id,
         agent_id=agent,
         prompt_index=awake.prompt_index,
@@ -141,7 +152,7 @@ def _without_closed_pull_request(transition: Transition, task: Task) -> Task:
     """What a person closed was not wanted: another agent starts from the base branch."""
     if task.pull_request is None or task.pull_request.is_open:
         return task
-    cancel_fetches(transition, task)
+    give_up_pull_request(transition, task)
     return replace(
         task,
         pull_request=None,
@@ -151,15 +162,15 @@ def _without_closed_pull_request(transition: Transition, task: Task) -> Task:
     )
 
 
-def cancel_fetches(transition: Transition, task: Task) -> None:
-    """Have looks still to come not take a pull request that was given up for the task's own."""
-    transition.cancel_pending([f"look-pull-request:{task.pull_request_number}"])
+def give_up_pull_request(transition: Transition, task: Task) -> None:
+    """Have fetches still to come not take a pull request that was given up for the task's own."""
+    if task.pull_request_number is not None:
+        transition.cancel_pending(all_about_pull_request(task.pull_request_number))
 
 
 def stop(transition: Transition, task: Task) -> Task:
     """Withdraw what was not sent for `task`, call its merge off, and stop its agent if at work."""
-    transition.cancel_pending(_sendable(task))
-    transition.cancel_pending(_preparing(task))
+    transition.cancel_pending(work_on_task(task.number))
     task = call_off(transition, task)
     run = task.run
     if run is None or run.status.is_final:
@@ -195,36 +206,11 @@ def switch_auto_merge_off(transition: Transition, task: Task) -> Task:
     request = task.pull_request
     if request is None or not request.auto_merge_requested:
         return task
-    transition.cancel_pending(merge_keys(request))
+    transition.cancel_pending(merge_of_pull_request(request.number))
     transition.log("GitHub is no longer to merge it by itself", task.number)
     # It may be on without our having seen it.
     request = replace(request, auto_merge=True)
     return call_off(transition, transition.update(task, pull_request=request))
-
-
-def _sendable(task: Task) -> Iterator[str]:
-    if run := task.run:
-        yield f"launch:{run.id}"
-        yield f"follow-up:{run.id}:{run.prompt_index}"
-    if branch := task.pushed_branch or task.branch:
-        yield f"open-pull-request:{branch}"
-    if request := task.pull_request:
-        yield from merge_keys(request)
-        yield f"mark-ready:{request.number}"
-
-
-def merge_keys(request: PullRequest) -> Iterator[str]:
-    """The keys under which the merge of the head that was judged is asked for."""
-    for what in ("merge", "auto-merge"):
-        yield f"{what}:{request.number}:{request.head_sha}:{request.merge_attempt}"
-
-
-def _preparing(task: Task) -> Iterator[str]:
-    """What makes a pull request ready to be merged."""
-    if request := task.pull_request:
-        yield f"update-branch:{request.number}"
-        yield f"pull-request-body:{request.number}"
-        yield f"rerun:{task.number}:{request.head_sha}"
 
 
 def fetch_work(

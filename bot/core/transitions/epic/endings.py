@@ -9,7 +9,12 @@ from bot.core.model.identifiers import CommitSha, EpicStatus, TaskStatus
 from bot.core.model.messages import Message, MessageKind
 from bot.core.model.settings import OnFailure
 from bot.core.retry import delay
-from bot.core.transitions.agent_run.launch import begin_again, cancel_fetches, launch, stop
+from bot.core.transitions.agent_run.launch import (
+    begin_again,
+    give_up_pull_request,
+    launch,
+    stop,
+)
 from bot.core.transitions.transition import Transition, sentence
 
 
@@ -44,8 +49,7 @@ def complete(
     transition.log(
         f"merged{f' by @{by}' if by else ''} at {sha or 'an unknown commit'}", task.number
     )
-    if task.pull_request and task.pull_request.merge_uuid:
-        transition.cancel_pending(iter([f"look-merge:{task.pull_request.merge_uuid}"]))
+    give_up_pull_request(transition, task)
     _tidy_up(transition, task)
     lift_pause(transition)
     if late:
@@ -191,7 +195,7 @@ def _is_home(epic: Epic) -> bool:
 def forget_final_pull_request(transition: Transition) -> None:
     """Another is opened once every task is in the epic's branch."""
     if (final := transition.epic.task(FINAL_PULL_REQUEST)) is not None:
-        cancel_fetches(transition, final)
+        give_up_pull_request(transition, final)
     tasks = tuple(task for task in transition.epic.tasks if not task.is_final_pull_request)
     transition.update_epic(tasks=tasks)
 

@@ -2,7 +2,12 @@
 
 from dataclasses import replace
 
-from bot.core.effects import EnableAutoMerge, FetchMerge, MergePullRequest
+from bot.core.effects import (
+    EnableAutoMerge,
+    FetchMerge,
+    MergePullRequest,
+    merge_of_pull_request,
+)
 from bot.core.events import (
     AutoMergeSet,
     Enqueued,
@@ -17,7 +22,7 @@ from bot.core.model.identifiers import EpicStatus, TaskStatus
 from bot.core.model.settings import MergeMethod
 from bot.core.text.closing_keywords import without_closing_any
 from bot.core.text.sanitize import one_line
-from bot.core.transitions.agent_run.launch import call_off, merge_keys, stop
+from bot.core.transitions.agent_run.launch import call_off, stop
 from bot.core.transitions.epic.endings import complete, fail
 from bot.core.transitions.pull_request.waiting import FETCH_SECONDS, fetch, wait
 from bot.core.transitions.transition import Transition, plain
@@ -220,7 +225,7 @@ def refused(transition: Transition, event: MergeRefused) -> None:
     task = transition.epic.task(event.task)
     if task is None or task.pull_request is None or task.pull_request.head_sha != event.head:
         return
-    transition.cancel_pending(merge_keys(task.pull_request))
+    transition.cancel_pending(merge_of_pull_request(task.pull_request.number))
     transition.log(f"GitHub did not merge: {event.reason}", task.number)
     if event.auto_merge:
         _auto_merge_refused(transition, task, event)

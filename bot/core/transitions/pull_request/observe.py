@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.core.effects import EditPullRequestBody, MarkReady
+from bot.core.effects import EditPullRequestBody, MarkReady, merge_of_pull_request
 from bot.core.events import (
     CheckRunUpdated,
     PullRequestChanged,
@@ -16,7 +16,7 @@ from bot.core.model.epic import Epic, FixKind, PullRequest, Task
 from bot.core.model.identifiers import AgentStatus, EpicStatus, TaskStatus
 from bot.core.model.observations import PullRequestSnapshot
 from bot.core.model.settings import EpicSettings, MergeWhen
-from bot.core.transitions.agent_run.launch import merge_keys, switch_auto_merge_off
+from bot.core.transitions.agent_run.launch import switch_auto_merge_off
 from bot.core.transitions.agent_run.reports import after_end
 from bot.core.transitions.epic.base_branch import base_turned
 from bot.core.transitions.epic.endings import complete, fail, lift_pause
@@ -120,7 +120,7 @@ def _another_head(
         task = switch_auto_merge_off(transition, task)
         event = replace(event, snapshot=replace(event.snapshot, auto_merge=False))
     if task.status is TaskStatus.MERGING:
-        transition.cancel_pending(merge_keys(request))
+        transition.cancel_pending(merge_of_pull_request(request.number))
         task = transition.update(task, status=TaskStatus.PR_OPEN)
     return task, event
 
