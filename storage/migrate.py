@@ -12,12 +12,13 @@ from storage.database import Connection, Database
 def migrate(database: Database) -> str:
     """Run the migrations that are missing, in one transaction; returns the newest revision."""
     with database.write() as connection:
-        config = _config(connection)
+        config = config_of(connection)
         command.upgrade(config, "head")
         return str(ScriptDirectory.from_config(config).get_current_head())
 
 
-def _config(connection: Connection) -> Config:
+def config_of(connection: Connection) -> Config:
+    """How Alembic finds the migrations, and the transaction that they run in."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection

@@ -11,9 +11,9 @@ from cryptography.hazmat.primitives.serialization import (
     NoEncryption,
     PrivateFormat,
 )
+from sandbox.github.credentials import private_key
 
 from bot.settings import Process, Settings, SettingsError, github_web_url, tidy
-from sandbox.github.credentials import private_key
 
 ROOT = Path(__file__).parent.parent
 PEM = private_key().strip()

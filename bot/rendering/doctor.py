@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from bot.core.commands import PREFIX
 from bot.core.model.findings import Finding, Health, Topic
 from bot.core.model.findings import FindingKind as Kind
 from bot.core.model.settings import Rule
+from bot.core.text.prefix import PREFIX
 from bot.rendering.escape import cell
 from bot.rendering.mistakes import checklist_mistake, settings_mistake
 

@@ -6,10 +6,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sandbox.github.faults import Fault
+
 from bot.core.model.identifiers import EpicStatus, TaskStatus
 from sandbox.cursor import AgentScript
 from sandbox.github import BranchRules, CheckScript, MergeQueue
-from sandbox.github.faults import Fault
 from sandbox.ledger import Entry
 from sandbox.webhooks import Webhook
 from tests.databases import fresh_database

@@ -1,7 +1,8 @@
 """The check run on a task's pull request, and its buttons: commands by another way."""
 
-from bot.core.model.identifiers import EpicStatus
 from sandbox.github.model import CheckRun
+
+from bot.core.model.identifiers import EpicStatus
 from tests.harness import REPOSITORY, Story
 from tests.stories.steps import (
     ACTIVE,

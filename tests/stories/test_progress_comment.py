@@ -2,9 +2,10 @@
 
 from itertools import pairwise
 
+from sandbox.github.model import Comment
+
 from bot.core.model.identifiers import EpicStatus, TaskStatus
 from sandbox.github import CheckScript, Fault
-from sandbox.github.model import Comment
 from tests.harness import REPOSITORY, Story
 
 COMPLETED = EpicStatus.COMPLETED

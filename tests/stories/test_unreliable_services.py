@@ -3,11 +3,11 @@
 import re
 
 import pytest
+from sandbox.github.faults import Action
 
 from bot.core.model.identifiers import EpicStatus
 from sandbox.cursor import bad_gateway, connection_dropped
 from sandbox.github import Fault
-from sandbox.github.faults import Action
 from tests.harness import Story
 from tests.stories.agents import ONE, agents, pulls
 

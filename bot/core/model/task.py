@@ -1,6 +1,6 @@
 """One item of the checklist, and all that is known about it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.core.model.agent_run import AgentRun
@@ -37,7 +37,7 @@ class Task:
     needs_person: bool = False
     feedback: str | None = None
     merge_now: bool = False
-    fixes: Fixes = Fixes()
+    fixes: Fixes = field(default_factory=Fixes)
     branch: str | None = None
     pushed_branch: str | None = None
     base_sha: CommitSha | None = None

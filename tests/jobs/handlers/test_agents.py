@@ -3,6 +3,7 @@
 from contextlib import closing
 
 import pytest
+from sandbox.github.credentials import private_key
 
 from bot.clients.agents.cursor import LaunchRequest
 from bot.core.effects import LaunchAgent
@@ -12,7 +13,6 @@ from bot.services import Services
 from bot.settings import Settings
 from jobs.engine.handler import Context
 from jobs.handlers.agents import launch_request
-from sandbox.github.credentials import private_key
 from tests.stored_epics import NOW
 
 WIDGETS = RepositoryName("acme", "widgets")

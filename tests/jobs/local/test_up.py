@@ -2,6 +2,7 @@ import fcntl
 from pathlib import Path
 
 import pytest
+from sandbox.github.credentials import private_key
 
 from bot.settings import SettingsError
 from jobs.local.up import (
@@ -10,7 +11,6 @@ from jobs.local.up import (
     run_all,
     with_local_defaults,
 )
-from sandbox.github.credentials import private_key
 
 COMPLETE = {
     "APP_URL": "https://orchestra.example",
