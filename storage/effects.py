@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.core.effects import EFFECT_KINDS, Effect
+from bot.core.effects import EFFECT_KINDS, Effect, LaunchAgent, Scope, SendFollowUp
 from storage.columns import adapter
 from storage.due import EPIC, NOW, NextStep, oldest_row, ready_effect
 from storage.tables import effects
@@ -73,6 +73,9 @@ def emit(
         "tries": 0,
         "created_at": now,
         "not_before": not_before,
+        "task": effect.of_task,
+        "pull_request": effect.of_pull_request,
+        "cancellable": effect.cancellable,
     }
     connection.execute(_asking(connection.dialect.name, repeats=effect.repeats), row)
 
@@ -81,6 +84,8 @@ def emit(
 def _asking(dialect: str, *, repeats: bool) -> Any:
     statement = (sqlite if dialect == "sqlite" else postgresql).insert(effects)
     same = {"index_elements": ["epic_id", "key"]}
+    # What is wanted once more is tried once more.
+    unparked = {"faults": 0, "error": None, "parked_at": None}
     if not repeats:
         cancelled = effects.c.state == "cancelled"
         return statement.on_conflict_do_update(
@@ -90,8 +95,9 @@ def _asking(dialect: str, *, repeats: bool) -> Any:
                 "not_before": statement.excluded.not_before,
                 "state": case((cancelled, "pending"), else_=effects.c.state),
                 "cancel_requested": False,
+                **unparked,
             },
-            where=or_(cancelled, effects.c.cancel_requested),
+            where=or_(cancelled, effects.c.cancel_requested, effects.c.parked_at.is_not(None)),
         )
     in_flight = effects.c.state.in_(("claimed", "sent"))
     fresh = effects.c.state.in_(("done", "cancelled"))
@@ -114,6 +120,9 @@ def _asking(dialect: str, *, repeats: bool) -> Any:
             "state": case((in_flight, effects.c.state), else_="pending"),
             "tries": case((fresh, 0), else_=effects.c.tries),
             "first_tried_at": case((fresh, None), else_=effects.c.first_tried_at),
+            "task": statement.excluded.task,
+            "pull_request": statement.excluded.pull_request,
+            **unparked,
         },
     )
 
@@ -124,8 +133,8 @@ def last_prompt(connection: Connection, epic_id: int, runs: Iterable[str]) -> st
         condition
         for run in runs
         for condition in (
-            effects.c.key == f"launch:{run}",
-            effects.c.key.startswith(f"follow-up:{run}:", autoescape=True),
+            effects.c.key == LaunchAgent.key_of(run),
+            effects.c.key.startswith(SendFollowUp.key_of(run, ""), autoescape=True),
         )
     ]
     payload = connection.execute(
@@ -141,16 +150,26 @@ def last_prompt(connection: Connection, epic_id: int, runs: Iterable[str]) -> st
     return None if payload is None else str(json.loads(payload)["prompt"])
 
 
-def cancel_pending(connection: Connection, epic_id: int, keys: Iterable[str]) -> None:
-    """Take back the effects of `keys`; of those that may have been sent, the outcome is awaited."""
-    named = and_(effects.c.epic_id == epic_id, effects.c.key.in_(tuple(keys)))
-    connection.execute(
-        update(effects).where(named, effects.c.state == "sent").values(cancel_requested=True)
-    )
+def cancel_pending(connection: Connection, epic_id: int, scope: Scope) -> None:
+    """Take back what was emitted in `scope`; of what may have been sent, the outcome is awaited.
+
+    One statement, so that none becomes `sent` in between.
+    """
+    was_sent = effects.c.state == "sent"
+    named = [effects.c.epic_id == epic_id, effects.c.cancellable.in_(scope.kinds)]
+    if scope.task is not None:
+        named.append(effects.c.task == scope.task)
+    if scope.pull_request is not None:
+        named.append(effects.c.pull_request == scope.pull_request)
     connection.execute(
         update(effects)
-        .where(named, effects.c.state.in_(("pending", "claimed")))
-        .values(state="cancelled", claim=None)
+        .where(*named, effects.c.state.in_(("pending", "claimed", "sent")))
+        .values(
+            state=case((was_sent, effects.c.state), else_="cancelled"),
+            cancel_requested=was_sent,
+            claim=case((was_sent, effects.c.claim), else_=None),
+            again=False,
+        )
     )
 
 

@@ -1,5 +1,7 @@
 """All tables. The columns of epics, tasks and agent_runs are the fields of the core's facts."""
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -15,6 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from bot.core.effects import Cancellable
 from bot.core.model.fixes import Fixes
 from bot.core.model.identifiers import AgentStatus, EpicStatus, TaskStatus
 from bot.core.model.interruptions import Interruption
@@ -36,6 +39,19 @@ metadata = MetaData(
 
 # SQLite counts rows by itself only in a column that is exactly INTEGER.
 Id = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _faults() -> tuple[Column[Any], ...]:
+    """How often we failed on a row through a fault of our own, on which, and since when it is left.
+
+    `error` names the exception and where it was raised; its message may hold secrets.
+    """
+    return (
+        Column("faults", Integer, nullable=False, server_default="0"),
+        Column("error", String(200)),
+        Column("parked_at", UtcTime),
+    )
+
 
 installations = Table(
     "installations",
@@ -94,6 +110,9 @@ epics = Table(
     Column("progress_updated_at", UtcTime),
     Column("due_at", UtcTime),
     Column("created_at", UtcTime, nullable=False),
+    # A worker that could not load the epic, or let time pass for it, leaves it alone until then.
+    Column("held_until", UtcTime),
+    *_faults(),
     UniqueConstraint("repository_id", "issue_number"),
     Index("ix_epics_due_at", "due_at"),
     Index("ix_epics_status", "status", "repository_id"),
@@ -172,6 +191,7 @@ deliveries = Table(
     Column("ingested_at", UtcTime),
     Column("tries", Integer, nullable=False, default=0),
     Column("not_before", UtcTime),
+    *_faults(),
     Index("ix_deliveries_ingested_at", "ingested_at", "id"),
 )
 
@@ -190,6 +210,7 @@ inbox = Table(
     Column("tries", Integer, nullable=False),
     Column("not_before", UtcTime, nullable=False),
     Column("handled_at", UtcTime),
+    *_faults(),
     Index("ix_inbox_epic_id_handled_at", "epic_id", "handled_at", "id"),
     Index("ix_inbox_handled_at_not_before", "handled_at", "not_before"),
 )
@@ -214,6 +235,11 @@ effects = Table(
     Column("first_tried_at", UtcTime),
     Column("created_at", UtcTime, nullable=False),
     Column("done_at", UtcTime),
+    # Its scope, by which it is cancelled.
+    Column("task", Integer),
+    Column("pull_request", Integer),
+    Column("cancellable", Word(Cancellable)),
+    *_faults(),
     UniqueConstraint("epic_id", "key"),
     Index("ix_effects_epic_id_state", "epic_id", "state"),
     Index("ix_effects_state_not_before", "state", "not_before"),

@@ -116,6 +116,13 @@ def cut_connections(database: Database) -> None:
     )
 
 
+def drop_tables(database: Database) -> None:
+    """Leave nothing, not even what migrations note about themselves."""
+    with database.write() as connection:
+        metadata.drop_all(connection)
+        connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
+
+
 def _postgresql() -> Database:
     name = f"test_{next(_numbers)}"
     _administer(f"CREATE DATABASE {name} TEMPLATE {_postgresql_template()}")

@@ -86,8 +86,8 @@ def _store(
     connection: Connection, epic_id: int, decision: Decision, now: datetime, row: InboxRow | None
 ) -> None:
     delivery = row.delivery if row else None
-    if decision.cancelled:
-        effects.cancel_pending(connection, epic_id, decision.cancelled)
+    for scope in decision.cancelled:
+        effects.cancel_pending(connection, epic_id, scope)
     for ask in decision.emitted:
         not_before = _pace(connection, decision.epic, ask)
         effects.emit(connection, epic_id, ask.effect, now, not_before)

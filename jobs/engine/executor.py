@@ -14,12 +14,10 @@ from jobs.handlers import (
     agents,
     checks,
     comments,
+    fetches,
     issue,
     merges,
     pull_requests,
-)
-from jobs.handlers import (
-    fetches as fetches,
 )
 from storage import effects, epics, inbox, throttles
 from storage.database import Connection

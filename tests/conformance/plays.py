@@ -13,8 +13,8 @@ from sandbox.github.state.faults import Fault
 from sandbox.ledger import Entry
 from sandbox.webhooks import Webhook
 from tests.databases import fresh_database
-from tests.harness import REPOSITORY, Story, run_story
 from tests.fakes import Fakes, fakes
+from tests.harness import REPOSITORY, Story, run_story
 
 THREE = "Make it so.\n\n- [ ] First thing\n- [ ] Second thing\n- [ ] Third thing\n"
 TWO = "- [ ] First thing\n- [ ] Second thing\n"

@@ -189,7 +189,8 @@ class DecideMachine(RuleBasedStateMachine):
 
     @invariant()
     def one_live_agent_per_task(self) -> None:
-        stopping = {key.removeprefix("stop:") for key in self.world.asked if key[:5] == "stop:"}
+        asked = [effect for effect, _ in self.world.asked.values()]
+        stopping = {effect.agent_id for effect in asked if isinstance(effect, effects.StopAgent)}
         late = {
             answer.agent_id
             for answer in self.world.answers

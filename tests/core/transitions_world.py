@@ -57,10 +57,9 @@ class World(GitHub):
         if self.epic.unreachable is not None:
             assert all(isinstance(ask.effect, effects.StopAgent) for ask in decision.emitted)
         self.told.append(event)
-        for key in decision.cancelled:
-            effect = self.asked.get(key)
-            if effect is not None:
-                del self.asked[key]
+        for scope in decision.cancelled:
+            left = {key: one for key, one in self.asked.items() if not scope.covers(one[0])}
+            self.asked = left
         for ask in decision.emitted:
             key = ask.effect.key
             if ask.effect.repeats or (key not in self.done and key not in self.asked):

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.databases import fresh_database
-from tests.jobs import executing
 from tests.fakes import Fakes, fakes
+from tests.jobs import executing
 
 
 @pytest.fixture(scope="session")

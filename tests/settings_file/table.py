@@ -40,7 +40,8 @@ def row(path: tuple[str, ...], field: FieldInfo) -> str:
     accepted = accepted_at(path)
     assert accepted is not None
     key, does = ".".join(path), field.description
-    return f"| `{key}` | {TYPES[accepted.accepted.type]} | {default(field)} | {accepted_words(accepted.accepted)} | {does} |"
+    kind, words = TYPES[accepted.accepted.type], accepted_words(accepted.accepted)
+    return f"| `{key}` | {kind} | {default(field)} | {words} | {does} |"
 
 
 def expected_rows(path: tuple[str, ...] = (), model: type[BaseModel] = SettingsFile) -> list[str]:

@@ -6,11 +6,11 @@ from alembic.runtime.migration import MigrationContext
 from storage.database import Database
 from storage.migrate import migrate
 from storage.tables import metadata
+from tests.databases import drop_tables
 
 
 def test_migrations_lead_to_the_tables(database: Database) -> None:
-    with database.write() as connection:
-        metadata.drop_all(connection)
+    drop_tables(database)
 
     revision = migrate(database)
 
@@ -22,6 +22,5 @@ def test_migrations_lead_to_the_tables(database: Database) -> None:
 
 
 def test_migrating_again_changes_nothing(database: Database) -> None:
-    with database.write() as connection:
-        metadata.drop_all(connection)
+    drop_tables(database)
     assert migrate(database) == migrate(database)

@@ -31,6 +31,7 @@ def launch(run: RunId) -> LaunchAgent:
 
 def follow_up(run: RunId, prompt_index: int) -> SendFollowUp:
     return SendFollowUp(
+        task=1,
         run=run,
         agent_id="a",
         prompt_index=prompt_index,

@@ -17,6 +17,7 @@ from storage import epics, log_events, migrate
 from storage.columns import adapter
 from storage.database import Connection, Database
 from storage.migrations.second_shape import reasons
+from tests.databases import drop_tables
 from tests.stored_epics import NOW
 
 RAN_OUT = Failure(kind=FailureKind.AGENT_EXPIRED, attempts=4)
@@ -124,10 +125,7 @@ def put(connection: Connection, name: str, **row: Any) -> None:
 
 def first_shape(database: Database, task: dict[str, Any], **epic: Any) -> None:
     """Put one epic with one task into the schema before."""
-    with database.write() as connection:
-        everything = MetaData()
-        everything.reflect(connection)
-        everything.drop_all(connection)
+    drop_tables(database)
     with database.write() as connection:
         command.upgrade(migrate.config_of(connection), "0001")
         put(connection, "installations", id=1, account="acme")

@@ -1,9 +1,10 @@
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from bot.core.commands.answers import Answer
 from bot.core.commands.arguments import unexpected
+from bot.core.effects import WHOLE_EPIC
 from bot.core.events import CommandGiven
 from bot.core.model.epic import Epic
 from bot.core.model.identifiers import EpicStatus, TaskStatus
@@ -36,7 +37,7 @@ class Cancel:
             called_off = Notice(kind=NoticeKind.START_CANCELLED, by=event.by)
             transition.log(called_off)
             return called_off
-        transition.cancel_pending(_tidying(transition.epic))
+        transition.cancel_pending(WHOLE_EPIC)
         for task in transition.epic.tasks:
             if task.status is not TaskStatus.COMPLETED:
                 ended(transition, stop(transition, task), TaskStatus.CANCELLED)
@@ -52,9 +53,3 @@ def has_ended(epic: Epic) -> Refusal | None:
     if epic.status.is_final and epic.start_at is None:
         return Refusal(kind=RefusalKind.ALREADY_ENDED)
     return None
-
-
-def _tidying(epic: Epic) -> Iterator[str]:
-    yield f"base-branch:{epic.base}"
-    for task in epic.tasks:
-        yield f"revert:{task.pull_request_number}"

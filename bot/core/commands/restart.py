@@ -14,7 +14,7 @@ from bot.core.model.notices import Notice, NoticeKind
 from bot.core.model.refusals import Refusal, RefusalKind
 from bot.core.model.task import Task
 from bot.core.transitions.agent_run.launch import launch
-from bot.core.transitions.agent_run.teardown import cancel_fetches, stop
+from bot.core.transitions.agent_run.teardown import give_up_pull_request, stop
 from bot.core.transitions.epic.pausing import end_pause, is_held, requeue
 from bot.core.transitions.transition import Transition
 
@@ -65,7 +65,7 @@ def cannot_restart(task: Task) -> Refusal | None:
 
 
 def _give_up_pull_request(transition: Transition, task: Task) -> None:
-    cancel_fetches(transition, task)
+    give_up_pull_request(transition, task)
     request = task.pull_request
     if request is not None and request.is_open:
         message = Message(kind=MessageKind.RESTARTED, task=task.number)

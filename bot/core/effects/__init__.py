@@ -7,8 +7,14 @@ from bot.core.effects.agents import (
     StopAgent,
 )
 from bot.core.effects.base import (
+    WHOLE_EPIC,
+    Cancellable,
     Effect,
+    Scope,
     Urgency,
+    all_about_pull_request,
+    merge_of_pull_request,
+    work_on_task,
 )
 from bot.core.effects.issue import (
     AddLabel,
@@ -50,9 +56,11 @@ from bot.core.effects.pull_requests import (
 
 __all__ = [
     "EFFECT_KINDS",
+    "WHOLE_EPIC",
     "AddLabel",
     "AddLine",
     "CancelMerge",
+    "Cancellable",
     "CloseIssue",
     "ClosePullRequest",
     "CreateBaseBranch",
@@ -79,6 +87,7 @@ __all__ = [
     "RequestReview",
     "RerunJobs",
     "RestoreEdit",
+    "Scope",
     "SendFollowUp",
     "StopAgent",
     "TickBox",
@@ -87,6 +96,9 @@ __all__ = [
     "UpdateProgressComment",
     "UpdateStateLabel",
     "Urgency",
+    "all_about_pull_request",
+    "merge_of_pull_request",
+    "work_on_task",
 ]
 
 EFFECT_KINDS: dict[str, type[Effect]] = {kind.__name__: kind for kind in Effect.__subclasses__()}

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bot.core.effects.base import Effect, Urgency
+from bot.core.effects.base import Cancellable, Effect, Urgency
 from bot.core.model.identifiers import RunId
 
 
@@ -12,7 +12,7 @@ class StopAgent(Effect):
     """Ask for the run's agent to be stopped."""
 
     urgency: ClassVar[Urgency] = Urgency.STOP
-    key_format: ClassVar[str] = "stop:{agent_id}"
+    identity: ClassVar[tuple[str, ...]] = ("agent_id",)
     repeats: ClassVar[bool] = True
     run: RunId
     agent_id: str
@@ -23,8 +23,9 @@ class LaunchAgent(Effect):
     """Launch an agent for a task; with `pull_request_url` it works on that pull request."""
 
     urgency: ClassVar[Urgency] = Urgency.LAUNCH
-    key_format: ClassVar[str] = "launch:{run}"
+    identity: ClassVar[tuple[str, ...]] = ("run",)
     irreversible: ClassVar[bool] = True
+    cancellable: ClassVar[Cancellable | None] = Cancellable.WORK
     task: int
     run: RunId
     branch: str
@@ -43,8 +44,10 @@ class SendFollowUp(Effect):
     """
 
     urgency: ClassVar[Urgency] = Urgency.LAUNCH
-    key_format: ClassVar[str] = "follow-up:{run}:{prompt_index}"
+    identity: ClassVar[tuple[str, ...]] = ("run", "prompt_index")
     irreversible: ClassVar[bool] = True
+    cancellable: ClassVar[Cancellable | None] = Cancellable.WORK
+    task: int
     run: RunId
     agent_id: str
     prompt_index: int
@@ -58,6 +61,7 @@ class FetchAgent(Effect):
     """Fetch how the run's latest prompt stands."""
 
     urgency: ClassVar[Urgency] = Urgency.FETCH
-    key_format: ClassVar[str] = "look-agent:{run}"
+    identity: ClassVar[tuple[str, ...]] = ("run",)
     repeats: ClassVar[bool] = True
+    reads: ClassVar[bool] = True
     run: RunId

@@ -1,11 +1,11 @@
-"""What all effects have.
+"""What all effects have: their key, their scope, how urgent they are.
 
 `key` tells effects of one epic apart: a pending one of the same key is replaced by the newer, one
 in flight is done once more afterwards (`repeats`), unless it is to be done only once.
 """
 
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from typing import ClassVar
 
 
@@ -21,20 +21,84 @@ class Urgency(IntEnum):
     REPORT = 60
 
 
+class Cancellable(StrEnum):
+    """What an effect is part of, and so what takes it back before it is sent."""
+
+    MERGE = "merge"  # the merge of a head that was judged
+    WORK = "work"  # a task's other work
+    FETCH = "fetch"  # reads of a pull request; only the end of our interest in it cancels them
+    BASE = "base"  # what is done to the base branch for the epic as a whole
+
+
 @dataclass(frozen=True, kw_only=True)
 class Effect:
     """Something to be done outside.
 
-    `irreversible` effects are cancelled by pause and cancel until the moment they are sent;
-    `repeats` ones read or set a value, so doing them again later is right.
+    `identity` names the fields that tell it apart from others of its class in one epic, which make
+    its key. `irreversible` effects are marked as sent right before they are; `repeats` ones read
+    or set a value, so doing them again later is right; `reads` ones change nothing outside.
+    `cancellable` is None for what is done whatever becomes of its task.
     """
 
     urgency: ClassVar[Urgency]
-    key_format: ClassVar[str]
+    identity: ClassVar[tuple[str, ...]] = ()
     irreversible: ClassVar[bool] = False
     repeats: ClassVar[bool] = False
+    reads: ClassVar[bool] = False
+    cancellable: ClassVar[Cancellable | None] = None
+
+    @classmethod
+    def key_of(cls, *identity: object) -> str:
+        """The key of the effect of this class with those identifying values, or its beginning."""
+        return ":".join([cls.__name__, *map(str, identity)])
 
     @property
     def key(self) -> str:
         """What tells this effect apart within its epic."""
-        return self.key_format.format(**vars(self))
+        return self.key_of(*(getattr(self, name) for name in self.identity))
+
+    @property
+    def of_task(self) -> int | None:
+        """The number of the task that it is for."""
+        return getattr(self, "task", None)
+
+    @property
+    def of_pull_request(self) -> int | None:
+        """The number of the pull request that it is about."""
+        return getattr(self, "number", None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scope:
+    """Which of an epic's effects are taken back: those of these `kinds`, here or anywhere."""
+
+    kinds: frozenset[Cancellable]
+    task: int | None = None
+    pull_request: int | None = None
+
+    def covers(self, effect: Effect) -> bool:
+        """Whether `effect` is taken back, if it was not sent."""
+        return (
+            effect.cancellable in self.kinds
+            and self.task in (None, effect.of_task)
+            and self.pull_request in (None, effect.of_pull_request)
+        )
+
+
+_WORK = frozenset({Cancellable.MERGE, Cancellable.WORK})
+WHOLE_EPIC = Scope(kinds=_WORK | {Cancellable.BASE})
+
+
+def work_on_task(task: int) -> Scope:
+    """All that is done for a task; what is read of its pull request may still come."""
+    return Scope(kinds=_WORK, task=task)
+
+
+def all_about_pull_request(number: int) -> Scope:
+    """All that is done with a pull request that the epic gives up."""
+    return Scope(kinds=_WORK | {Cancellable.FETCH}, pull_request=number)
+
+
+def merge_of_pull_request(number: int) -> Scope:
+    """The merge of a pull request, by us or left to GitHub."""
+    return Scope(kinds=frozenset({Cancellable.MERGE}), pull_request=number)

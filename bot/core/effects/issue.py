@@ -13,7 +13,7 @@ class React(Effect):
     """Answer a command's comment with a reaction, and take the 👀 away."""
 
     urgency: ClassVar[Urgency] = Urgency.ANSWER
-    key_format: ClassVar[str] = "react:{comment_id}:{content}"
+    identity: ClassVar[tuple[str, ...]] = ("comment_id", "content")
     repeats: ClassVar[bool] = True
     comment_id: int
     content: str
@@ -25,7 +25,7 @@ class PostComment(Effect):
     """Post a new comment. `purpose` makes its hidden marker: one comment for each purpose."""
 
     urgency: ClassVar[Urgency] = Urgency.ANSWER
-    key_format: ClassVar[str] = "comment:{issue}:{purpose}"
+    identity: ClassVar[tuple[str, ...]] = ("issue", "purpose")
     issue: int
     purpose: str
     message: Message
@@ -36,7 +36,7 @@ class AddLabel(Effect):
     """Put the trigger label on the epic's issue."""
 
     urgency: ClassVar[Urgency] = Urgency.TIDY
-    key_format: ClassVar[str] = "label:{label}"
+    identity: ClassVar[tuple[str, ...]] = ("label",)
     repeats: ClassVar[bool] = True
     label: str
 
@@ -46,7 +46,7 @@ class TickBox(Effect):
     """Tick the task's box in the issue's body, changing nothing else."""
 
     urgency: ClassVar[Urgency] = Urgency.TIDY
-    key_format: ClassVar[str] = "tick:{task}"
+    identity: ClassVar[tuple[str, ...]] = ("task",)
     task: int
     title: str
     same_title_before: int
@@ -57,7 +57,6 @@ class RestoreEdit(Effect):
     """Write `body`, if `written` by us still stands: a person's edit came just before our tick."""
 
     urgency: ClassVar[Urgency] = Urgency.TIDY
-    key_format: ClassVar[str] = "restore-edit"
     repeats: ClassVar[bool] = True
     written: str
     body: str
@@ -71,7 +70,7 @@ class AddLine(Effect):
     """
 
     urgency: ClassVar[Urgency] = Urgency.TIDY
-    key_format: ClassVar[str] = "add-line:{given}"
+    identity: ClassVar[tuple[str, ...]] = ("given",)
     given: str
     task: int
     title: str
@@ -85,7 +84,6 @@ class CloseIssue(Effect):
     """Close the epic's issue as completed."""
 
     urgency: ClassVar[Urgency] = Urgency.TIDY
-    key_format: ClassVar[str] = "close-issue"
     repeats: ClassVar[bool] = True
 
 
@@ -94,7 +92,6 @@ class ReopenIssue(Effect):
     """Open the epic's issue again, which a merge of ours closed."""
 
     urgency: ClassVar[Urgency] = Urgency.TIDY
-    key_format: ClassVar[str] = "reopen-issue"
     repeats: ClassVar[bool] = True
 
 
@@ -103,7 +100,7 @@ class UpdateCheckRun(Effect):
     """Show the task's state as a check run on `sha`."""
 
     urgency: ClassVar[Urgency] = Urgency.REPORT
-    key_format: ClassVar[str] = "check:{task}"
+    identity: ClassVar[tuple[str, ...]] = ("task",)
     repeats: ClassVar[bool] = True
     task: int
     sha: CommitSha
@@ -114,7 +111,6 @@ class UpdateProgressComment(Effect):
     """Write the progress comment as things now stand."""
 
     urgency: ClassVar[Urgency] = Urgency.REPORT
-    key_format: ClassVar[str] = "progress"
     repeats: ClassVar[bool] = True
 
 
@@ -123,5 +119,4 @@ class UpdateStateLabel(Effect):
     """Show the epic's state as a label of the issue, the only one of its kind."""
 
     urgency: ClassVar[Urgency] = Urgency.REPORT
-    key_format: ClassVar[str] = "state-label"
     repeats: ClassVar[bool] = True

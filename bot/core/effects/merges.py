@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bot.core.effects.base import Effect, Urgency
+from bot.core.effects.base import Cancellable, Effect, Urgency
 from bot.core.model.identifiers import CommitSha
 
 
@@ -12,8 +12,9 @@ class MergePullRequest(Effect):
     """Merge the pull request, guarded by the head that was evaluated."""
 
     urgency: ClassVar[Urgency] = Urgency.MERGE
-    key_format: ClassVar[str] = "merge:{number}:{head}:{attempt}"
+    identity: ClassVar[tuple[str, ...]] = ("number", "head", "attempt")
     irreversible: ClassVar[bool] = True
+    cancellable: ClassVar[Cancellable | None] = Cancellable.MERGE
     task: int
     number: int
     head: CommitSha
@@ -28,8 +29,10 @@ class FetchMerge(Effect):
     """Ask how the merge under `uuid` went."""
 
     urgency: ClassVar[Urgency] = Urgency.MERGE
-    key_format: ClassVar[str] = "look-merge:{uuid}"
+    identity: ClassVar[tuple[str, ...]] = ("uuid",)
     repeats: ClassVar[bool] = True
+    reads: ClassVar[bool] = True
+    cancellable: ClassVar[Cancellable | None] = Cancellable.FETCH
     task: int
     number: int
     head: CommitSha
@@ -41,8 +44,9 @@ class EnableAutoMerge(Effect):
     """Have GitHub merge the pull request by itself, guarded by the head that was evaluated."""
 
     urgency: ClassVar[Urgency] = Urgency.MERGE
-    key_format: ClassVar[str] = "auto-merge:{number}:{head}:{attempt}"
+    identity: ClassVar[tuple[str, ...]] = ("number", "head", "attempt")
     irreversible: ClassVar[bool] = True
+    cancellable: ClassVar[Cancellable | None] = Cancellable.MERGE
     task: int
     number: int
     node_id: str
@@ -58,7 +62,7 @@ class CancelMerge(Effect):
     """Take the pull request out of the merge queue, and switch auto-merge off."""
 
     urgency: ClassVar[Urgency] = Urgency.STOP
-    key_format: ClassVar[str] = "call-off:{number}"
+    identity: ClassVar[tuple[str, ...]] = ("number",)
     repeats: ClassVar[bool] = True
     number: int
     node_id: str
@@ -71,8 +75,9 @@ class FetchBase(Effect):
     """Read the head of the base branch and its checks."""
 
     urgency: ClassVar[Urgency] = Urgency.FETCH
-    key_format: ClassVar[str] = "look-base:{branch}"
+    identity: ClassVar[tuple[str, ...]] = ("branch",)
     repeats: ClassVar[bool] = True
+    reads: ClassVar[bool] = True
     branch: str
 
 
@@ -81,8 +86,9 @@ class CreateBaseBranch(Effect):
     """Make the epic's own branch from `source`, unless it is there."""
 
     urgency: ClassVar[Urgency] = Urgency.FETCH
-    key_format: ClassVar[str] = "base-branch:{branch}"
+    identity: ClassVar[tuple[str, ...]] = ("branch",)
     repeats: ClassVar[bool] = True
+    cancellable: ClassVar[Cancellable | None] = Cancellable.BASE
     branch: str
     source: str
 
@@ -92,7 +98,8 @@ class OpenRevert(Effect):
     """Open a pull request that takes the merge of a task's pull request back."""
 
     urgency: ClassVar[Urgency] = Urgency.TIDY
-    key_format: ClassVar[str] = "revert:{number}"
+    identity: ClassVar[tuple[str, ...]] = ("number",)
+    cancellable: ClassVar[Cancellable | None] = Cancellable.BASE
     task: int
     number: int
     node_id: str
@@ -105,5 +112,5 @@ class DeleteBranch(Effect):
     """Delete a merged task's branch."""
 
     urgency: ClassVar[Urgency] = Urgency.TIDY
-    key_format: ClassVar[str] = "delete-branch:{branch}"
+    identity: ClassVar[tuple[str, ...]] = ("branch",)
     branch: str

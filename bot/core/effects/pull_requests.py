@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bot.core.effects.base import Effect, Urgency
+from bot.core.effects.base import Cancellable, Effect, Urgency
 from bot.core.model.identifiers import CommitSha, Login, RunId
 from bot.core.model.observations import Check
 
@@ -13,8 +13,9 @@ class FetchWork(Effect):
     """Find what a task's agent left on GitHub: its pull request, or commits on its branch."""
 
     urgency: ClassVar[Urgency] = Urgency.FETCH
-    key_format: ClassVar[str] = "look-work:{task}"
+    identity: ClassVar[tuple[str, ...]] = ("task",)
     repeats: ClassVar[bool] = True
+    reads: ClassVar[bool] = True
     task: int
     run: RunId
     branch: str
@@ -27,8 +28,10 @@ class FetchPullRequest(Effect):
     """Read the task's pull request, its checks and the rules of its base."""
 
     urgency: ClassVar[Urgency] = Urgency.FETCH
-    key_format: ClassVar[str] = "look-pull-request:{number}"
+    identity: ClassVar[tuple[str, ...]] = ("number",)
     repeats: ClassVar[bool] = True
+    reads: ClassVar[bool] = True
+    cancellable: ClassVar[Cancellable | None] = Cancellable.FETCH
     task: int
     number: int
     base: str
@@ -39,8 +42,9 @@ class OpenPullRequest(Effect):
     """Open the pull request for commits that an agent left without one, or for the epic's own."""
 
     urgency: ClassVar[Urgency] = Urgency.FETCH
-    key_format: ClassVar[str] = "open-pull-request:{branch}"
+    identity: ClassVar[tuple[str, ...]] = ("branch",)
     repeats: ClassVar[bool] = True
+    cancellable: ClassVar[Cancellable | None] = Cancellable.WORK
     task: int
     branch: str
     base: str
@@ -51,8 +55,9 @@ class MarkReady(Effect):
     """Take the pull request out of draft."""
 
     urgency: ClassVar[Urgency] = Urgency.FETCH
-    key_format: ClassVar[str] = "mark-ready:{number}"
+    identity: ClassVar[tuple[str, ...]] = ("number",)
     repeats: ClassVar[bool] = True
+    cancellable: ClassVar[Cancellable | None] = Cancellable.WORK
     task: int
     number: int
     node_id: str
@@ -63,8 +68,9 @@ class UpdateBranch(Effect):
     """Merge the base into the pull request's branch, guarded by the head that was seen."""
 
     urgency: ClassVar[Urgency] = Urgency.FETCH
-    key_format: ClassVar[str] = "update-branch:{number}"
+    identity: ClassVar[tuple[str, ...]] = ("number",)
     repeats: ClassVar[bool] = True
+    cancellable: ClassVar[Cancellable | None] = Cancellable.WORK
     task: int
     number: int
     head: CommitSha
@@ -75,8 +81,9 @@ class EditPullRequestBody(Effect):
     """Replace closing keywords that name the epic in the pull request's text."""
 
     urgency: ClassVar[Urgency] = Urgency.FETCH
-    key_format: ClassVar[str] = "pull-request-body:{number}"
+    identity: ClassVar[tuple[str, ...]] = ("number",)
     repeats: ClassVar[bool] = True
+    cancellable: ClassVar[Cancellable | None] = Cancellable.WORK
     task: int
     number: int
 
@@ -86,7 +93,7 @@ class ClosePullRequest(Effect):
     """Close a pull request that is not wanted any more."""
 
     urgency: ClassVar[Urgency] = Urgency.TIDY
-    key_format: ClassVar[str] = "close-pull-request:{number}"
+    identity: ClassVar[tuple[str, ...]] = ("number",)
     repeats: ClassVar[bool] = True
     number: int
 
@@ -96,7 +103,8 @@ class RerunJobs(Effect):
     """Run the failed jobs of a head once more: they may be flaky."""
 
     urgency: ClassVar[Urgency] = Urgency.FETCH
-    key_format: ClassVar[str] = "rerun:{task}:{head}"
+    identity: ClassVar[tuple[str, ...]] = ("task", "head")
+    cancellable: ClassVar[Cancellable | None] = Cancellable.WORK
     task: int
     head: CommitSha
     jobs: tuple[int, ...]
@@ -107,8 +115,9 @@ class FetchFailures(Effect):
     """Read why checks of a head failed, and whether the agent works on it already."""
 
     urgency: ClassVar[Urgency] = Urgency.FETCH
-    key_format: ClassVar[str] = "read-failures:{task}"
+    identity: ClassVar[tuple[str, ...]] = ("task",)
     repeats: ClassVar[bool] = True
+    reads: ClassVar[bool] = True
     task: int
     head: CommitSha
     checks: tuple[Check, ...]
@@ -120,8 +129,10 @@ class FetchReviews(Effect):
     """Read what reviewers ask to be changed."""
 
     urgency: ClassVar[Urgency] = Urgency.FETCH
-    key_format: ClassVar[str] = "read-reviews:{number}"
+    identity: ClassVar[tuple[str, ...]] = ("number",)
     repeats: ClassVar[bool] = True
+    reads: ClassVar[bool] = True
+    cancellable: ClassVar[Cancellable | None] = Cancellable.FETCH
     task: int
     number: int
 
@@ -131,7 +142,7 @@ class ReplyToThread(Effect):
     """Answer a reviewer's comment with the commit that answers it."""
 
     urgency: ClassVar[Urgency] = Urgency.ANSWER
-    key_format: ClassVar[str] = "reply:{comment_id}:{head}"
+    identity: ClassVar[tuple[str, ...]] = ("comment_id", "head")
     number: int
     comment_id: int
     head: CommitSha
@@ -142,7 +153,7 @@ class RequestReview(Effect):
     """Ask a reviewer for another review."""
 
     urgency: ClassVar[Urgency] = Urgency.ANSWER
-    key_format: ClassVar[str] = "request-review:{number}:{login}:{head}"
+    identity: ClassVar[tuple[str, ...]] = ("number", "login", "head")
     number: int
     login: Login
     head: CommitSha

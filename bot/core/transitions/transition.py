@@ -1,11 +1,11 @@
 """One decision in the making: the facts so far, and what is asked for on the way."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.core.effects import Effect, PostComment, StopAgent
+from bot.core.effects import Effect, PostComment, Scope, StopAgent
 from bot.core.model.epic import Epic
 from bot.core.model.messages import Message
 from bot.core.model.notices import Notice
@@ -31,7 +31,7 @@ class Decision:
 
     epic: Epic
     emitted: tuple[Emission, ...]
-    cancelled: tuple[str, ...]
+    cancelled: tuple[Scope, ...]
     log: tuple[tuple[int | None, Notice], ...]
     reserved: tuple[Slot, ...]
 
@@ -47,7 +47,7 @@ class Transition:
     now: datetime
     held: Mapping[Slot, Holder] = field(default_factory=dict)
     emitted: list[Emission] = field(default_factory=list)
-    cancelled: list[str] = field(default_factory=list)
+    cancelled: list[Scope] = field(default_factory=list)
     lines: list[tuple[int | None, Notice]] = field(default_factory=list)
     reserved: list[Slot] = field(default_factory=list)
 
@@ -64,9 +64,13 @@ class Transition:
         number = issue or self.epic.issue_number
         self.emit(PostComment(issue=number, purpose=purpose, message=message))
 
-    def cancel_pending(self, keys: Iterable[str]) -> None:
-        """Cancel what was asked for under `keys`, unless it has been sent."""
-        self.cancelled.extend(keys)
+    def cancel_pending(self, scope: Scope) -> None:
+        """Cancel what was emitted in `scope` before, in this decision too, unless it was sent.
+
+        What is emitted after that stays.
+        """
+        self.cancelled.append(scope)
+        self.emitted = [one for one in self.emitted if not scope.covers(one.effect)]
 
     def reserve(self, slot: Slot) -> Holder | None:
         """Take `slot`, or return who holds it."""

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, DateTime, bindparam, column, select, table, update
@@ -78,7 +78,8 @@ def _retry(epic: Any, row: Any, failure: dict[str, Any] | None) -> dict[str, Any
     return {
         "retry": row.retries_used,
         "retries": json.loads(epic.settings).get("retries"),
-        "until": at.isoformat(),
+        # SQLite knows no time zones; all our times are UTC.
+        "until": at.replace(tzinfo=at.tzinfo or UTC).isoformat(),
         "failure": failure,
     }
 

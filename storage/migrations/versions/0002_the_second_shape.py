@@ -1,9 +1,9 @@
-"""The second shape: names, reasons instead of sentences"""
+"""The second shape: names, reasons instead of sentences, the scope of effects, parked rows"""
 
 import sqlalchemy as sa
 from alembic import op
 
-from storage.migrations.second_shape import facts
+from storage.migrations.second_shape import facts, rows
 
 revision = "0002"
 down_revision = "0001"
@@ -31,12 +31,30 @@ _INDEXES = (
     ("epics", "ix_epics_look_at", "ix_epics_due_at", ["due_at"]),
     ("deliveries", "ix_deliveries_routed_at", "ix_deliveries_ingested_at", ["ingested_at", "id"]),
 )
+_FALLIBLE = ("epics", "deliveries", "inbox", "effects")
 
 
 def upgrade() -> None:
     _rename_columns()
     _replace_sentences()
     _replace_quirks()
+    _add_scopes()
+    _add_faults()
+    rows.rename(op.get_bind())
+
+
+def _add_scopes() -> None:
+    op.add_column("effects", sa.Column("task", sa.Integer()))
+    op.add_column("effects", sa.Column("pull_request", sa.Integer()))
+    op.add_column("effects", sa.Column("cancellable", sa.String(length=32)))
+
+
+def _add_faults() -> None:
+    op.add_column("epics", sa.Column("held_until", sa.DateTime(timezone=True)))
+    for table in _FALLIBLE:
+        op.add_column(table, sa.Column("faults", sa.Integer(), nullable=False, server_default="0"))
+        op.add_column(table, sa.Column("error", sa.String(length=200)))
+        op.add_column(table, sa.Column("parked_at", sa.DateTime(timezone=True)))
 
 
 def _replace_sentences() -> None:

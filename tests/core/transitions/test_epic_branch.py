@@ -12,7 +12,7 @@ from bot.core.model.observations import Review, ReviewState
 from bot.core.model.reasons import Wait, WaitKind
 from bot.core.model.refusals import RefusalKind
 from bot.core.model.settings import EpicSettings
-from bot.core.model.task import Task
+from bot.core.model.task import FINAL_PULL_REQUEST, Task
 from tests.core.transitions.scenes import (
     FAILURE,
     GRACE,
@@ -148,7 +148,7 @@ def test_retry_while_paused_by_a_person() -> None:
 def test_a_pause_before_it_is_opened() -> None:
     opening = replace(FINAL, pull_request=None, pull_request_number=None)
     paused = after(branch(opening, DONE), command("pause"))
-    assert "open-pull-request:epic/1" in paused.cancelled
+    assert effects.work_on_task(FINAL_PULL_REQUEST) in paused.cancelled
     resumed = after(paused.epic, command("resume", body="- [x] one\n"))
     assert "OpenPullRequest" in kinds(resumed)
 
@@ -175,7 +175,7 @@ def test_a_new_start_after_it_failed_launches_no_agent_for_it() -> None:
     body = "- [x] one\n- [ ] more\n"
     decision = after(ended, command("start", body=body))
     assert final(decision.epic) is None
-    assert "look-pull-request:20" in decision.cancelled
+    assert effects.all_about_pull_request(20) in decision.cancelled
     ready = after(decision.epic, events.BaseReady())
     (launch,) = (one for one in asked(ready) if isinstance(one, effects.LaunchAgent))
     assert launch.task == 2

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.core import events
+from bot.core import effects, events
 from bot.core.model.identifiers import EpicStatus, Login, TaskStatus
 from bot.core.model.observations import Check, CheckState, Review, ReviewState
 from bot.core.model.pull_request import MergeRefusal, PullRequest
@@ -89,7 +89,7 @@ def test_what_is_unfit_or_new_github_is_not_to_merge(
     before = epic(task(pull_request=known), {"grace": 0})
     decision = after(before, seen(BLOCKED, **{**ON, **facts}))
     assert kinds(decision) == ["CancelMerge", *then]
-    assert f"auto-merge:10:{HEAD}:0" in decision.cancelled
+    assert effects.merge_of_pull_request(10) in decision.cancelled
     assert request(decision).merge.auto_merge_requested is ("EnableAutoMerge" in then)
 
 

@@ -183,7 +183,7 @@ def test_a_place_in_the_queue_is_remembered_from_a_fetch() -> None:
 def test_a_push_during_the_merge_is_evaluated_first() -> None:
     decision = after(epic(MERGING), seen(head_sha=NEXT))
     assert first(decision).status is TaskStatus.PR_OPEN
-    assert f"merge:10:{HEAD}:0" in decision.cancelled
+    assert effects.merge_of_pull_request(10) in decision.cancelled
 
 
 def test_a_refusal_of_an_earlier_head_changes_nothing() -> None:
@@ -250,7 +250,7 @@ def test_refused(refused: int, needs_person: bool, status: TaskStatus, expected:
     decision = after(epic(before), replace(REFUSED, needs_person=needs_person))
     assert (first(decision).status, kinds(decision)) == (status, expected)
     assert first(decision).needs_person is needs_person
-    assert f"merge:10:{HEAD}:{refused}" in decision.cancelled
+    assert effects.merge_of_pull_request(10) in decision.cancelled
 
 
 def test_a_merge_after_the_cancel_is_told() -> None:

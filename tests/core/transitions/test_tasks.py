@@ -234,7 +234,7 @@ def test_the_same_line_is_added_as_often_as_it_is_asked_for() -> None:
     second_time = after(first_time.epic, again)
     removed_since = after(replace(first_time.epic, body=BODY), again)
     keys = {added(one)[0].key for one in (first_time, second_time, removed_since)}
-    assert keys == {"add-line:9:1", "add-line:10:1"}
+    assert keys == {"AddLine:9:1", "AddLine:10:1"}
     assert added(second_time)[0].same_title_before == 1
 
 
@@ -307,7 +307,7 @@ def test_on_failure(
 )
 def test_fetches_of_what_was_given_up_are_cancelled(before: Task, text: str) -> None:
     decision = after(epic(before), command(text))
-    assert f"look-pull-request:{REQUEST.number}" in decision.cancelled
+    assert effects.all_about_pull_request(REQUEST.number) in decision.cancelled
 
 
 @pytest.mark.parametrize("paused", [{}, PAUSED_BY_PERSON], ids=["launched", "paused"])

@@ -14,9 +14,9 @@ from bot.core.model.messages import Health
 from bot.core.model.settings import EpicSettings
 from sandbox.github import BranchRules, Fault
 from tests.databases import fresh_database
+from tests.fakes import Fakes
 from tests.jobs.arrivals import BODY, Arrivals, arrivals
 from tests.jobs.stand_ins import REPOSITORY
-from tests.fakes import Fakes
 
 ADA = Login("ada")
 FILE = ".github/orchestra.yml"

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from storage.database import Database
-from tests.jobs.arrivals import Arrivals, arrivals
 from tests.fakes import Fakes
+from tests.jobs.arrivals import Arrivals, arrivals
 
 
 @pytest.fixture

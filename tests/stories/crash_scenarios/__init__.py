@@ -12,7 +12,8 @@ SCENARIOS = {
         life.happy,
         life.audit_happy,
         "LaunchAgent FetchWork FetchPullRequest MarkReady MergePullRequest FetchMerge"
-        " DeleteBranch TickBox CloseIssue React PostComment UpdateCheckRun UpdateProgressComment UpdateStateLabel",
+        " DeleteBranch TickBox CloseIssue React PostComment UpdateCheckRun"
+        " UpdateProgressComment UpdateStateLabel",
     ),
     "cancel": CrashScenario(at_work, life.cancel, life.audit_cancelled, "StopAgent"),
     "closed": CrashScenario(at_work, life.close, life.audit_closed, "StopAgent"),

@@ -44,6 +44,7 @@ def _follow_up(transition: Transition, task: Task, run: AgentRun) -> None:
         deadline=None,
     )
     effect = SendFollowUp(
+        task=task.number,
         run=run.id,
         agent_id=run.agent_id,
         prompt_index=prompted.prompt_index,

@@ -3,7 +3,7 @@
 import uuid
 from dataclasses import replace
 
-from bot.core.effects import LaunchAgent
+from bot.core.effects import LaunchAgent, work_on_task
 from bot.core.model.agent_run import AgentRun
 from bot.core.model.epic import Epic
 from bot.core.model.fixes import Fixes
@@ -12,7 +12,7 @@ from bot.core.model.notices import Notice, NoticeKind
 from bot.core.model.reasons import Wait, WaitKind
 from bot.core.model.task import Task
 from bot.core.prompts.task_prompt import task_prompt
-from bot.core.transitions.agent_run.teardown import cancel_fetches, cancel_sendable
+from bot.core.transitions.agent_run.teardown import give_up_pull_request
 from bot.core.transitions.transition import Transition
 
 RED_BASE_SECONDS = 60.0
@@ -25,7 +25,9 @@ def launch(transition: Transition, task: Task) -> None:
         _wait_for_green(transition, task)
         return
     run, request = _next_run(transition.epic, task), task.pull_request
-    cancel_sendable(transition, task)
+    transition.cancel_pending(work_on_task(task.number))
+    # An update of its branch may be among what was cancelled.
+    task = replace(task, fixes=replace(task.fixes, updated_head=None))
     prompt = task_prompt(transition.epic, task)
     task = transition.update(
         task.with_run(run),
@@ -89,7 +91,7 @@ def _without_closed_pull_request(transition: Transition, task: Task) -> Task:
     """A person closed it, so nobody wants it: another agent starts from the base branch."""
     if task.pull_request is None or task.pull_request.is_open:
         return task
-    cancel_fetches(transition, task)
+    give_up_pull_request(transition, task)
     return replace(
         task,
         pull_request=None,

@@ -11,7 +11,7 @@ from bot.core.model.reasons import Failure, Pause, PauseKind, Wait, WaitKind
 from bot.core.model.settings import OnFailure
 from bot.core.model.task import Task
 from bot.core.retry import delay
-from bot.core.transitions.agent_run.teardown import stop
+from bot.core.transitions.agent_run.teardown import give_up_pull_request, stop
 from bot.core.transitions.transition import Transition
 
 
@@ -48,8 +48,7 @@ def complete(
     task = stop(transition, task)
     task = ended(transition, task, TaskStatus.COMPLETED, merge_sha=sha, failure=None, feedback=None)
     transition.log(merged, task.number)
-    if task.pull_request and task.pull_request.merge.uuid:
-        transition.cancel_pending([f"look-merge:{task.pull_request.merge.uuid}"])
+    give_up_pull_request(transition, task)
     _clean_up(transition, task)
     lift_pause(transition)
     if late:

@@ -9,7 +9,7 @@ from bot.core.model.task import FINAL_PULL_REQUEST, Task
 from bot.core.reservations import AgentSlot
 from bot.core.transitions.agent_run.follow_up import prompt_again
 from bot.core.transitions.agent_run.launch import launch
-from bot.core.transitions.agent_run.teardown import cancel_fetches
+from bot.core.transitions.agent_run.teardown import give_up_pull_request
 from bot.core.transitions.epic.endings import end, pause
 from bot.core.transitions.transition import Transition
 
@@ -63,7 +63,7 @@ def _is_on_default_branch(epic: Epic) -> bool:
 def forget_final_pull_request(transition: Transition) -> None:
     """Drop it; another is opened once every task is merged into the epic's own branch."""
     if (final := transition.epic.final_pull_request) is not None:
-        cancel_fetches(transition, final)
+        give_up_pull_request(transition, final)
     transition.update_epic(tasks=transition.epic.checklist_tasks)
 
 

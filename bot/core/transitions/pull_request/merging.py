@@ -12,7 +12,6 @@ from bot.core.model.reasons import Failure, FailureKind, Wait, WaitKind
 from bot.core.model.task import Task
 from bot.core.reservations import Holder, MergeSlot
 from bot.core.retry import after_refused_merge, doubling
-from bot.core.transitions.agent_run.teardown import merge_keys
 from bot.core.transitions.epic.endings import complete, fail
 from bot.core.transitions.pull_request.auto_merge import MAX_REFUSALS, auto_merge_refused
 from bot.core.transitions.pull_request.merge_request import message, method, title

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from bot.core.effects import merge_of_pull_request
 from bot.core.events import (
     CheckRunUpdated,
     PullRequestChanged,
@@ -17,7 +18,7 @@ from bot.core.model.observations import PullRequestSnapshot
 from bot.core.model.pull_request import PullRequest
 from bot.core.model.reasons import Failure, FailureKind
 from bot.core.model.task import Task
-from bot.core.transitions.agent_run.teardown import cancel_our_auto_merge, merge_keys
+from bot.core.transitions.agent_run.teardown import cancel_our_auto_merge
 from bot.core.transitions.agent_run.work import continue_after_end
 from bot.core.transitions.epic.endings import complete, fail, lift_pause
 from bot.core.transitions.pull_request.evaluation import closed, evaluate_and_act
@@ -129,7 +130,7 @@ def _another_head(
         task = cancel_our_auto_merge(transition, task)
         event = replace(event, snapshot=replace(event.snapshot, auto_merge=False))
     if task.status is TaskStatus.MERGING:
-        transition.cancel_pending(merge_keys(request))
+        transition.cancel_pending(merge_of_pull_request(request.number))
         task = transition.update(task, status=TaskStatus.PR_OPEN)
     return task, event
 
