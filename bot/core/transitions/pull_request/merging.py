@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.core.effects import FetchMerge, MergePullRequest
+from bot.core.effects import FetchMerge, MergePullRequest, merge_of_pull_request
 from bot.core.events import Merged, MergePending, MergeRefused, PullRequestFetched
 from bot.core.merge_policy import Step, Verdict
 from bot.core.model.identifiers import EpicStatus, TaskStatus
@@ -104,7 +104,7 @@ def refused(transition: Transition, event: MergeRefused) -> None:
     task = transition.epic.task(event.task)
     if task is None or task.pull_request is None or task.pull_request.head_sha != event.head:
         return
-    transition.cancel_pending(merge_keys(task.pull_request))
+    transition.cancel_pending(merge_of_pull_request(task.pull_request.number))
     transition.log(Notice(kind=NoticeKind.MERGE_REFUSED, quote=event.reason), task.number)
     if event.auto_merge:
         auto_merge_refused(transition, task, task.pull_request, event)
