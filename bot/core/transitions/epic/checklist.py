@@ -14,8 +14,7 @@ def follow(transition: Transition, items: tuple[Item, ...]) -> None:
     """Bring the tasks in line with the checklist's items."""
     known = [
         (task.number, task.title, task.status is TaskStatus.PENDING)
-        for task in transition.epic.tasks
-        if not task.is_final_pull_request
+        for task in transition.epic.checklist_tasks
     ]
     matching = match_items(known, items)
     for number, item in matching.pairs:
