@@ -40,8 +40,6 @@ _ABOUT_THE_EPIC = frozenset(
 _ABOUT_A_TASK = frozenset(
     {
         RefusalKind.TASK_FAILED,
-        RefusalKind.TASK_NOT_FAILED,
-        RefusalKind.TASK_NOT_BEGUN,
         RefusalKind.TASK_SKIPPED,
         RefusalKind.NO_AGENT,
         RefusalKind.NO_OPEN_PULL_REQUEST,
@@ -88,10 +86,11 @@ def ways_for_task(epic: Epic, task: Task) -> tuple[Way, ...]:
 def ways_after(refusal: Refusal, epic: Epic) -> tuple[Way, ...]:
     """Return what people can do instead of what was refused."""
     if refusal.kind in _ABOUT_THE_EPIC:
-        return ways_on(epic)
+        return tuple(way for way in ways_on(epic) if way.verb not in ("cancel", "doctor"))
     if refusal.kind in _ABOUT_A_TASK and refusal.task is not None:
         task = epic.task(refusal.task)
-        return ways_for_task(epic, task) if task is not None else ()
+        undecided = task and task.status in (TaskStatus.FAILED, TaskStatus.SKIPPED)
+        return ways_for_task(epic, task) if task and undecided else ()
     return _add(epic) if refusal.kind in _NOTHING_LEFT else ()
 
 

@@ -1,5 +1,6 @@
 """Steps that stories about commands and settings share."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -33,14 +34,25 @@ def obeyed(story: Story, command: str, *, by: str = "ada", on: int | None = None
 
 
 def refused(story: Story, command: str, *, by: str = "ada", on: int | None = None) -> str:
-    """Give a command that is refused; returns the answer."""
+    """Give a command that is refused; returns the answer, without the command that it quotes."""
     assert story.reactions(give(story, command, by=by, on=on)) == ["confused"], story.said(on)
-    return story.said(on)[-1]
+    assert story.said(on)[-1].startswith("> /orchestra ")
+    return answers(story, on)[-1]
+
+
+def answers(story: Story, on: int | None = None) -> list[str]:
+    """Return our comments without the commands that they quote."""
+    return [re.sub(r"\A> .*\n\n", "", text) for text in story.said(on)]
 
 
 def told(story: Story, words: str, on: int | None = None) -> None:
     """One of our comments holds these words."""
     assert any(words in text for text in story.said(on)), story.said(on)
+
+
+def unlinked(text: str) -> str:
+    """The text with the names of links alone."""
+    return re.sub(r"\[([^\]]+)\]\([^)]*\)", r"“\1”", text)
 
 
 def script_check(story: Story, **script: Any) -> None:

@@ -9,6 +9,7 @@ from tests.stories.steps import (
     COMPLETED,
     ONE,
     PAUSED,
+    answers,
     give,
     obeyed,
     refused,
@@ -18,8 +19,12 @@ from tests.stories.steps import (
     with_open_pull_request,
 )
 
+HELD = (
+    "This epic is paused.\n\n"
+    "- `/orchestra resume` — continue from the current state on GitHub and Cursor"
+)
 FOLLOW_UP = "POST /v0/agents/{id}/followup"
-NOT_RUNNING = "This epic is not running. `/orchestra start` goes on with what is not done."
+NOT_RUNNING = "This epic isn't running.\n\n- `/orchestra start` — start"
 
 
 def test_restart_closes_the_pull_request_and_begins_on_a_new_branch(story: Story) -> None:
@@ -31,8 +36,7 @@ def test_restart_closes_the_pull_request_and_begins_on_a_new_branch(story: Story
 
     assert (old.open, old.merged_at) == (False, None)
     assert story.said(old.number) == [
-        "Task 1 begins anew, with a new agent on a new branch."
-        " This pull request is not wanted any more."
+        "Task 1 was restarted with a new agent on a new branch, so this pull request is closed."
     ]
     assert story.pull().number != old.number
     assert story.pull().head != old.head
@@ -56,25 +60,28 @@ def test_what_restart_answers_where_it_makes_no_sense(story: Story) -> None:
         story, "restart\n/orchestra restart 2\n/orchestra restart 3\n/orchestra restart 0"
     )
     assert story.reactions(comment) == ["confused"]
-    assert story.said() == [
-        "Which task? `/orchestra restart N` names it.",
-        "Task 2 has not begun, so there is nothing to begin anew.",
-        "There is no task 3; the last one is 2.",
-        "“0” is not a task's number (1 to 9999).\n\nUsage: `/orchestra restart [N]`",
+    assert answers(story) == [
+        "Which task? For example `/orchestra restart 1` (First thing).",
+        "Task 2 hasn't begun yet, so there is nothing to restart.",
+        "There is no task 3. The last one is task 2.",
+        "“0” isn't a task number (1 to 9999).\n\nUsage: `/orchestra restart [N]`",
     ]
 
 
-def test_a_merged_task_is_not_begun_anew(story: Story) -> None:
+def test_a_merged_task_is_not_restarted(story: Story) -> None:
     story.start()
     story.wait_for(story.task_is(1, TaskStatus.COMPLETED))
-    assert refused(story, "restart 1") == "Task 1 is merged, so there is nothing to begin anew."
+    assert refused(story, "restart 1") == (
+        f"Task 1 is already merged (#{story.pull().number}).\n\n"
+        "- `/orchestra add TITLE` — add a task"
+    )
 
 
 def test_restart_while_paused_waits_for_resume(story: Story) -> None:
     story.start(ONE)
     obeyed(story, "pause")
     obeyed(story, "restart 1")
-    assert story.said()[-1] == "Task 1 begins anew once the epic is resumed."
+    assert answers(story)[-1] == "Task 1 starts over once you comment `/orchestra resume`."
     assert story.epic().status is PAUSED
     obeyed(story, "resume")
     story.wait_for(story.has(COMPLETED))
@@ -83,7 +90,7 @@ def test_restart_while_paused_waits_for_resume(story: Story) -> None:
 def test_add_appends_a_line_and_the_task_is_done(story: Story) -> None:
     story.start(ONE)
     obeyed(story, "add One more")
-    assert story.said() == ["Added as task 2."]
+    assert answers(story) == ["Added as task 2."]
     story.wait_for(lambda: story.body().endswith("- [ ] One more\n"), most=10)
     story.wait_for(story.has(COMPLETED))
     story.rest()
@@ -94,7 +101,7 @@ def test_add_appends_a_line_and_the_task_is_done(story: Story) -> None:
 def test_add_after_a_task_puts_the_line_there(story: Story) -> None:
     story.start()
     obeyed(story, 'add "In between" after 1')
-    assert story.said() == ["Added as task 3."]
+    assert answers(story) == ["Added as task 3."]
     story.wait_for(story.has(COMPLETED))
     story.rest()
     lines = ["First thing", "In between", "Second thing"]
@@ -127,7 +134,8 @@ def test_nothing_is_added_to_a_mistaken_checklist(story: Story) -> None:
     story.github.edit_issue(REPOSITORY, story.issue, body=mistaken, by="ada")
     story.settle()
     assert refused(story, "add One more") == (
-        "The checklist has mistakes: correct it first, then add to it."
+        "The checklist has mistakes:\n\n- Line 2: This task's title has 300 characters. It can have"
+        " 200.\n\nCorrect them, then comment the command again."
     )
     assert (len(story.epic().tasks), story.body()) == (1, mistaken)
 
@@ -136,7 +144,7 @@ def test_add_to_an_ended_epic(story: Story) -> None:
     story.start(ONE)
     story.wait_for(story.has(COMPLETED))
     obeyed(story, "add One more")
-    assert story.said()[-1] == "Added. `/orchestra start` goes on with it."
+    assert answers(story)[-1] == "Added. `/orchestra start` continues with it."
     obeyed(story, "start")
     story.wait_for(story.has(COMPLETED))
     story.rest()
@@ -147,15 +155,15 @@ def test_add_to_an_ended_epic(story: Story) -> None:
 ADD_REFUSES = [
     (
         "add",
-        "add needs the new task's title.\n\nUsage: `/orchestra add TITLE [after N]`",
+        "`add` needs a title for the new task.\n\nUsage: `/orchestra add TITLE [after N]`",
     ),
     (
         "add " + "x" * 201,
-        "The title has 201 characters; up to 200 are taken.\n"
+        "This title has 201 characters. A title can have up to 200.\n"
         "\n"
         "Usage: `/orchestra add TITLE [after N]`",
     ),
-    ("add More after 9", "There is no task 9; the last one is 2."),
+    ("add More after 9", "There is no task 9. The last one is task 2."),
 ]
 
 
@@ -169,7 +177,7 @@ def test_what_add_refuses(story: Story) -> None:
 def test_a_full_checklist_takes_no_more(story: Story) -> None:
     story.open_epic("- [x] Done\n" * 50)
     story.settle()
-    assert refused(story, "add More") == "The checklist is full: 50 tasks are the most."
+    assert refused(story, "add More") == "The checklist is full: an epic can have up to 50 tasks."
 
 
 def test_merge_goes_past_the_policy(story: Story) -> None:
@@ -180,7 +188,7 @@ def test_merge_goes_past_the_policy(story: Story) -> None:
     assert story.pull().merged_at is None
     obeyed(story, "merge", on=story.pull().number)
     story.wait_for(story.has(COMPLETED))
-    told(story, "Task 1 waits for a person to merge it")
+    told(story, "is ready for a person to merge")
 
 
 def test_merge_never_goes_past_the_rules(story: Story) -> None:
@@ -198,21 +206,21 @@ def test_merge_while_paused_or_merging(story: Story) -> None:
     story.github.repository(REPOSITORY).rules["main"] = BranchRules()
     with_open_pull_request(story)
     obeyed(story, "pause")
-    assert refused(story, "merge 1") == (
-        "This epic is paused. `/orchestra resume` first, then merge."
-    )
+    assert refused(story, "merge 1") == HELD
     story.github.merge_async_delay = 20
     obeyed(story, "resume\n/orchestra merge 1")
     story.wait_for(story.task_is(1, TaskStatus.MERGING))
     obeyed(story, "merge 1")
-    assert story.said()[-1] == "Task 1 is being merged already."
+    assert answers(story)[-1] == "Task 1 is already being merged."
     story.wait_for(story.has(COMPLETED))
 
 
 def test_fix_tells_an_agent_at_work_when_its_turn_is_over(story: Story) -> None:
     story.start(ONE)
     obeyed(story, "fix 1 Use the logger that is there")
-    assert story.said() == ["The agent is at work. It is told as soon as its turn is over."]
+    assert answers(story) == [
+        "The agent is still working. It gets your message as soon as it has finished."
+    ]
     assert story.cursor.ledger.of_kind(FOLLOW_UP) == []
     story.wait_for(story.has(COMPLETED))
     (told,) = story.cursor.ledger.of_kind(FOLLOW_UP)
@@ -235,7 +243,7 @@ def test_fix_sends_the_agent_of_a_waiting_pull_request_back(story: Story) -> Non
 def test_fix_of_a_failed_task_lifts_the_pause(story: Story) -> None:
     with_failed_task(story)
     script_check(story)
-    obeyed(story, "fix 1 Mend the test")
+    obeyed(story, "fix 1 Repair the test")
     assert story.epic().status is ACTIVE
     story.wait_for(story.has(COMPLETED))
 
@@ -247,22 +255,22 @@ def test_what_merge_and_fix_answer_where_they_make_no_sense(story: Story) -> Non
     assert refused(story, "fix 1 Hurry") == NOT_RUNNING
     story.cursor.plan(AgentScript(outcome="never"))
     obeyed(story, "start")
-    answers = {
-        "merge": "Which task? `/orchestra merge N` names it.",
-        "merge 1": "Task 1 has no open pull request to merge.",
-        "merge 2": "Task 2 has no open pull request to merge.",
-        "merge 5": "There is no task 5; the last one is 2.",
-        "fix Hurry": "Which task? `/orchestra fix N` names it.",
-        "fix 2 Hurry": "Task 2 has no agent and no open pull request to be told of.",
-        "fix 7 Hurry": "There is no task 7; the last one is 2.",
-        "fix 2": "fix needs words for the agent.\n\nUsage: `/orchestra fix [N] TEXT`",
+    expected = {
+        "merge": "Which task? Put its number after `merge`.",
+        "merge 1": "Task 1 has no open pull request.",
+        "merge 2": "Task 2 has no open pull request.",
+        "merge 5": "There is no task 5. The last one is task 2.",
+        "fix Hurry": "Which task? For example `/orchestra fix 1` (First thing).",
+        "fix 2 Hurry": "Task 2 has no agent and no open pull request yet.",
+        "fix 7 Hurry": "There is no task 7. The last one is task 2.",
+        "fix 2": "`fix` needs a message for the agent.\n\nUsage: `/orchestra fix [N] TEXT`",
     }
-    give(story, "\n/orchestra ".join(answers))
-    assert story.said()[2:] == list(answers.values())
+    give(story, "\n/orchestra ".join(expected))
+    assert answers(story)[2:] == list(expected.values())
 
 
 def test_fix_while_paused(story: Story) -> None:
     with_open_pull_request(story)
     obeyed(story, "pause")
-    assert refused(story, "fix 1 Hurry") == "This epic is paused. `/orchestra resume` first."
+    assert refused(story, "fix 1 Hurry") == HELD
     assert story.epic().status is EpicStatus.PAUSED

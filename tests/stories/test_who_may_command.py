@@ -5,18 +5,16 @@ from dataclasses import replace
 from bot.core.model.identifiers import EpicStatus
 from sandbox.github import Fault
 from tests.harness import REPOSITORY, Story, manifest
-from tests.stories.steps import ONE, configure, give, obeyed, refused
+from tests.stories.steps import ONE, answers, configure, give, obeyed, refused
 
-NOT_ALLOWED = (
-    "Sorry, {}: commands are for people with write permission on this repository. Nothing was done."
-)
+NOT_ALLOWED = "Sorry @\u200b{}, only people with write access to this repository can give commands."
 COULD_NOT_ASK = (
-    "I could not ask GitHub who may give commands here, so nothing was done."
-    " Please repeat the command."
+    "I couldn't ask GitHub who can give commands here, so nothing was done. Please repeat the"
+    " command."
 )
 STRANGER = (
-    "This Orchestra does not work for acme, so nothing is launched here."
-    " Whoever runs it can change that with `ALLOWED_ACCOUNTS`."
+    "This Orchestra server isn't enabled for acme. Its operator can add the account to"
+    " `ALLOWED_ACCOUNTS`."
 )
 PERMISSION = "GET .*/collaborators/.*/permission"
 
@@ -27,7 +25,7 @@ def test_someone_without_permission_is_refused_politely(story: Story) -> None:
     comment = story.comment("/orchestra start", by="mallory")
     story.settle()
     assert story.reactions(comment) == ["confused"]
-    assert story.said() == [NOT_ALLOWED.format("mallory")]
+    assert answers(story) == [NOT_ALLOWED.format("mallory")]
     assert story.epic().status is EpicStatus.PENDING
     assert story.cursor.ledger.entries == []
 
@@ -38,7 +36,7 @@ def test_a_stranger_to_the_repository_is_refused_too(story: Story) -> None:
     comment = story.comment("/orchestra cancel", by="passer-by")
     story.settle()
     assert story.reactions(comment) == ["confused"]
-    assert story.said() == [NOT_ALLOWED.format("passer-by")]
+    assert answers(story) == [NOT_ALLOWED.format("passer-by")]
 
 
 def test_a_label_by_someone_without_permission_makes_no_epic(story: Story) -> None:
@@ -68,7 +66,7 @@ def test_an_account_that_is_not_served_gets_one_line(story: Story) -> None:
     comment = story.comment("/orchestra start")
     story.settle()
     assert story.reactions(comment) == ["confused"]
-    assert story.bot_comments() == [STRANGER, STRANGER]
+    assert answers(story) == [STRANGER, STRANGER]
     assert story.cursor.ledger.entries == []
 
 
@@ -94,10 +92,9 @@ def test_what_github_refuses_to_be_asked_is_said_with_the_remedy(story: Story) -
     story.settle()
     answer = refused(story, "start")
     assert answer == (
-        "GitHub refuses what I have to ask before I can do this: “Resource not accessible by"
-        " integration”. Nothing was done. An owner of the account can see under Settings, GitHub"
-        " Apps, Configure whether the App reaches this repository and a permission is yet to be"
-        " accepted."
+        "GitHub refused to say who can give commands here: “Resource not accessible by"
+        " integration”. Nothing was done. An owner of the account can check under Settings, GitHub"
+        " Apps, Configure whether the App has access to this repository and asks for a permission."
     )
 
 
@@ -120,7 +117,7 @@ def test_after_five_tries_the_command_is_to_be_repeated(story: Story) -> None:
     comment = story.comment("/orchestra start")
     story.wait(60)
     assert story.reactions(comment) == ["confused"]
-    assert story.said() == [COULD_NOT_ASK]
+    assert answers(story) == [COULD_NOT_ASK]
     story.comment("/orchestra start")
     story.settle()
     assert story.epic().status is EpicStatus.ACTIVE
