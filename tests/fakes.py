@@ -85,6 +85,7 @@ def services_of(
     services.database.close()
     services.redis.flushdb()
     if not over_http:
-        services.github._transport._pool = InProcess(near.github)
+        transport: Any = services.github._transport
+        transport._pool = InProcess(near.github)
         services.agents_http._transport = InProcess(near.cursor)
     return replace(services, database=database)

@@ -235,7 +235,7 @@ class Story:
         """How things stand, for a failing test."""
         epic = self.epic()
         tasks = ", ".join(
-            f"{task.number} {task.status} ({task.waiting_for})" for task in epic.tasks
+            f"{task.number} {task.status} ({task.wait and task.wait.kind})" for task in epic.tasks
         )
         return f"{epic.status}: {tasks}"
 

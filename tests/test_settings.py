@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from bot.settings import Process, Settings, SettingsError, github_web_url, tidy
-from sandbox.github.wire.credentials import private_key
+from sandbox.github.state.tokens import private_key
 
 ROOT = Path(__file__).parent.parent
 PEM = private_key().strip()

@@ -21,7 +21,7 @@ from bot.rendering.progress_comment import progress_comment
 from bot.settings_file import parse_settings
 from tests.fuzzing import read_in_time, run
 from tests.rendering.facts import at, pending
-from tests.rendering.harmless import check_answer, check_like
+from tests.rendering.harmless import check_like
 from tests.settings_file.example import example
 
 CHARACTERS = "ab0 :-,#'\"[]{}&*!|>%@`?~\\\t\n\r\u00e9\u2028\ufeff\x00\U0001f600"
@@ -95,9 +95,13 @@ _EPIC = epic_view(pending(), at(1))
 def _check_shown(mistakes: tuple[SettingsMistake, ...]) -> None:
     """What the progress comment and the answer to `start` show of them does nothing."""
     check_like(_progress(mistakes), _harmless(len(mistakes)))
+    check_like(_answer(mistakes), _harmless_answer(len(mistakes)))
+
+
+def _answer(mistakes: tuple[SettingsMistake, ...]) -> str:
     refusal = Refusal(kind=RefusalKind.SETTINGS_MISTAKES, settings_mistakes=mistakes)
     message = Message(kind=MessageKind.REPLY, to=Login("octocat"), refusal=refusal)
-    check_answer(message_comment(message, _EPIC, "answer"))
+    return message_comment(message, _EPIC, "answer")
 
 
 def _progress(mistakes: tuple[SettingsMistake, ...]) -> str:
@@ -108,10 +112,17 @@ def _progress(mistakes: tuple[SettingsMistake, ...]) -> str:
     return shown
 
 
+_PLAIN = SettingsMistake(kind=SettingsMistakeKind.LEGACY, quote="No.")
+
+
 @cache
 def _harmless(count: int) -> str:
-    plain = SettingsMistake(kind=SettingsMistakeKind.LEGACY, quote="No.")
-    return _progress((plain,) * count)
+    return _progress((_PLAIN,) * count)
+
+
+@cache
+def _harmless_answer(count: int) -> str:
+    return _answer((_PLAIN,) * count)
 
 
 @cache

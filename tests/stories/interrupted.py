@@ -7,8 +7,8 @@ from tests.harness import REST_SECONDS, Story
 ONE = "- [ ] First thing\n"
 WAYS_ON = (
     "\n\n"
-    "- `/orchestra resume` goes on from the state as it then is\n"
-    "- `/orchestra cancel` ends the epic"
+    "- `/orchestra resume` — continue from the current state on GitHub and Cursor\n"
+    "- `/orchestra cancel` — end the epic; open pull requests stay open"
 )
 HOUR = 3600.0
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 
 from bot.core.model.identifiers import TaskStatus
+from bot.rendering.reasons import THE_TASK, wait_text
+from bot.rendering.style import PLAIN
 from sandbox.cursor import Agent, AgentScript
 from sandbox.github import BranchRules, Repository
 from tests.harness import REPOSITORY, Story
@@ -38,7 +40,7 @@ def opened(story: Story, body: str = ONE) -> None:
 def waits(story: Story, task: int = 1) -> str:
     """What the task waits for."""
     known = story.epic().task(task)
-    return (known.waiting_for if known else None) or ""
+    return wait_text(known.wait, THE_TASK, PLAIN) if known and known.wait else ""
 
 
 def push(story: Story, branch: str, files: Mapping[str, str], *, by: str = "grace") -> str:

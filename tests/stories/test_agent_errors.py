@@ -5,6 +5,8 @@ from typing import Literal
 import pytest
 
 from bot.core.model.identifiers import EpicStatus, TaskStatus
+from bot.rendering.reasons import THE_TASK, wait_text
+from bot.rendering.style import PLAIN
 from sandbox.cursor import AgentScript, StopScript
 from tests.harness import REPOSITORY, Story
 from tests.stories.agents import ONE, agents, launches, prompts, pulls
@@ -36,8 +38,10 @@ def test_a_person_stops_the_agent_at_cursor(story: Story) -> None:
     story.start(ONE)
     story.wait_for(lambda: story.epic().tasks[0].retry_at is not None)
     task = story.epic().tasks[0]
-    assert (task.waiting_for or "").startswith("retry 1 of 3 at ")
-    assert (task.waiting_for or "").endswith(" UTC (the agent was stopped at Cursor)")
+    assert task.wait is not None
+    assert wait_text(task.wait, THE_TASK, PLAIN).startswith(
+        "The task: somebody stopped the agent at Cursor. Retry 1 of 3 starts at "
+    )
     story.wait_for(story.has(COMPLETED))
     assert "What went wrong:\n\n`````\nthe agent was stopped at Cursor\n" in prompts(story)[1]
     assert len(agents(story)) == 2
@@ -109,9 +113,9 @@ def test_after_the_last_retry_the_epic_pauses_and_its_starter_is_told(story: Sto
     story.cursor.default_script = ERROR
     story.start(ONE)
     # Edits of the comment keep a distance, and only the last retry waits as long.
-    story.wait_for(lambda: "retry 3 of 3 at " in story.progress())
-    assert "(the agent ended with an error)" in story.progress()
-    assert "🟡 again at " in story.progress()
+    story.wait_for(lambda: "Retry 3 of 3 starts at " in story.progress())
+    assert "Task 1: the agent failed. Retry" in story.progress()
+    assert "🟡 retry at " in story.progress()
     assert story.said() == []
 
     story.wait_for(story.has(PAUSED))
@@ -120,9 +124,9 @@ def test_after_the_last_retry_the_epic_pauses_and_its_starter_is_told(story: Sto
     assert story.task_is(1, TaskStatus.FAILED)()
     (told,) = story.said()
     assert told.startswith(
-        "@ada **Widgets 2.0** is paused. Task 1 failed: the agent ended with an error (4 attempts)"
+        "@ada **Widgets 2.0** is paused. Task 1 “First thing”: the agent failed. Tried 4 times.\n"
     )
-    assert "`/orchestra retry 1` or `/orchestra skip 1` goes on" in story.progress()
+    assert "> - `/orchestra retry 1` — try again\n> - `/orchestra skip 1` —" in story.progress()
     assert pulls(story) == []
 
 

@@ -23,7 +23,9 @@ def auto_merge_requested(story: Story) -> None:
 
 def test_github_merges_by_itself_once_its_rules_are_met(story: Story) -> None:
     auto_merge_requested(story)
-    assert waits(story) == f"GitHub's rules (`{RULE}`); GitHub then merges it by itself"
+    assert waits(story) == (
+        f"GitHub merges the pull request once its rules are satisfied ({RULE})."
+    )
     asked = story.pull().auto_merge
     assert asked is not None
     assert (asked.actor.user.login, asked.method) == ("orchestra[bot]", "squash")
@@ -61,10 +63,10 @@ def test_what_is_sent_back_github_does_not_merge(story: Story) -> None:
     demand(story)
     story.wait(200, step=50)
     assert story.pull().open
-    assert waits(story) == "@grace to look at the changes again"
+    assert waits(story) == "Waiting for @grace to review the pull request again."
     story.github.review(REPOSITORY, story.pull().number, "APPROVE", by="grace")
     story.wait_for(story.has(COMPLETED), most=60)
-    told(story, "to look at the changes again")
+    told(story, "Waiting for @\u200bgrace to review #")
 
 
 def test_no_auto_merge_closes_the_epic(story: Story) -> None:
@@ -87,7 +89,7 @@ def test_without_auto_merge_a_person_is_waited_for(story: Story) -> None:
     demand(story, other=[RULE])
     opened(story)
     story.wait(20)
-    assert waits(story) == f"GitHub's rules (`{RULE}`) to be met"
+    assert waits(story) == f"The pull request doesn't satisfy GitHub's rules yet ({RULE})."
     demand(story)
     story.wait_for(story.has(COMPLETED), most=700)
-    told(story, f"GitHub's rules (`{RULE}`) to be met")
+    told(story, f"doesn't satisfy GitHub's rules yet (`{RULE}`)")

@@ -69,7 +69,7 @@ def test_restart(story: Story) -> None:
     press(story, "Restart")
     story.wait_for(story.has(COMPLETED))
     assert len(story.cursor.agents) == 2
-    told(story, "begins anew", on=2)
+    told(story, "was restarted with a new agent", on=2)
 
 
 def test_skip(story: Story) -> None:
@@ -96,8 +96,8 @@ def test_merge_now_while_a_person_is_waited_for(story: Story) -> None:
     assert shown(story) == (
         "completed",
         "neutral",
-        "Waits for a person",
-        ["Merge now", "Restart", "Skip"],
+        "Needs you",
+        ["Restart", "Skip", "Merge now"],
     )
     press(story, "Merge now", by="mallory")
     assert story.said(story.pull().number) == [NOT_ALLOWED]
@@ -106,7 +106,7 @@ def test_merge_now_while_a_person_is_waited_for(story: Story) -> None:
     story.wait_for(story.has(COMPLETED))
     story.rest()
     assert shown(story) == ("completed", "success", "Merged", [])
-    told(story, "Task 1 waits for a person to merge it")
+    told(story, "is ready for a person to merge.")
 
 
 def test_no_buttons_while_work_goes_on(story: Story) -> None:

@@ -39,7 +39,9 @@ def test_a_flaky_job_is_run_once_more_when_the_others_are_done(story: Story) -> 
     repository(story).ci.checks["e2e"] = CheckScript(after=120)
     opened(story)
     story.wait(60, step=20)
-    assert waits(story).startswith("check “e2e” to finish, as check “test” failed")
+    assert waits(story) == (
+        "Waiting for check “e2e” to finish on the pull request. Check “test” failed."
+    )
     assert story.requests("/rerun") == []
     story.wait_for(story.has(COMPLETED), most=120)
     assert len(story.requests("/rerun")) == 1
@@ -62,7 +64,7 @@ def test_the_agent_is_sent_back_with_what_failed(story: Story) -> None:
     story.wait(280, step=60)
     assert follow_ups(story) == []
     assert len(story.requests("/rerun")) == 1
-    assert "**Waiting for** task 1: a push, as check “test” failed; at " in story.progress()
+    assert " failed on #2 (task 1). Its agent is sent back at " in story.progress()
 
     story.wait_for(story.has(COMPLETED), most=60)
     (prompt,) = follow_ups(story)
@@ -129,7 +131,7 @@ def test_an_agent_at_work_unasked_is_left_alone(story: Story) -> None:
     story.wait(280, step=60)
     story.services.agents.of().follow_up(the_agent(story).id, "The check failed.")
     story.wait(60)
-    assert waits(story) == "the agent, which is at work on it unasked"
+    assert waits(story) == "The agent on the task is already working on the failure."
 
     story.wait_for(story.has(COMPLETED), most=120)
     assert follow_ups(story) == ["The check failed."]

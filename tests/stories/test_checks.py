@@ -1,10 +1,12 @@
 """Checks on a task's pull request: which count, which are awaited, what a failure leads to."""
 
+from inline_snapshot import snapshot
+
 from bot.core.model.identifiers import EpicStatus, TaskStatus
 from sandbox.cursor import AgentScript
 from sandbox.github import BranchRules, CheckScript
 from tests.harness import REPOSITORY, Story
-from tests.stories.steps import configure
+from tests.stories.steps import configure, unlinked
 
 ONE = "- [ ] First thing\n"
 ACTIVE, PAUSED, COMPLETED = EpicStatus.ACTIVE, EpicStatus.PAUSED, EpicStatus.COMPLETED
@@ -29,19 +31,11 @@ def test_a_failed_check_fails_the_task_and_pauses_the_epic(story: Story) -> None
     story.start(ONE)
     story.wait_for(story.has(PAUSED))
 
-    assert story.said() == [
-        "@ada **Widgets 2.0** is paused. Task 1 failed: check “test” failed\n"
-        "\n"
-        "- `/orchestra retry 1` tries task 1 again\n"
-        "- `/orchestra restart 1` does it from scratch\n"
-        "- `/orchestra skip 1` leaves it out\n"
-        "- `/orchestra resume` goes on from the state as it then is\n"
-        "- `/orchestra cancel` ends the epic"
-    ]
-    assert (
-        "**Waiting for** a person (task 1 failed: check “test” failed);"
-        " `/orchestra retry 1` or `/orchestra skip 1` or `/orchestra resume` goes on"
-    ) in story.progress()
+    (said,) = map(unlinked, story.said())
+    assert said == snapshot()
+    assert "> **Needs you:** Task 1 “First thing” (#2): check “test” failed." in unlinked(
+        story.progress()
+    )
     assert story.requests("merge") == []
 
 
@@ -66,7 +60,7 @@ def test_checks_skipped_on_a_draft_do_not_count(story: Story) -> None:
     story.start(ONE)
     story.wait_for(story.has(PAUSED))
 
-    assert "check “test” failed" in story.said()[0]
+    assert "check “test” failed" in unlinked(story.said()[0])
     assert story.pull().merged_at is None
 
 
@@ -83,7 +77,7 @@ def test_without_required_checks_ninety_seconds_are_left_for_some_to_appear(stor
     story.wait_for(story.task_is(1, TaskStatus.PR_OPEN))
     opened = story.clock.now()
     story.wait(80)
-    assert "**Waiting for** task 1: checks that may still start, until" in story.progress()
+    assert "Waiting until " in story.progress()
     story.wait_for(story.has(COMPLETED), most=20)
     assert 88 <= (story.clock.now() - opened).total_seconds() <= 95
 
@@ -92,7 +86,7 @@ def test_a_check_that_appears_within_the_grace_counts(story: Story) -> None:
     unfixed(story, late=CheckScript(starts_after=30, after=1, conclusion="failure"))
     story.start(ONE)
     story.wait_for(story.has(PAUSED))
-    assert "check “late” failed" in story.said()[0]
+    assert "check “late” failed" in unlinked(story.said()[0])
 
 
 def test_no_checks_at_all_do_not_pass_where_the_base_has_some(story: Story) -> None:
@@ -105,12 +99,16 @@ def test_no_checks_at_all_do_not_pass_where_the_base_has_some(story: Story) -> N
     story.wait_for(story.task_is(1, TaskStatus.PR_OPEN))
     story.wait(120)
     assert (
-        "**Waiting for** task 1: a check to start, as the base branch has some" in story.progress()
+        "No check has started on #2 (task 1), although its base branch has checks."
+        in story.progress()
     )
     story.wait(3600, step=300)
     assert story.said() == [
-        "@ada **Widgets 2.0** needs a person. Task 1 waits for a check to start,"
-        " as the base branch has some; `/orchestra merge 1` merges it now."
+        "@ada **Needs you:** No check has started on #2 (task 1 “First thing”), although its base"
+        " branch has checks.\n\n"
+        "- `/orchestra restart 1` — start over with a new agent and a new branch\n"
+        "- `/orchestra skip 1` — leave this task out\n"
+        "- `/orchestra merge 1` — merge it now, without waiting"
     ]
     assert story.requests("merge") == []
 
@@ -119,7 +117,7 @@ def test_commit_statuses_are_checks_too(story: Story) -> None:
     unfixed(story, "test", test=CheckScript(as_status=True, conclusion="failure"))
     story.start(ONE)
     story.wait_for(story.has(PAUSED))
-    assert "check “test” failed" in story.said()[0]
+    assert "check “test” failed" in unlinked(story.said()[0])
 
 
 def test_a_passing_commit_status_is_enough(story: Story) -> None:
@@ -133,11 +131,14 @@ def test_a_person_is_asked_when_a_required_check_never_starts(story: Story) -> N
     story.start(ONE)
     story.wait_for(story.task_is(1, TaskStatus.PR_OPEN))
     story.wait(60)
-    assert "**Waiting for** task 1: required check “test” to start" in story.progress()
+    assert "Waiting for the required check “test” to start on #2 (task 1)." in story.progress()
     assert story.said() == []
     story.wait(3600, step=300)
     asked = [
-        "@ada **Widgets 2.0** needs a person. Task 1 waits for required check “test” to start."
+        "@ada **Needs you:** Waiting for the required check “test” to start on #2 (task 1 “First"
+        " thing”).\n\n"
+        "- `/orchestra restart 1` — start over with a new agent and a new branch\n"
+        "- `/orchestra skip 1` — leave this task out"
     ]
     assert story.said() == asked
     story.wait(3600, step=300)
@@ -150,7 +151,7 @@ def test_another_running_check_is_awaited_beside_the_required_one(story: Story) 
     story.start(ONE)
     story.wait_for(story.task_is(1, TaskStatus.PR_OPEN))
     story.wait(20)
-    assert "**Waiting for** task 1: check “slow” to finish" in story.progress()
+    assert "Waiting for check “slow” to finish on #2 (task 1)." in story.progress()
     story.wait_for(story.has(COMPLETED), most=40)
 
 

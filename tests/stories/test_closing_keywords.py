@@ -38,4 +38,6 @@ def test_an_issue_that_our_merge_closed_is_reopened(story: Story) -> None:
     assert states == ["open", "closed"]
     assert issue.state == "closed"
     assert story.body() == "- [x] First thing, fixes #1\n- [x] Second thing\n"
-    assert [text.splitlines()[0] for text in story.said()] == ["@ada **Widgets 2.0** is done."]
+    assert [text.splitlines()[0] for text in story.said()] == [
+        "@ada **Widgets 2.0** is done with 2 of 2 tasks."
+    ]

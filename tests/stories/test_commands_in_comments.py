@@ -75,7 +75,7 @@ def test_several_commands_run_in_order(story: Story) -> None:
     assert sorted(story.reactions(comment)) == ["+1", "confused"]
     nonsense, paused = story.said()
     assert nonsense == "There is no command “nonsense”.\n\n`/orchestra help` lists the commands."
-    assert paused.startswith("@ada **Widgets 2.0** is paused. @\u200bada paused it.\n")
+    assert paused.startswith("@\u200bada paused **Widgets 2.0**.\n")
 
 
 def test_the_eyes_come_first_and_give_way_to_the_thumb(story: Story) -> None:
@@ -122,11 +122,12 @@ def test_status(story: Story) -> None:
     story.settle()
     assert story.reactions(comment) == ["+1"]
     assert story.said() == [
+        "> /orchestra status\n\n"
         "**Widgets 2.0** · ready to start\n"
         "\n"
         "`░░░░░░░░░░░░░░░░░░░░` **0%** · 0 of 2 tasks done\n"
         "\n"
-        "**Waiting for** `/orchestra start` from somebody with write permission"
+        "**Next:** someone with write access comments `/orchestra start`."
     ]
 
 
@@ -137,9 +138,9 @@ def test_help(story: Story) -> None:
     assert story.reactions(comment) == ["+1"]
     (answer,) = story.said()
     begin = (
-        "| `/orchestra start [base=B] [model=M] [at=TIME]` | begin with the first task, now or at a"
+        "| `/orchestra start [base=B] [model=M] [at=TIME]` | start with the first task, now or at a"
     )
-    assert f"{begin} time |" in answer
+    assert f"{begin} given time |" in answer
     assert "| `/orchestra help` | show the commands |" in answer
 
 
@@ -149,4 +150,6 @@ def test_a_command_whose_comment_is_deleted_at_once_is_carried_out(story: Story)
     story.github.delete_comment(comment, by="ada")
     story.settle()
     story.wait_for(story.has(EpicStatus.COMPLETED))
-    assert [text.splitlines()[0] for text in story.said()] == ["@ada **Widgets 2.0** is done."]
+    assert [text.splitlines()[0] for text in story.said()] == [
+        "@ada **Widgets 2.0** is done with 2 of 2 tasks."
+    ]

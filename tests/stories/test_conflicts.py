@@ -37,7 +37,7 @@ def test_the_agent_resolves_what_an_update_cannot(story: Story) -> None:
     (prompt,) = follow_ups(story)
     assert "Your branch conflicts with `main`. Merge the newest `main` into your branch" in prompt
     assert len(story.requests("update-branch")) == 1
-    assert story.said()[0].startswith("@ada **Widgets 2.0** is done.")
+    assert story.said()[0].startswith("@ada **Widgets 2.0** is done with 1 of 1 task.")
 
 
 def test_an_agent_that_says_so_but_resolved_nothing_fails(story: Story) -> None:
@@ -45,7 +45,8 @@ def test_an_agent_that_says_so_but_resolved_nothing_fails(story: Story) -> None:
     story.wait_for(story.has(PAUSED), most=60)
     assert len(follow_ups(story)) == 1
     assert [text.splitlines()[0] for text in story.said()] == [
-        "@ada **Widgets 2.0** is paused. Task 1 failed: merge conflict"
+        "@ada **Widgets 2.0** is paused. Task 1 “First thing” (#2): the branch has a merge conflict"
+        " with `main`. The agent was sent back once."
     ]
     assert story.requests("merge-async") == []
     assert repository(story).git.head("main") != story.pull().merge_sha

@@ -89,7 +89,7 @@ def test_a_throttled_launch_waits(story_v1: Story) -> None:
     story_v1.cursor.fail("POST /v1/agents", github_throttled(60))
     story_v1.start(ONE)
     story_v1.wait(30)
-    assert "**Waiting for** Cursor, throttled until " in story_v1.progress()
+    assert "Cursor limits requests until " in story_v1.progress()
     story_v1.wait_for(story_v1.has(COMPLETED))
     assert "retry" not in story_v1.said()[-1]
 

@@ -69,7 +69,7 @@ def test_an_item_ticked_by_hand_is_not_done_again(story: Story) -> None:
     edit(story, "- [ ] First thing\n- [x] Second thing\n")
     story.wait_for(story.has(COMPLETED))
     assert len(story.cursor.agents) == 1
-    assert "| 2 | Second thing | ✅ done by hand |" in story.progress()
+    assert "| 2 | Second thing | ✅ already done |" in story.progress()
 
 
 def test_a_removed_item_is_left_out(story: Story) -> None:
@@ -115,7 +115,7 @@ def test_a_tick_beside_a_stranger_s_edit_takes_over_the_tick_alone(story: Story)
     edit(story, "- [ ] First thing\n- [x] Second thing\n- [ ] Mine bitcoin\n")
     story.wait(12)
     assert "> The edit by mallory is not used." in story.progress()
-    assert "| 2 | Second thing | ✅ done by hand |" in story.progress()
+    assert "| 2 | Second thing | ✅ already done |" in story.progress()
     story.wait_for(story.has(COMPLETED))
     assert [task.title for task in story.epic().tasks] == ["First thing", "Second thing"]
     assert len(story.cursor.agents) == 1
@@ -193,9 +193,9 @@ def test_without_a_checklist_nothing_starts(story: Story) -> None:
     assert story.progress().split("\n\n<details>")[0] == (
         "### Widgets 2.0 · needs a checklist\n"
         "\n"
-        "The issue has no checklist yet: each `- [ ] item` in its text becomes a task.\n"
+        "This issue has no checklist yet. Each `- [ ] item` in its text becomes a task.\n"
         "\n"
-        "**Waiting for** a checklist, then `/orchestra start`"
+        "**Next:** add a checklist to this issue. Then comment `/orchestra start`."
     )
     story.comment("/orchestra start")
     story.settle()

@@ -1,18 +1,19 @@
 """An epic with a branch of its own, and the pull request that brings it home."""
 
 import pytest
+from inline_snapshot import snapshot
 
 from bot.core.model.identifiers import EpicStatus, TaskStatus
 from sandbox.github import BranchRules, CheckScript, Fault, PullRequest
 from tests.harness import REPOSITORY, Story
-from tests.stories.steps import told
+from tests.stories.steps import told, unlinked
 
 ONE = "- [ ] First thing\n"
 TWO = "- [ ] First thing\n- [ ] Second thing\n"
 ACTIVE, PAUSED, COMPLETED = EpicStatus.ACTIVE, EpicStatus.PAUSED, EpicStatus.COMPLETED
 BRANCH = "epic/1"
-ASKED = "The final pull request waits for"
-TO_BE_MADE = "**Waiting for** the branch `epic/1` to be made; nothing to do: it goes on by itself\n"
+ASKED = "The final pull request (#"
+TO_BE_MADE = "Creating the branch `epic/1`.\n"
 
 
 def start(story: Story, body: str = ONE, settings: str = "base_branch: epic/{number}\n") -> None:
@@ -56,7 +57,7 @@ def test_tasks_go_there_and_one_pull_request_brings_them_home(story: Story) -> N
     assert story.body() == TWO.replace("[ ]", "[x]")
     story.wait(600, step=60)
     assert story.epic().status is ACTIVE
-    assert "**Waiting for** final pull request: an approving review" in story.progress()
+    assert f"The final pull request (#{pull.number}) needs an approving" in story.progress()
 
     story.github.review(REPOSITORY, pull.number, "APPROVE", by="grace")
     story.wait_for(story.has(COMPLETED), most=20)
@@ -67,8 +68,8 @@ def test_tasks_go_there_and_one_pull_request_brings_them_home(story: Story) -> N
     assert len([one for one in repository.pulls if one.base == "main"]) == 1
     asked, _ = story.said()
     assert asked == (
-        "@ada **Widgets 2.0** needs a person. The final pull request waits for an approving review"
-        f" of `{pull.head_sha[:7]}`; `/orchestra merge` merges it now."
+        f"@ada **Needs you:** The final pull request (#{pull.number}) needs an approving review of"
+        f" {pull.head_sha[:7]}.\n\n- `/orchestra merge` — merge it now, without waiting"
     )
 
 
@@ -79,8 +80,8 @@ def test_what_is_to_come_is_said_before_the_start(story: Story) -> None:
     story.open_epic(ONE)
     story.settle()
     assert story.github.repository(REPOSITORY).git.branches() == ["main"]
-    assert "in a pull request to `epic/1`" in story.progress()
-    assert "one pull request takes `epic/1` into `main`" in story.progress()
+    assert "in its own pull request to `epic/1`" in story.progress()
+    assert "one pull request merges `epic/1` into `main`" in story.progress()
 
 
 def test_set_merge_green_lets_the_final_one_in_without_a_review(story: Story) -> None:
@@ -101,8 +102,8 @@ def test_what_the_issue_says_lets_it_in_is_to_be_said_on_the_issue(story: Story)
     pull = to_the_final_pull_request(story)
     story.rest()
     assert (
-        f"**Waiting for** final pull request: an approving review of `{pull.head_sha[:7]}`;"
-        " `/orchestra merge` merges it now\n"
+        f"> **Needs you:** The final pull request (#{pull.number}) needs an approving review of"
+        f" {pull.head_sha[:7]}.\n>\n> - `/orchestra merge` — merge it now"
     ) in story.progress()
     comment = story.comment("/orchestra merge")
     story.wait_for(story.has(COMPLETED), most=30)
@@ -124,13 +125,7 @@ def test_closed_by_a_person_it_pauses_and_another_is_opened(story: Story, comman
     pull = to_the_final_pull_request(story)
     story.github.close(REPOSITORY, pull.number, by="grace")
     story.wait_for(story.has(PAUSED), most=10)
-    assert story.said()[-1] == (
-        "@ada **Widgets 2.0** is paused."
-        " The final pull request failed: pull request closed by @\u200bgrace\n"
-        "\n"
-        "- `/orchestra resume` goes on from the state as it then is\n"
-        "- `/orchestra cancel` ends the epic"
-    )
+    assert unlinked(story.said()[-1]) == snapshot()
     story.comment(f"/orchestra {command}")
     story.settle()
     story.wait_for(lambda: final(story).number != pull.number, most=30)
@@ -217,7 +212,7 @@ def test_a_branch_that_cannot_be_made_pauses_and_resume_makes_it(story: Story) -
     start(story)
     story.wait_for(lambda: TO_BE_MADE in story.progress(), most=20)
     story.wait_for(story.has(PAUSED), most=30)
-    told(story, "is paused. The branch `epic/1` could not be made: Not here.\n")
+    told(story, "is paused. The branch `epic/1` couldn't be created: “Not here”.\n")
     assert story.cursor.agents == {}
     story.comment("/orchestra resume")
     story.wait_for(lambda: is_open(story))

@@ -5,6 +5,7 @@ from sandbox.cursor import AgentScript
 from sandbox.github import rate_limited
 from tests.harness import REPOSITORY, Story
 from tests.stories.agents import ONE, agents, pulls
+from tests.stories.pull_requests import waits
 
 PAUSED, COMPLETED = EpicStatus.PAUSED, EpicStatus.COMPLETED
 
@@ -13,7 +14,7 @@ def test_commits_without_a_pull_request_get_one_from_the_bot(story: Story) -> No
     story.cursor.plan(AgentScript(no_pull_request=True))
     story.github.faults.add(rate_limited("POST /repos/.*/pulls$", retry_after=30))
     story.start(ONE)
-    story.wait_for(lambda: story.epic().tasks[0].waiting_for == "the pull request to be opened")
+    story.wait_for(lambda: waits(story) == "Opening the pull request.")
     story.wait_for(story.has(COMPLETED))
 
     (pull,) = pulls(story)
@@ -26,7 +27,7 @@ def test_commits_without_a_pull_request_get_one_from_the_bot(story: Story) -> No
 def test_a_pull_request_that_comes_some_seconds_late_stays_the_only_one(story: Story) -> None:
     story.cursor.plan(AgentScript(pull_request_delay=12))
     story.start(ONE)
-    story.wait_for(lambda: story.epic().tasks[0].waiting_for == "the agent's pull request")
+    story.wait_for(lambda: waits(story).startswith("Waiting for the agent on the task to open"))
     story.wait_for(story.has(COMPLETED))
 
     (pull,) = pulls(story)
@@ -42,9 +43,9 @@ def test_a_finish_without_any_change_fails_the_task_with_that_reason(story: Stor
     (told,) = story.said()
     assert told.startswith(
         "@ada **Widgets 2.0** is paused."
-        " Task 1 failed: the agent finished without changing anything"
+        " Task 1 “First thing”: the agent finished without changing anything.\n"
     )
-    assert "**Waiting for** a person (task 1 failed: the agent finished without" in story.progress()
+    assert "> **Needs you:** Task 1 “First thing”: the agent finished" in story.progress()
     assert len(agents(story)) == 1
     assert pulls(story) == []
 

@@ -83,10 +83,10 @@ def test_a_strict_rule_with_up_to_date_off_waits_for_a_person(story: Story) -> N
     opened(story)
     push(story, "main", {"other.md": "other\n"})
     story.wait(60)
-    assert waits(story) == "its branch to be brought up to date with `main`"
+    assert waits(story) == "The pull request has to be updated from main."
     assert story.requests("update-branch") == []
     story.comment("/orchestra cancel")
-    told(story, "Task 1 waits for its branch to be brought up to date")
+    told(story, "has to be updated from `main`.")
 
 
 def test_an_update_that_github_refuses_is_a_persons(story: Story) -> None:
@@ -98,11 +98,11 @@ def test_an_update_that_github_refuses_is_a_persons(story: Story) -> None:
     opened(story)
     sha = push(story, "main", {"other.md": "other\n"})
     story.wait(200, step=50)
-    reason = (
-        "its branch to be brought up to date with `main` (Resource not accessible by integration)"
+    why = "GitHub didn't do it: “Resource not accessible by integration”."
+    assert waits(story) == f"The pull request has to be updated from main. {why}"
+    told(
+        story, f"@ada **Needs you:** #2 (task 1 “First thing”) has to be updated from `main`. {why}"
     )
-    assert waits(story) == reason
-    assert story.said() == [f"@ada **Widgets 2.0** needs a person. Task 1 waits for {reason}."]
     assert fault.times == 98
 
     story.github.faults.waiting.clear()

@@ -16,14 +16,14 @@ def paused_as(story: Story, reason: str) -> str:
 
 
 def good_again(what: str) -> str:
-    return f"{what}. This epic stays paused; `/orchestra resume` goes on with it."
+    return f"{what} again. This epic stays paused until somebody comments `/orchestra resume`."
 
 
 def test_the_label_is_taken_off_and_put_back(story: Story) -> None:
     at_work(story)
     story.github.unlabel(REPOSITORY, story.issue, "orchestra", by="grace")
     interrupted(story)
-    said = paused_as(story, "The label was taken off by @\u200bgrace.")
+    said = paused_as(story, "@\u200bgrace removed the label.")
     assert story.said() == [said]
     assert "(the label was taken off by @\u200bgrace); `/orchestra resume`" in story.progress()
     assert in_peace(story)
@@ -31,7 +31,7 @@ def test_the_label_is_taken_off_and_put_back(story: Story) -> None:
     story.github.label(REPOSITORY, story.issue, "orchestra", by="ada")
     story.settle()
     assert story.epic().status is PAUSED
-    assert story.said() == [said, good_again("The label is back")]
+    assert story.said() == [said, good_again("The issue has its label")]
     assert len(story.cursor.agents) == 1
     goes_on(story)
 
@@ -40,7 +40,7 @@ def test_the_label_is_deleted_from_the_repository(story: Story) -> None:
     at_work(story)
     story.github.delete_label(REPOSITORY, "orchestra", by="grace")
     interrupted(story)
-    assert story.said() == [paused_as(story, "The label was taken off by @\u200bgrace.")]
+    assert story.said() == [paused_as(story, "@\u200bgrace removed the label.")]
     assert in_peace(story)
 
 
@@ -77,21 +77,21 @@ def test_the_label_put_on_by_somebody_who_may_not(story: Story) -> None:
     story.github.unlabel(REPOSITORY, story.issue, "orchestra", by="trent")
     story.settle()
     assert in_peace(story)
-    told(story, "Sorry, trent: commands are for people with write permission")
+    told(story, "Sorry @\u200btrent, only people with write access to this repository can")
 
 
 def test_the_issue_is_closed_and_opened_again(story: Story) -> None:
     at_work(story)
     story.github.close(REPOSITORY, story.issue, by="grace")
     interrupted(story)
-    said = paused_as(story, "The issue was closed by @\u200bgrace.")
+    said = paused_as(story, "@\u200bgrace closed the issue.")
     assert story.said() == [said]
     assert in_peace(story)
 
     story.github.reopen(REPOSITORY, story.issue, by="ada")
     story.settle()
     assert story.epic().status is PAUSED
-    assert story.said() == [said, good_again("The issue is open again")]
+    assert story.said() == [said, good_again("The issue is open")]
     goes_on(story)
 
 
@@ -112,7 +112,7 @@ def test_closed_while_its_pull_request_waits(story: Story) -> None:
     assert story.pull().merged_at is None
     story.github.reopen(REPOSITORY, story.issue, by="ada")
     goes_on(story, launches=1)
-    told(story, "The issue is open again. This epic stays paused")
+    told(story, "The issue is open again. This epic stays paused until")
 
 
 def test_our_own_merge_closes_the_issue_and_it_is_opened_again(story: Story) -> None:
@@ -132,14 +132,14 @@ def test_a_bot_that_closes_the_issue_between_two_merges_pauses_the_epic(story: S
     story.github.close(REPOSITORY, story.issue, by="stale[bot]")
     interrupted(story)
     assert story.github.issue(REPOSITORY, story.issue).state == "closed"
-    assert story.said() == [paused_as(story, "The issue was closed by @\u200bstale\\[bot\\].")]
+    assert story.said() == [paused_as(story, "@\u200bstale\\[bot\\] closed the issue.")]
 
 
 def test_the_issue_is_locked_and_unlocked(story: Story) -> None:
     at_work(story)
     story.github.lock_issue(REPOSITORY, story.issue, by="grace")
     interrupted(story)
-    said = paused_as(story, "The issue was locked by @\u200bgrace.")
+    said = paused_as(story, "@\u200bgrace locked the issue.")
     assert story.said() == [said]
     story.github.unlock_issue(REPOSITORY, story.issue, by="grace")
     story.settle()
@@ -157,7 +157,7 @@ def test_locked_where_apps_may_not_speak_crashes_nothing(story: Story) -> None:
     story.github.unlock_issue(REPOSITORY, story.issue, by="grace")
     story.settle()
     goes_on(story)
-    told(story, "stays paused; `/orchestra resume` goes on with it.")
+    told(story, "stays paused until somebody comments `/orchestra resume`.")
 
 
 def test_the_issue_is_transferred(story: Story) -> None:

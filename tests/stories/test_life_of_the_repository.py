@@ -21,7 +21,7 @@ def paused_as(reason: str) -> str:
 
 
 def good_again(what: str) -> str:
-    return f"{what}. This epic stays paused; `/orchestra resume` goes on with it."
+    return f"{what} again. This epic stays paused until somebody comments `/orchestra resume`."
 
 
 def test_renamed_and_resumed_under_the_new_name(story: Story) -> None:
@@ -29,7 +29,7 @@ def test_renamed_and_resumed_under_the_new_name(story: Story) -> None:
     story.github.rename_repository(REPOSITORY, "gizmos", by="grace")
     story.home = "acme/gizmos"
     interrupted(story)
-    assert story.said() == [paused_as("The repository was renamed or moved by @\u200bgrace.")]
+    assert story.said() == [paused_as("@\u200bgrace renamed or moved the repository.")]
     assert in_peace(story)
     goes_on(story)
     assert str(story.epic().repository) == "acme/gizmos"
@@ -48,7 +48,7 @@ def test_moved_to_an_owner_with_the_app(story: Story) -> None:
     story.settle()
     assert story.epic().status is PAUSED
     assert len(story.cursor.agents) == 1
-    assert "does not work for initech" in story.said()[-1]
+    assert "isn't enabled for `initech`" in story.said()[-1]
 
 
 def test_moved_to_an_owner_without_the_app(story: Story) -> None:
@@ -71,7 +71,7 @@ def test_archived_and_brought_back(story: Story) -> None:
     story.github.unarchive_repository(REPOSITORY, by="grace")
     story.settle()
     assert story.epic().status is PAUSED
-    assert story.said() == [good_again("The repository is no longer archived")]
+    assert story.said() == [good_again("The repository can be written to")]
     assert "orchestra: paused" in {label.name for label in story.github.issue(REPOSITORY, 1).labels}
     story.rest()
     assert "(the repository was archived by @\u200bgrace)" in story.progress()
@@ -99,7 +99,7 @@ def test_uninstalled_and_installed_again(story: Story) -> None:
     story.github.install("acme", by="grace")
     story.settle()
     assert story.epic().status is PAUSED
-    assert story.said() == [good_again("The App is installed again")]
+    assert story.said() == [good_again("The App is installed")]
     goes_on(story)
 
 
@@ -112,7 +112,7 @@ def test_suspended_and_unsuspended(story: Story) -> None:
     assert in_peace(story)
     story.github.unsuspend(installation, by="grace")
     story.settle()
-    assert story.said() == [good_again("The App is no longer suspended")]
+    assert story.said() == [good_again("The App can work")]
     goes_on(story)
 
 
@@ -125,7 +125,7 @@ def test_taken_out_of_the_installation_and_put_back(story: Story) -> None:
     assert in_peace(story)
     story.github.change_repositories(installation, add=[REPOSITORY], by="grace")
     story.settle()
-    assert story.said() == [good_again("The App is installed again")]
+    assert story.said() == [good_again("The App is installed")]
     goes_on(story)
 
 

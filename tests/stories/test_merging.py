@@ -1,5 +1,7 @@
 """How and when a task's pull request is merged."""
 
+from inline_snapshot import snapshot
+
 from bot.core.model.identifiers import EpicStatus, TaskStatus
 from sandbox.cursor import AgentScript
 from sandbox.github import BranchRules, CheckScript, Fault
@@ -25,7 +27,7 @@ def in_conflict(story: Story) -> None:
 def solve(story: Story) -> None:
     """Push a merge of the base into the pull request's branch, the agent's text kept."""
     github, pull, grace = story.github, story.pull(), story.github.person("grace")
-    git, who = pull.repository.git, branches.signature(story.github, story.github.user("grace"))
+    git, who = pull.repository.git, story.github.signature(story.github.user("grace"))
     parents, tree = (pull.head_sha, pull.base_sha), git.commit(pull.head_sha).tree
     merge = git.objects.write_commit(tree, parents, who, who, "Merge main")
     branches.move(github, pull.repository, grace, pull.head, merge)
@@ -50,15 +52,7 @@ def test_the_merge_is_a_squash_guarded_by_the_judged_head(story: Story) -> None:
 
 def test_a_conflict_pauses_until_a_person_has_solved_it(story: Story) -> None:
     in_conflict(story)
-    assert story.said() == [
-        "@ada **Widgets 2.0** is paused. Task 1 failed: merge conflict\n"
-        "\n"
-        "- `/orchestra retry 1` tries task 1 again\n"
-        "- `/orchestra restart 1` does it from scratch\n"
-        "- `/orchestra skip 1` leaves it out\n"
-        "- `/orchestra resume` goes on from the state as it then is\n"
-        "- `/orchestra cancel` ends the epic"
-    ]
+    assert story.said() == snapshot()
     solve(story)
     comment = story.comment("/orchestra resume")
     story.wait_for(story.has(COMPLETED))
@@ -72,7 +66,8 @@ def test_resume_with_the_conflict_still_there_pauses_again(story: Story) -> None
     story.settle()
     story.wait_for(story.has(PAUSED))
     assert [text.splitlines()[0] for text in story.said()] == [
-        "@ada **Widgets 2.0** is paused. Task 1 failed: merge conflict"
+        "@ada **Widgets 2.0** is paused. Task 1 “First thing” (#2): the branch has a merge conflict"
+        " with `main`."
     ] * 2
 
 
@@ -91,14 +86,17 @@ def test_manual_waits_for_a_person_to_merge(story: Story) -> None:
     story.wait_for(story.task_is(1, TaskStatus.PR_OPEN))
     story.wait(300, step=30)
 
-    assert "**Waiting for** task 1: a person to merge it" in story.progress()
+    assert (
+        "> **Needs you:** #2 (task 1 “First thing”) is ready for a person to merge."
+        in story.progress()
+    )
     assert story.requests("merge-async") == []
     (check,) = [
         run
         for run in story.github.repository(REPOSITORY).check_runs.values()
         if run.app.slug == "orchestra"
     ]
-    assert (check.conclusion, check.title) == ("neutral", "Waits for a person")
+    assert (check.conclusion, check.title) == ("neutral", "Needs you")
 
     story.github.merge_pull_request(REPOSITORY, story.pull().number, by="grace")
     story.wait_for(story.has(COMPLETED), most=5)
@@ -114,8 +112,8 @@ def test_an_approving_review_is_awaited_where_the_rules_want_one(story: Story) -
     story.github.request_review(REPOSITORY, story.pull().number, ["grace"], by="ada")
     story.wait(20)
     assert (
-        "**Waiting for** task 1: an approving review, which GitHub's rules ask for"
-        " (asked: @\u200bgrace);"
+        "> **Needs you:** GitHub's rules require an approving review of #2 (task 1 “First thing”),"
+        " requested from @\u200bgrace."
     ) in story.progress()
     story.github.review(REPOSITORY, story.pull().number, "APPROVE", by="grace")
     story.wait_for(story.has(COMPLETED), most=10)
@@ -151,7 +149,8 @@ def test_a_merge_that_github_keeps_refusing_fails_the_task(story: Story) -> None
     story.start(ONE)
     story.wait_for(story.has(PAUSED))
     assert story.said()[0].startswith(
-        "@ada **Widgets 2.0** is paused. Task 1 failed: GitHub does not merge it: Not that one."
+        "@ada **Widgets 2.0** is paused. Task 1 “First thing” (#2): GitHub refused the merge: “Not"
+        " that one”."
     )
 
 
@@ -171,13 +170,13 @@ def test_classic_protection_that_we_cannot_read_names_what_is_missing(story: Sto
     story.github.review(REPOSITORY, pull.number, "COMMENT", "hm", by="grace", comments=comments)
     story.wait(300, step=50)
     assert len([one for one in story.requests("PUT") if "merge-async" in one.kind]) == 1
-    (line,) = [one for one in story.progress().splitlines() if one.startswith("**Waiting")]
     reason = (
-        "GitHub's rules to be met (Repository rule violations found A conversation must be"
-        " resolved before this pull request can be merged; 1 conversation not resolved)"
+        "#2 (task 1 “First thing”) doesn't satisfy GitHub's rules yet (1 conversation to resolve,"
+        " GitHub says “Repository rule violations found A conversation must be resolved before this"
+        " pull request can be merged”)."
     )
-    assert line == f"**Waiting for** task 1: {reason}; `/orchestra skip 1` leaves it out"
-    assert story.said() == [f"@ada **Widgets 2.0** needs a person. Task 1 waits for {reason}."]
+    assert f"> **Needs you:** {reason}\n" in story.progress()
+    assert story.said()[0].startswith(f"@ada **Needs you:** {reason}\n")
     story.github.resolve_threads(REPOSITORY, pull.number, by="grace")
     story.wait_for(story.has(COMPLETED), most=30)
 

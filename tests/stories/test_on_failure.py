@@ -22,12 +22,11 @@ def test_pause(story: Story) -> None:
     assert [task.status for task in story.epic().tasks] == [FAILED, TaskStatus.PENDING]
     assert len(story.cursor.agents) == 1
     (said,) = story.said()
-    assert said.splitlines()[2:] == [
-        "- `/orchestra retry 1` tries task 1 again",
-        "- `/orchestra restart 1` does it from scratch",
-        "- `/orchestra skip 1` leaves it out",
-        "- `/orchestra resume` goes on from the state as it then is",
-        "- `/orchestra cancel` ends the epic",
+    assert said.splitlines()[-4:] == [
+        "- `/orchestra retry 1` — try again",
+        "- `/orchestra skip 1` — leave this task out",
+        "- `/orchestra resume` — continue, once you have fixed it",
+        "- `/orchestra cancel` — end the epic; open pull requests stay open",
     ]
 
 
@@ -36,7 +35,7 @@ def test_continue_goes_on_with_the_next_task(story: Story) -> None:
     story.wait_for(story.has(EpicStatus.PARTIAL_COMPLETED))
     assert [task.status for task in story.epic().tasks] == [FAILED, TaskStatus.COMPLETED]
     assert story.said()[-1].startswith(
-        "@ada **Widgets 2.0** has ended, done in part.\n\n1 of 2 tasks done · 1 failed · took "
+        "@ada **Widgets 2.0** finished with 1 of 2 tasks; 1 failed.\n\n- **Task 1:** Check "
     )
     obeyed(story, "start")
     story.wait_for(story.has(COMPLETED))
@@ -46,7 +45,9 @@ def test_stop_ends_the_epic(story: Story) -> None:
     with_first_failing(story, "stop")
     story.wait_for(story.has(EpicStatus.FAILED))
     assert len(story.cursor.agents) == 1
-    assert story.said()[-1].startswith("@ada **Widgets 2.0** has failed.\n")
+    assert story.said()[-1].startswith(
+        "@ada **Widgets 2.0** failed with 0 of 2 tasks; 1 failed and 1 was cancelled.\n"
+    )
     obeyed(story, "start")
     story.wait_for(story.has(COMPLETED))
 

@@ -8,10 +8,10 @@ from tests.harness import REPOSITORY, Story
 ONE = "- [ ] First thing\n"
 ACTIVE, PAUSED, COMPLETED = EpicStatus.ACTIVE, EpicStatus.PAUSED, EpicStatus.COMPLETED
 PAUSED_BY_ADA = (
-    "@ada **Widgets 2.0** is paused. @\u200bada paused it.\n"
+    "@\u200bada paused **Widgets 2.0**.\n"
     "\n"
-    "- `/orchestra resume` goes on from the state as it then is\n"
-    "- `/orchestra cancel` ends the epic"
+    "- `/orchestra resume` — continue from the current state on GitHub and Cursor\n"
+    "- `/orchestra cancel` — end the epic; open pull requests stay open"
 )
 LAUNCH, STOP = "POST /v0/agents", "POST /v0/agents/{id}/stop"
 
@@ -35,9 +35,11 @@ def test_pause_stops_the_agent_and_resume_launches_another(story: Story) -> None
     give(story, "pause", PAUSED)
     story.wait(3600, step=600)
     assert (count(story, LAUNCH), count(story, STOP)) == (1, 1)
-    assert "**Waiting for** a person (paused by @\u200bada); `/orchestra resume` goes on" in (
-        story.progress()
+    assert (
+        "> **Paused:** @\u200bada paused the epic.\n>\n> - `/orchestra resume` —"
+        in story.progress()
     )
+    assert "⚪ agent stopped" in story.progress()
     assert story.said() == [PAUSED_BY_ADA]
 
     give(story, "resume", ACTIVE)
@@ -79,7 +81,7 @@ def test_pause_after_lets_the_running_task_finish(story: Story) -> None:
     story.start()
     give(story, "pause after", ACTIVE)
     story.wait(10)
-    assert story.progress().startswith("### Widgets 2.0 · pausing once the work at hand is done\n")
+    assert story.progress().startswith("### Widgets 2.0 · pausing after the running task\n")
     story.wait_for(story.has(PAUSED))
 
     assert [task.status for task in story.epic().tasks] == [
@@ -88,8 +90,8 @@ def test_pause_after_lets_the_running_task_finish(story: Story) -> None:
     ]
     assert count(story, STOP) == 0
     assert (
-        "**Waiting for** a person (paused after the running task, as asked);"
-        " `/orchestra resume` goes on"
+        "> **Paused:** The running task has ended, and somebody asked to pause then.\n>\n"
+        "> - `/orchestra resume` —"
     ) in story.progress()
     give(story, "resume", ACTIVE)
     story.wait_for(story.has(COMPLETED))

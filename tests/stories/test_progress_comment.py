@@ -58,7 +58,10 @@ def test_a_lost_answer_leaves_one_reply(story: Story) -> None:
     story.github.faults.add(Fault("POST .*/issues/1/comments", action="drop_after"))
     story.comment("/orchestra pause")
     story.wait(60)
-    assert story.said() == ["This epic is not running, so there is nothing to pause."]
+    assert story.said() == [
+        "> /orchestra pause\n\nThis epic isn't running.\n\n- `/orchestra start` — start\n"
+        "- `/orchestra doctor` — check permissions, rules and settings first"
+    ]
 
 
 def test_the_end_is_told_and_the_issue_closed(story: Story) -> None:
@@ -66,11 +69,11 @@ def test_the_end_is_told_and_the_issue_closed(story: Story) -> None:
     story.wait_for(story.has(COMPLETED))
     story.rest()
     (final,) = story.said()
-    head, numbers, table = final.split("\n\n")
-    assert head == "@ada **Widgets 2.0** is done."
-    assert numbers.startswith("2 of 2 tasks done · took ")
-    assert table.splitlines()[2].startswith("| 1 | First thing | ✅ merged in #2 | ")
-    assert table.splitlines()[3].startswith("| 2 | Second thing | ✅ merged in #3 | ")
+    head, table, numbers = final.split("\n\n")
+    assert head == "@ada **Widgets 2.0** is done with 2 of 2 tasks."
+    assert numbers.startswith("Took ")
+    assert table.splitlines()[2].startswith("| 1 | First thing | ✅ merged #2 | ")
+    assert table.splitlines()[3].startswith("| 2 | Second thing | ✅ merged #3 | ")
     issue = story.github.issue(REPOSITORY, story.issue)
     assert (issue.state, issue.state_reason) == ("closed", "completed")
 
@@ -83,9 +86,10 @@ def test_status_while_it_runs(story: Story) -> None:
     story.comment("/orchestra status")
     story.settle()
     assert story.said() == [
+        "> /orchestra status\n\n"
         "**Widgets 2.0** · running\n"
         "\n"
         "`░░░░░░░░░░░░░░░░░░░░` **0%** · 0 of 2 tasks done\n"
         "\n"
-        "**Waiting for** task 1: check “test” to finish; `/orchestra skip 1` leaves it out"
+        "Waiting for check “test” to finish on #2 (task 1)."
     ]

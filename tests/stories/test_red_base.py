@@ -9,6 +9,7 @@ from tests.stories.steps import ONE, script_check, told
 COMPLETED = EpicStatus.COMPLETED
 TWO = "- [ ] First thing\n- [ ] Second thing\n"
 MERGE = "PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge-async"
+RED = "Check “test” is failing on main. Work continues by itself once it passes."
 BROKEN = {"widgets.py": "BROKEN\n"}
 
 
@@ -19,13 +20,15 @@ def test_nothing_is_merged_until_it_is_green(story: Story) -> None:
     story.wait(5)
     push(story, "main", BROKEN)
     story.wait(60)
-    assert waits(story).startswith("`main` to be green again, where check “test” fails")
+    assert (
+        waits(story) == "Check “test” is failing on main. Work continues by itself once it passes."
+    )
     assert story.requests("merge-async") == []
 
     push(story, "main", {"widgets.py": "mended\n"})
     story.wait_for(story.has(COMPLETED), most=60)
     assert len(repository(story).pulls) == 1
-    told(story, "`main` is red")
+    told(story, "**Needs you:** Check “test” is failing on `main`.")
 
 
 def test_nothing_is_launched_until_it_is_green(story: Story) -> None:
@@ -36,8 +39,8 @@ def test_nothing_is_launched_until_it_is_green(story: Story) -> None:
     story.wait(60)
     assert story.cursor.agents == {}
     assert (
-        "**Waiting for** task 1: `main` to be green again (check “test” fails there);"
-        in story.progress()
+        "> **Needs you:** Check “test” is failing on `main`. Work continues by itself once it"
+        " passes." in story.progress()
     )
     push(story, "main", {"widgets.py": "mended\n"})
     story.wait_for(story.has(COMPLETED), most=60)
@@ -52,8 +55,8 @@ def test_an_automatic_retry_waits_until_it_is_green(story: Story) -> None:
     assert len(story.cursor.agents) == 1
     assert story.epic().tasks[0].retries_used == 1
     assert (
-        "**Waiting for** task 1: `main` to be green again, where check “test” fails; a fix or a"
-        " re-run of the check gets past it, `/orchestra skip 1` leaves it out" in story.progress()
+        "Check “test” is failing on `main`. Work continues by itself once it passes."
+        in story.progress()
     )
     push(story, "main", {"widgets.py": "mended\n"})
     story.wait_for(story.has(COMPLETED), most=200)
@@ -80,11 +83,14 @@ def test_a_revert_is_offered_when_the_last_merge_did_it(story: Story) -> None:
     assert revert.issue.title == "Revert “First thing” (#2)"
     (told,) = story.said()
     assert told == (
-        "@ada **Widgets 2.0** needs a person. `main` is red since task 1 was merged (check “test”"
-        f" fails). Merge #\u200b{revert.number} to take it back, or mend `main`."
-        " I go on by myself once it is green."
+        "@ada **Needs you:** Check “test” is failing on `main`. Work continues by itself once it"
+        " passes.\n\nTask 1 “First thing” (#2) was merged right before. Merge"
+        f" #{revert.number} to revert it, or push a fix."
     )
-    assert waits(story, 2).startswith("`main` to be green again")
+    assert (
+        waits(story, 2)
+        == "Check “test” is failing on main. Work continues by itself once it passes."
+    )
 
     merge_by_hand(story, revert.number)
     story.wait_for(story.has(COMPLETED), most=200)

@@ -22,7 +22,7 @@ def test_a_launch_refused_for_good_fails_at_once(story: Story, refusal: Fault, w
 
     assert story.has(PAUSED)()
     assert story.task_is(1, TaskStatus.FAILED)()
-    reason = f"Task 1 failed: Cursor did not launch an agent: {words}"
+    reason = f"Task 1 “First thing”: Cursor refused to launch the agent: “{words}”."
     assert [text.partition("\n")[0] for text in story.said()] == [
         f"@ada **Widgets 2.0** is paused. {reason}"
     ]

@@ -75,10 +75,7 @@ def test_a_pause_by_a_person_over_a_failure_is_lifted_as_it_says(story: Story) -
     story.wait_for(story.has(PAUSED))
     story.comment("/orchestra pause\n/orchestra status")
     story.settle()
-    assert story.said()[-1].endswith(
-        "; `/orchestra retry 1` or `/orchestra skip 1`, then `/orchestra resume`, goes on,"
-        " `/orchestra cancel` ends it"
-    )
+    assert "> - `/orchestra retry 1` — try again\n> - `/orchestra skip 1` —" in story.said()[-1]
     story.comment("/orchestra resume")
     story.settle()
     assert story.said()[-1] == (
@@ -97,13 +94,14 @@ def test_skip_leaves_the_failed_task_out_and_goes_on(story: Story) -> None:
     story.wait_for(story.has(EpicStatus.PARTIAL_COMPLETED))
     assert story.reactions(comment) == ["+1"]
     assert story.said(story.pull(1).number) == [
-        "Task 1 was skipped. This pull request stays open, and is no longer looked after by me."
+        "Task 1 was skipped, so Orchestra no longer manages this pull request. Merge or close it"
+        " as you like."
     ]
     assert story.pull(1).open
     assert story.body() == "Make it so.\n\n- [ ] First thing\n- [x] Second thing\n"
     assert story.github.issue(REPOSITORY, story.issue).state == "open"
     assert story.said()[-1].startswith(
-        "@ada **Widgets 2.0** has ended, done in part.\n\n1 of 2 tasks done · 1 skipped · took "
+        "@ada **Widgets 2.0** finished with 1 of 2 tasks; 1 was skipped.\n"
     )
 
 

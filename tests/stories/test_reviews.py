@@ -29,9 +29,7 @@ def test_only_an_approval_of_this_head_counts(story: Story) -> None:
     push(story, story.pull().head, {"more.py": "more\n"})
     story.wait(30)
     head = story.pull().head_sha
-    assert waits(story) == (
-        f"an approving review of `{head[:7]}`; `/orchestra merge 1` merges it now"
-    )
+    assert waits(story) == f"The pull request needs an approving review of {head[:7]}."
     reviewed(story, "APPROVE", by="mallory")
     story.wait(5)
     assert story.requests("merge-async") == []
@@ -39,7 +37,7 @@ def test_only_an_approval_of_this_head_counts(story: Story) -> None:
     reviewed(story, "APPROVE")
     story.wait_for(story.has(COMPLETED), most=20)
     assert story.pull().head_sha == head
-    told(story, f"an approving review of `{head[:7]}`")
+    told(story, f"an approving review of {head[:7]}")
 
 
 def test_merge_gets_past_the_policy(story: Story) -> None:
@@ -68,13 +66,13 @@ def test_requested_changes_go_to_the_agent_and_back_to_the_reviewer(story: Story
     assert answer.user.login == "orchestra[bot]"
     assert pull.head_sha[:7] in answer.body
     assert threads["mallory"].comments[1:] == []
-    assert waits(story) == "@grace to look at the changes again"
+    assert waits(story) == "Waiting for @grace to review the pull request again."
     assert story.requests("requested_reviewers")
 
     reviewed(story, "APPROVE")
     story.wait_for(story.has(COMPLETED), most=20)
     assert len(follow_ups(story)) == 1
-    told(story, "Task 1 waits for @\u200bgrace to look at the changes again.")
+    told(story, "Waiting for @\u200bgrace to review #2 (task 1 “First thing”) again.")
 
 
 def test_an_agent_is_sent_back_to_reviews_only_so_often(story: Story) -> None:
@@ -115,6 +113,9 @@ def test_open_conversations_are_awaited_where_the_rules_say_so(story: Story) -> 
     )
     story.wait(20)
     story.rest()
-    assert "**Waiting for** task 1: 1 conversation to be resolved" in story.progress()
+    assert (
+        "> **Needs you:** 1 conversation on #2 (task 1 “First thing”) must be resolved."
+        in story.progress()
+    )
     story.github.resolve_threads(REPOSITORY, story.pull().number, by="grace")
     story.wait_for(story.has(COMPLETED), most=20)

@@ -56,7 +56,7 @@ def test_set_merge_approved(story: Story) -> None:
     assert story.requests("merge") == []
     story.github.review(REPOSITORY, story.pull().number, "APPROVE", by="ada")
     story.wait_for(story.has(COMPLETED), most=30)
-    told(story, "Task 1 waits for an approving review of")
+    told(story, "needs an approving review of")
 
 
 def test_set_several_at_once_and_see_them(story: Story) -> None:
@@ -69,7 +69,7 @@ def test_set_several_at_once_and_see_them(story: Story) -> None:
     assert story.epic().status is ACTIVE
     obeyed(story, "set merge=green")
     story.wait_for(story.has(COMPLETED), most=30)
-    told(story, "Task 1 waits for a person to merge it")
+    told(story, "is ready for a person to merge.")
 
 
 REFUSED = [
@@ -111,7 +111,7 @@ def test_set_on_an_ended_epic(story: Story) -> None:
     story.wait_for(story.task_is(1, TaskStatus.PR_OPEN))
     story.wait(30)
     assert story.pull().merged_at is None
-    told(story, "Task 1 waits for a person to merge it")
+    told(story, "is ready for a person to merge.")
 
 
 # Which settings are in force.
@@ -125,7 +125,7 @@ def test_a_changed_file_is_taken_over_at_resume_and_not_before(story: Story) -> 
     obeyed(story, "resume")
     assert story.epic().settings.merge_when == "manual"
     story.wait(30)
-    told(story, "Task 1 waits for a person to merge it")
+    told(story, "is ready for a person to merge.")
 
 
 def test_what_was_set_outlives_the_file_s_change(story: Story) -> None:

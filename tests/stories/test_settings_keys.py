@@ -62,8 +62,8 @@ def test_undraft_false(story: Story) -> None:
     story.wait(30)
     assert (story.pull().draft, story.requests("merge")) == (True, [])
     assert (
-        "**Waiting for** task 1: a person to mark the draft ready; `/orchestra skip 1` leaves it"
-        " out\n"
+        "> **Needs you:** #2 (task 1 “First thing”) is a draft. It can be merged once it is marked"
+        " as ready for review.\n"
     ) in story.progress()
     story.github.ready_for_review(REPOSITORY, story.pull().number, by="ada")
     story.wait_for(story.has(COMPLETED), most=60)
@@ -104,7 +104,9 @@ def test_mention_false(story: Story) -> None:
     configure(story, "notify: {mention: false}\n")
     story.start(ONE)
     story.wait_for(story.has(COMPLETED))
-    assert [text.splitlines()[0] for text in story.said()] == ["**Widgets 2.0** is done."]
+    assert [text.splitlines()[0] for text in story.said()] == [
+        "**Widgets 2.0** is done with 1 of 1 task."
+    ]
 
 
 def state_labels(story: Story) -> list[str]:
@@ -142,12 +144,9 @@ def test_checks_timeout(story: Story) -> None:
     script_check(story, never_starts=True)
     story.start(ONE)
     story.wait_for(lambda: story.said() != [], most=300)
-    assert story.said() == [
-        "@ada **Widgets 2.0** needs a person. Task 1 waits for required check “test” to start."
-    ]
-    assert (
-        "**Waiting for** task 1: required check “test” to start; `/orchestra skip 1` leaves it out"
-    ) in story.progress()
+    need = "**Needs you:** Waiting for the required check “test” to start on #2 (task 1 “First thing”)."
+    assert story.said()[0].startswith(f"@ada {need}\n")
+    assert f"> {need}\n" in story.progress()
 
 
 def test_merge_method(story: Story) -> None:
@@ -183,9 +182,9 @@ def test_a_merge_method_that_is_not_allowed(story: Story) -> None:
     story.start(ONE)
     story.wait_for(story.has(PAUSED))
     assert story.said()[0].splitlines()[0] == (
-        "@ada **Widgets 2.0** is paused. Task 1 failed: `merge.method` is rebase, but the"
-        " repository and its rules allow only squash: set it to squash in `.github/orchestra.yml`,"
-        " or allow rebase on GitHub"
+        "@ada **Widgets 2.0** is paused. Task 1 “First thing” (#2): `merge.method` is `rebase`, but"
+        " the repository and its rules only allow `squash`. Change the setting, or allow `rebase`"
+        " on GitHub."
     )
     assert story.requests("/merge-async") == []
     configure(story, "merge: {method: squash}\n", forget=True)

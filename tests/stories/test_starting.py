@@ -17,11 +17,11 @@ def test_the_label_is_answered_with_what_was_understood(story: Story) -> None:
     assert story.progress().split("\n\n<details>")[0] == (
         "### Widgets 2.0 · ready to start\n"
         "\n"
-        "I understood 2 tasks, and would have agents do what is open one after another, each in a"
-        " pull request to `main`. A pull request is merged when its checks have passed and"
-        " GitHub's rules are met.\n"
+        "I found 2 tasks. On `/orchestra start`, Cursor agents do them one at a time, each in its"
+        " own pull request to `main`. Each pull request is merged automatically once its checks"
+        " pass and the branch rules are satisfied.\n"
         "\n"
-        "**Waiting for** `/orchestra start` from somebody with write permission\n"
+        "**Next:** someone with write access comments `/orchestra start`.\n"
         "\n"
         "| # | Task | |\n"
         "|--:|:--|:--|\n"
@@ -92,7 +92,7 @@ def test_start_while_paused(story: Story) -> None:
     story.settle()
     assert sorted(story.reactions(comment)) == ["+1", "confused"]
     paused, answer = story.said()
-    assert paused.startswith("@ada **Widgets 2.0** is paused.")
+    assert paused.startswith("@\u200bada paused **Widgets 2.0**.")
     assert answer == "This epic is paused. `/orchestra resume` goes on with it."
 
 
@@ -113,7 +113,7 @@ def test_what_is_ticked_already_is_left_alone(story: Story) -> None:
     story.start("- [x] Long done\n- [ ] First thing\n")
     story.wait_for(story.has(COMPLETED))
     assert len(story.cursor.agents) == 1
-    assert "| 1 | Long done | ✅ done by hand |" in story.progress()
+    assert "| 1 | Long done | ✅ already done |" in story.progress()
 
 
 def test_start_on_a_completed_epic(story: Story) -> None:

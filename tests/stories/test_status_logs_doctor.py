@@ -27,7 +27,7 @@ def test_status_of_a_running_epic(story: Story) -> None:
         "\n"
         "`░░░░░░░░░░░░░░░░░░░░` **0%** · 0 of 1 task done\n"
         "\n"
-        "**Waiting for** task 1: check “test” to finish; `/orchestra skip 1` leaves it out"
+        "Waiting for check “test” to finish on #2 (task 1)."
     )
 
 
@@ -53,7 +53,7 @@ def test_logs_before_anything_happened(story: Story) -> None:
 def test_logs_of_a_running_task_show_its_prompt(story: Story) -> None:
     story.start(ONE)
     answer = timeless(answered(story, "logs"))
-    log, _, prompt = answer.partition("\n\nThe agent was given exactly this:\n\n")
+    log, _, prompt = answer.partition("\n\nThe agent's latest prompt:\n\n")
     assert log.startswith("```text\nTIME  task 1: ")
     given = next(iter(story.cursor.agents.values())).prompts[0]
     opening, closing = (
@@ -68,7 +68,7 @@ def test_logs_of_a_running_task_show_its_prompt(story: Story) -> None:
 def test_logs_of_a_task_of_an_ended_epic(story: Story) -> None:
     story.start(ONE)
     story.wait_for(story.has(COMPLETED))
-    assert "The agent was given exactly this:" in answered(story, "logs 1")
+    assert "The agent's latest prompt:" in answered(story, "logs 1")
     assert answered(story, "logs").startswith("```text\n")
 
 

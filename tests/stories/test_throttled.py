@@ -3,7 +3,8 @@
 import pytest
 
 from bot.core.model.identifiers import EpicStatus, TaskStatus
-from bot.rendering.next_line import waiting_for
+from bot.rendering.epic_view import epic_view
+from bot.rendering.next_line import next_line
 from sandbox.cursor import Fault, connection_dropped, github_throttled
 from sandbox.cursor import rate_limited as cursor_limited
 from sandbox.github import rate_limited as github_limited
@@ -21,7 +22,7 @@ def test_a_throttled_launch_waits_and_uses_up_no_retry(story: Story, refusal: Fa
     story.start(ONE)
     story.rest()
     until = story.clock.now()
-    assert "**Waiting for** Cursor, throttled until " in story.progress()
+    assert "Cursor limits requests until " in story.progress()
     assert story.task_is(1, TaskStatus.PROCESSING)()
 
     story.wait(80)
@@ -29,7 +30,7 @@ def test_a_throttled_launch_waits_and_uses_up_no_retry(story: Story, refusal: Fa
     story.wait_for(story.has(COMPLETED), most=120)
     assert (story.clock.now() - until).total_seconds() < 130
     assert len(launches(story)) == 2
-    assert "throttled" not in story.progress().partition("<details>")[0]
+    assert "limits requests" not in story.progress().partition("<details>")[0]
     assert "retry" not in story.said()[-1]
 
 
@@ -60,9 +61,9 @@ def test_a_limit_of_githubs_delays_the_pull_request_only(story: Story, kind: str
     story.start(ONE)
     story.wait_for(lambda: story.epic().throttled_by == "GitHub")
     # Nothing can be written on GitHub meanwhile: only what does not ask it shows this line.
-    waits = waiting_for(story.epic(), story.clock.now()) or ""
-    assert waits.startswith("GitHub, throttled until ")
-    assert waits.endswith("; nothing to do: it goes on by itself, `/orchestra pause` holds it")
+    waits = next_line(epic_view(story.epic(), story.clock.now())) or ""
+    assert waits.startswith("GitHub limits requests until ")
+    assert waits.endswith(". Work continues by itself then.")
     story.wait_for(story.has(COMPLETED))
 
     assert len(agents(story)) == len(pulls(story)) == 1

@@ -1,6 +1,8 @@
 """Two epics in one repository."""
 
 from bot.core.model.identifiers import EpicStatus, TaskStatus
+from bot.rendering.reasons import THE_TASK, wait_text
+from bot.rendering.style import PLAIN
 from tests.harness import Story
 from tests.stories.pull_requests import opened, repository
 from tests.stories.steps import ONE, script_check
@@ -24,15 +26,18 @@ def test_merges_into_one_base_take_turns(story: Story) -> None:
         ]
         most = max(most, len(under_way))
         told.update(
-            str(task.waiting_for)
+            wait_text(task.wait, THE_TASK, PLAIN)
             for issue in (first, story.issue)
             for task in story.epic(issue).tasks
+            if task.wait is not None
         )
         return story.has(COMPLETED)() and story.epic(first).status is COMPLETED
 
     story.wait_for(both_done, most=300)
     assert most == 1
-    assert f"the merge that #{first} has under way into `main`" in told
+    assert (
+        f"Waiting for the merge of a pull request of #{first} into main, which comes first." in told
+    )
 
 
 def test_a_start_beside_another_epic_names_it(story: Story) -> None:

@@ -11,22 +11,31 @@ from sandbox.cursor import AgentScript, rate_limited
 from sandbox.github import MergeQueue
 from tests.harness import REPOSITORY, Story
 from tests.stories.pull_requests import demand, merge_by_hand, push, writes
-from tests.stories.steps import COMPLETED, ONE, PAUSED, configure, obeyed, script_check, told
+from tests.stories.steps import (
+    COMPLETED,
+    ONE,
+    PAUSED,
+    configure,
+    obeyed,
+    script_check,
+    told,
+    unlinked,
+)
 
 Act = Callable[[Story], object]
 PARTIAL = EpicStatus.PARTIAL_COMPLETED
-SKIP = "`/orchestra skip 1` leaves it out"
-MERGE = "`/orchestra merge 1` merges it now"
-GOES_ON = "it goes on by itself"
+ONE_OPEN = "#2 (task 1 “First thing”)"
+RESTART, SKIP, MERGE = "restart 1", "skip 1", "merge 1"
 WORKFLOW = ".github/workflows/ci.yml"
 BROKEN = {"widgets.py": "BROKEN\n"}
 
 
-def line(story: Story) -> str:
-    """What the progress comment says is waited for, without times and commits."""
-    (found,) = re.findall(r"^\*\*Waiting for\*\* (.*)$", story.progress(), re.MULTILINE)
-    timeless = re.sub(r"\d{1,2} [A-Z][a-z]{2} \d\d:\d\d UTC", "TIME", found)
-    return re.sub(r"`[0-9a-f]{7}`", "SHA", timeless)
+def shown(story: Story) -> tuple[str, list[str]]:
+    """What the progress comment says is next, without times and commits, and its commands."""
+    head = unlinked(story.progress()).partition("\n| # |")[0].replace("> ", "")
+    named = re.findall(r"^- `/orchestra ([^`]+)` —", head, re.MULTILINE)
+    bare = re.sub(r"\d{1,2} [A-Z][a-z]{2} \d\d:\d\d UTC|\d\d:\d\d UTC", "TIME", head)
+    return re.sub(r"\b[0-9a-f]{7}\b", "SHA", bare), named
 
 
 def says(command: str) -> Act:
@@ -35,7 +44,7 @@ def says(command: str) -> Act:
 
 def skip(story: Story) -> None:
     obeyed(story, "skip 1")
-    told(story, "Task 1 was skipped.", on=story.pull().number)
+    told(story, "Task 1 was skipped", on=story.pull().number)
 
 
 def started(settings: str = "", agent: AgentScript | None = None, **check: object) -> Act:
@@ -91,98 +100,110 @@ def later(story: Story) -> None:
     obeyed(story, f"start at={moment:%Y-%m-%dT%H:%M}Z")
 
 
-WAYS: dict[str, tuple[Act, str, Act, EpicStatus]] = {
+WAYS: dict[str, tuple[Act, str, list[str], Act, EpicStatus]] = {
     "agent": (
         started(agent=AgentScript(outcome="never")),
-        f"task 1: the agent to finish; `/orchestra restart 1` begins it anew, {SKIP}",
+        "Waiting for the agent on task 1 (started TIME).",
+        [],
         says("restart 1"),
         COMPLETED,
     ),
     "check": (
         started(never_ends=True),
-        f"task 1: check “test” to finish; {SKIP}",
+        "Waiting for check “test” to finish on #2 (task 1).",
+        [],
         skip,
         PARTIAL,
     ),
     "check that does not start": (
         started(never_starts=True),
-        f"task 1: required check “test” to start; {SKIP}",
+        "Waiting for the required check “test” to start on #2 (task 1).",
+        [],
         skip,
         PARTIAL,
     ),
     "approval": (
         started("merge: {when: approved}\n"),
-        f"task 1: an approving review of SHA; {MERGE}",
+        f"{ONE_OPEN} needs an approving review of SHA.",
+        [RESTART, SKIP, MERGE],
         says("merge 1"),
         COMPLETED,
     ),
     "conversation": (
         with_a_conversation,
-        f"task 1: 1 conversation to be resolved; {SKIP}",
+        f"1 conversation on {ONE_OPEN} must be resolved.",
+        [RESTART, SKIP],
         lambda story: story.github.resolve_threads(REPOSITORY, story.pull().number, by="grace"),
         COMPLETED,
     ),
     "manual": (
         started("merge: {when: manual}\n"),
-        f"task 1: a person to merge it; {MERGE}",
+        f"{ONE_OPEN} is ready for a person to merge.",
+        [RESTART, SKIP, MERGE],
         says("merge 1"),
         COMPLETED,
     ),
     "workflow file": (
         started(agent=writes("on: push\n", path=WORKFLOW)),
-        f"task 1: a person to merge it: it changes `{WORKFLOW}`, and this App may not merge"
-        f" changes of workflow files; {SKIP}",
+        f"{ONE_OPEN} changes `{WORKFLOW}`. This App isn't allowed to merge changes to workflow"
+        " files, so a person has to.",
+        [RESTART, SKIP],
         lambda story: merge_by_hand(story, story.pull().number),
         COMPLETED,
     ),
     "draft": (
         started("merge: {undraft: false}\n"),
-        f"task 1: a person to mark the draft ready; {SKIP}",
+        f"{ONE_OPEN} is a draft. It can be merged once it is marked as ready for review.",
+        [RESTART, SKIP],
         lambda story: story.github.ready_for_review(REPOSITORY, story.pull().number, by="ada"),
         COMPLETED,
     ),
     "rule of GitHub's": (
         under(other=["required_signatures"]),
-        f"task 1: GitHub's rules (`required_signatures`) to be met; {SKIP}",
+        f"{ONE_OPEN} doesn't satisfy GitHub's rules yet (`required_signatures`).",
+        [RESTART, SKIP],
         skip,
         PARTIAL,
     ),
     "queue": (
         under(merge_queue=MergeQueue(after=600)),
-        "task 1: the merge queue (position 1); `/orchestra pause` takes it out",
+        "#2 (task 1) is in GitHub's merge queue (position 1).",
+        [],
         says("pause"),
         PAUSED,
     ),
     "throttled": (
         throttled,
-        f"Cursor, throttled until TIME; nothing to do: {GOES_ON}, `/orchestra pause` holds it",
+        "Cursor limits requests until TIME. Work continues by itself then.",
+        [],
         says("pause"),
         PAUSED,
     ),
     "red base": (
         with_a_red_base,
-        "task 1: `main` to be green again (check “test” fails there); a fix or a re-run of the"
-        f" check gets past it, then {GOES_ON}",
-        lambda story: push(story, "main", {"widgets.py": "mended\n"}),
+        "Check “test” is failing on `main`. Work continues by itself once it passes.",
+        [SKIP],
+        lambda story: push(story, "main", {"widgets.py": "fixed\n"}),
         COMPLETED,
     ),
     "paused with a pull request": (
         started("fixes: {ci: 0}\n", fail_first=1),
-        "a person (task 1 failed: check “test” failed); `/orchestra retry 1` or"
-        " `/orchestra skip 1` or `/orchestra resume` goes on, `/orchestra cancel` ends it",
+        "Task 1 “First thing” (#2): check “test” failed.",
+        ["retry 1", SKIP, "resume", "cancel"],
         says("retry 1"),
         COMPLETED,
     ),
     "paused without a pull request": (
         started(agent=AgentScript(no_commits=True)),
-        "a person (task 1 failed: the agent finished without changing anything);"
-        " `/orchestra retry 1` or `/orchestra skip 1` goes on, `/orchestra cancel` ends it",
+        "Task 1 “First thing”: the agent finished without changing anything.",
+        ["retry 1", SKIP, "cancel"],
         says("skip 1"),
         PARTIAL,
     ),
     "start at a time": (
         later,
-        "TIME; `/orchestra start` begins at once, `/orchestra cancel` calls it off",
+        "Scheduled for TIME.",
+        ["start", "cancel"],
         says("start"),
         COMPLETED,
     ),
@@ -191,8 +212,9 @@ WAYS: dict[str, tuple[Act, str, Act, EpicStatus]] = {
 
 @pytest.mark.parametrize("state", WAYS)
 def test_what_is_named_gets_past_it(story: Story, state: str) -> None:
-    arrange, named, way, outcome = WAYS[state]
+    arrange, words, commands, way, outcome = WAYS[state]
     arrange(story)
-    story.wait_for(lambda: line(story) == named, most=200)
+    story.wait_for(lambda: words in shown(story)[0], most=200)
+    assert shown(story)[1] == commands
     way(story)
     story.wait_for(story.has(outcome), most=120)

@@ -7,8 +7,8 @@ from tests.stories.pull_requests import merge_by_hand, opened, writes
 COMPLETED = EpicStatus.COMPLETED
 PATH = ".github/workflows/ci.yml"
 REASON = (
-    f"a person to merge it: it changes `{PATH}`, and this App may not merge changes of"
-    " workflow files"
+    f"#2 (task 1 “First thing”) changes `{PATH}`. This App isn't allowed to merge changes to"
+    " workflow files, so a person has to."
 )
 
 
@@ -16,8 +16,8 @@ def test_a_person_is_asked_to_merge_it(story: Story) -> None:
     story.cursor.plan(writes("on: push\n", path=PATH))
     opened(story)
     story.wait(20)
-    assert story.said() == [f"@ada **Widgets 2.0** needs a person. Task 1 waits for {REASON}."]
-    assert f"**Waiting for** task 1: {REASON}" in story.progress()
+    assert story.said()[0].startswith(f"@ada **Needs you:** {REASON}\n")
+    assert f"> **Needs you:** {REASON}\n" in story.progress()
     assert story.requests("merge-async") == []
 
     merge_by_hand(story, story.pull().number)

@@ -86,8 +86,8 @@ def test_news_is_stored_for_the_epic_and_a_worker_nudged(
             pull_request_url="https://github.com/acme/widgets/pull/88",
             summary="Fixed the race",
             url="https://cursor.com/agents?id=bc-1",
-            webhook=True,
-            said_at=datetime(2026, 3, 2, 9, 12, 44, tzinfo=UTC),
+            pushed=True,
+            reported_at=datetime(2026, 3, 2, 9, 12, 44, tzinfo=UTC),
         )
     ]
     assert queue_lengths(redis)["medium"] == 1

@@ -11,6 +11,8 @@ import respx
 from bot.clients.errors import NotFound
 from bot.clients.github import FileAnswer, RepositoryClient
 from bot.core.model.identifiers import RepositoryName
+from bot.core.model.mistakes import SettingsMistake
+from bot.core.model.mistakes import SettingsMistakeKind as Kind
 from sandbox.github import GitHub
 from tests.clients.github.conftest import connected, elsewhere
 
@@ -45,17 +47,22 @@ def test_without_a_file_there_is_no_text(online: RepositoryClient) -> None:
     assert online.settings_file('"1"') == FileAnswer()
 
 
+TOO_LARGE = SettingsMistake(kind=Kind.TOO_LARGE, limit=100_000)
+
+
 @pytest.mark.parametrize(
     ("body", "problem"),
     [
-        ([file()], "it is a directory, not a file"),
-        (file(type="submodule"), "it is a submodule, not a file"),
-        (file(b"\xff\xfe"), "it is not UTF-8 text"),
-        (file(b"x" * 100_001), "it is larger than 100 kB"),
-        (file(b"", size=2_000_000, encoding="none"), "it is larger than 100 kB"),
+        ([file()], SettingsMistake(kind=Kind.NOT_A_FILE, word="directory")),
+        (file(type="submodule"), SettingsMistake(kind=Kind.NOT_A_FILE, word="submodule")),
+        (file(b"\xff\xfe"), SettingsMistake(kind=Kind.NOT_TEXT)),
+        (file(b"x" * 100_001), TOO_LARGE),
+        (file(b"", size=2_000_000, encoding="none"), TOO_LARGE),
     ],
 )
-def test_a_file_without_text_says_why(online: RepositoryClient, body: object, problem: str) -> None:
+def test_a_file_without_text_says_why(
+    online: RepositoryClient, body: object, problem: SettingsMistake
+) -> None:
     respx.get(FILE).respond(json=body, headers={"etag": '"1"'})
     assert online.settings_file(None) == FileAnswer(etag='"1"', problem=problem)
 

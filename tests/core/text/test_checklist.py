@@ -4,15 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.text.checklist import (
-    MAX_TASKS,
-    Item,
-    Mistake,
-    add_line,
-    match_items,
-    parse_checklist,
-    tick,
-)
+from bot.core.model.mistakes import ChecklistMistake
+from bot.core.model.mistakes import ChecklistMistakeKind as Kind
+from bot.core.text.checklist import MAX_TASKS, Item, parse_checklist
+from bot.core.text.issue_body import add_line, tick
+from bot.core.text.item_matching import match_items
 
 BODY = """\
 Build a little shop.
@@ -31,6 +27,10 @@ lazily continued
 
 Thanks!
 """
+
+
+def mistake(kind: Kind, **where: int) -> ChecklistMistake:
+    return ChecklistMistake(kind=kind, **where)
 
 
 def test_a_body_is_understood() -> None:
@@ -88,22 +88,22 @@ def test_what_is_a_task(body: str, titles: list[str]) -> None:
         ("- [ ] " + "x" * 200, []),
         (
             "- [ ] " + "x" * 201,
-            [Mistake(1, "The task's title has 201 characters; up to 200 are taken.")],
+            [mistake(Kind.TITLE_TOO_LONG, line=1, count=201, limit=200)],
         ),
         (
             "hello\n\n- [ ]\n- [ ] <!-- x -->",
-            [Mistake(3, "The task has no title."), Mistake(4, "The task has no title.")],
+            [mistake(Kind.NO_TITLE, line=3), mistake(Kind.NO_TITLE, line=4)],
         ),
         ("- [ ] a\n  " + "x" * 5000, []),
         (
             "- [ ] a\n  " + "x" * 5001,
-            [Mistake(1, "The task's description has 5,001 characters; up to 5,000 are taken.")],
+            [mistake(Kind.DESCRIPTION_TOO_LONG, line=1, count=5001, limit=5000)],
         ),
         ("- [x] a\n" * 50, []),
-        ("- [x] a\n" * 51, [Mistake(None, "The checklist has 51 tasks; an epic takes up to 50.")]),
+        ("- [x] a\n" * 51, [mistake(Kind.TOO_MANY_TASKS, count=51, limit=50)]),
     ],
 )
-def test_mistakes(body: str, mistakes: list[Mistake]) -> None:
+def test_mistakes(body: str, mistakes: list[ChecklistMistake]) -> None:
     assert list(parse_checklist(body).mistakes) == mistakes
 
 

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from bot.core.events import BodyEdited, CommandGiven, Enrichment, EpicLabelled
+from bot.core.model.findings import Finding, FindingKind, Health, Topic
 from bot.core.model.identifiers import EpicStatus, Login
-from bot.core.model.messages import Health
-from bot.core.model.settings import EpicSettings
+from bot.core.model.mistakes import SettingsMistakeKind
+from bot.core.model.settings import EpicSettings, Level, Rule
 from sandbox.github import BranchRules, Fault
 from tests.databases import fresh_database
 from tests.fakes import Fakes
@@ -75,7 +76,7 @@ def test_mistakes_are_told_and_the_last_good_settings_stay(world: Arrivals) -> N
     enrichment = ask(world)
     assert enrichment.settings == EpicSettings(label="epic")
     [mistake] = enrichment.settings_mistakes
-    assert mistake.startswith(".github/orchestra.yml line 2: merge.when: “sometimes” is not")
+    assert (mistake.line, mistake.key, mistake.word) == (2, "merge.when", "sometimes")
     world.database.shift += timedelta(seconds=61)
     assert ask(world).settings_mistakes == (mistake,)
 
@@ -90,7 +91,8 @@ def test_a_first_file_with_mistakes_leaves_the_epics_own(world: Arrivals) -> Non
 
 def test_a_directory_in_its_place_is_a_mistake(world: Arrivals) -> None:
     world.github.commit_files(REPOSITORY, "main", {f"{FILE}/x": "x"}, "x", "ada")
-    assert ask(world).settings_mistakes == (f"{FILE}: it is a directory, not a file.",)
+    [mistake] = ask(world).settings_mistakes
+    assert (mistake.kind, mistake.word) == (SettingsMistakeKind.NOT_A_FILE, "directory")
 
 
 @pytest.mark.parametrize(
@@ -225,21 +227,20 @@ def test_what_github_refuses_for_good_is_kept(
     assert ask(world).refusal == refusal
 
 
-def findings(world: Arrivals) -> dict[str, tuple[Health, str]]:
-    return {one.what: (one.health, one.text) for one in ask(world, "doctor").findings}
+def findings(world: Arrivals) -> dict[FindingKind, Finding]:
+    return {one.kind: one for one in ask(world, "doctor").findings}
 
 
 def test_doctor_finds_everything_well(world: Arrivals) -> None:
     world.github.repository(REPOSITORY).rules["main"] = BranchRules(required_checks=["test"])
     found = findings(world)
-    assert {what for what, (health, _) in found.items() if health is Health.BAD} == set()
-    assert found["Checks"] == (Health.GOOD, "Required on main: test.")
-    assert found["Checklist"] == (Health.GOOD, "Tasks: 2, of which to do: 1.")
-    assert found["Merge method"] == (Health.GOOD, "squash.")
-    assert found["Cursor API"][0] is Health.WARNING
-    assert found["Who may command"][1] == (
-        "Commands are for people with write permission on this repository."
-    )
+    assert not [one for one in found.values() if one.health is Health.BAD]
+    assert found[FindingKind.CHECKS_REQUIRED].names == ("test",)
+    tasks = found[FindingKind.TASKS]
+    assert (tasks.count, tasks.total) == (1, 2)
+    assert found[FindingKind.MERGE_METHOD].word == "squash"
+    assert found[FindingKind.LAUNCHES_MAY_DOUBLE].health is Health.WARNING
+    assert found[FindingKind.WHO_MAY].rule == Rule(level=Level.WRITE)
 
 
 def test_doctor_names_what_is_wrong(world: Arrivals) -> None:
@@ -247,27 +248,27 @@ def test_doctor_names_what_is_wrong(world: Arrivals) -> None:
     world.github.register_app({**manifest, "default_events": ["issues"]})
     write(world, MISTAKEN)
     found = findings(world)
-    assert found["Checks"][0] is Health.WARNING
-    assert found["Settings file"][0] is Health.BAD
-    assert "contents (write)" in found["Permissions"][1]
-    assert found["Webhooks"][0] is Health.WARNING
+    assert found[FindingKind.UNPROTECTED].health is Health.WARNING
+    assert found[FindingKind.SETTINGS_MISTAKE].health is Health.BAD
+    assert "contents (write)" in found[FindingKind.PERMISSIONS_MISSING].names
+    assert "push" in found[FindingKind.EVENTS_MISSING].names
 
 
-def test_doctor_looks_for_the_branch_and_the_models(world: Arrivals) -> None:
+def test_doctor_checks_the_branch_and_the_models(world: Arrivals) -> None:
     write(world, "base_branch: gone\nagents: {model: abacus}\npermissions: {merge: admin}\n")
     found = findings(world)
-    assert found["Base branch"][0] is Health.BAD
-    assert found["Model"][1].startswith("Cursor does not offer “abacus”. It offers ")
+    assert found[FindingKind.BASE_MISSING].branch == "gone"
+    model = found[FindingKind.MODEL_NOT_OFFERED]
+    assert (model.word, "claude-4-sonnet-thinking" in model.names) == ("abacus", True)
+    who = found[FindingKind.WHO_MAY]
+    assert (who.verb, who.rule) == ("merge", Rule(level=Level.ADMIN))
     world.database.shift += timedelta(seconds=61)
     write(world, "agents: {model: default}\n")
-    assert "Model" not in findings(world)
-    assert found["Who may merge"][1] == (
-        "`merge` is for people with admin permission on this repository."
-    )
+    assert FindingKind.MODEL_NOT_OFFERED not in findings(world)
 
 
 def test_what_cannot_be_asked_is_a_finding(world: Arrivals) -> None:
     world.github.faults.add(Fault("GET .*/installation$", status=502))
-    health, text = findings(world)["Installation"]
-    assert health is Health.BAD
-    assert text.startswith("GitHub says: ")
+    found = findings(world)[FindingKind.UNAVAILABLE]
+    assert (found.health, found.topic) == (Health.BAD, Topic.INSTALLATION)
+    assert found.service == "GitHub"

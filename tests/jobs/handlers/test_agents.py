@@ -4,7 +4,7 @@ from contextlib import closing
 
 import pytest
 
-from bot.clients.agents.cursor import LaunchRequest
+from bot.clients.agents.provider import LaunchRequest
 from bot.core.effects import LaunchAgent
 from bot.core.model.epic import Epic
 from bot.core.model.identifiers import RepositoryName, RunId
@@ -12,7 +12,7 @@ from bot.services import Services
 from bot.settings import Settings
 from jobs.engine.handler import Context
 from jobs.handlers.agents import launch_request
-from sandbox.github.wire.credentials import private_key
+from sandbox.github.state.tokens import private_key
 from tests.stored_epics import NOW
 
 WIDGETS = RepositoryName("acme", "widgets")

@@ -10,7 +10,7 @@ from jobs.local.up import (
     run_all,
     with_local_defaults,
 )
-from sandbox.github.wire.credentials import private_key
+from sandbox.github.state.tokens import private_key
 
 COMPLETE = {
     "APP_URL": "https://orchestra.example",
