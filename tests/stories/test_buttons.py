@@ -8,6 +8,7 @@ from tests.stories.steps import (
     COMPLETED,
     ONE,
     PAUSED,
+    answers,
     obeyed,
     script_check,
     told,
@@ -16,8 +17,7 @@ from tests.stories.steps import (
 )
 
 NOT_ALLOWED = (
-    "Sorry, mallory: commands are for people with write permission on this repository."
-    " Nothing was done."
+    "Sorry @\u200bmallory, only people with write access to this repository can give commands."
 )
 
 
@@ -49,7 +49,7 @@ def test_a_failed_task_s_buttons(story: Story) -> None:
     assert shown(story) == (
         "completed",
         "neutral",
-        "Needs a person: the task failed",
+        "Needs you: the task failed",
         ["Retry", "Restart", "Skip"],
     )
 
@@ -85,7 +85,7 @@ def test_somebody_who_may_not_press(story: Story) -> None:
     story.rest()
     for count, label in enumerate(("Retry", "Restart", "Skip"), 1):
         press(story, label, by="mallory")
-        assert story.said(story.pull().number) == [NOT_ALLOWED] * count
+        assert answers(story, story.pull().number) == [NOT_ALLOWED] * count
     assert story.epic().status is PAUSED
 
 
@@ -100,7 +100,7 @@ def test_merge_now_while_a_person_is_waited_for(story: Story) -> None:
         ["Restart", "Skip", "Merge now"],
     )
     press(story, "Merge now", by="mallory")
-    assert story.said(story.pull().number) == [NOT_ALLOWED]
+    assert answers(story, story.pull().number) == [NOT_ALLOWED]
     assert story.epic().status is ACTIVE
     press(story, "Merge now")
     story.wait_for(story.has(COMPLETED))
@@ -121,7 +121,7 @@ def test_resume_while_paused(story: Story) -> None:
     story.rest()
     assert shown(story) == ("completed", "neutral", "Paused", ["Resume", "Skip"])
     press(story, "Resume", by="mallory")
-    assert story.said(story.pull().number) == [NOT_ALLOWED]
+    assert answers(story, story.pull().number) == [NOT_ALLOWED]
     assert story.epic().status is PAUSED
     press(story, "Resume")
     assert story.epic().status is ACTIVE
@@ -137,6 +137,6 @@ def test_a_button_pressed_twice_is_answered_the_second_time(story: Story) -> Non
         story.github.press_button(REPOSITORY, run.id, "retry 1", by="ada")
     story.settle()
     assert story.said(story.pull().number) == [
-        "Task 1 has not failed, so there is nothing to retry."
+        "> /orchestra retry 1\n\nTask 1 hasn't failed, so there is nothing to retry."
     ]
     story.wait_for(story.has(COMPLETED))

@@ -1,5 +1,8 @@
 """An epic with a branch of its own, and the pull request that brings it home."""
 
+# The texts stand here as people read them.
+# ruff: noqa: E501
+
 import pytest
 from inline_snapshot import snapshot
 
@@ -125,7 +128,14 @@ def test_closed_by_a_person_it_pauses_and_another_is_opened(story: Story, comman
     pull = to_the_final_pull_request(story)
     story.github.close(REPOSITORY, pull.number, by="grace")
     story.wait_for(story.has(PAUSED), most=10)
-    assert unlinked(story.said()[-1]) == snapshot()
+    assert unlinked(story.said()[-1]) == snapshot("""\
+@ada **Widgets 2.0** is paused. The final pull request (#3): @\u200bgrace closed pull request #3 without merging it.
+
+“More about this failure”
+
+- `/orchestra resume` — continue from the current state on GitHub and Cursor
+- `/orchestra cancel` — end the epic; open pull requests stay open\
+""")
     story.comment(f"/orchestra {command}")
     story.settle()
     story.wait_for(lambda: final(story).number != pull.number, most=30)

@@ -1,5 +1,8 @@
 """How and when a task's pull request is merged."""
 
+# The texts stand here as people read them.
+# ruff: noqa: E501
+
 from inline_snapshot import snapshot
 
 from bot.core.model.identifiers import EpicStatus, TaskStatus
@@ -52,7 +55,24 @@ def test_the_merge_is_a_squash_guarded_by_the_judged_head(story: Story) -> None:
 
 def test_a_conflict_pauses_until_a_person_has_solved_it(story: Story) -> None:
     in_conflict(story)
-    assert story.said() == snapshot()
+    assert story.said() == snapshot(
+        [
+            """\
+@ada **Widgets 2.0** is paused. Task 1 “First thing” (#2): the branch has a merge conflict with `main`.
+
+The agent's last words:
+
+> Done; tests pass.
+
+[More about this failure](https://github.com/OWNER/orchestra/blob/main/docs/troubleshooting.md#merge-conflict)
+
+- `/orchestra retry 1` — try again
+- `/orchestra skip 1` — leave this task out
+- `/orchestra resume` — continue, once you have fixed it
+- `/orchestra cancel` — end the epic; open pull requests stay open\
+"""
+        ]
+    )
     solve(story)
     comment = story.comment("/orchestra resume")
     story.wait_for(story.has(COMPLETED))

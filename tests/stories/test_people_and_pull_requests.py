@@ -1,5 +1,8 @@
 """What people do to a task's pull request by hand."""
 
+# The texts stand here as people read them.
+# ruff: noqa: E501
+
 from inline_snapshot import snapshot
 
 from bot.core.model.identifiers import EpicStatus, Login, TaskStatus
@@ -81,7 +84,19 @@ def test_a_person_closes(story: Story) -> None:
     story.github.close(REPOSITORY, story.pull().number, by="grace")
     story.wait_for(story.has(PAUSED), most=5)
     (said,) = map(unlinked, story.said())
-    assert said == snapshot()
+    assert said == snapshot("""\
+@ada **Widgets 2.0** is paused. Task 1 “First thing” (#2): @\u200bgrace closed pull request #2 without merging it.
+
+The agent's last words:
+
+> Done; tests pass.
+
+“More about this failure”
+
+- `/orchestra retry 1` — try again
+- `/orchestra skip 1` — leave this task out
+- `/orchestra cancel` — end the epic; open pull requests stay open\
+""")
 
 
 def test_a_person_reopens_and_it_goes_on(story: Story) -> None:

@@ -2,9 +2,13 @@
 
 from bot.core.model.identifiers import EpicStatus, TaskStatus
 from tests.harness import BODY, REPOSITORY, Story
+from tests.stories.steps import answers
 
 ACTIVE, COMPLETED = EpicStatus.ACTIVE, EpicStatus.COMPLETED
-NO_EPIC = "This is not an epic. Label the issue `orchestra`, or `/orchestra start` it."
+NO_EPIC = (
+    "This issue isn't an epic yet. Label it `orchestra`, or comment:\n\n"
+    "- `/orchestra start` — start"
+)
 
 
 def unlabelled(story: Story, body: str = BODY) -> None:
@@ -58,7 +62,7 @@ def test_another_verb_on_an_unlabelled_issue(story: Story) -> None:
     comment = story.comment("/orchestra pause")
     story.settle()
     assert story.reactions(comment) == ["confused"]
-    assert story.bot_comments() == [NO_EPIC]
+    assert answers(story) == [NO_EPIC]
 
 
 def test_a_command_on_a_pull_request_that_is_no_task_s(story: Story) -> None:
@@ -70,10 +74,10 @@ def test_a_command_on_a_pull_request_that_is_no_task_s(story: Story) -> None:
         comment = story.comment(f"/orchestra {command}", on=pull.number)
         story.settle()
         assert story.reactions(comment) == ["confused"]
-    assert len(story.bot_comments(pull.number)) == 3
-    assert set(story.bot_comments(pull.number)) == {
-        "This pull request is not a task's. Commands belong on the epic's issue."
-    }
+    assert (
+        answers(story, pull.number)
+        == ["This pull request doesn't belong to a task. Give commands on the epic's issue."] * 3
+    )
     assert pull.issue.labels == []
 
 
@@ -82,7 +86,7 @@ def test_start_twice(story: Story) -> None:
     comment = story.comment("/orchestra start")
     story.settle()
     assert story.reactions(comment) == ["+1"]
-    assert story.said() == ["This epic is already running."]
+    assert answers(story) == ["This epic is already running."]
     assert len(story.cursor.agents) == 1
 
 
@@ -91,9 +95,12 @@ def test_start_while_paused(story: Story) -> None:
     comment = story.comment("/orchestra pause\n/orchestra start")
     story.settle()
     assert sorted(story.reactions(comment)) == ["+1", "confused"]
-    paused, answer = story.said()
+    paused, answer = answers(story)
     assert paused.startswith("@\u200bada paused **Widgets 2.0**.")
-    assert answer == "This epic is paused. `/orchestra resume` goes on with it."
+    assert answer == (
+        "This epic is paused.\n\n"
+        "- `/orchestra resume` — continue from the current state on GitHub and Cursor"
+    )
 
 
 def test_start_into_another_base(story: Story) -> None:
@@ -122,8 +129,8 @@ def test_start_on_a_completed_epic(story: Story) -> None:
     comment = story.comment("/orchestra start")
     story.settle()
     assert story.reactions(comment) == ["confused"]
-    assert story.said()[-1] == (
-        "Every task is done already. Add one to the checklist, then start again."
+    assert answers(story)[-1] == (
+        "Every task is already done.\n\n- `/orchestra add TITLE` — add a task"
     )
 
 

@@ -6,13 +6,21 @@ from bot.core.model.identifiers import EpicStatus, TaskStatus
 from sandbox.cursor import Fault
 from sandbox.github import BranchRules
 from tests.harness import REPOSITORY, Story
-from tests.stories.steps import COMPLETED, ONE, configure, obeyed, refused, with_open_pull_request
+from tests.stories.steps import (
+    COMPLETED,
+    ONE,
+    answers,
+    configure,
+    obeyed,
+    refused,
+    with_open_pull_request,
+)
 
 
 def answered(story: Story, command: str, on: int | None = None) -> str:
     """Give a command that is answered; returns the answer."""
     obeyed(story, command, on=on)
-    return story.said(on)[-1]
+    return answers(story, on)[-1]
 
 
 def timeless(text: str) -> str:
@@ -82,9 +90,9 @@ def test_logs_of_a_task_that_has_not_begun(story: Story) -> None:
 def test_logs_of_no_task(story: Story) -> None:
     story.open_epic(ONE)
     story.settle()
-    assert refused(story, "logs 7") == "There is no task 7."
+    assert refused(story, "logs 7") == "Tasks get their numbers when the epic starts."
     assert refused(story, "logs all") == (
-        "“all” is not a task's number (1 to 9999).\n\nUsage: `/orchestra logs [N]`"
+        "“all” isn't a task number (1 to 9999).\n\nUsage: `/orchestra logs [N]`"
     )
 
 

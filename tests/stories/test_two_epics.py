@@ -5,7 +5,7 @@ from bot.rendering.reasons import THE_TASK, wait_text
 from bot.rendering.style import PLAIN
 from tests.harness import Story
 from tests.stories.pull_requests import opened, repository
-from tests.stories.steps import ONE, script_check
+from tests.stories.steps import ONE, answers, script_check
 
 COMPLETED = EpicStatus.COMPLETED
 
@@ -45,8 +45,9 @@ def test_a_start_beside_another_epic_names_it(story: Story) -> None:
     opened(story)
     first = story.issue
     story.start(ONE)
-    assert story.said() == [
-        f"Started beside #\u200b{first}, which runs in this repository too: merges take turns."
+    assert answers(story) == [
+        f"Started. #{first} is also running in this repository, so merges into the same branch take"
+        " turns."
     ]
     story.wait_for(story.task_is(1, TaskStatus.PR_OPEN))
     assert len(story.cursor.agents) == 2
