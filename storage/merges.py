@@ -1,6 +1,8 @@
 """Which merges are under way: one at a time goes into a branch, over all epics."""
 
-from sqlalchemy import Connection, select
+import json
+
+from sqlalchemy import Connection, Text, select, type_coerce
 
 from bot.core.model.epic import FINAL_PULL_REQUEST
 from bot.core.model.identifiers import TaskStatus
@@ -17,10 +19,16 @@ def merging_elsewhere(connection: Connection, epic_id: int, base: str) -> int | 
         select(repositories.c.id, repositories.c.default_branch)
         .join(epics, epics.c.repository_id == repositories.c.id)
         .where(epics.c.id == epic_id)
-        .with_for_update(of=repositories)
+        .with_for_update(of=repositories, key_share=True)
     ).one()
     rows = connection.execute(
-        select(epics.c.issue_number, epics.c.base_branch, tasks.c.number, tasks.c.pull_request)
+        select(
+            epics.c.issue_number,
+            epics.c.base_branch,
+            tasks.c.number,
+            # As text: another epic's row that no longer validates is not this one's trouble.
+            type_coerce(tasks.c.pull_request, Text).label("pull_request"),
+        )
         .join(tasks, tasks.c.epic_id == epics.c.id)
         .where(
             epics.c.repository_id == repository.id,
@@ -31,7 +39,7 @@ def merging_elsewhere(connection: Connection, epic_id: int, base: str) -> int | 
     for row in rows:
         is_final = row.number == FINAL_PULL_REQUEST
         into = repository.default_branch if is_final else row.base_branch
-        queued = row.pull_request is not None and row.pull_request.is_queued
+        queued = json.loads(row.pull_request or "{}").get("is_queued", False)
         if (into or repository.default_branch) == base and not queued:
             return int(row.issue_number)
     return None

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.core.commands import Doctor, Resume, Start, parse_line
-from bot.core.events import BodyEdited, CommandGiven, Enrichment
+from bot.core.events import BodyEdited, CommandGiven, Enrichment, EpicLabelled
 from bot.core.model.settings import EpicSettings
 from bot.core.permissions import (
     APPROVAL,
@@ -37,41 +37,51 @@ def matters(lookup: Lookup) -> bool:
     return is_listed(event.by, settings.permissions)
 
 
-def read(lookup: Lookup) -> Enrichment:
-    """Ask everything that the event's decision needs; raises a ClientError."""
+def read_permission(lookup: Lookup) -> Enrichment:
+    """Who is behind the event, and may they? Raises a ClientError."""
     event = lookup.event
     if not lookup.services.serves(lookup.epic.repository.owner):
         return Enrichment(served=False)
     if isinstance(event, BodyEdited):
         return _with_standing(lookup, APPROVAL, Enrichment(), lookup.epic.settings)
     stored = settings_of(lookup)
-    enrichment = Enrichment(
-        eyes_id=lookup.eyes_id, settings=stored.settings, settings_mistakes=stored.mistakes
-    )
-    settings = stored.settings or lookup.epic.settings
-    if isinstance(event, CommandGiven):
-        return _for_command(lookup, event, enrichment, settings)
-    if event.label.lower() != settings.label.lower():
+    enrichment = Enrichment(settings=stored.settings, settings_mistakes=stored.mistakes)
+    settings = _settings(lookup, enrichment)
+    if isinstance(event, EpicLabelled) and event.label.lower() != settings.label.lower():
         return enrichment
-    enrichment = _with_standing(lookup, APPROVAL, enrichment, settings)
-    if _may(lookup, APPROVAL, enrichment, settings):
+    return _with_standing(lookup, _verb(lookup), enrichment, settings)
+
+
+def is_permitted(lookup: Lookup, enrichment: Enrichment) -> bool:
+    """Whether the event is heard at all, and so worth further requests."""
+    if enrichment.permission is None:
+        return False
+    return _may(lookup, _verb(lookup), enrichment, _settings(lookup, enrichment))
+
+
+def read_rest(lookup: Lookup, enrichment: Enrichment) -> Enrichment:
+    """Ask everything else that the event's decision needs; raises a ClientError."""
+    event, settings = lookup.event, _settings(lookup, enrichment)
+    if isinstance(event, BodyEdited):
+        return enrichment
+    if isinstance(event, EpicLabelled):
         return _with_text(lookup, enrichment, settings)
-    return enrichment
-
-
-def _for_command(
-    lookup: Lookup, event: CommandGiven, enrichment: Enrichment, settings: EpicSettings
-) -> Enrichment:
-    command, verb = parse_line(event.text), verb_of(event.text)
-    enrichment = _with_standing(lookup, verb, enrichment, settings)
-    if not _may(lookup, verb, enrichment, settings):
-        return enrichment
+    command = parse_line(event.text)
     if isinstance(command, Doctor):
         return replace(enrichment, findings=examine(_patient(lookup, enrichment, settings)))
     if isinstance(command, Start | Resume):
         asked = command.base if isinstance(command, Start) else None
         return _with_text(lookup, enrichment, settings, asked)
     return enrichment
+
+
+def _settings(lookup: Lookup, enrichment: Enrichment) -> EpicSettings:
+    return enrichment.settings or lookup.epic.settings
+
+
+def _verb(lookup: Lookup) -> str:
+    event = lookup.event
+    return verb_of(event.text) if isinstance(event, CommandGiven) else APPROVAL
 
 
 def _may(lookup: Lookup, verb: str, enrichment: Enrichment, settings: EpicSettings) -> bool:

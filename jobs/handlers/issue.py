@@ -14,7 +14,7 @@ from bot.core.events import BoxNotFound, Event, LineNotAdded
 from bot.core.model.epic import Epic
 from bot.core.model.identifiers import EpicStatus
 from bot.core.text.checklist import MAX_TASKS, add_line, parse_checklist, tick
-from jobs.engine.handler import Context, Handler, ignored, only_logged, safe_to_repeat
+from jobs.handlers.handler import Context, Handler, ignored, only_logged, safe_to_repeat
 
 _STATE_LABELS = {
     EpicStatus.ACTIVE: "orchestra: running",

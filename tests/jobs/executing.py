@@ -14,8 +14,9 @@ from bot.core.model.epic import Epic, PullRequest, Task
 from bot.core.model.identifiers import CommitSha, EpicStatus, RepositoryName, TaskStatus
 from bot.core.model.observations import PullRequestSnapshot
 from bot.services import Services
-from jobs.engine.executor import HANDLERS
-from jobs.engine.handler import Applied, CheckAgain, Context, NotApplied
+from jobs.engine.interfaces import CheckAgain, NotApplied
+from jobs.handlers.handler import Applied, Context
+from jobs.handlers.registry import HANDLERS
 from sandbox.cursor import Cursor
 from sandbox.github import GitHub
 from storage import epics

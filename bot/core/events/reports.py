@@ -58,6 +58,14 @@ class Throttled(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Parked(Event):
+    """An event or effect of that `kind` was put aside: we failed on it again and again."""
+
+    kind: str
+    task: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class EffectFailed(Event):
     """Something of no consequence for the tasks could not be done; said in the log."""
 

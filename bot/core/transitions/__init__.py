@@ -28,6 +28,7 @@ HANDLERS: dict[type[events.Event], Callable[[Transition, Any], None]] = {
     events.ProgressCommentGone: reporting.progress_comment_gone,
     events.Throttled: reporting.throttled,
     events.EffectFailed: reporting.effect_failed,
+    events.Parked: reporting.parked,
     events.TimePassed: timers.passed,
     events.AgentReported: reports.said,
     events.AgentGone: reports.gone,

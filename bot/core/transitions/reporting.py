@@ -7,6 +7,7 @@ from bot.core.effects import UpdateCheckRun, UpdateProgressComment, UpdateStateL
 from bot.core.events import (
     CommentDeleted,
     EffectFailed,
+    Parked,
     ProgressCommentGone,
     ProgressCommentUpdated,
     Throttled,
@@ -127,3 +128,8 @@ def throttled(transition: Transition, event: Throttled) -> None:
 def effect_failed(transition: Transition, event: EffectFailed) -> None:
     """Something that no task depends on was refused."""
     transition.log(f"{event.what}: {event.reason}")
+
+
+def parked(transition: Transition, event: Parked) -> None:
+    """Only the operator can help what we fail on ourselves."""
+    transition.log(f"{event.kind} was put aside after errors in Orchestra itself", event.task)
