@@ -14,10 +14,13 @@ import yaml
 
 from bot import settings
 from bot.cli import app as cli
-from bot.core.commands import COMMANDS, PREFIX, CommandMistake, parse_line
+from bot.core.commands.parsing import COMMANDS, parse_line
 from bot.core.effects import EFFECT_KINDS, React
 from bot.core.model.identifiers import AgentStatus, EpicStatus, TaskStatus
+from bot.core.model.reasons import WaitKind
+from bot.core.model.refusals import Refusal
 from bot.core.model.task import Task
+from bot.core.text.prefix import PREFIX
 from bot.rendering.help import help_text
 from jobs.handlers.handler import safe_to_repeat
 from jobs.handlers.registry import HANDLERS
@@ -134,7 +137,7 @@ def test_the_table_of_slash_commands_is_the_bots_own(page: str) -> None:
 def test_slash_commands_in_examples_are_understood(page: Path) -> None:
     for code in codes(page):
         if code.startswith(f"{PREFIX} ") and not set(code) & set("[|]"):
-            assert not isinstance(parse_line(code), CommandMistake), code
+            assert not isinstance(parse_line(code), Refusal), code
 
 
 ARGUMENTS = {
@@ -146,13 +149,13 @@ ARGUMENTS = {
     "fix": "1 More",
     "set": "merge=manual",
 }
-FAILED = scenes.task(TaskStatus.FAILED, failure="no")
+FAILED = scenes.task(TaskStatus.FAILED, failure=scenes.FAILURE)
 TASKS = (scenes.task(), Task(number=2, title="two"), replace(FAILED, number=3, title="three"))
 STATES: dict[str, dict[str, Any]] = {
     "ready to start": {"status": EpicStatus.PENDING, "tasks": ()},
     "running": {"pausing": True},
-    "paused by a person": {"status": EpicStatus.PAUSED, "pause_cause": PauseCause.PERSON},
-    "paused by a failure": {"status": EpicStatus.PAUSED, "pause_cause": PauseCause.FAILURE},
+    "paused by a person": scenes.PAUSED_BY_PERSON,
+    "paused by a failure": scenes.PAUSED_BY_FAILURE,
     "ended": {"status": EpicStatus.PARTIAL_COMPLETED},
 }
 
@@ -203,39 +206,8 @@ def test_permissions_and_events_are_those_of_the_manifest() -> None:
     assert re.findall(r"`(\w+)`", events) == MANIFEST["default_events"]
 
 
-def waits() -> Iterator[str]:
-    """The fixed texts in what tasks wait for and in the reasons of verdicts."""
-    decided = sorted((ROOT / "bot/core/transitions").rglob("*.py"))
-    for path in decided:
-        yield from _set_to(path.read_text(), "waiting_for")
-    verdicts = sorted((ROOT / "bot/core/merge_policy").glob("*.py"))
-    judged = [path for path in decided if path.stem in ("fix_rounds", "merging")]
-    for path in (*verdicts, *judged):
-        yield from _set_to(path.read_text(), "reason")
-
-
-def _set_to(source: str, name: str) -> Iterator[str]:
-    """Texts of more than a word that are passed as `name`, or put into a variable of it."""
-    for node in ast.walk(ast.parse(source)):
-        match node:
-            case ast.keyword(arg=to) | ast.Assign(targets=[ast.Name(id=to)]) if to == name:
-                texts = constants(ast.unparse(node.value))
-                yield from (text for text in texts if " " in text.strip())
-
-
-# Not awaited but a failure's reason, or part of a text that is made up.
-NOT_A_WAIT = {
-    "merge conflict",
-    "the merge queue took it out",
-    "another try at the merge (",
-    "checks that may still start, until ",
-}
-
-
-@pytest.mark.parametrize("wait", sorted(set(waits()) - NOT_A_WAIT))
-def test_what_is_waited_for_is_explained(wait: str) -> None:
-    explained = "\n".join(row[0] for row in rows("docs/operations.md", "Waiting for"))
-    assert wait in explained
+def test_every_wait_is_explained_and_no_other() -> None:
+    assert first_codes("docs/operations.md", "Code") == list(WaitKind)
 
 
 @each_page

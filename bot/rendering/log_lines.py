@@ -118,6 +118,8 @@ def _reasons(notice: Notice) -> dict[str, str]:
 def _pause(pause: Pause) -> str:
     if pause.kind is PauseKind.PERSON and pause.by:
         return f" by @{pause.by}"
+    if pause.kind is PauseKind.TASK_FAILED:
+        return f": {_task(pause.task)} failed"
     return f": {fragment(pause_text(pause, _task(pause.task), PLAIN))}"
 
 

@@ -31,7 +31,7 @@ THIS_TASK = TaskName(task="this task", short="this task", request="this pull req
 _FAILURES = {
     FailureKind.AGENT_ERROR: "the agent failed.{attempts}",
     FailureKind.AGENT_EXPIRED: "the agent ran out of time.{attempts}",
-    FailureKind.AGENT_STOPPED: "somebody stopped the agent at {service}.{attempts}",
+    FailureKind.AGENT_STOPPED: "somebody stopped the agent{at}.{attempts}",
     FailureKind.LAUNCH_REFUSED: "{service} refused to launch the agent{saying}.{attempts}",
     FailureKind.BRANCH_REFUSED: "GitHub refused to create the branch {branch}{saying}.{attempts}",
     FailureKind.LAUNCH_LOST: "{service} never confirmed that the agent was launched.{attempts}",
@@ -128,6 +128,7 @@ def failure_text(failure: Failure, style: Style = MARKDOWN) -> str:
     by = style.person(failure.by) if failure.by else "somebody"
     words = {
         "service": style.text(failure.service or "the agent's provider"),
+        "at": f" at {style.text(failure.service)}" if failure.service else "",
         "saying": style.saying(failure.quote),
         "legacy": style.text((failure.quote or "the reason is unknown").rstrip(".")),
         "branch": style.code(failure.branch or "?"),

@@ -135,5 +135,5 @@ def test_events_and_tasks_keep_their_meaning(database: Database) -> None:
     assert task.fixes.queued_instruction == "this"
     known = task.pull_request
     assert (known.fetches, known.unknown_fetches) == (2, 3)
-    assert known.auto_merge_requested
-    assert known.merge_forbidden
+    assert known.merge.auto_merge_requested
+    assert known.merge.forbidden

@@ -40,7 +40,7 @@ def test_a_person_stops_the_agent_at_cursor(story: Story) -> None:
     task = story.epic().tasks[0]
     assert task.wait is not None
     assert wait_text(task.wait, THE_TASK, PLAIN).startswith(
-        "The task: somebody stopped the agent at Cursor. Retry 1 of 3 starts at "
+        "The task: somebody stopped the agent. Retry 1 of 3 starts at "
     )
     story.wait_for(story.has(COMPLETED))
     assert "What went wrong:\n\n`````\nthe agent was stopped at Cursor\n" in prompts(story)[1]

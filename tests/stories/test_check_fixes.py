@@ -29,7 +29,7 @@ def test_a_flaky_job_is_run_once_more(story: Story) -> None:
     script_check(story, flaky=True)
     story.start(ONE)
     story.wait_for(story.has(COMPLETED), most=60)
-    assert "waiting for another run of what failed (check “test” failed)" in story.progress()
+    assert "check “test” failed on the pull request and may be flaky: running it once more" in story.progress()
     assert len(story.requests("/rerun")) == 1
     assert follow_ups(story) == []
 
@@ -68,7 +68,7 @@ def test_the_agent_is_sent_back_with_what_failed(story: Story) -> None:
 
     story.wait_for(story.has(COMPLETED), most=60)
     (prompt,) = follow_ups(story)
-    assert "waiting for a look at why check “test” failed" in story.progress()
+    assert "reading why check “test” failed on the pull request" in story.progress()
     assert "The check “test” failed (failure)." in prompt
     assert "widgets.py:1: GREY is no colour" in prompt
     assert "AssertionError: widgets.py says GREY" in prompt

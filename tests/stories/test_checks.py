@@ -50,7 +50,7 @@ def test_retry_sends_the_same_agent_back_and_judges_the_new_head(story: Story) -
     assert story.reactions(comment) == ["+1"]
     assert len(story.cursor.agents) == 1
     (follow_up,) = story.cursor.ledger.of_kind("POST /v0/agents/{id}/followup")
-    assert "check “test” failed" in follow_up.request["prompt"]["text"]
+    assert "These checks failed: test." in follow_up.request["prompt"]["text"]
     assert story.pull().head_sha != first_head
     assert len(story.github.repository(REPOSITORY).pulls) == 1
 

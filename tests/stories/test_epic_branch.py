@@ -178,7 +178,7 @@ def test_a_failing_check_on_it_pauses_and_retry_judges_again(story: Story) -> No
     story.wait_for(story.task_is(1, TaskStatus.MERGING))
     checks["test"] = CheckScript(conclusion="failure")
     story.wait_for(story.has(PAUSED), most=400)
-    assert "The final pull request failed: check “test” failed" in story.said()[0]
+    assert "The final pull request (#3): check “test” failed." in unlinked(story.said()[0])
     pull = final(story)
     story.github.set_check_run(
         REPOSITORY, pull.head_sha, "test", status="completed", conclusion="success"

@@ -1,6 +1,7 @@
 """What people do to an epic's issue while it is worked on."""
 
 from bot.core.model.identifiers import EpicStatus
+from bot.core.model.interruptions import Interruption
 from sandbox.github import CheckScript
 from tests.harness import REPOSITORY, Story
 from tests.stories.interrupted import ONE, WAYS_ON, at_work, goes_on, in_peace, interrupted
@@ -165,7 +166,7 @@ def test_the_issue_is_transferred(story: Story) -> None:
     story.github.create_repository("acme/gadgets")
     moved = story.github.transfer_issue(REPOSITORY, story.issue, "acme/gadgets", by="grace")
     interrupted(story)
-    assert story.epic().unreachable == "the issue was transferred by @grace"
+    assert story.epic().unreachable is Interruption.TRANSFERRED
     assert in_peace(story)
     # There it is an issue like any other.
     story.github.comment("acme/gadgets", moved.number, "/orchestra status", by="grace")
@@ -177,7 +178,7 @@ def test_the_issue_is_deleted(story: Story) -> None:
     at_work(story)
     story.github.delete_issue(REPOSITORY, story.issue, by="grace")
     interrupted(story)
-    assert story.epic().unreachable == "the issue was deleted by @grace"
+    assert story.epic().unreachable is Interruption.DELETED
     assert in_peace(story)
 
 

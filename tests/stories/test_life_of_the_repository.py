@@ -48,7 +48,7 @@ def test_moved_to_an_owner_with_the_app(story: Story) -> None:
     story.settle()
     assert story.epic().status is PAUSED
     assert len(story.cursor.agents) == 1
-    assert "isn't enabled for `initech`" in story.said()[-1]
+    assert "isn't enabled for initech" in story.said()[-1]
 
 
 def test_moved_to_an_owner_without_the_app(story: Story) -> None:

@@ -139,7 +139,7 @@ def test_a_head_that_moves_on_the_way_is_judged_afresh(story: Story) -> None:
     asked = [entry.request["sha"] for entry in story.requests("merge-async") if entry.request]
     assert list(dict.fromkeys(asked)) == [judged, pull.head_sha]
     assert judged != pull.head_sha
-    assert "GitHub did not merge: Head branch was modified" in story.progress()
+    assert "GitHub did not merge: “Head branch was modified" in story.progress()
 
 
 def test_a_merge_that_github_keeps_refusing_fails_the_task(story: Story) -> None:
@@ -199,4 +199,4 @@ def test_a_refusal_that_passes_is_tried_again(story: Story) -> None:
     story.start(ONE)
     story.wait_for(story.has(COMPLETED), most=60)
     assert story.github.faults.waiting == []
-    assert "GitHub did not merge: Base was modified." in story.progress()
+    assert "GitHub did not merge: “Base was modified”" in story.progress()

@@ -4,6 +4,7 @@ from bot.core.model.identifiers import EpicStatus, TaskStatus
 from sandbox.cursor import AgentScript
 from sandbox.github import CheckScript
 from tests.harness import REPOSITORY, Story
+from tests.stories.steps import answers
 
 ONE = "- [ ] First thing\n"
 ACTIVE, PAUSED, COMPLETED = EpicStatus.ACTIVE, EpicStatus.PAUSED, EpicStatus.COMPLETED
@@ -123,11 +124,12 @@ def test_what_pause_and_resume_answer_where_they_make_no_sense(story: Story) -> 
     story.settle()
     story.comment("/orchestra start\n/orchestra pause\n/orchestra pause")
     story.settle()
-    assert story.said() == [
-        "This epic is not running, so there is nothing to pause.",
-        "This epic is not paused.",
+    assert answers(story) == [
+        "This epic isn't running.\n\n- `/orchestra start` — start\n"
+        "- `/orchestra doctor` — check permissions, rules and settings first",
+        "This epic isn't paused.",
         PAUSED_BY_ADA,
-        "This epic is already paused.",
+        "This epic is already paused. `/orchestra resume` continues it.",
     ]
 
 

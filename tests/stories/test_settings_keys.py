@@ -144,7 +144,8 @@ def test_checks_timeout(story: Story) -> None:
     script_check(story, never_starts=True)
     story.start(ONE)
     story.wait_for(lambda: story.said() != [], most=300)
-    need = "**Needs you:** Waiting for the required check “test” to start on #2 (task 1 “First thing”)."
+    name = "#2 (task 1 “First thing”)"
+    need = f"**Needs you:** Waiting for the required check “test” to start on {name}."
     assert story.said()[0].startswith(f"@ada {need}\n")
     assert f"> {need}\n" in story.progress()
 

@@ -22,10 +22,11 @@ def test_it_starts_at_its_time(story: Story) -> None:
     written, moment = in_an_hour(story)
     obeyed(story, f"start at={written}")
     assert answers(story) == [
-        f"Scheduled for {dated(moment)}. `/orchestra start` starts now; `/orchestra cancel` cancels the"
-        " schedule."
+        f"Scheduled for {dated(moment)}. `/orchestra start` starts now; `/orchestra cancel`"
+        " cancels the schedule."
     ]
     story.rest()
+    said = dated(moment, moment)
     assert story.progress().startswith(f"### Widgets 2.0 · starts {said}\n")
     story.wait(3400, step=3400)
     assert (story.epic().status, story.cursor.agents) == (EpicStatus.PENDING, {})
@@ -78,7 +79,7 @@ def test_the_label_taken_off_calls_it_off(story: Story) -> None:
     story.settle()
     story.rest()
     assert story.progress().startswith("### Widgets 2.0 · ready to start\n")
-    assert "the start is called off: the label was taken off by @grace" in story.progress()
+    assert "scheduled start cancelled: @grace removed the label" in story.progress()
     story.wait(4000, step=4000)
     assert (story.epic().status, story.cursor.agents) == (EpicStatus.PENDING, {})
 
@@ -87,9 +88,10 @@ def test_an_ended_epic_is_to_go_on_later(story: Story) -> None:
     story.start("- [ ] First thing\n- [ ] Second thing\n")
     obeyed(story, "skip 1")
     story.wait_for(story.has(EpicStatus.PARTIAL_COMPLETED))
-    written, said = in_an_hour(story)
+    written, moment = in_an_hour(story)
     obeyed(story, f"start at={written}")
     story.rest()
+    said = dated(moment, moment)
     assert story.progress().startswith(f"### Widgets 2.0 · starts {said}\n")
     assert f"Scheduled for {said}.\n\n- `/orchestra start` — start now\n" in story.progress()
 
@@ -101,7 +103,7 @@ def test_an_ended_epic_is_to_go_on_later(story: Story) -> None:
     story.github.unarchive_repository(REPOSITORY, by="grace")
     story.settle()
     obeyed(story, "start")
-    assert "the start is called off: the repository was archived by @grace" in story.progress()
+    assert "scheduled start cancelled: @grace archived the repository" in story.progress()
     story.wait_for(story.has(COMPLETED))
 
 
