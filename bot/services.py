@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from redis import Redis
-
 from bot.clients.agents.cursor.transport import HttpClient, make_http
 from bot.clients.agents.cursor.v0 import CursorV0
 from bot.clients.agents.cursor.v1 import CursorV1
@@ -11,23 +9,7 @@ from bot.clients.agents.provider import AgentProvider
 from bot.clients.agents.registry import OPERATOR, ProviderRegistry
 from bot.clients.github.app import GitHubApp
 from bot.settings import Settings
-from storage.database import Database
-
-
-@dataclass(frozen=True, kw_only=True)
-class Store:
-    """The truth and the queue: all that web and clock need."""
-
-    database: Database
-    redis: Redis
-
-    @classmethod
-    def open(cls, settings: Settings) -> "Store":
-        """Connect lazily: nothing is asked before it is needed."""
-        return cls(
-            database=Database(settings.database_url.get_secret_value()),
-            redis=Redis.from_url(settings.redis_url.get_secret_value()),
-        )
+from bot.store import Store
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,17 +2,17 @@
 
 from collections.abc import Collection
 
-from bot.core.effects import Urgency
 from bot.logs import about
 from bot.services import Services
-from jobs.engine.advance import advance
-from jobs.engine.executor import execute_next
+from jobs.engine.carry import carry
+from jobs.engine.interfaces import Engine
 from jobs.engine.queue import Nudges
 from jobs.engine.worker import make
-from jobs.enrich import enrich_next
+from jobs.enrich.row import RowEnricher
+from jobs.handlers.registry import Registry
 from jobs.ingest import ingest_batch
 from jobs.ingest.agents import poll
-from storage.due import due_for, priorities
+from storage.due import priorities
 
 _services: Services | None = None
 
@@ -30,13 +30,18 @@ def _in_use() -> Services:
 
 
 def ingest_deliveries() -> None:
-    """Route what GitHub sent, and nudge the epics concerned."""
+    """Give what GitHub sent to its epics; carry a single one on, have several carried on."""
     services = _in_use()
     nudges = Nudges(services.redis)
     nudges.ingest_nudge_taken()
+    concerned: set[int] = set()
     more = True
     while more:
-        concerned, more = ingest_batch(services)
+        found, more = ingest_batch(services)
+        concerned |= found
+    if len(concerned) == 1:
+        _carry(services, *concerned)
+    else:
         _nudge(services, nudges, concerned)
 
 
@@ -48,26 +53,24 @@ def _nudge(services: Services, nudges: Nudges, epic_ids: Collection[int]) -> Non
 
 
 def carry_epic(epic_id: int) -> None:
-    """Carry an epic as far as it goes now: decide, then do the most urgent thing, and again."""
+    """Carry an epic as far as it goes now."""
     services = _in_use()
     Nudges(services.redis).nudge_taken(epic_id)
+    _carry(services, epic_id)
+
+
+def _carry(services: Services, epic_id: int) -> None:
     with about(epic=epic_id):
-        while _step(services, epic_id):
-            pass
+        carry(engine_of(services), epic_id)
 
 
-def _step(services: Services, epic_id: int) -> bool:
-    """One step of what is most pressing; reporting comes after everything else."""
-    with services.database.read() as connection:
-        now = services.database.now(connection)
-        due = due_for(connection, epic_id, now)
-    if due.must_decide:
-        return advance(services, epic_id)
-    if due.urgency is not None and due.urgency <= Urgency.ANSWER:
-        return execute_next(services, epic_id, Urgency.ANSWER)
-    if due.must_enrich:
-        return enrich_next(services, epic_id)
-    return due.urgency is not None and execute_next(services, epic_id, Urgency.REPORT)
+def engine_of(services: Services) -> Engine:
+    """The engine with everything that it needs of the outside."""
+    return Engine(
+        database=services.database,
+        handlers=Registry(services),
+        enricher=RowEnricher(services),
+    )
 
 
 def poll_agents() -> None:

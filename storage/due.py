@@ -1,21 +1,25 @@
 """What waits to be worked on: the healer's one question."""
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Connection,
     ScalarSelect,
+    Text,
     and_,
     bindparam,
     case,
     func,
     or_,
     select,
+    type_coerce,
     union,
     union_all,
 )
@@ -52,39 +56,50 @@ class Due:
 
 def ready_effect() -> ColumnElement[bool]:
     """Effects whose time has come at NOW, and those whose claim ran out with their worker."""
-    return or_(
-        and_(effects.c.state == "pending", effects.c.not_before <= NOW),
-        # Each name by itself: a list would be written out anew at each execution.
-        and_(effects.c.state == "claimed", effects.c.claim_until <= NOW),
-        and_(effects.c.state == "sent", effects.c.claim_until <= NOW),
+    return and_(
+        effects.c.parked_at.is_(None),
+        or_(
+            and_(effects.c.state == "pending", effects.c.not_before <= NOW),
+            # Each name by itself: a list would be written out again at each execution.
+            and_(effects.c.state == "claimed", effects.c.claim_until <= NOW),
+            and_(effects.c.state == "sent", effects.c.claim_until <= NOW),
+        ),
     )
 
 
-def oldest_row() -> ScalarSelect[str]:
+_UNREAD = and_(inbox.c.needs_enrichment, inbox.c.enrichment.is_(None))
+_NEXT_STEP = case((inbox.c.not_before > NOW, None), (_UNREAD, NextStep.READ), else_=NextStep.DECIDE)
+
+
+def oldest_row(what: ColumnElement[Any] = _NEXT_STEP) -> ScalarSelect[Any]:
     """The `NextStep` for EPIC's oldest unhandled row; null without one that may be touched at NOW.
 
-    Rows keep their order, but one that we could not decide on is passed by until it is tried again.
+    Rows keep their order, but one that we failed on is passed by until it is tried again.
     """
-    unread = and_(inbox.c.needs_enrichment, inbox.c.enrichment.is_(None))
-    step = case((inbox.c.not_before > NOW, None), (unread, NextStep.READ), else_=NextStep.DECIDE)
+    waits_for_github = and_(_UNREAD, inbox.c.faults == 0)
     return (
-        select(step)
+        select(what)
         .where(
             inbox.c.epic_id == EPIC,
             inbox.c.handled_at.is_(None),
-            or_(unread, inbox.c.not_before <= NOW),
+            inbox.c.parked_at.is_(None),
+            or_(waits_for_github, inbox.c.not_before <= NOW),
         )
         .order_by(inbox.c.id)
         .limit(1)
+        .correlate(None)
         .scalar_subquery()
     )
 
 
 _DUE_EPICS = union(
-    select(inbox.c.epic_id).where(inbox.c.handled_at.is_(None), inbox.c.not_before <= NOW),
+    select(inbox.c.epic_id).where(
+        inbox.c.handled_at.is_(None), inbox.c.parked_at.is_(None), inbox.c.not_before <= NOW
+    ),
     select(effects.c.epic_id).where(ready_effect()),
     select(epics.c.id).where(epics.c.due_at <= NOW),
 )
+_HELD = select(epics.c.id).where(epics.c.held_until > NOW)
 _DUE_FOR = select(
     oldest_row(),
     select(epics.c.due_at <= NOW).where(epics.c.id == EPIC).scalar_subquery(),
@@ -93,14 +108,19 @@ _DUE_FOR = select(
     .scalar_subquery(),
 )
 _TIMES = union_all(
-    select(inbox.c.not_before.label("at")).where(inbox.c.handled_at.is_(None)),
-    select(effects.c.not_before).where(effects.c.state == "pending"),
-    select(effects.c.claim_until).where(effects.c.state.in_(("claimed", "sent"))),
+    select(inbox.c.not_before.label("at")).where(
+        inbox.c.handled_at.is_(None), inbox.c.parked_at.is_(None)
+    ),
+    select(effects.c.not_before).where(effects.c.state == "pending", effects.c.parked_at.is_(None)),
+    select(effects.c.claim_until).where(
+        effects.c.state.in_(("claimed", "sent")), effects.c.parked_at.is_(None)
+    ),
     select(epics.c.due_at).where(epics.c.due_at.is_not(None)),
 ).subquery()
 _NEXT_DUE = select(func.min(_TIMES.c.at))
 _PRIORITIES = (
-    select(epics.c.id, epics.c.settings)
+    # As text: an epic's settings that no longer validate are its own trouble.
+    select(epics.c.id, type_coerce(epics.c.settings, Text).label("settings"))
     .where(epics.c.id.in_(bindparam("epics", expanding=True)))
     .order_by(epics.c.id)
 )
@@ -108,6 +128,7 @@ _UNINGESTED = (
     select(deliveries.c.id)
     .where(
         deliveries.c.ingested_at.is_(None),
+        deliveries.c.parked_at.is_(None),
         or_(deliveries.c.not_before.is_(None), deliveries.c.not_before <= NOW),
     )
     .limit(1)
@@ -115,8 +136,12 @@ _UNINGESTED = (
 
 
 def due_epics(connection: Connection, now: datetime) -> list[int]:
-    """Epics with unhandled rows, effects to be performed or claims run out, or a look due."""
-    return list(connection.execute(_DUE_EPICS, {"now": now}).scalars())
+    """Epics with unhandled rows, effects to be performed or claims run out, or a timer due."""
+    due = connection.execute(_DUE_EPICS, {"now": now}).scalars().all()
+    if not due:
+        return []
+    held = set(connection.execute(_HELD, {"now": now}).scalars())
+    return [epic_id for epic_id in due if epic_id not in held]
 
 
 def due_for(connection: Connection, epic_id: int, now: datetime) -> Due:
@@ -142,7 +167,14 @@ def priorities(connection: Connection, epic_ids: Collection[int]) -> dict[int, P
     if not epic_ids:
         return {}
     rows = connection.execute(_PRIORITIES, {"epics": list(epic_ids)})
-    return {row.id: row.settings.priority for row in rows}
+    return {row.id: _priority(row.settings) for row in rows}
+
+
+def _priority(settings: str) -> Priority:
+    try:
+        return Priority(json.loads(settings)["priority"])
+    except (ValueError, LookupError, TypeError):
+        return Priority.BALANCED
 
 
 def has_uningested(connection: Connection, now: datetime) -> bool:

@@ -9,10 +9,12 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     and_,
     bindparam,
@@ -30,8 +32,28 @@ from storage.columns import adapter
 from storage.due import EPIC, NOW, NextStep, oldest_row, ready_effect
 from storage.tables import effects
 
-# Longer than any single request may take, shorter than a person's patience.
+# Shorter than a person's patience; whoever still works on it renews it in time.
 CLAIM_SECONDS = 60
+# A request that left right before its claim ran out has ended, one way or the other, by then.
+SETTLE_SECONDS = 100
+
+
+class Permit(StrEnum):
+    """What comes of wanting to send an effect."""
+
+    SEND = "send"
+    CANCELLED = "cancelled"
+    LOST = "lost"  # somebody else has it, or nobody has
+    UNSETTLED = "unsettled"  # cancelled, but what an earlier try may have sent is not over yet
+
+
+@dataclass(frozen=True, kw_only=True)
+class BrokenEffect:
+    """One that no longer validates."""
+
+    id: int
+    kind: str
+    error: Exception
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +117,7 @@ def _asking(dialect: str, *, repeats: bool) -> Any:
                 "not_before": statement.excluded.not_before,
                 "state": case((cancelled, "pending"), else_=effects.c.state),
                 "cancel_requested": False,
+                "sent_at": case((cancelled, None), else_=effects.c.sent_at),
                 **unparked,
             },
             where=or_(cancelled, effects.c.cancel_requested, effects.c.parked_at.is_not(None)),
@@ -216,7 +239,7 @@ _FINISH = (
 
 def claim(
     connection: Connection, epic_id: int, token: str, now: datetime, max_urgency: int
-) -> Claimed | None:
+) -> Claimed | BrokenEffect | None:
     """Claim the epic's most urgent ready effect whose urgency number is at most `max_urgency`.
 
     None while a row is to be decided on first.
@@ -225,12 +248,16 @@ def claim(
     row = connection.execute(_NEXT, asked).mappings().one_or_none()
     if row is None:
         return None
+    try:
+        effect: Effect = adapter(EFFECT_KINDS[row["kind"]]).validate_json(row["payload"])
+    except (ValueError, LookupError, TypeError) as error:
+        return BrokenEffect(id=row["id"], kind=row["kind"], error=error)
     until = now + timedelta(seconds=CLAIM_SECONDS)
     connection.execute(_CLAIM, {"effect": row["id"], "token": token, "until": until, "now": now})
     return Claimed(
         id=row["id"],
         epic_id=epic_id,
-        effect=adapter(EFFECT_KINDS[row["kind"]]).validate_json(row["payload"]),
+        effect=effect,
         claim=token,
         tries=row["tries"] + 1,
         first_tried_at=row["first_tried_at"] or now,
@@ -238,18 +265,45 @@ def claim(
     )
 
 
-def mark_sent(connection: Connection, claimed: Claimed) -> bool:
-    """Commit to the call; False when the effect was taken back or the claim was lost."""
-    ours = and_(effects.c.id == claimed.id, effects.c.claim == claimed.claim)
-    connection.execute(
+def renew(connection: Connection, claimed: Claimed, now: datetime) -> bool:
+    """Keep the claim; False when it ran out, was taken over, or the effect was cancelled."""
+    until = now + timedelta(seconds=CLAIM_SECONDS)
+    renewed = connection.execute(
+        update(effects).where(_live(claimed, now)).values(claim_until=until)
+    )
+    return bool(renewed.rowcount)
+
+
+def _live(claimed: Claimed, now: datetime) -> ColumnElement[bool]:
+    return and_(
+        effects.c.id == claimed.id, effects.c.claim == claimed.claim, effects.c.claim_until > now
+    )
+
+
+def mark_sent(connection: Connection, claimed: Claimed, now: datetime) -> Permit:
+    """Commit to the call, and keep the claim for it.
+
+    One that was cancelled is settled instead, but not while an earlier try may be on its way.
+    """
+    settled_at = now - timedelta(seconds=SETTLE_SECONDS)
+    cancelled = effects.c.cancel_requested
+    unsettled = and_(cancelled, effects.c.sent_at > settled_at)
+    row = connection.execute(
         update(effects)
-        .where(ours, effects.c.cancel_requested)
-        .values(state="cancelled", claim=None)
-    )
-    result = connection.execute(
-        update(effects).where(ours, effects.c.state.in_(("claimed", "sent"))).values(state="sent")
-    )
-    return bool(result.rowcount)
+        .where(_live(claimed, now))
+        .values(
+            state=case((unsettled, "sent"), (cancelled, "cancelled"), else_="sent"),
+            claim=case((and_(cancelled, ~unsettled), None), else_=effects.c.claim),
+            claim_until=now + timedelta(seconds=CLAIM_SECONDS),
+            sent_at=case((cancelled, effects.c.sent_at), else_=now),
+        )
+        .returning(effects.c.state, effects.c.cancel_requested)
+    ).one_or_none()
+    if row is None:
+        return Permit.LOST
+    if not row.cancel_requested:
+        return Permit.SEND
+    return Permit.CANCELLED if row.state == "cancelled" else Permit.UNSETTLED
 
 
 def finish(connection: Connection, claimed: Claimed, now: datetime) -> bool:

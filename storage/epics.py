@@ -1,11 +1,13 @@
 """Load and save the facts of an epic."""
 
 from dataclasses import fields, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     BindParameter,
     Connection,
+    Select,
     Table,
     and_,
     bindparam,
@@ -21,6 +23,7 @@ from bot.core.model.epic import Epic
 from bot.core.model.identifiers import CommitSha, EpicStatus, RepositoryName
 from bot.core.model.task import Task
 from storage.bases import goes_into
+from storage.faults import Unreadable
 from storage.tables import agent_runs, epics, repositories, tasks
 
 # Facts that live in other tables, or are kept by the tables for themselves.
@@ -36,7 +39,7 @@ _LOAD = (
     .join(repositories, repositories.c.id == epics.c.repository_id)
     .where(epics.c.id == _EPIC)
 )
-_LOAD_AND_LOCK = _LOAD.with_for_update(of=epics)
+_LOAD_AND_LOCK = _LOAD.with_for_update(of=epics, key_share=True)
 _UPDATE = update(epics).where(epics.c.id == _EPIC)
 _INSERT_EPIC = insert(epics).returning(epics.c.id)
 _FIND = select(epics.c.id).where(
@@ -75,12 +78,18 @@ _RUN_ROWS = _Rows(agent_runs, "id")
 
 
 def load(connection: Connection, epic_id: int, *, lock: bool = False) -> Epic | None:
-    """The epic with its tasks and runs, None when it was deleted.
+    """Return the epic with its tasks and runs, None when it was deleted.
 
     `lock` holds the epic's row until the transaction ends (SQLite: the transaction already holds
-    the whole database).
+    the whole database). Raises Unreadable where what is stored does not validate.
     """
-    query = _LOAD_AND_LOCK if lock else _LOAD
+    try:
+        return _load(connection, epic_id, _LOAD_AND_LOCK if lock else _LOAD)
+    except (ValueError, LookupError, TypeError) as error:
+        raise Unreadable(f"epic {epic_id}") from error
+
+
+def _load(connection: Connection, epic_id: int, query: Select[Any]) -> Epic | None:
     row = connection.execute(query, {"epic": epic_id}).mappings().one_or_none()
     if row is None:
         return None
@@ -192,3 +201,14 @@ def count_active_beside(connection: Connection, epic_id: int) -> int:
     """How many epics of the epic's installation, itself included, are being worked on."""
     count: int = connection.execute(_COUNT_ACTIVE, {"epic": epic_id}).scalar_one()
     return count
+
+
+def is_held(connection: Connection, epic_id: int, now: datetime) -> bool:
+    """Tell whether the epic could not be loaded, and is to be left alone yet."""
+    held = select(epics.c.id).where(epics.c.id == epic_id, epics.c.held_until > now)
+    return connection.execute(held).first() is not None
+
+
+def hold(connection: Connection, epic_id: int, until: datetime) -> None:
+    """Leave the epic alone until then."""
+    connection.execute(update(epics).where(epics.c.id == epic_id).values(held_until=until))

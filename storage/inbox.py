@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.events import EVENT_KINDS, Enrichment, Event
 from storage.columns import adapter
+from storage.due import oldest_row
 from storage.tables import inbox
 
 _INSERT = {
@@ -18,10 +19,15 @@ _INSERT = {
 }
 _UNHANDLED = (
     select(inbox)
-    .where(inbox.c.epic_id == bindparam("epic"), inbox.c.handled_at.is_(None))
+    .where(
+        inbox.c.epic_id == bindparam("epic"),
+        inbox.c.handled_at.is_(None),
+        inbox.c.parked_at.is_(None),
+    )
     .order_by(inbox.c.id)
     .limit(bindparam("most"))
 )
+_TO_ENRICH = select(inbox).where(inbox.c.id == oldest_row(inbox.c.id))
 _MARK_HANDLED = (
     update(inbox)
     .where(inbox.c.id.in_(bindparam("rows", expanding=True)))
@@ -31,15 +37,28 @@ _MARK_HANDLED = (
 
 @dataclass(frozen=True, kw_only=True)
 class InboxRow:
-    """One event as stored. `is_ready` is false while its reading is still owed."""
+    """One event as stored. `is_ready` is false while its enrichment is still owed.
+
+    `tries` counts failed enrichments, `faults` the failures that are a fault of our own.
+    """
 
     id: int
     epic_id: int
     event: Event
     delivery: str | None
     tries: int
+    faults: int
     not_before: datetime
     is_ready: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class BrokenRow:
+    """A row whose event no longer validates."""
+
+    id: int
+    kind: str
+    error: Exception
 
 
 def add(
@@ -67,10 +86,17 @@ def add(
     return stored.scalar_one_or_none() is not None
 
 
-def unhandled(connection: Connection, epic_id: int, most: int = 100) -> list[InboxRow]:
-    """The epic's oldest unhandled rows, in their order."""
+def unhandled(connection: Connection, epic_id: int, most: int = 100) -> list[InboxRow | BrokenRow]:
+    """The epic's oldest unhandled rows, in their order, without those that were parked."""
     rows = connection.execute(_UNHANDLED, {"epic": epic_id, "most": most}).mappings()
-    return [_row(row) for row in rows]
+    return [_readable(row) for row in rows]
+
+
+def _readable(row: Any) -> InboxRow | BrokenRow:
+    try:
+        return _row(row)
+    except (ValueError, LookupError, TypeError) as error:
+        return BrokenRow(id=row["id"], kind=row["kind"], error=error)
 
 
 def _row(row: Any) -> InboxRow:
@@ -85,19 +111,28 @@ def _row(row: Any) -> InboxRow:
         event=event,
         delivery=row["delivery"],
         tries=row["tries"],
+        faults=row["faults"],
         not_before=row["not_before"],
         is_ready=not row["needs_enrichment"] or row["enrichment"] is not None,
     )
 
 
-def claim_enrichment(connection: Connection, row_id: int, now: datetime, until: datetime) -> bool:
-    """Be the one who reads for the row; False when it is read for, or not to be read for yet."""
-    result = connection.execute(
-        update(inbox)
-        .where(inbox.c.id == row_id, inbox.c.enrichment.is_(None), inbox.c.not_before <= now)
-        .values(not_before=until)
-    )
-    return bool(result.rowcount)
+def claim_enrichment(
+    connection: Connection, epic_id: int, now: datetime, until: datetime
+) -> InboxRow | None:
+    """Be the one who reads for the epic's oldest row, if it waits for that and may be read for.
+
+    Nobody else does until then. Rows keep their order, but one that we failed on is passed by.
+    """
+    asked = {"epic": epic_id, "now": now}
+    found = connection.execute(_TO_ENRICH, asked).mappings().one_or_none()
+    if found is None or not found["needs_enrichment"] or found["enrichment"] is not None:
+        return None
+    row = _readable(found)
+    if isinstance(row, BrokenRow) or row.not_before > now:
+        return None
+    connection.execute(update(inbox).where(inbox.c.id == row.id).values(not_before=until))
+    return row
 
 
 def store_enrichment(

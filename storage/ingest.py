@@ -33,11 +33,12 @@ _UNINGESTED = (
     select(deliveries)
     .where(
         deliveries.c.ingested_at.is_(None),
+        deliveries.c.parked_at.is_(None),
         or_(deliveries.c.not_before.is_(None), deliveries.c.not_before <= bindparam("now")),
     )
     .order_by(deliveries.c.id)
     .limit(bindparam("most"))
-    .with_for_update()
+    .with_for_update(key_share=True)
 )
 _MARK_INGESTED = (
     update(deliveries)
@@ -46,13 +47,13 @@ _MARK_INGESTED = (
 )
 
 
-def uningested(connection: Connection, now: datetime, most: int) -> list[tuple[int, int, Delivery]]:
-    """The oldest deliveries not yet routed, as (row id, tries, delivery), held by this transaction.
+def uningested(connection: Connection, now: datetime, most: int) -> list[tuple[int, Delivery]]:
+    """The oldest deliveries not yet routed, as (row id, delivery), held by this transaction.
 
     Two routers take turns: the second waits for the first's rows and then finds them done.
     """
     rows = connection.execute(_UNINGESTED, {"now": now, "most": most})
-    return [(row.id, row.tries, Delivery(row.guid, row.event, row.body)) for row in rows]
+    return [(row.id, Delivery(row.guid, row.event, row.body)) for row in rows]
 
 
 def mark_ingested(connection: Connection, row_ids: Sequence[int], now: datetime) -> None:

@@ -104,14 +104,17 @@ def of_epic(connection: Connection, epic_id: int) -> int:
 def stored_settings(connection: Connection, repository_id: int) -> StoredSettings:
     """The settings as last read; nothing is known of an unknown repository's."""
     columns = repositories.c
-    row = connection.execute(
-        select(
-            columns.settings,
-            columns.settings_mistakes,
-            columns.settings_etag,
-            columns.settings_read_at,
-        ).where(columns.id == repository_id)
-    ).one_or_none()
+    query = select(
+        columns.settings,
+        columns.settings_mistakes,
+        columns.settings_etag,
+        columns.settings_read_at,
+    ).where(columns.id == repository_id)
+    try:
+        row = connection.execute(query).one_or_none()
+    except ValueError:
+        # What no longer validates is read again.
+        return StoredSettings()
     if row is None:
         return StoredSettings()
     settings, mistakes, etag, read_at = row

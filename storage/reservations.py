@@ -1,8 +1,9 @@
 """Who outside an epic holds what is scarce; asked in the transaction that stores a decision."""
 
+import json
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Text, select, type_coerce
 
 from bot.core.model.identifiers import TaskStatus
 from bot.core.reservations import Holder, MergeSlot, Slot
@@ -31,10 +32,14 @@ def _merging(connection: Connection, epic_id: int, base: str) -> Holder | None:
         select(repositories.c.id)
         .join(epics, epics.c.repository_id == repositories.c.id)
         .where(epics.c.id == epic_id)
-        .with_for_update(of=repositories)
+        .with_for_update(of=repositories, key_share=True)
     ).scalar_one()
     rows = connection.execute(
-        select(epics.c.issue_number, tasks.c.pull_request)
+        select(
+            epics.c.issue_number,
+            # As text: another epic's row that no longer validates is not this one's trouble.
+            type_coerce(tasks.c.pull_request, Text).label("pull_request"),
+        )
         .join(tasks, tasks.c.epic_id == epics.c.id)
         .join(repositories, repositories.c.id == epics.c.repository_id)
         .where(
@@ -45,6 +50,6 @@ def _merging(connection: Connection, epic_id: int, base: str) -> Holder | None:
         )
     )
     for row in rows:
-        if row.pull_request is None or not row.pull_request.is_queued:
+        if not json.loads(row.pull_request or "{}").get("is_queued", False):
             return Holder(issue=row.issue_number)
     return None

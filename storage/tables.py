@@ -228,6 +228,7 @@ effects = Table(
     Column("irreversible", Boolean, nullable=False),
     Column("again", Boolean, nullable=False),
     Column("cancel_requested", Boolean, nullable=False),
+    Column("sent_at", UtcTime),
     Column("claim", String(32)),
     Column("claim_until", UtcTime),
     Column("not_before", UtcTime, nullable=False),

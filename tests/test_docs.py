@@ -22,8 +22,8 @@ from bot.core.model.refusals import Refusal
 from bot.core.model.task import Task
 from bot.core.text.prefix import PREFIX
 from bot.rendering.help import help_text
-from jobs.engine.executor import HANDLERS
-from jobs.engine.handler import safe_to_repeat
+from jobs.handlers.handler import safe_to_repeat
+from jobs.handlers.registry import HANDLERS
 from jobs.local import up
 from storage.tables import metadata
 from tests.core.transitions import scenes

@@ -64,7 +64,7 @@ def web(host: Host = "127.0.0.1", port: Port = 8000) -> None:
     """Take webhooks in, and answer /health."""
     import uvicorn
 
-    from bot.services import Store
+    from bot.store import Store
     from bot.web.app import WebDependencies, create_app
 
     settings = _settings("web")
@@ -92,7 +92,7 @@ def worker() -> None:
 @app.command()
 def clock() -> None:
     """Wake what has fallen due, and find what got lost; one must be running."""
-    from bot.services import Store
+    from bot.store import Store
     from jobs.engine import clock as clocks
 
     clocks.run(Store.open(_settings("clock")))

@@ -1,6 +1,9 @@
-"""Decide on what came in: one short transaction with the epic's row locked and no request in it."""
+"""Decide on what came in, with the epic's row locked and no request in between.
 
-from collections.abc import Iterator
+Each event is decided on and stored within a savepoint: one that raises leaves the others alone.
+"""
+
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -12,57 +15,86 @@ from bot.core.model.identifiers import EpicStatus
 from bot.core.pace import progress_interval
 from bot.core.reservations import Holder, Slot
 from bot.core.transitions.dispatch import Decision, Emission, decide
-from bot.services import Services
-from storage import effects, epics, inbox, log_events, reservations
+from jobs.engine import quarantine
+from storage import effects, epics, faults, inbox, log_events, reservations
 from storage.database import Connection
-from storage.inbox import InboxRow
-
-# A row that we cannot decide on is our fault: kept, and tried again ever more rarely.
-FIRST_POSTPONEMENT = 10.0
-MAX_POSTPONEMENT = 3600.0
+from storage.faults import Kept
+from storage.inbox import BrokenRow, InboxRow
 
 log = structlog.get_logger(__name__)
 
 
-def advance(services: Services, epic_id: int) -> bool:
+def advance(connection: Connection, epic_id: int, now: datetime) -> Epic | None:
     """Decide on the epic's rows, oldest first, up to the first that is not ready.
 
-    Returns whether anything was decided.
+    Returns the epic as saved, None when it was deleted. Raises Unreadable.
     """
-    with services.database.write() as connection:
-        before = epics.load(connection, epic_id, lock=True)
-        if before is None:
-            return False
-        now = services.database.now(connection)
-        epic, handled, decided = before, [], False
-        for row, event in _events(connection, before, now):
-            try:
-                decision = _decide(connection, epic, event, now)
-            except Exception:
-                assert row is not None
-                _postpone(connection, row, now)
-                break
-            epic, decided = decision.epic, True
-            _store(connection, epic_id, decision, now, row)
-            if row is not None:
-                handled.append(row.id)
-        if handled:
-            inbox.mark_handled(connection, handled, now)
-        epics.save(connection, before, epic)
-    return decided
-
-
-def _events(
-    connection: Connection, epic: Epic, now: datetime
-) -> Iterator[tuple[InboxRow | None, Event]]:
-    for row in inbox.unhandled(connection, epic.id):
-        if not row.is_ready:
+    epic = epics.load(connection, epic_id, lock=True)
+    if epic is None:
+        return None
+    for row in inbox.unhandled(connection, epic_id):
+        if isinstance(row, BrokenRow):
+            _park(connection, epic_id, row, now)
+        elif row.is_ready and row.not_before <= now:
+            epic = _decide_on_row(connection, epic, row, now)
+        elif not row.is_ready and not row.faults:
             break
-        # One that we could not decide on is passed by until it is tried again.
-        if row.not_before <= now:
-            yield row, row.event
     if epic.due_at is not None and epic.due_at <= now:
-        yield None, TimePassed()
+        epic = _let_time_pass(connection, epic, now)
+    return epic
+
+
+def _decide_on_row(connection: Connection, epic: Epic, row: InboxRow, now: datetime) -> Epic:
+    try:
+        with connection.begin_nested():
+            after = _decide_and_store(connection, epic, row.event, now, row.delivery)
+            inbox.mark_handled(connection, [row.id], now)
+    except Exception as error:
+        kind = type(row.event).__name__
+        log.exception("could not decide on an inbox row", row=row.id, delivery=row.delivery)
+        until, is_last = quarantine.note(connection, Kept.INBOX_ROW, row.id, error, now)
+        inbox.postpone(connection, row.id, until, count=False)
+        if is_last:
+            quarantine.show(connection, epic.id, f"inbox:{row.id}", kind, now)
+        return epic
+    return after
+
+
+def _let_time_pass(connection: Connection, epic: Epic, now: datetime) -> Epic:
+    try:
+        with connection.begin_nested():
+            after = _decide_and_store(connection, epic, TimePassed(), now, None)
+            faults.forget(connection, epic.id)
+    except Exception as error:
+        log.exception("could not let time pass")
+        until, is_last = quarantine.note(connection, Kept.EPIC, epic.id, error, now)
+        after = replace(epic, due_at=until)
+        epics.save(connection, epic, after)
+        if is_last:
+            quarantine.show(connection, epic.id, f"timer:{epic.id}", TimePassed.__name__, now)
+    return after
+
+
+def _park(connection: Connection, epic_id: int, row: BrokenRow, now: datetime) -> None:
+    log.error("an inbox row no longer validates", row=row.id, exc_info=row.error)
+    quarantine.park(connection, Kept.INBOX_ROW, row.id, row.error, now)
+    quarantine.show(connection, epic_id, f"inbox:{row.id}", row.kind, now)
+
+
+def _decide_and_store(
+    connection: Connection, epic: Epic, event: Event, now: datetime, delivery: str | None
+) -> Epic:
+    decision = _decide(connection, epic, event, now)
+    for scope in decision.cancelled:
+        effects.cancel_pending(connection, epic.id, scope)
+    for ask in decision.emitted:
+        not_before = _pace(connection, decision.epic, ask)
+        effects.emit(connection, epic.id, ask.effect, now, not_before)
+    log_events.add(connection, epic.id, decision.log, now, delivery)
+    epics.save(connection, epic, decision.epic)
+    for task, notice in decision.log:
+        log.info(notice.kind, epic=epic.id, task=task, delivery=delivery, quote=notice.quote)
+    return decision.epic
 
 
 def _decide(connection: Connection, epic: Epic, event: Event, now: datetime) -> Decision:
@@ -74,26 +106,6 @@ def _decide(connection: Connection, epic: Epic, event: Event, now: datetime) -> 
         if not holders:
             return decision
         held |= holders
-
-
-def _postpone(connection: Connection, row: InboxRow, now: datetime) -> None:
-    log.exception("could not decide on an inbox row", row=row.id, delivery=row.delivery)
-    seconds = min(MAX_POSTPONEMENT, FIRST_POSTPONEMENT * 2.0**row.tries)
-    inbox.postpone(connection, row.id, now + timedelta(seconds=seconds), count=True)
-
-
-def _store(
-    connection: Connection, epic_id: int, decision: Decision, now: datetime, row: InboxRow | None
-) -> None:
-    delivery = row.delivery if row else None
-    for scope in decision.cancelled:
-        effects.cancel_pending(connection, epic_id, scope)
-    for ask in decision.emitted:
-        not_before = _pace(connection, decision.epic, ask)
-        effects.emit(connection, epic_id, ask.effect, now, not_before)
-    log_events.add(connection, epic_id, decision.log, now, delivery)
-    for task, notice in decision.log:
-        log.info(notice.kind, epic=epic_id, task=task, delivery=delivery, quote=notice.quote)
 
 
 def _pace(connection: Connection, epic: Epic, ask: Emission) -> datetime:

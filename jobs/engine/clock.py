@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from bot.services import Store
+from bot.store import Store
 from jobs.engine.queue import Nudges
 from jobs.engine.reconcile import reconcile
 from storage import polling, ticks

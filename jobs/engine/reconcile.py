@@ -1,6 +1,6 @@
 """Find what nudges have missed or what has fallen due, and nudge again."""
 
-from bot.services import Store
+from bot.store import Store
 from jobs.engine.queue import Nudges
 from storage import due
 

@@ -1,5 +1,1 @@
-"""Read from GitHub what an inbox row needs before it can be decided on."""
-
-from jobs.enrich.row import enrich_next
-
-__all__ = ["enrich_next"]
+"""What an inbox row needs read before it is decided on."""

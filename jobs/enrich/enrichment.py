@@ -1,4 +1,4 @@
-"""What is read for an event: who is behind it, and the text and branch that it takes over."""
+"""What is fetched for an event: who is behind it, and the text and branch it takes over."""
 
 from dataclasses import replace
 
@@ -6,7 +6,7 @@ from bot.core.commands.doctor import Doctor
 from bot.core.commands.parsing import parse_line, verb_of
 from bot.core.commands.resume import Resume
 from bot.core.commands.start import Start
-from bot.core.events import BodyEdited, CommandGiven, Enrichment
+from bot.core.events import BodyEdited, CommandGiven, Enrichment, EpicLabelled
 from bot.core.model.settings import EpicSettings
 from bot.core.permissions import (
     APPROVAL,
@@ -39,36 +39,34 @@ def matters(lookup: Lookup) -> bool:
     return is_listed(event.by, settings.permissions)
 
 
-def read(lookup: Lookup) -> Enrichment:
-    """Ask everything that the event's decision needs; raises a ClientError."""
+def fetch_permission(lookup: Lookup) -> Enrichment:
+    """Fetch who is behind the event, and what they may; raises a ClientError."""
     event = lookup.event
     if not lookup.services.serves(lookup.epic.repository.owner):
         return Enrichment(served=False)
     if isinstance(event, BodyEdited):
         return _with_permission(lookup, APPROVAL, Enrichment(), lookup.epic.settings)
     stored = settings_of(lookup)
-    enrichment = Enrichment(
-        eyes_id=lookup.eyes_id, settings=stored.settings, settings_mistakes=stored.mistakes
-    )
-    settings = stored.settings or lookup.epic.settings
-    if isinstance(event, CommandGiven):
-        return _for_command(lookup, event, enrichment, settings)
-    if event.label.lower() != settings.label.lower():
+    enrichment = Enrichment(settings=stored.settings, settings_mistakes=stored.mistakes)
+    settings = _settings(lookup, enrichment)
+    if isinstance(event, EpicLabelled) and event.label.lower() != settings.label.lower():
         return enrichment
-    enrichment = _with_permission(lookup, APPROVAL, enrichment, settings)
-    if _may(lookup, APPROVAL, enrichment):
+    return _with_permission(lookup, _verb(lookup), enrichment, settings)
+
+
+def is_permitted(lookup: Lookup, enrichment: Enrichment) -> bool:
+    """Tell whether the sender may do it, so that it is worth further requests."""
+    return authorize(_verb(lookup), lookup.event.by, enrichment, lookup.epic) is None
+
+
+def fetch_rest(lookup: Lookup, enrichment: Enrichment) -> Enrichment:
+    """Fetch everything else that the event's decision needs; raises a ClientError."""
+    event, settings = lookup.event, _settings(lookup, enrichment)
+    if isinstance(event, BodyEdited):
+        return enrichment
+    if isinstance(event, EpicLabelled):
         return _with_text(lookup, enrichment, settings)
-    return enrichment
-
-
-def _for_command(
-    lookup: Lookup, event: CommandGiven, enrichment: Enrichment, settings: EpicSettings
-) -> Enrichment:
     command = parse_line(event.text)
-    verb = verb_of(command)
-    enrichment = _with_permission(lookup, verb, enrichment, settings)
-    if not _may(lookup, verb, enrichment):
-        return enrichment
     if isinstance(command, Doctor):
         return replace(enrichment, findings=examine(_subject(lookup, enrichment, settings)))
     if isinstance(command, Start | Resume):
@@ -77,8 +75,13 @@ def _for_command(
     return enrichment
 
 
-def _may(lookup: Lookup, verb: str, enrichment: Enrichment) -> bool:
-    return authorize(verb, lookup.event.by, enrichment, lookup.epic) is None
+def _settings(lookup: Lookup, enrichment: Enrichment) -> EpicSettings:
+    return enrichment.settings or lookup.epic.settings
+
+
+def _verb(lookup: Lookup) -> str:
+    event = lookup.event
+    return verb_of(parse_line(event.text)) if isinstance(event, CommandGiven) else APPROVAL
 
 
 def _with_permission(

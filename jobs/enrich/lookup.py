@@ -12,11 +12,10 @@ Asking = CommandGiven | EpicLabelled | BodyEdited
 
 @dataclass(frozen=True, kw_only=True)
 class Lookup:
-    """An event that waits for its reading; `eyes_id` is our 👀 on its comment."""
+    """An event that waits for its enrichment."""
 
     services: Services
     github: RepositoryClient
     epic: Epic
     repository_id: int
     event: Asking
-    eyes_id: int | None = None

@@ -1,112 +1,73 @@
-"""An epic's oldest inbox row, read for."""
+"""What one inbox row's decision needs, read; the engine's `Enricher`."""
 
-from dataclasses import replace
-from datetime import timedelta
-
-import structlog
+from dataclasses import dataclass, replace
 
 from bot.clients.errors import ClientError, PermanentError, RateLimited, TransientError
 from bot.core.events import BodyEdited, CommandGiven, Enrichment, EpicLabelled
+from bot.core.model.epic import Epic
 from bot.services import Services
-from jobs.enrich.enrichment import matters, read
+from jobs.engine.interfaces import RateLimit, Unanswered
+from jobs.enrich.enrichment import fetch_permission, fetch_rest, is_permitted, matters
 from jobs.enrich.lookup import Lookup
-from storage import epics, inbox, repositories, throttles
+from jobs.handlers.registry import throttle_name
+from storage import repositories
 from storage.inbox import InboxRow
 
-# Nobody else reads for a row during this time, unless its reader has died.
-CLAIM = timedelta(seconds=60)
-MAX_TRIES = 5
-RETRY_SECONDS = 2.0
 
-log = structlog.get_logger(__name__)
+@dataclass(frozen=True)
+class RowEnricher:
+    """Reads from GitHub what a row's decision needs."""
 
+    services: Services
 
-def enrich_next(services: Services, epic_id: int) -> bool:
-    """Read for the epic's oldest row, if it waits for that and may be asked for now.
+    def throttle_name(self, installation: int) -> str:
+        """What shares GitHub's limits."""
+        return throttle_name("GitHub", installation)
 
-    Returns whether something was done. The request is made outside any transaction.
-    """
-    with services.database.read() as connection:
-        rows = inbox.unhandled(connection, epic_id, most=1)
-    if not rows or rows[0].is_ready:
-        return False
-    row = rows[0]
-    with services.database.write() as connection:
-        now = services.database.now(connection)
-        if not inbox.claim_enrichment(connection, row.id, now, now + CLAIM):
-            return False
-        epic = epics.load(connection, epic_id)
-        assert epic is not None
-        repository_id = repositories.of_epic(connection, epic_id)
-        installation = epics.installation_of(connection, epic_id)
-        until = throttles.throttled_until(connection, f"github:{installation}", now)
-        if until is not None:
-            inbox.postpone(connection, row.id, until, count=False)
-            return True
-    eyes = None
-    try:
-        github = services.github.repository(installation, epic.repository)
+    def enrich(
+        self, row: InboxRow, epic: Epic, installation: int
+    ) -> Enrichment | RateLimit | Unanswered:
+        """Read it; whatever goes wrong outside is a result as well."""
         assert isinstance(row.event, CommandGiven | EpicLabelled | BodyEdited)
+        with self.services.database.read() as connection:
+            repository_id = repositories.of_epic(connection, epic.id)
         lookup = Lookup(
-            services=services,
-            github=github,
+            services=self.services,
+            github=self.services.github.repository(installation, epic.repository),
             epic=epic,
             repository_id=repository_id,
             event=row.event,
         )
-        if matters(lookup):
-            eyes = _show_seen(lookup)
-            enrichment = read(replace(lookup, eyes_id=eyes))
-        else:
-            enrichment = Enrichment()
-    except RateLimited as error:
-        _throttle(services, installation, row, error)
-    except ClientError as error:
-        _postpone_or_give_up(services, row, error, eyes)
-    else:
-        _store(services, row, enrichment)
-    return True
+        enrichment = Enrichment()
+        try:
+            if not matters(lookup):
+                return enrichment
+            enrichment = fetch_permission(lookup)
+            if not is_permitted(lookup, enrichment):
+                return enrichment
+            enrichment = replace(enrichment, eyes_id=_show_seen(lookup))
+            return fetch_rest(lookup, enrichment)
+        except RateLimited as error:
+            name = self.throttle_name(installation)
+            return RateLimit(service=error.service, name=name, seconds=error.retry_after)
+        except ClientError as error:
+            return _unanswered(error, enrichment.eyes_id)
+
+
+def _unanswered(error: ClientError, eyes: int | None) -> Unanswered:
+    again = isinstance(error, TransientError)
+    refusal = None if again else error.message
+    so_far = Enrichment(eyes_id=eyes, refusal=refusal)
+    return Unanswered(message=str(error), so_far=so_far, again=again)
 
 
 def _show_seen(lookup: Lookup) -> int | None:
-    """Put 👀 on a comment's command, where we serve; returns the reaction's id."""
+    """Put 👀 on the comment of a permitted command; returns the reaction's id."""
     event = lookup.event
     if not isinstance(event, CommandGiven) or event.comment_id is None:
-        return None
-    if not lookup.services.serves(lookup.epic.repository.owner):
         return None
     try:
         return lookup.github.add_reaction(event.comment_id, "eyes")
     except PermanentError:
         # The comment is gone, or takes no reaction: it was a command all the same.
         return None
-
-
-def _store(services: Services, row: InboxRow, enrichment: Enrichment) -> None:
-    with services.database.write() as connection:
-        inbox.store_enrichment(connection, row.id, enrichment, services.database.now(connection))
-
-
-def _throttle(services: Services, installation: int, row: InboxRow, error: RateLimited) -> None:
-    """Waiting is not failing: it uses up no try."""
-    with services.database.write() as connection:
-        until = services.database.now(connection) + timedelta(seconds=error.retry_after)
-        throttles.throttle(connection, f"github:{installation}", until)
-        inbox.postpone(connection, row.id, until, count=False)
-
-
-def _postpone_or_give_up(
-    services: Services, row: InboxRow, error: ClientError, eyes: int | None
-) -> None:
-    """Ask a few times more, then let the row be decided without an answer."""
-    log.warning("could not read for an inbox row", row=row.id, error=str(error))
-    if not isinstance(error, TransientError):
-        _store(services, row, Enrichment(eyes_id=eyes, refusal=error.message))
-        return
-    if row.tries + 1 >= MAX_TRIES:
-        _store(services, row, Enrichment(eyes_id=eyes))
-        return
-    with services.database.write() as connection:
-        seconds = RETRY_SECONDS * 2.0**row.tries
-        until = services.database.now(connection) + timedelta(seconds=seconds)
-        inbox.postpone(connection, row.id, until, count=True)

@@ -18,15 +18,8 @@ from bot.core.events import (
 )
 from bot.core.model.identifiers import RunId
 from bot.core.model.reasons import Failure, FailureKind
-from jobs.engine.handler import (
-    Applied,
-    CheckAgain,
-    Context,
-    Handler,
-    NotApplied,
-    only_logged,
-    safe_to_repeat,
-)
+from jobs.engine.interfaces import CheckAgain, NotApplied
+from jobs.handlers.handler import Applied, Context, Handler, only_logged, safe_to_repeat
 
 # A launch whose answer was lost is looked for this often and this long.
 LOST_LAUNCH_FETCH = 15.0

@@ -9,14 +9,8 @@ from bot.core.model.identifiers import CommitSha
 from bot.core.model.observations import CheckFailure, CheckState
 from bot.core.model.task import Task
 from bot.rendering.check_run import CHECK_NAME, check_run
-from jobs.engine.handler import (
-    Applied,
-    Context,
-    Handler,
-    NotApplied,
-    ignored,
-    safe_to_repeat,
-)
+from jobs.engine.interfaces import NotApplied
+from jobs.handlers.handler import Applied, Context, Handler, ignored, safe_to_repeat
 
 # Each takes up to three requests, and an agent can use only so much.
 MAX_FAILURES = 5

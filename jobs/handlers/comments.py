@@ -7,12 +7,11 @@ from bot.core.model.messages import MessageKind
 from bot.rendering.epic_view import EpicView, epic_view
 from bot.rendering.messages import message_comment
 from bot.rendering.progress_comment import marker, progress_comment
-from jobs.engine.handler import (
+from jobs.engine.interfaces import CheckAgain, NotApplied
+from jobs.handlers.handler import (
     Applied,
-    CheckAgain,
     Context,
     Handler,
-    NotApplied,
     ignored,
     missing,
     only_logged,

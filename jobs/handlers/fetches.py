@@ -4,7 +4,7 @@ from bot.clients.errors import ClientError, NotFound
 from bot.core import events
 from bot.core.effects import FetchBase, FetchPullRequest, FetchReviews, FetchWork
 from bot.core.model.observations import PullRequestSnapshot
-from jobs.engine.handler import Context, Handler, safe_to_repeat
+from jobs.handlers.handler import Context, Handler, safe_to_repeat
 from jobs.handlers.rules import may_change_workflows, rules_of
 from jobs.handlers.up_to_date import is_up_to_date, merge_base
 

@@ -15,7 +15,7 @@ from bot.core.model.epic import Epic
 from bot.core.model.identifiers import EpicStatus
 from bot.core.text.checklist import MAX_TASKS, parse_checklist
 from bot.core.text.issue_body import add_line, tick
-from jobs.engine.handler import Context, Handler, ignored, only_logged, safe_to_repeat
+from jobs.handlers.handler import Context, Handler, ignored, only_logged, safe_to_repeat
 
 _STATE_LABELS = {
     EpicStatus.ACTIVE: "orchestra: running",

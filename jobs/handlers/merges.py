@@ -21,15 +21,8 @@ from bot.core.effects import (
 )
 from bot.core.model.observations import PullRequestSnapshot
 from bot.rendering.pull_requests import revert_body, revert_title
-from jobs.engine.handler import (
-    Applied,
-    Context,
-    Handler,
-    NotApplied,
-    missing,
-    only_logged,
-    safe_to_repeat,
-)
+from jobs.engine.interfaces import NotApplied
+from jobs.handlers.handler import Applied, Context, Handler, missing, only_logged, safe_to_repeat
 
 Asked = MergePullRequest | FetchMerge | EnableAutoMerge
 

@@ -14,7 +14,7 @@ from bot.core.effects import (
 from bot.core.text.closing_keywords import closes, without_closing
 from bot.rendering.escape import inert
 from bot.rendering.pull_requests import pull_request_body
-from jobs.engine.handler import Context, Handler, only_logged, safe_to_repeat
+from jobs.handlers.handler import Context, Handler, only_logged, safe_to_repeat
 
 
 def _open(context: Context, effect: OpenPullRequest) -> events.Event | None:

@@ -5,7 +5,7 @@ from bot.core.model.identifiers import CommitSha
 from bot.core.model.observations import PullRequestSnapshot
 from bot.core.model.pull_request import PullRequest
 from bot.core.model.settings import UpToDate
-from jobs.engine.handler import Context
+from jobs.handlers.handler import Context
 from storage import epics
 
 # What one commit has in its history never changes; a day is longer than most pull requests live.

@@ -8,6 +8,7 @@ import structlog
 from bot.clients.errors import ClientError
 from bot.core.model.identifiers import Login
 from bot.services import Services
+from jobs.engine import quarantine
 from jobs.ingest.accounts import installation, installation_repositories, repository
 from jobs.ingest.branches import check_run, check_suite, delete, push, status
 from jobs.ingest.delivery import (
@@ -22,12 +23,11 @@ from jobs.ingest.issues import issue_comment, issues
 from jobs.ingest.pulls import pull_request
 from storage import inbox, ingest, repositories
 from storage.deliveries import Delivery
+from storage.faults import Kept
 
 BATCH = 50
-# A delivery that we cannot handle is our fault: kept, and tried again ever more rarely. One that
-# waits for our own name is tried again after the first of these.
-FIRST_POSTPONEMENT = 30.0
-MAX_POSTPONEMENT = 3600.0
+# How long a delivery waits that cannot be judged without our own name, in seconds.
+NAME_UNKNOWN = 30.0
 
 log = structlog.get_logger(__name__)
 
@@ -59,7 +59,7 @@ def ingest_batch(services: Services) -> tuple[set[int], bool]:
     with services.database.write() as connection:
         now = services.database.now(connection)
         rows = ingest.uningested(connection, now, BATCH)
-        for row_id, tries, delivery in rows:
+        for row_id, delivery in rows:
             try:
                 with connection.begin_nested():
                     context = DeliveryContext(
@@ -72,11 +72,13 @@ def ingest_batch(services: Services) -> tuple[set[int], bool]:
                     )
                     concerned |= _ingest(context, delivery)
             except OwnNameUnknown:
-                ingest.postpone(connection, row_id, now + timedelta(seconds=FIRST_POSTPONEMENT))
-            except Exception:
-                log.exception("delivery could not be routed", delivery=delivery.guid)
-                seconds = min(MAX_POSTPONEMENT, FIRST_POSTPONEMENT * 2.0**tries)
-                ingest.postpone(connection, row_id, now + timedelta(seconds=seconds))
+                ingest.postpone(connection, row_id, now + timedelta(seconds=NAME_UNKNOWN))
+            except Exception as error:
+                log.exception("a delivery could not be ingested", delivery=delivery.guid)
+                until, is_last = quarantine.note(connection, Kept.DELIVERY, row_id, error, now)
+                ingest.postpone(connection, row_id, until)
+                if is_last:
+                    log.error("a delivery was parked", delivery=delivery.guid, row=row_id)
             else:
                 done.append(row_id)
         ingest.mark_ingested(connection, done, now)

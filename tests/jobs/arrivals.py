@@ -15,12 +15,14 @@ from bot.core.model.identifiers import EpicStatus, RepositoryName, TaskStatus
 from bot.core.model.settings import EpicSettings
 from bot.core.model.task import Task
 from bot.services import Services
-from jobs.enrich import enrich_next
+from jobs.engine.enrich import claim_next_row
 from jobs.ingest import ingest_batch
+from jobs.wiring import engine_of
 from sandbox.github import GitHub, Installation
 from storage import deliveries, epics, inbox, repositories
 from storage.database import Database
 from storage.deliveries import Delivery
+from storage.inbox import InboxRow
 from storage.repositories import RepositoryFacts, StoredSettings
 from storage.tables import epics as epic_rows
 from tests.fakes import Fakes, services_of
@@ -116,7 +118,8 @@ class Arrivals:
         """The unhandled rows as (epic id, event), handled from now on."""
         with self.database.write() as connection:
             ids = connection.execute(select(epic_rows.c.id).order_by(epic_rows.c.id)).scalars()
-            rows = [row for one in ids.all() for row in inbox.unhandled(connection, one)]
+            found = [row for one in ids.all() for row in inbox.unhandled(connection, one)]
+            rows = [row for row in found if isinstance(row, InboxRow)]
             inbox.mark_handled(connection, [row.id for row in rows], self.database.now(connection))
         return [(row.epic_id, row.event) for row in sorted(rows, key=lambda row: row.id)]
 
@@ -125,7 +128,12 @@ class Arrivals:
         with self.database.write() as connection:
             now = self.database.now(connection)
             inbox.add(connection, epic.id, f"test:{now.isoformat()}", event, now=now)
-        assert enrich_next(self.services, epic.id)
+            enrich = claim_next_row(engine_of(self.services), connection, epic, now)
+        assert enrich is not None
+        enriched = enrich()
+        assert enriched is not None
+        with self.database.write() as connection:
+            enriched.record(connection, now)
         [(_, found)] = self.take()
         enrichment: Any = getattr(found, "enrichment", None)
         return enrichment

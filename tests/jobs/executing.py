@@ -16,8 +16,9 @@ from bot.core.model.observations import PullRequestSnapshot
 from bot.core.model.pull_request import PullRequest
 from bot.core.model.task import Task
 from bot.services import Services
-from jobs.engine.executor import HANDLERS
-from jobs.engine.handler import Applied, CheckAgain, Context, NotApplied
+from jobs.engine.interfaces import CheckAgain, NotApplied
+from jobs.handlers.handler import Applied, Context
+from jobs.handlers.registry import HANDLERS
 from sandbox.cursor import Cursor
 from sandbox.github import GitHub
 from storage import epics

@@ -86,5 +86,5 @@ def test_what_is_emitted_after_the_cancel_is_pending(database: Database) -> None
         rows = connection.execute(select(ROW.kind, ROW.state).order_by(ROW.id)).all()
         claimed = effects.claim(connection, epic.id, "token", NOW, 99)
     assert [tuple(row) for row in rows] == [("UpdateBranch", "pending"), ("MarkReady", "cancelled")]
-    assert claimed is not None
+    assert isinstance(claimed, effects.Claimed)
     assert claimed.effect == newer

@@ -13,6 +13,7 @@ from storage import effects as effect_rows
 from storage import inbox, migrate
 from storage.columns import adapter
 from storage.database import Connection, Database
+from storage.inbox import InboxRow
 from storage.migrations.second_shape.names import EFFECTS, EVENTS
 from storage.tables import effects, tasks
 from tests.core.effects.samples import sample
@@ -101,9 +102,9 @@ def test_effects_keep_their_meaning_and_get_their_scope(database: Database) -> N
     assert found == [
         (one.key, one.of_task, one.of_pull_request, one.cancellable) for one in emitted
     ]
-    assert {one.effect.key: one.effect for one in claims if one} == {
-        one.key: one for one in emitted
-    }
+    assert {
+        one.effect.key: one.effect for one in claims if isinstance(one, effect_rows.Claimed)
+    } == {one.key: one for one in emitted}
 
 
 def test_events_and_tasks_keep_their_meaning(database: Database) -> None:
@@ -130,7 +131,7 @@ def test_events_and_tasks_keep_their_meaning(database: Database) -> None:
     with database.read() as connection:
         rows = inbox.unhandled(connection, 1)
         task = connection.execute(select(tasks.c.fixes, tasks.c.pull_request)).one()
-    assert [row.event for row in rows] == [reported, fetched]
+    assert [isinstance(row, InboxRow) and row.event for row in rows] == [reported, fetched]
     assert task.fixes.queued_instruction == "this"
     known = task.pull_request
     assert (known.fetches, known.unknown_fetches) == (2, 3)

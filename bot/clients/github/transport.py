@@ -2,7 +2,7 @@
 
 import httpx
 
-from bot.clients import tls
+from bot.clients import guard, tls
 
 TIMEOUT = httpx.Timeout(20, connect=5)
 
@@ -18,6 +18,7 @@ class SharedTransport(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send `request` over a connection of the pool."""
+        guard.check()
         return self._pool.handle_request(request)
 
     def close(self) -> None:

@@ -63,6 +63,14 @@ class Throttled(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Parked(Event):
+    """An event or effect of that `kind` was put aside: we failed on it again and again."""
+
+    kind: str
+    task: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class EffectFailed(Event):
     """An effect that no task depends on was refused; `what` is its name, `reason` a quote."""
 

@@ -28,6 +28,7 @@ class NoticeKind(StrEnum):
     EPIC_FAILED = "epic_failed"
     ISSUE_REOPENED = "issue_reopened"
     EFFECT_FAILED = "effect_failed"
+    PARKED = "parked"
     # The base branch.
     BASE_RED = "base_red"
     BASE_GREEN = "base_green"

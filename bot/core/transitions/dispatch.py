@@ -37,6 +37,7 @@ HANDLERS: dict[type[events.Event], Callable[[Transition, Any], None]] = {
     events.ProgressCommentGone: reporting.progress_comment_gone,
     events.Throttled: reporting.throttled,
     events.EffectFailed: reporting.effect_failed,
+    events.Parked: reporting.parked,
     events.TimePassed: timers.passed,
     events.AgentReported: reports.reported,
     events.AgentGone: reports.gone,

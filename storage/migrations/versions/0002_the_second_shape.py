@@ -38,12 +38,14 @@ def upgrade() -> None:
     _rename_columns()
     _replace_sentences()
     _replace_quirks()
-    _add_scopes()
+    _add_effect_columns()
     _add_faults()
     rows.rename(op.get_bind())
 
 
-def _add_scopes() -> None:
+def _add_effect_columns() -> None:
+    op.add_column("effects", sa.Column("sent_at", sa.DateTime(timezone=True)))
+    op.execute("UPDATE effects SET sent_at = claim_until WHERE state = 'sent'")
     op.add_column("effects", sa.Column("task", sa.Integer()))
     op.add_column("effects", sa.Column("pull_request", sa.Integer()))
     op.add_column("effects", sa.Column("cancellable", sa.String(length=32)))

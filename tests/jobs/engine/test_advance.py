@@ -65,7 +65,7 @@ def test_a_merge_held_back_leaves_all_else_as_decided(
         now = world.database.now(connection)
         effects.emit(connection, epic.id, BEFORE, now, now)
         inbox.add(connection, epic.id, "test", scenes.seen(), now=now)
-    assert advance(world.services, epic.id)
+        advance(connection, epic.id, now)
 
     waits = Wait(kind=WaitKind.OTHER_MERGE, issue=other.issue_number, branch="main")
     with world.database.read() as connection:

@@ -10,8 +10,8 @@ from bot.core.model.epic import Epic
 from bot.core.model.identifiers import RepositoryName, RunId
 from bot.services import Services
 from bot.settings import Settings
-from jobs.engine.handler import Context
 from jobs.handlers.agents import launch_request
+from jobs.handlers.handler import Context
 from sandbox.github.state.tokens import private_key
 from tests.stored_epics import NOW
 

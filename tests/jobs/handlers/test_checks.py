@@ -6,10 +6,10 @@ from bot.core.effects import FetchFailures, LaunchAgent, RerunJobs, UpdateCheckR
 from bot.core.model.identifiers import CommitSha, RunId, TaskStatus
 from bot.core.model.observations import Check, CheckFailure, CheckState, PullRequestSnapshot
 from bot.core.model.reasons import Failure, FailureKind
-from jobs.engine.executor import HANDLERS
-from jobs.engine.handler import NotApplied
+from jobs.engine.interfaces import NotApplied
 from jobs.handlers.agents import launch_request
 from jobs.handlers.checks import MAX_FAILURES
+from jobs.handlers.registry import HANDLERS
 from sandbox.cursor import AgentScript
 from sandbox.github import CheckScript
 from tests.jobs.executing import World

@@ -31,7 +31,7 @@ def launched(world: World) -> World:
     with world.services.database.write() as connection:
         effects.emit(connection, world.epic.id, LAUNCH, START, START)
         claimed = effects.claim(connection, world.epic.id, "token", START, 99)
-        assert claimed is not None
+        assert isinstance(claimed, effects.Claimed)
         effects.finish(connection, claimed, START)
         lines = [(1, "about the first"), (2, "about the second")]
         notices = [(task, Notice(kind=NoticeKind.LEGACY, quote=quote)) for task, quote in lines]

@@ -10,7 +10,7 @@ from bot.core.effects import FetchBase, FetchPullRequest, FetchReviews, FetchWor
 from bot.core.model.identifiers import CommitSha, RunId
 from bot.core.model.pull_request import PullRequest
 from bot.core.model.settings import EpicSettings, UpToDate
-from jobs.engine.executor import HANDLERS
+from jobs.handlers.registry import HANDLERS
 from sandbox.github.payloads.base import ALL_PERMISSIONS
 from tests.jobs.executing import World, store_epic
 from tests.jobs.stand_ins import REPOSITORY, START

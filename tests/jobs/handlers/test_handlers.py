@@ -1,8 +1,8 @@
 from bot.core.effects import EFFECT_KINDS, OpenRevert, PostComment, ReplyToThread, RerunJobs
 from bot.core.events import EVENT_KINDS
 from bot.core.transitions.dispatch import HANDLERS as TRANSITIONS
-from jobs.engine.executor import HANDLERS
-from jobs.engine.handler import safe_to_repeat
+from jobs.handlers.handler import safe_to_repeat
+from jobs.handlers.registry import HANDLERS
 
 
 def test_every_kind_of_effect_can_be_carried_out_and_recognised() -> None:

@@ -7,7 +7,7 @@ from bot.core import events
 from bot.core.effects import AddLine, CloseIssue, Effect, ReopenIssue, TickBox, UpdateStateLabel
 from bot.core.model.identifiers import EpicStatus
 from bot.core.model.settings import EpicSettings
-from jobs.engine.executor import HANDLERS
+from jobs.handlers.registry import HANDLERS
 from tests.jobs.executing import BODY, World
 from tests.jobs.stand_ins import REPOSITORY
 

@@ -14,8 +14,9 @@ from bot.core.effects import (
 )
 from bot.core.model.identifiers import CommitSha
 from bot.core.model.observations import PullRequestSnapshot
-from jobs.engine.executor import HANDLERS
-from jobs.engine.handler import SECOND_CHECK, CheckAgain, NotApplied
+from jobs.engine.interfaces import CheckAgain, NotApplied
+from jobs.handlers.handler import SECOND_CHECK
+from jobs.handlers.registry import HANDLERS
 from sandbox.github import BranchRules, MergeQueue
 from tests.jobs.executing import World
 from tests.jobs.stand_ins import REPOSITORY

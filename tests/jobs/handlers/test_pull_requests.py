@@ -13,8 +13,8 @@ from bot.core.effects import (
     UpdateBranch,
 )
 from bot.core.model.identifiers import CommitSha, Login
-from jobs.engine.executor import HANDLERS
-from jobs.engine.handler import NotApplied
+from jobs.engine.interfaces import NotApplied
+from jobs.handlers.registry import HANDLERS
 from tests.jobs.executing import World
 from tests.jobs.stand_ins import REPOSITORY
 

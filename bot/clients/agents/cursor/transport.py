@@ -8,7 +8,7 @@ from urllib.parse import quote
 import httpx
 from pydantic import SecretStr
 
-from bot.clients import tls
+from bot.clients import guard, tls
 from bot.clients.agents.cursor import refusals
 from bot.clients.errors import TransientError
 
@@ -20,7 +20,11 @@ _VISIBLE = re.compile(r"[!-~]+")
 def make_http() -> httpx.Client:
     """A client with our timeouts that follows nobody elsewhere with the key."""
     return httpx.Client(
-        verify=tls.context(), timeout=TIMEOUT, trust_env=False, follow_redirects=False
+        verify=tls.context(),
+        timeout=TIMEOUT,
+        trust_env=False,
+        follow_redirects=False,
+        event_hooks={"request": [guard.check]},
     )
 
 

@@ -11,23 +11,12 @@ from bot.core.effects import Effect
 from bot.core.events import EffectFailed, Event
 from bot.core.model.epic import Epic
 from bot.services import Services
+from jobs.engine.interfaces import CheckAgain, NotApplied
 
 E = TypeVar("E", bound=Effect)
 
 # GitHub lists what is new with a little delay; only then is it missed for certain.
 SECOND_CHECK = 10.0
-
-
-@dataclass(frozen=True)
-class NotApplied:
-    """Nothing shows that an earlier try was carried out: do it now."""
-
-
-@dataclass(frozen=True)
-class CheckAgain:
-    """It cannot be told yet whether an earlier try was carried out; look again in `seconds`."""
-
-    seconds: float
 
 
 Outcome = Event | None

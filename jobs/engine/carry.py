@@ -1,0 +1,87 @@
+"""Carry an epic as far as it goes now.
+
+One transaction records what the last job outside came to, decides on it, and claims the next job
+with the epic that was just saved. The job itself runs outside any transaction.
+"""
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+
+from bot.core.effects import Urgency
+from bot.core.model.epic import Epic
+from jobs.engine import quarantine
+from jobs.engine.advance import advance
+from jobs.engine.enrich import Enriched, claim_next_row
+from jobs.engine.interfaces import Engine
+from jobs.engine.perform import Performed, claim_next
+from storage import due, epics
+from storage.database import Connection
+from storage.faults import Kept, Unreadable
+
+log = structlog.get_logger(__name__)
+
+Outcome = Performed | Enriched
+Job = Callable[[], Outcome | None]
+
+# A turn that finds nothing to do although something is due has met another worker at it.
+_MAX_IDLE_TURNS = 2
+
+
+def carry(engine: Engine, epic_id: int) -> None:
+    """Decide, then do what is most pressing, and again, until nothing is left to be done now."""
+    outcome: Outcome | None = None
+    idle = 0
+    while idle < _MAX_IDLE_TURNS:
+        if outcome is None and not _is_due(engine, epic_id):
+            return
+        job = _turn(engine, epic_id, outcome)
+        outcome = job() if job else None
+        idle = 0 if job else idle + 1
+
+
+def _is_due(engine: Engine, epic_id: int) -> bool:
+    with engine.database.read() as connection:
+        now = engine.database.now(connection)
+        if epics.is_held(connection, epic_id, now):
+            return False
+        found = due.due_for(connection, epic_id, now)
+    return found.must_decide or found.must_enrich or found.urgency is not None
+
+
+def _turn(engine: Engine, epic_id: int, outcome: Outcome | None) -> Job | None:
+    began = time.monotonic()
+    try:
+        with engine.database.write() as connection:
+            now = engine.database.now(connection)
+            if outcome is not None:
+                outcome.record(connection, now)
+            epic = advance(connection, epic_id, now)
+            return None if epic is None else _claim(engine, connection, epic, now, began)
+    except Unreadable as error:
+        _hold(engine, epic_id, outcome, error)
+        return None
+
+
+def _claim(
+    engine: Engine, connection: Connection, epic: Epic, now: datetime, began: float
+) -> Job | None:
+    """Claim what is most pressing; reporting comes after everything else."""
+    return (
+        claim_next(engine, connection, epic, now, max_urgency=Urgency.ANSWER, began=began)
+        or claim_next_row(engine, connection, epic, now)
+        or claim_next(engine, connection, epic, now, max_urgency=Urgency.REPORT, began=began)
+    )
+
+
+def _hold(engine: Engine, epic_id: int, outcome: Outcome | None, error: Unreadable) -> None:
+    """Leave an epic alone for a while that cannot be loaded, and keep what came for it."""
+    log.error("the epic cannot be loaded", exc_info=error)
+    with engine.database.write() as connection:
+        now = engine.database.now(connection)
+        if outcome is not None:
+            outcome.record(connection, now)
+        until, _ = quarantine.note(connection, Kept.EPIC, epic_id, error, now)
+        epics.hold(connection, epic_id, until)

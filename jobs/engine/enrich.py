@@ -1,0 +1,93 @@
+"""Have an epic's oldest inbox row enriched with what its decision needs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.core.events import Enrichment
+from bot.core.model.epic import Epic
+from jobs.engine import quarantine
+from jobs.engine.interfaces import Engine, RateLimit, Unanswered
+from storage import epics, inbox, throttles
+from storage.database import Connection
+from storage.faults import Kept
+from storage.inbox import InboxRow
+
+# Nobody else reads for a row during this time, unless its reader has died.
+CLAIM = timedelta(seconds=60)
+MAX_TRIES = 5
+RETRY_SECONDS = 2.0
+INTERNAL_ERROR = "an error in Orchestra itself, which its log has"
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Enriched:
+    """What was read for a row, or why that failed."""
+
+    row: InboxRow
+    result: Enrichment | RateLimit | Unanswered | Exception
+
+    def record(self, connection: Connection, now: datetime) -> None:
+        """Keep what was read, or try again later."""
+        result = self.result
+        if isinstance(result, Enrichment):
+            inbox.store_enrichment(connection, self.row.id, result, now)
+        elif isinstance(result, RateLimit):
+            # Waiting is not failing: it uses up no try.
+            until = now + timedelta(seconds=result.seconds)
+            throttles.throttle(connection, result.name, until)
+            inbox.postpone(connection, self.row.id, until, count=False)
+        elif isinstance(result, Unanswered):
+            self._postpone_or_give_up(connection, result, now)
+        else:
+            self._fault(connection, result, now)
+
+    def _postpone_or_give_up(
+        self, connection: Connection, unanswered: Unanswered, now: datetime
+    ) -> None:
+        """Ask a few times more, then let the row be decided without an answer."""
+        row = self.row
+        log.warning("could not read for an inbox row", row=row.id, error=unanswered.message)
+        if not unanswered.again or row.tries + 1 >= MAX_TRIES:
+            inbox.store_enrichment(connection, row.id, unanswered.so_far, now)
+            return
+        until = now + timedelta(seconds=RETRY_SECONDS * 2.0**row.tries)
+        inbox.postpone(connection, row.id, until, count=True)
+
+    def _fault(self, connection: Connection, error: Exception, now: datetime) -> None:
+        """After the last try the row is decided on without, so that whoever waits is answered."""
+        row = self.row
+        if row.faults + 1 >= quarantine.MAX_FAULTS:
+            without = Enrichment(refusal=INTERNAL_ERROR)
+            inbox.store_enrichment(connection, row.id, without, now)
+            return
+        until, _ = quarantine.note(connection, Kept.INBOX_ROW, row.id, error, now)
+        inbox.postpone(connection, row.id, until, count=False)
+
+
+def claim_next_row(
+    engine: Engine, connection: Connection, epic: Epic, now: datetime
+) -> Callable[[], Enriched | None] | None:
+    """Claim the oldest row if it waits for that and may be read for now."""
+    row = inbox.claim_enrichment(connection, epic.id, now, now + CLAIM)
+    if row is None:
+        return None
+    installation = epics.installation_of(connection, epic.id)
+    name = engine.enricher.throttle_name(installation)
+    until = throttles.throttled_until(connection, name, now)
+    if until is not None:
+        inbox.postpone(connection, row.id, until, count=False)
+        return None
+    return lambda: _enrich(engine, row, epic, installation)
+
+
+def _enrich(engine: Engine, row: InboxRow, epic: Epic, installation: int) -> Enriched:
+    try:
+        return Enriched(row, engine.enricher.enrich(row, epic, installation))
+    except Exception as error:
+        log.exception("could not enrich an inbox row", row=row.id, delivery=row.delivery)
+        return Enriched(row, error)

@@ -1,0 +1,47 @@
+"""A worker's hold on an effect, looked at right before each request.
+
+A worker may be stopped for minutes at any point. When it continues, its claim has run out and
+somebody else has the effect: then nothing more may be sent. Looking costs nothing as long as the
+claim outlives the longest request; then it is renewed.
+"""
+
+import time
+from dataclasses import dataclass
+
+from jobs.engine.interfaces import ClaimLost
+from storage import effects
+from storage.database import Database
+from storage.effects import CLAIM_SECONDS, Claimed, Permit
+
+MAX_REQUEST_SECONDS = 40.0
+
+
+@dataclass
+class Lease:
+    """The claim, taken or renewed at the earliest when this process's clock said `since`."""
+
+    database: Database
+    claimed: Claimed
+    since: float
+    is_lost: bool = False
+
+    def before_request(self) -> None:
+        """Raise ClaimLost where a request could outlive the claim, and that cannot be renewed."""
+        began = time.monotonic()
+        if not self.is_lost and began - self.since <= CLAIM_SECONDS - MAX_REQUEST_SECONDS:
+            return
+        with self.database.write() as connection:
+            now = self.database.now(connection)
+            self.is_lost = self.is_lost or not effects.renew(connection, self.claimed, now)
+        if self.is_lost:
+            raise ClaimLost
+        self.since = began
+
+    def mark_sent(self) -> Permit:
+        """Commit to an irreversible request."""
+        began = time.monotonic()
+        with self.database.write() as connection:
+            permit = effects.mark_sent(connection, self.claimed, self.database.now(connection))
+        self.is_lost = permit is Permit.LOST
+        self.since = began
+        return permit
