@@ -32,7 +32,20 @@ def test_a_failed_check_fails_the_task_and_pauses_the_epic(story: Story) -> None
     story.wait_for(story.has(PAUSED))
 
     (said,) = map(unlinked, story.said())
-    assert said == snapshot()
+    assert said == snapshot("""\
+@ada **Widgets 2.0** is paused. Task 1 “First thing” (#2): check “test” failed.
+
+The agent's last words:
+
+> Done; tests pass.
+
+“More about this failure”
+
+- `/orchestra retry 1` — try again
+- `/orchestra skip 1` — leave this task out
+- `/orchestra resume` — continue, once you have fixed it
+- `/orchestra cancel` — end the epic; open pull requests stay open\
+""")
     assert "> **Needs you:** Task 1 “First thing” (#2): check “test” failed." in unlinked(
         story.progress()
     )

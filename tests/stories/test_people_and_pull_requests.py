@@ -122,7 +122,19 @@ def test_closed_while_paused_is_said_at_resume(story: Story) -> None:
     comment = give(story, "resume")
     assert story.reactions(comment) == ["+1"]
     assert story.epic().status is PAUSED
-    assert unlinked(story.said()[-1]) == snapshot()
+    assert unlinked(story.said()[-1]) == snapshot("""\
+@ada **Widgets 2.0** is paused. Task 1 “First thing” (#2): @\u200bgrace closed pull request #2 without merging it.
+
+The agent's last words:
+
+> Done; tests pass.
+
+“More about this failure”
+
+- `/orchestra retry 1` — try again
+- `/orchestra skip 1` — leave this task out
+- `/orchestra cancel` — end the epic; open pull requests stay open\
+""")
 
 
 def test_closed_and_reopened_while_paused_stays_paused(story: Story) -> None:

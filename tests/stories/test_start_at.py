@@ -93,7 +93,10 @@ def test_an_ended_epic_is_to_go_on_later(story: Story) -> None:
     story.rest()
     said = dated(moment, moment)
     assert story.progress().startswith(f"### Widgets 2.0 · starts {said}\n")
-    assert f"Scheduled for {said}.\n\n- `/orchestra start` — start now\n" in story.progress()
+    assert (
+        f"Scheduled for {moment:%H:%M} UTC.\n\n- `/orchestra start` — start now\n"
+        in story.progress()
+    )
 
     story.github.archive_repository(REPOSITORY, by="grace")
     story.settle()

@@ -41,8 +41,10 @@ def test_an_unguarded_base_is_warned_of(story: Story) -> None:
     story.settle()
     assert (
         "> [!WARNING]\n"
-        "> `main` has neither checks nor review rules: pull requests will be merged unreviewed"
-        " after 90 s; `/orchestra set merge=approved` changes that."
+        "> `main` has neither checks nor review rules, so pull requests are merged unreviewed after"
+        " 90 s.\n"
+        ">\n"
+        "> - `/orchestra set merge=approved` — require an approving review"
     ) in story.progress()
 
 

@@ -83,7 +83,7 @@ def test_logs_of_a_task_of_an_ended_epic(story: Story) -> None:
 def test_logs_of_a_task_that_has_not_begun(story: Story) -> None:
     story.start()
     assert answered(story, "logs 2") == (
-        "Nothing has happened to task 2 yet.\n\nNo agent was given anything yet."
+        "Task 2 has no log yet.\n\nNo agent has been given a prompt yet."
     )
 
 
@@ -102,21 +102,20 @@ def test_doctor_finds_nothing_wrong(story: Story) -> None:
     assert answered(story, "doctor") == (
         "| | What | |\n"
         "|:--|:--|:--|\n"
-        "| ✅ | Permissions | The App may do all that it has to. |\n"
-        "| ✅ | Webhooks | The App is told of all that matters. |\n"
-        "| ✅ | Settings file | No mistakes; without the file, the defaults hold. |\n"
-        "| ✅ | Base branch | main, and nothing fails on it. |\n"
+        "| ✅ | Permissions | All permissions granted. |\n"
+        "| ✅ | Webhooks | All events subscribed. |\n"
+        "| ✅ | Settings file | No mistakes. Without the file, the defaults apply. |\n"
+        "| ✅ | Base branch | main. No check is failing on it. |\n"
         "| ✅ | Checks | Required on main: test. |\n"
         "| ✅ | Merge method | squash. |\n"
         "| ✅ | Cursor | The key “Orchestra key” works. |\n"
-        "| ⚠️ | Cursor API | v0 cannot tell a launch sent twice; v1 can, but sends no webhooks. The"
-        " operator chooses with CURSOR\\_API\\_VERSION=v1. |\n"
-        "| ✅ | Address | Webhooks reach Orchestra. |\n"
-        "| ✅ | Checklist | Tasks: 2, of which to do: 2. |\n"
-        "| ✅ | Who may command | Commands are for people with write permission on this"
-        " repository. |\n"
+        "| ⚠️ | Cursor API | v0 can't recognise a launch that was sent twice. v1 can, but has no"
+        " webhooks. The operator of this server can switch with `CURSOR_API_VERSION=v1`. |\n"
+        "| ✅ | Address | `APP_URL` is https, so webhooks can reach this server. |\n"
+        "| ✅ | Checklist | 2 of 2 tasks are open. |\n"
+        "| ✅ | Who may command | People with write access. |\n"
         "\n"
-        "Ready: nothing stands in the way; 1 warning is worth a look."
+        "Ready to start, with 1 warning."
     )
     assert story.epic().status is EpicStatus.PENDING
 
@@ -131,11 +130,11 @@ def test_doctor_names_all_that_is_wrong(story: Story) -> None:
     answer = answered(story, "doctor")
     assert "| ❌ | Settings file | .github/orchestra.yml line 1: merge.wehn: There is no" in answer
     assert (
-        "| ⚠️ | Checks | Neither checks nor review rules on main: pull requests would be merged"
-        " unreviewed. Add some, or set merge=approved. |"
+        "| ⚠️ | Checks | main has neither checks nor review rules, so pull requests would be merged"
+        " unreviewed. Add some, or comment `set merge=approved`. |"
     ) in answer
-    assert "| ❌ | Checklist | No tasks: add lines like - \\[ \\] First task. |" in answer
-    assert answer.endswith("2 things need attention before `/orchestra start`.")
+    assert "| ❌ | Checklist | No tasks. Add lines like `- [ ] First task`. |" in answer
+    assert answer.endswith("Not ready: fix 2 problems before `/orchestra start`.")
 
 
 def test_doctor_says_what_could_not_be_looked_at(story: Story) -> None:
@@ -145,11 +144,13 @@ def test_doctor_says_what_could_not_be_looked_at(story: Story) -> None:
     story.cursor.fail("GET /v0/me", Fault(401, body))
     story.cursor.fail("GET /v0/models", Fault(401, body))
     answer = answered(story, "doctor")
-    assert "The operator checks CURSOR\\_API\\_KEY and CURSOR\\_API\\_URL. |" in answer
-    assert answer.endswith("1 thing needs attention before `/orchestra start`.")
+    assert (
+        "The operator of this server can check `CURSOR_API_KEY` and `CURSOR_API_URL`. |" in answer
+    )
+    assert answer.endswith("Not ready: fix 1 problem before `/orchestra start`.")
 
 
 def test_doctor_while_it_runs(story: Story) -> None:
     with_open_pull_request(story)
-    assert "| ✅ | Base branch | main, and nothing fails on it. |" in answered(story, "doctor")
+    assert "| ✅ | Base branch | main. No check is failing on it. |" in answered(story, "doctor")
     assert story.epic().tasks[0].status is TaskStatus.PR_OPEN
