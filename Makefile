@@ -16,8 +16,8 @@ demo: $(READY) ## an epic from label to merged commits, all on this machine (KEE
 	@$(BIN)/orchestra demo $(if $(KEEP),--keep) $(if $(SCENARIO),--scenario $(SCENARIO))
 
 # One more at work than there are cores: each waits for its database now and then.
-test: $(READY) ## all tests, on SQLite and PostgreSQL
-	@$(BIN)/python -m pytest -n $$($(BIN)/python -c 'import os; print((os.cpu_count() or 1) + 1)') $(ARGS)
+test: $(READY) ## all tests (FULL=1: each story on SQLite and PostgreSQL, and many more examples)
+	@$(BIN)/python -m pytest -n $$($(BIN)/python -c 'import os; print((os.cpu_count() or 1) + 1)') $(if $(FULL),--thorough) $(ARGS)
 
 check: $(READY) ## formatting, lint, types, import rules
 	$(BIN)/ruff format --check .

@@ -32,7 +32,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     marks = metafunc.definition.iter_markers("parametrize")
     if "database" in metafunc.fixturenames and not any("database" in one.args[0] for one in marks):
         path = metafunc.definition.nodeid.partition("::")[0]
-        both = metafunc.config.getoption("thorough")
+        both = metafunc.config.getoption("thorough") or any(
+            metafunc.definition.iter_markers("both_databases")
+        )
         kinds = kinds_for(path, metafunc.function.__name__, both=both)
         metafunc.parametrize("database", kinds, indirect=True)
 

@@ -58,7 +58,7 @@ def kinds_for(path: str, test: str, *, both: bool) -> list[Kind]:
     """Return the kinds of database that a test runs on.
 
     A story runs on one of them, always the same, unless both are asked for; what is close to the
-    database, or a matter of timing, runs on both.
+    database, or a matter of timing (marked `both_databases`), runs on both.
     """
     if both or not path.startswith("tests/stories/"):
         return ["sqlite", "postgresql"]

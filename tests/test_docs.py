@@ -17,11 +17,12 @@ from bot.cli import app as cli
 from bot.core.commands.parsing import COMMANDS, parse_line
 from bot.core.effects import EFFECT_KINDS, React
 from bot.core.model.identifiers import AgentStatus, EpicStatus, TaskStatus
-from bot.core.model.reasons import WaitKind
+from bot.core.model.reasons import FailureKind, WaitKind
 from bot.core.model.refusals import Refusal
 from bot.core.model.task import Task
 from bot.core.text.prefix import PREFIX
 from bot.rendering.help import help_text
+from bot.rendering.links import troubleshooting
 from jobs.handlers.handler import safe_to_repeat
 from jobs.handlers.registry import HANDLERS
 from jobs.local import up
@@ -30,7 +31,7 @@ from tests.core.transitions import scenes
 
 ROOT = Path(__file__).parent.parent
 PAGES = [
-    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")),
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")),
     *sorted((ROOT / "docs").rglob("*.md")),
 ]
 DECISIONS = sorted((ROOT / "docs/decisions").glob("0*.md"))
@@ -77,7 +78,7 @@ def variables() -> set[str]:
 
 
 def test_every_variable_is_documented_and_no_other() -> None:
-    documented = first_codes("README.md", "Variable")
+    documented = first_codes("docs/install.md", "Variable")
     assert sorted(documented) == sorted(variables())
 
 
@@ -87,7 +88,9 @@ def test_who_needs_a_variable_is_documented(process: settings.Process) -> None:
         settings.Settings.from_environment({}, process)
     needed = {mistake.split()[0] for mistake in caught.value.mistakes}
     documented = {
-        row[0].strip("`") for row in rows("README.md", "Variable") if process in row[1].split(", ")
+        row[0].strip("`")
+        for row in rows("docs/install.md", "Variable")
+        if process in row[1].split(", ")
     }
     assert documented == needed
 
@@ -126,11 +129,10 @@ def test_make_targets_exist(page: Path) -> None:
     assert named - targets - {".venv/ready"} == set()
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/commands.md"])
-def test_the_table_of_slash_commands_is_the_bots_own(page: str) -> None:
+def test_the_table_of_slash_commands_is_the_bots_own() -> None:
     table = [line for line in help_text().splitlines() if line.startswith(f"| `{PREFIX}")]
-    assert "\n".join(table) in text(page)
-    assert len(rows(page, "Command")) == len(COMMANDS)
+    assert "\n".join(table) in text("docs/commands.md")
+    assert len(rows("docs/commands.md", "Command")) == len(COMMANDS)
 
 
 @each_page
@@ -200,14 +202,21 @@ def test_every_state_is_documented_and_no_other(of: str, states: Any) -> None:
 
 
 def test_permissions_and_events_are_those_of_the_manifest() -> None:
-    documented = {row[0].strip("`"): row[1] for row in rows("README.md", "Permission")}
+    documented = {row[0].strip("`"): row[1] for row in rows("docs/install.md", "Permission")}
     assert documented == MANIFEST["default_permissions"]
-    [events] = re.findall(r"\*\*Events\*\*: (.*?)\.\n", text("README.md"), re.S)
+    [events] = re.findall(r"\*\*Events\*\*: (.*?)\.\n", text("docs/install.md"), re.S)
     assert re.findall(r"`(\w+)`", events) == MANIFEST["default_events"]
 
 
 def test_every_wait_is_explained_and_no_other() -> None:
     assert first_codes("docs/operations.md", "Code") == list(WaitKind)
+
+
+def test_every_failure_has_a_section() -> None:
+    sections = re.findall(r"^### (.*)$", text("docs/troubleshooting.md"), re.M)
+    assert len(sections) == len(FailureKind)
+    linked = {troubleshooting(kind).partition("#")[2] for kind in FailureKind}
+    assert linked <= anchors(ROOT / "docs/troubleshooting.md")
 
 
 @each_page

@@ -2,9 +2,13 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from bot.core.model.identifiers import EpicStatus
 from tests.harness import Story
 from tests.stories.agents import ONE, agents
+
+pytestmark = pytest.mark.both_databases
 
 
 def test_the_same_delivery_twice_at_once_has_one_effect(story: Story) -> None:

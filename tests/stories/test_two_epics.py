@@ -1,5 +1,7 @@
 """Two epics in one repository."""
 
+import pytest
+
 from bot.core.model.identifiers import EpicStatus, TaskStatus
 from bot.rendering.reasons import THE_TASK, wait_text
 from bot.rendering.style import PLAIN
@@ -8,6 +10,8 @@ from tests.stories.pull_requests import opened, repository
 from tests.stories.steps import ONE, answers, script_check
 
 COMPLETED = EpicStatus.COMPLETED
+
+pytestmark = pytest.mark.both_databases
 
 
 def test_merges_into_one_base_take_turns(story: Story) -> None:
