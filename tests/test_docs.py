@@ -219,6 +219,15 @@ def test_every_failure_has_a_section() -> None:
     assert linked <= anchors(ROOT / "docs/troubleshooting.md")
 
 
+def test_the_map_names_what_exists() -> None:
+    found = rows("docs/design.md", "I want to change …")
+    assert len(found) >= 20
+    for _, where in found:
+        assert all(
+            (ROOT / path).exists() for path in re.findall(r"`((?:bot|jobs|storage)/[^`]*)`", where)
+        )
+
+
 @each_page
 def test_links_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text()):
