@@ -2,6 +2,7 @@
 
 from bot.core.model.identifiers import EpicStatus
 from tests.harness import REPOSITORY, Story
+from tests.stories.steps import answers
 
 PENDING, ACTIVE = EpicStatus.PENDING, EpicStatus.ACTIVE
 
@@ -32,13 +33,13 @@ WRONG = [
     ),
     (
         "/orchestra retry soon",
-        "“soon” is neither “all” nor a task's number (1 to 9999).\n"
+        "“soon” is neither `all` nor a task number (1 to 9999).\n"
         "\n"
         "Usage: `/orchestra retry [N|all]`",
     ),
     (
         "/orchestra start base=nowhere",
-        "There is no branch “nowhere” in this repository.",
+        "This repository has no branch `nowhere`.",
     ),
     (
         "/orchestra juggle @everyone <b>",
@@ -62,7 +63,7 @@ def test_a_wrong_command_is_answered_with_the_right_one(story: Story) -> None:
         comment = story.comment(text)
         story.settle()
         assert story.reactions(comment) == ["confused"]
-        assert story.said()[-1] == answer
+        assert answers(story)[-1] == answer
     assert len(story.said()) == len(WRONG)
     assert story.epic().status is PENDING
 
@@ -73,7 +74,7 @@ def test_several_commands_run_in_order(story: Story) -> None:
     story.settle()
     assert story.epic().status is EpicStatus.PAUSED
     assert sorted(story.reactions(comment)) == ["+1", "confused"]
-    nonsense, paused = story.said()
+    nonsense, paused = answers(story)
     assert nonsense == "There is no command “nonsense”.\n\n`/orchestra help` lists the commands."
     assert paused.startswith("@\u200bada paused **Widgets 2.0**.\n")
 

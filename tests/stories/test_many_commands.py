@@ -2,6 +2,7 @@
 
 from bot.core.model.identifiers import EpicStatus
 from tests.harness import Story
+from tests.stories.steps import answers
 
 
 def test_the_eleventh_command_of_a_comment_is_not_run(story: Story) -> None:
@@ -9,7 +10,7 @@ def test_the_eleventh_command_of_a_comment_is_not_run(story: Story) -> None:
     comment = story.comment("/orchestra status\n" * 10 + "/orchestra cancel")
     story.settle()
     assert story.epic().status is EpicStatus.ACTIVE
-    assert "Only the first 10 commands of a comment are taken." in story.said()
+    assert "Only the first 10 commands of a comment are carried out." in answers(story)
     assert "confused" in story.reactions(comment)
     story.comment("/orchestra cancel")
     story.settle()
@@ -20,8 +21,9 @@ def test_a_very_long_comment_is_answered_and_not_searched(story: Story) -> None:
     story.comment("a line\n" * 300 + "/orchestra cancel")
     story.settle()
     assert story.epic().status is EpicStatus.ACTIVE
-    assert story.said() == [
-        "A comment with commands has up to 300 lines. Give them in one of their own."
+    assert answers(story) == [
+        "A comment with commands can have up to 300 lines. Put the commands into a comment of their"
+        " own."
     ]
     story.comment("/orchestra cancel")
     story.settle()

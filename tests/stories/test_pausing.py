@@ -125,8 +125,7 @@ def test_what_pause_and_resume_answer_where_they_make_no_sense(story: Story) -> 
     story.comment("/orchestra start\n/orchestra pause\n/orchestra pause")
     story.settle()
     assert answers(story) == [
-        "This epic isn't running.\n\n- `/orchestra start` — start\n"
-        "- `/orchestra doctor` — check permissions, rules and settings first",
+        "This epic isn't running.\n\n- `/orchestra start` — start",
         "This epic isn't paused.",
         PAUSED_BY_ADA,
         "This epic is already paused. `/orchestra resume` continues it.",

@@ -3,7 +3,7 @@
 from bot.core.model.identifiers import EpicStatus, TaskStatus
 from sandbox.cursor import AgentScript
 from tests.harness import BODY, REPOSITORY, Story
-from tests.stories.steps import configure, obeyed, script_check, with_failed_task
+from tests.stories.steps import answers, configure, obeyed, script_check, with_failed_task
 
 ACTIVE, PAUSED, COMPLETED = EpicStatus.ACTIVE, EpicStatus.PAUSED, EpicStatus.COMPLETED
 
@@ -35,7 +35,7 @@ def test_retry_of_everything_that_failed(story: Story) -> None:
     assert len(story.github.repository(REPOSITORY).pulls) == len(story.cursor.agents) == 3
     told = story.cursor.ledger.of_kind("POST /v0/agents/{id}/followup")
     assert len(told) == 2
-    assert all("check “test” failed" in entry.request["prompt"]["text"] for entry in told)
+    assert all("These checks failed: test." in entry.request["prompt"]["text"] for entry in told)
 
 
 def test_retry_that_fails_again_is_said_again(story: Story) -> None:
@@ -52,10 +52,10 @@ def test_retry_when_nothing_failed(story: Story) -> None:
     comment = story.comment("/orchestra retry\n/orchestra retry 1\n/orchestra retry 7")
     story.settle()
     assert story.reactions(comment) == ["confused"]
-    assert story.said() == [
+    assert answers(story) == [
         "No task has failed, so there is nothing to retry.",
-        "Task 1 has not failed, so there is nothing to retry.",
-        "There is no task 7; the last one is 2.",
+        "Task 1 hasn't failed, so there is nothing to retry.",
+        "There is no task 7. The last one is task 2.",
     ]
 
 
@@ -64,9 +64,7 @@ def test_retry_before_the_start(story: Story) -> None:
     story.settle()
     story.comment("/orchestra retry")
     story.settle()
-    assert story.said() == [
-        "This epic is not running. `/orchestra start` goes on with what is not done."
-    ]
+    assert answers(story) == ["This epic isn't running.\n\n- `/orchestra start` — start"]
 
 
 def test_a_pause_by_a_person_over_a_failure_is_lifted_as_it_says(story: Story) -> None:
@@ -78,13 +76,16 @@ def test_a_pause_by_a_person_over_a_failure_is_lifted_as_it_says(story: Story) -
     assert "> - `/orchestra retry 1` — try again\n> - `/orchestra skip 1` —" in story.said()[-1]
     story.comment("/orchestra resume")
     story.settle()
-    assert story.said()[-1] == (
-        "Task 1 failed: the agent finished without changing anything."
-        " `/orchestra retry 1` tries it again, `/orchestra skip 1` leaves it out."
+    assert answers(story)[-1] == (
+        "Task 1 failed: the agent finished without changing anything.\n\n"
+        "Decide about it first:\n\n"
+        "- `/orchestra retry 1` — try again\n"
+        "- `/orchestra restart 1` — start over with a new agent and a new branch\n"
+        "- `/orchestra skip 1` — leave this task out"
     )
     story.comment("/orchestra retry 1\n/orchestra resume")
     story.settle()
-    assert story.said()[-1] == "Task 1 goes again once the epic is resumed."
+    assert answers(story)[-1] == "Task 1 is tried again once you comment `/orchestra resume`."
     story.wait_for(story.has(COMPLETED))
 
 
@@ -122,10 +123,10 @@ def test_what_skip_answers_where_it_makes_no_sense(story: Story) -> None:
     story.comment("/orchestra skip 2")
     story.settle()
     assert sorted(story.reactions(comment)) == ["+1", "confused"]
-    assert story.said() == [
-        "Which task? `/orchestra skip N` names it.",
-        "There is no task 9; the last one is 2.",
-        "Task 2 is skipped already.",
+    assert answers(story) == [
+        "Which task? For example `/orchestra skip 1` (First thing).",
+        "There is no task 9. The last one is task 2.",
+        "Task 2 is already skipped.\n\n- `/orchestra retry 2` — try again",
     ]
 
 

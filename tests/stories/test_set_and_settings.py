@@ -11,6 +11,7 @@ from tests.stories.steps import (
     ACTIVE,
     COMPLETED,
     ONE,
+    answers,
     configure,
     give,
     obeyed,
@@ -30,7 +31,7 @@ USAGE = "\n\nUsage: `/orchestra set KEY=VALUE [KEY=VALUE…]`"
 def test_set_model(story: Story) -> None:
     pending(story)
     obeyed(story, "set model=o3")
-    assert story.said() == ["For this epic, model is o3 from now on."]
+    assert answers(story) == ["This epic now uses model `o3`."]
     obeyed(story, "start")
     story.wait_for(story.has(COMPLETED))
     assert [launch.request["model"] for launch in launches(story)] == ["o3"]
@@ -42,7 +43,7 @@ def test_set_priority_quality_has_the_complex_model_do_everything(story: Story) 
     )
     pending(story)
     obeyed(story, "set priority=quality")
-    assert story.said() == ["For this epic, priority is quality from now on."]
+    assert answers(story) == ["This epic now runs with priority `quality`."]
     obeyed(story, "start")
     story.wait_for(story.has(COMPLETED))
     assert [launch.request["model"] for launch in launches(story)] == ["claude-4-opus-thinking"]
@@ -62,8 +63,9 @@ def test_set_merge_approved(story: Story) -> None:
 def test_set_several_at_once_and_see_them(story: Story) -> None:
     story.start(ONE)
     obeyed(story, "set MERGE=manual on_failure=Continue priority=speed")
-    assert story.said() == [
-        "For this epic, priority is speed, merge is manual, on\\_failure is continue from now on."
+    assert answers(story) == [
+        "This epic now runs with priority `speed`, leaves merging to people (`manual`) and"
+        " continues when a task fails."
     ]
     story.wait(30)
     assert story.epic().status is ACTIVE
@@ -73,25 +75,27 @@ def test_set_several_at_once_and_see_them(story: Story) -> None:
 
 
 REFUSED = [
-    ("set", "set needs a setting, as in set merge=approved." + USAGE),
-    ("set merge", "merge needs a value, as in merge=…" + USAGE),
-    ("set merge=green merge=manual", "merge is given twice." + USAGE),
+    ("set", "`set` needs a setting: `model`, `priority`, `merge` or `on_failure`." + USAGE),
+    ("set merge", "`merge` needs a value: `merge=…`." + USAGE),
+    ("set merge=green merge=manual", "`merge` is given twice." + USAGE),
     (
         "set merge=aproved",
-        "merge is green, approved, immediately or manual, not “aproved”."
+        "`merge` can be `green`, `approved`, `immediately` or `manual`; “aproved” isn't one of"
+        " them."
         " Did you mean `/orchestra set merge=approved`?" + USAGE,
     ),
     (
         "set priority=urgent",
-        "priority is speed, balanced or quality, not “urgent”." + USAGE,
+        "`priority` can be `speed`, `balanced` or `quality`; “urgent” isn't one of them." + USAGE,
     ),
     (
         "set on_failure=explode",
-        "on\\_failure is pause, continue or stop, not “explode”." + USAGE,
+        "`on_failure` can be `pause`, `continue` or `stop`; “explode” isn't one of them." + USAGE,
     ),
     (
         "set colour=red",
-        "set does not know “colour”; it takes model, priority, merge and on\\_failure." + USAGE,
+        "`set` has no setting “colour”. It accepts `model`, `priority`, `merge` and `on_failure`."
+        + USAGE,
     ),
 ]
 
@@ -106,7 +110,9 @@ def test_set_on_an_ended_epic(story: Story) -> None:
     pending(story)
     obeyed(story, "cancel")
     obeyed(story, "set merge=manual")
-    assert story.said() == ["For this epic, merge is manual from the next start on."]
+    assert answers(story)[-1] == (
+        "From its next start, this epic leaves merging to people (`manual`)."
+    )
     obeyed(story, "start")
     story.wait_for(story.task_is(1, TaskStatus.PR_OPEN))
     story.wait(30)
@@ -164,23 +170,23 @@ def test_permissions_name_people_teams_and_levels(story: Story) -> None:
     story.github.set_permission(REPOSITORY, "wally", "write")
     story.github.team("acme", "platform", ["tess"])
     pending(story)
-    asked = "people with maintain permission on this repository"
+    asked = "people with maintain access to this repository"
     assert refused(story, "start", by="wally") == (
-        f"Sorry, wally: commands are for {asked}. Nothing was done."
+        f"Sorry @\u200bwally, only {asked} can give commands."
     )
     obeyed(story, "start", by="dora")
-    assert refused(story, "pause") == "Sorry, ada: `pause` is for @\u200bgrace. Nothing was done."
+    assert refused(story, "pause") == ("Sorry @\u200bada, only @\u200bgrace can use `pause`.")
     obeyed(story, "pause", by="grace")
     assert refused(story, "resume", by="grace") == (
-        f"Sorry, grace: commands are for {asked}. Nothing was done."
+        f"Sorry @\u200bgrace, only {asked} can give commands."
     )
     obeyed(story, "add More", by="linus")
     obeyed(story, "add Even more", by="dora")
     assert refused(story, "add No more", by="wally") == (
-        f"Sorry, wally: `add` is for {asked} or @\u200blinus. Nothing was done."
+        f"Sorry @\u200bwally, only {asked} or @\u200blinus can use `add`."
     )
     assert refused(story, "cancel", by="dora") == (
-        "Sorry, dora: `cancel` is for @\u200bacme/platform. Nothing was done."
+        "Sorry @\u200bdora, only @\u200bacme/platform can use `cancel`."
     )
     obeyed(story, "cancel", by="tess")
 
