@@ -7,7 +7,7 @@ READY  := $(VENV)/ready
 PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format run bench conformance lock clean
+.PHONY: help setup demo test check format run bench conformance pictures lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -37,6 +37,9 @@ bench: $(READY) ## speed of intake and turnaround
 
 conformance: $(READY) ## the demo's traffic against GitHub's published OpenAPI (needs npm)
 	@$(BIN)/python -m tests.conformance $(ARGS)
+
+pictures: $(READY) ## the pictures in docs/images (needs chromium)
+	@$(BIN)/python -m tests.pictures
 
 setup: $(READY) ## what the other targets need: .venv with the locked dependencies
 
