@@ -5,6 +5,7 @@ import re
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from markdown_it import MarkdownIt
 
@@ -66,6 +67,7 @@ class Matching:
     removed: tuple[int, ...]
 
 
+@lru_cache(maxsize=8)  # one decision asks for the same few texts again and again
 def parse_checklist(body: str) -> Checklist:
     """Read the task-list items of an issue's body; mistakes are values, nothing is raised.
 

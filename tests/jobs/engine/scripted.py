@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select, text, update
 
 from bot.core.effects import Effect
-from bot.core.events import CommandGiven, Enrichment, Event
+from bot.core.events import EVENT_KINDS, CommandGiven, Enrichment, Event
 from bot.core.model.epic import Epic, Task
 from bot.core.model.identifiers import AgentStatus, EpicStatus, Login, RunId, TaskStatus
 from jobs.engine.carry import carry
@@ -22,6 +22,7 @@ from jobs.engine.interfaces import (
     Unanswered,
 )
 from storage import due, effects, epics, faults, inbox, log_events, tables
+from storage.columns import adapter
 from storage.database import Database
 from storage.inbox import InboxRow
 from tests.core.transitions import scenes
@@ -169,11 +170,18 @@ class EngineWorld:
             return {one: str(which) for one, which in due.priorities(connection, found).items()}
 
     def waiting(self) -> list[str]:
-        """The kinds of the unhandled rows."""
+        """The kinds of the unhandled rows that we did not fail on."""
         rows = tables.inbox.c
-        query = select(rows.kind).where(rows.handled_at.is_(None)).order_by(rows.id)
+        query = select(rows.kind).where(rows.handled_at.is_(None), rows.faults == 0)
         with self.database.read() as connection:
-            return list(connection.execute(query).scalars())
+            return list(connection.execute(query.order_by(rows.id)).scalars())
+
+    def told_of(self) -> list[Event]:
+        """All events that were ever put into the inbox."""
+        rows = tables.inbox.c
+        with self.database.read() as connection:
+            found = connection.execute(select(rows.kind, rows.payload)).all()
+        return [adapter(EVENT_KINDS[kind]).validate_json(payload) for kind, payload in found]
 
     def error_of(self, table: str, row_id: int) -> str | None:
         """What is kept of the last failure on a row."""
