@@ -79,7 +79,7 @@ def emit(
     """Store `effect`.
 
     One of the same key that is pending is replaced. A repeatable one that is in flight is done
-    once more afterwards, and one that is done is asked for anew; others are done only once, unless
+    once more afterwards, and one that is done starts over; others are done only once, unless
     they were cancelled.
     """
     row = {

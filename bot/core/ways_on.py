@@ -118,7 +118,7 @@ def _paused(epic: Epic) -> tuple[Way, ...]:
 
 
 def _resume(epic: Epic) -> tuple[Way, ...]:
-    """Offer it where it continues something, be it only once a person has fixed what failed."""
+    """Offer it where it continues something, perhaps only once a person has fixed what failed."""
     if epic.status is not EpicStatus.PAUSED or failed_for_good(epic):
         return ()
     failed = [

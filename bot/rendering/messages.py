@@ -161,9 +161,10 @@ def _late_merge(message: Message, epic: EpicView) -> str:
 
 
 def _skipped(message: Message, _: EpicView) -> str:
+    name = f"Task {message.task}" if message.task else "The final pull request"
     return (
-        f"Task {message.task} was skipped, so Orchestra no longer manages this pull request. Merge"
-        " or close it as you like."
+        f"{name} was skipped, so Orchestra no longer manages this pull request. Merge or close it"
+        " as you like."
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import structlog
 
 from bot.store import Store
-from jobs.engine.queue import Nudges
+from jobs.engine.queue import Nudges, trim_failed_jobs
 from jobs.engine.reconcile import reconcile
 from storage import polling, ticks
 
@@ -33,9 +33,17 @@ def _poll_agents(store: Store) -> None:
         Nudges(store.redis).nudge_poll()
 
 
-# Healing is also what wakes epics when a look or a retry falls due: hence its short interval.
+def _trim_failed_jobs(store: Store) -> None:
+    trim_failed_jobs(store.redis)
+
+
+# Reconciling is also what wakes epics when a timer or a retry falls due: hence its short interval.
 # Polling only asks a worker to see which agents are due.
-TICKS = (Tick("reconcile", SECOND, reconcile), Tick("poll agents", 5.0, _poll_agents))
+TICKS = (
+    Tick("reconcile", SECOND, reconcile),
+    Tick("poll agents", 5.0, _poll_agents),
+    Tick("trim failed jobs", 60.0, _trim_failed_jobs),
+)
 
 
 def tick(store: Store) -> None:

@@ -45,7 +45,7 @@ class RateLimit:
 class Failed:
     """It failed for now; `answer_lost` says that it may have been carried out all the same.
 
-    `answer` is what the epic is told of it where it has a retry policy of its own.
+    `answer` is what the epic learns of it where it has a retry policy of its own.
     """
 
     message: str

@@ -10,6 +10,7 @@ from typing import Literal, get_args
 
 from redis import Redis
 from rq import Queue, Worker
+from rq.registry import FailedJobRegistry
 
 from bot.core.model.settings import Priority
 
@@ -19,6 +20,8 @@ _FIRST_IN_LINE: QueueName = "high"
 
 JOB_TIMEOUT = 600  # seconds
 FAILURE_TTL = 24 * 3600  # seconds
+# A job that failed is kept to be looked at; the database, not the queue, knows what to do again.
+MAX_FAILED_JOBS = 100
 # How long a nudge that got lost keeps further ones away, in seconds.
 NUDGE_TTL = 30
 
@@ -76,6 +79,18 @@ class Nudges:
 def queue_lengths(redis: Redis) -> dict[str, int]:
     """How many jobs wait in each queue; raises redis.RedisError."""
     return {name: Queue(name, connection=redis).count for name in QUEUES}
+
+
+def trim_failed_jobs(redis: Redis) -> int:
+    """Delete the oldest failed jobs of each queue; returns how many. Raises redis.RedisError."""
+    deleted = 0
+    for name in QUEUES:
+        registry = FailedJobRegistry(name, connection=redis)
+        too_many = registry.get_job_ids(0, -MAX_FAILED_JOBS - 1)
+        for job_id in too_many:
+            registry.remove(job_id, delete_job=True)
+        deleted += len(too_many)
+    return deleted
 
 
 def count_workers(redis: Redis) -> int:

@@ -43,7 +43,7 @@ class Handler(Generic[E]):
 
     `already_applied` is asked first when an earlier try may have been carried out, its answer lost;
     `refused` says what a permanent refusal means. With `transient_is_an_answer` a passing failure
-    is told to the epic as well, which has a retry policy of its own, instead of trying again here.
+    is reported to the epic too, which has a retry policy of its own, instead of trying again here.
     """
 
     service: str

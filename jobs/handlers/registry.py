@@ -1,4 +1,4 @@
-"""Which handler carries out which effect, and what the engine is told of it."""
+"""Which handler performs which effect, and what the engine learns of it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -80,7 +80,7 @@ def unverifiable_branch(branch: str, repository: str, version: str = "v0") -> Fa
 
 
 def cancel_failed() -> Fault:
-    """500 on cancel, and the run goes on."""
+    """500 on cancel, and the run continues."""
     return Fault(500, {"error": {"code": "internal_error", "message": "Internal error"}})
 
 

@@ -9,7 +9,7 @@ Files = Mapping[str, str | None]
 
 @dataclass(frozen=True)
 class WebhookScript:
-    """How the end of a turn is told to the agent's webhook (v0 only).
+    """How the end of a turn reaches the agent's webhook (v0 only).
 
     `before_answer` takes the agent through its whole life and sends the webhook while the launch
     request is still unanswered. `delay` is in seconds after the end. A receiver that answers 5xx
@@ -71,7 +71,7 @@ class Quirks:
 
     `bare_run`: create-run answers the run itself; `null_next_cursor`: the last page has
     `nextCursor: null`; `never_idle`: an agent between turns stays ACTIVE; `nested_v0_errors`: v0
-    answers errors as its OpenAPI says instead of as seen; `service_account`: the key is nobody's;
+    answers errors as its OpenAPI says instead of as seen; `service_account`: the key belongs to no person;
     `need_variant`: models that are refused without a listed variant's params.
     """
 

@@ -39,7 +39,7 @@ def somebody_pushes(scene: Scene) -> Course:
 
 
 def check_fails(scene: Scene) -> Course:
-    """The first head is red, also when run again; the agent is told why, and mends it."""
+    """The first head is red, also when run again; the agent gets the reason and fixes it."""
     pull = yield from until("the first pull request", lambda: scene.pull_of(1))
     number, red = pull["number"], pull["head"]["sha"]
     yield from until("its check to fail", lambda: scene.conclusions(red) == {"failure"})

@@ -79,7 +79,7 @@ class Epic:
 def play(*, keep: bool, scenario: str, record: Path | None = None) -> int:
     """Play `scenario` and return the exit code: 0 if it came out as it should.
 
-    With `keep` everything goes on running until Ctrl+C, and its files stay. `record` is a
+    With `keep` everything keeps running until Ctrl+C, and its files stay. `record` is a
     directory for all requests, answers and webhooks. Nothing else is left behind.
     """
     chosen = SCENARIOS.get(scenario)

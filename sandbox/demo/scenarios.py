@@ -62,7 +62,7 @@ def _agent(title: str, **script: Any) -> dict[str, Any]:
 
 
 def _writes(text: str, *later: str) -> dict[str, Any]:
-    """Write the widgets, and write them anew each time the agent is sent back."""
+    """Write the widgets, and write them again each time the agent is sent back."""
     turns = [_turn(commits=[{"widgets.py": one}]) for one in later]
     return {"commits": [{"widgets.py": text}], "follow_ups": turns}
 
@@ -99,7 +99,7 @@ SCENARIOS = {
             }
         },
         course=courses.check_fails,
-        verdict="red check mended by its agent, sent back once with the end of the log",
+        verdict="red check fixed by its agent, sent back once with the end of the log",
         movable_clock=True,
     ),
     "review": Scenario(

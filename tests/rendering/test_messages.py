@@ -69,6 +69,11 @@ def _said(message: Message, facts: Epic | None = None) -> str:
             " it as you like.",
         ),
         (
+            Message(kind=MessageKind.SKIPPED, task=0),
+            "The final pull request was skipped, so Orchestra no longer manages this pull request."
+            " Merge or close it as you like.",
+        ),
+        (
             Message(kind=MessageKind.RESTARTED, to=_TO, task=2),
             "Task 2 was restarted with a new agent on a new branch, so this pull request is"
             " closed.",

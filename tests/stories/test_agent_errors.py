@@ -28,7 +28,7 @@ def test_an_agent_that_failed_is_tried_again_from_the_base(
     assert first.branch != second.branch
     assert [first.ref, second.ref] == ["main", "main"]
     assert "What went wrong" not in prompts(story)[0]
-    assert "What went wrong:\n\n`````\nthe agent " in prompts(story)[1]
+    assert "What went wrong:\n\n`````\nThe earlier agent " in prompts(story)[1]
     assert "1 retry" in story.said()[-1]
     assert len(pulls(story)) == 1
 
@@ -43,7 +43,7 @@ def test_a_person_stops_the_agent_at_cursor(story: Story) -> None:
         "The task: somebody stopped the agent. Retry 1 of 3 starts at "
     )
     story.wait_for(story.has(COMPLETED))
-    assert "What went wrong:\n\n`````\nthe agent was stopped at Cursor\n" in prompts(story)[1]
+    assert "`````\nThe earlier agent was stopped before it had finished.\n" in prompts(story)[1]
     assert len(agents(story)) == 2
 
 

@@ -26,7 +26,7 @@ def test_an_update_is_tried_first(story: Story) -> None:
     # GitHub's own trial merge is at times out of date.
     story.pull().mergeable = False
     story.wait_for(story.has(COMPLETED), most=60)
-    assert "waiting for an update from `main`, as it conflicts" in story.progress()
+    assert "the pull request has a merge conflict: updating the branch" in story.progress()
     assert len(story.requests("update-branch")) == 1
     assert follow_ups(story) == []
 

@@ -9,13 +9,13 @@ from inline_snapshot import snapshot
 from bot.core.model.identifiers import EpicStatus, TaskStatus
 from sandbox.github import BranchRules, CheckScript, Fault, PullRequest
 from tests.harness import REPOSITORY, Story
-from tests.stories.steps import told, unlinked
+from tests.stories.steps import answers, told, unlinked
 
 ONE = "- [ ] First thing\n"
 TWO = "- [ ] First thing\n- [ ] Second thing\n"
 ACTIVE, PAUSED, COMPLETED = EpicStatus.ACTIVE, EpicStatus.PAUSED, EpicStatus.COMPLETED
 BRANCH = "epic/1"
-ASKED = "The final pull request (#"
+ASKED = "final pull request (#"
 TO_BE_MADE = "Creating the branch `epic/1`.\n"
 
 
@@ -163,8 +163,8 @@ def test_skip_leaves_it_open_and_ends_the_epic_in_part(story: Story) -> None:
     story.wait_for(story.has(EpicStatus.PARTIAL_COMPLETED), most=30)
     assert pull.open
     assert story.said(pull.number) == [
-        "The final pull request was skipped. This pull request stays open, and is no longer looked"
-        " after by me."
+        "The final pull request was skipped, so Orchestra no longer manages this pull request. Merge"
+        " or close it as you like."
     ]
     assert BRANCH in story.github.repository(REPOSITORY).git.branches()
 
@@ -174,9 +174,7 @@ def test_restart_is_not_for_it(story: Story) -> None:
     comment = story.comment("/orchestra restart", on=pull.number)
     story.settle()
     assert story.reactions(comment) == ["confused"]
-    assert story.said(pull.number) == [
-        "The final pull request has no agent, so there is nothing to begin anew."
-    ]
+    assert answers(story, pull.number) == ["The final pull request has no agent."]
     assert pull.open
     story.comment("/orchestra cancel")
     story.settle()
@@ -243,4 +241,4 @@ def test_rules_of_the_default_branch_hold_for_it(story: Story) -> None:
     assert story.epic().status is ACTIVE
     story.github.review(REPOSITORY, pull.number, "APPROVE", by="trent")
     story.wait_for(story.has(COMPLETED), most=30)
-    told(story, ASKED)
+    told(story, "GitHub's rules require an approving review of the final pull request (#")

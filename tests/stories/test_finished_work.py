@@ -58,6 +58,6 @@ def test_retry_after_a_finish_without_change_tells_the_same_agent(story: Story) 
     story.wait_for(story.has(COMPLETED))
 
     (agent,) = agents(story)
-    assert "the agent finished without changing anything" in agent.prompts[1]
+    assert "The earlier agent finished without changing anything." in agent.prompts[1]
     assert [pull.head for pull in pulls(story)] == [agent.branch]
     assert story.github.repository(REPOSITORY).git.branches() == ["main"]

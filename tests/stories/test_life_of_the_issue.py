@@ -26,7 +26,10 @@ def test_the_label_is_taken_off_and_put_back(story: Story) -> None:
     interrupted(story)
     said = paused_as(story, "@\u200bgrace removed the label.")
     assert story.said() == [said]
-    assert "(the label was taken off by @\u200bgrace); `/orchestra resume`" in story.progress()
+    assert (
+        "> **Needs you:** @\u200bgrace removed the label.\n>\n> - `/orchestra resume`"
+        in story.progress()
+    )
     assert in_peace(story)
 
     story.github.label(REPOSITORY, story.issue, "orchestra", by="ada")

@@ -1,6 +1,7 @@
 """What happens to the repository, and to the App's place on it, while an epic is worked on."""
 
 from bot.core.model.identifiers import EpicStatus
+from bot.core.model.interruptions import Interruption
 from sandbox.github import Installation
 from tests.harness import REPOSITORY, Story
 from tests.stories.interrupted import ONE, WAYS_ON, at_work, goes_on, in_peace, interrupted
@@ -66,7 +67,7 @@ def test_archived_and_brought_back(story: Story) -> None:
     at_work(story)
     story.github.archive_repository(REPOSITORY, by="grace")
     interrupted(story)
-    assert story.epic().unreachable == "the repository was archived by @grace"
+    assert story.epic().unreachable is Interruption.ARCHIVED
     assert in_peace(story)
     story.github.unarchive_repository(REPOSITORY, by="grace")
     story.settle()
@@ -74,7 +75,7 @@ def test_archived_and_brought_back(story: Story) -> None:
     assert story.said() == [good_again("The repository can be written to")]
     assert "orchestra: paused" in {label.name for label in story.github.issue(REPOSITORY, 1).labels}
     story.rest()
-    assert "(the repository was archived by @\u200bgrace)" in story.progress()
+    assert "> **Needs you:** @\u200bgrace archived the repository.\n" in story.progress()
     goes_on(story)
 
 
@@ -92,7 +93,7 @@ def test_uninstalled_and_installed_again(story: Story) -> None:
     at_work(story)
     story.github.uninstall(the_installation(story), by="grace")
     interrupted(story)
-    assert story.epic().unreachable == "the App was uninstalled by @grace"
+    assert story.epic().unreachable is Interruption.UNINSTALLED
     assert in_peace(story)
     assert story.said() == []
 
@@ -108,7 +109,7 @@ def test_suspended_and_unsuspended(story: Story) -> None:
     installation = the_installation(story)
     story.github.suspend(installation, by="grace")
     interrupted(story)
-    assert story.epic().unreachable == "the App was suspended by @grace"
+    assert story.epic().unreachable is Interruption.SUSPENDED
     assert in_peace(story)
     story.github.unsuspend(installation, by="grace")
     story.settle()
@@ -121,7 +122,7 @@ def test_taken_out_of_the_installation_and_put_back(story: Story) -> None:
     installation = the_installation(story)
     story.github.change_repositories(installation, remove=[REPOSITORY], by="grace")
     interrupted(story)
-    assert story.epic().unreachable == "the App was uninstalled by @grace"
+    assert story.epic().unreachable is Interruption.UNINSTALLED
     assert in_peace(story)
     story.github.change_repositories(installation, add=[REPOSITORY], by="grace")
     story.settle()

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from markdown_it import MarkdownIt
 
@@ -40,6 +41,7 @@ class Checklist:
     goal: str
 
 
+@lru_cache(maxsize=8)  # one decision asks for the same few texts again and again
 def parse_checklist(body: str) -> Checklist:
     """Read the task-list items of an issue's body; mistakes are values, nothing is raised.
 

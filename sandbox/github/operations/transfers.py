@@ -10,7 +10,7 @@ from sandbox.github.webhooks import hooks
 
 
 def transfer_issue(github: World, found: Issue, to: Repository, actor: Actor) -> Issue:
-    """Open the issue anew in `to` with its comments; the old one is no longer there."""
+    """Move the issue to `to` with its comments, under a new number."""
     if found.pull:
         raise unprocessable("Pull requests cannot be transferred")
     before = found.repository

@@ -6,9 +6,19 @@ import pytest
 from redis import Redis
 from rq import Queue
 from rq.job import Job
+from rq.registry import FailedJobRegistry
 
 from bot.core.model.settings import Priority
-from jobs.engine.queue import FAILURE_TTL, NUDGE_TTL, QUEUES, Nudges, queue_lengths
+from jobs.engine import worker
+from jobs.engine.queue import (
+    FAILURE_TTL,
+    MAX_FAILED_JOBS,
+    NUDGE_TTL,
+    QUEUES,
+    Nudges,
+    queue_lengths,
+    trim_failed_jobs,
+)
 from jobs.local.valkey import EmbeddedValkey
 
 
@@ -88,3 +98,17 @@ def test_a_lost_nudge_keeps_others_away_for_a_while_only(redis: Redis) -> None:
     Nudges(redis).nudge_epic(1)
 
     assert 0 < redis.ttl("orchestra:nudge:1") <= NUDGE_TTL
+
+
+def test_failed_jobs_are_bounded_and_the_newest_stay(redis: Redis) -> None:
+    queue = Queue("low", connection=redis)
+    failed = [queue.enqueue("jobs.nowhere.to_be_found", failure_ttl=900) for _ in range(3)]
+    worker.make(redis).work(burst=True, logging_level="CRITICAL")
+    registry = FailedJobRegistry("low", connection=redis)
+    assert set(registry.get_job_ids()) == {job.id for job in failed}
+    registry.connection.zadd(registry.key, {f"job-{n}": 2**40 + n for n in range(MAX_FAILED_JOBS)})
+
+    assert trim_failed_jobs(redis) == len(failed)
+    assert registry.get_job_ids() == [f"job-{n}" for n in range(MAX_FAILED_JOBS)]
+    assert not any(redis.exists(job.key) for job in failed)
+    assert trim_failed_jobs(redis) == 0

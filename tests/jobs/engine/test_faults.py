@@ -1,0 +1,206 @@
+"""One bad row stops nothing: it is backed off, parked, and shown."""
+
+from typing import Any
+
+import pytest
+
+from bot.core.effects import CloseIssue, Effect, OpenRevert, PostComment, StopAgent
+from bot.core.events import BaseReady, EffectFailed, Enrichment, TimePassed
+from bot.core.model.identifiers import EpicStatus
+from bot.core.transitions import HANDLERS
+from bot.core.transitions.transition import Transition
+from jobs.engine.quarantine import MAX_FAULTS
+from storage.database import Database
+from storage.inbox import InboxRow
+from tests.core.effects.samples import sample
+from tests.jobs.engine.scripted import ALLOWED, EngineWorld, world_of
+
+BAD = EffectFailed(what="React", reason="")
+HOUR = 3601.0
+
+
+def raising(*_: object) -> Any:
+    raise ZeroDivisionError("gho_secret")
+
+
+def unstorable(transition: Transition, _event: object) -> None:
+    message: Any = object()
+    transition.emit(PostComment(issue=1, purpose="x", message=message))
+
+
+@pytest.fixture
+def world(database: Database) -> EngineWorld:
+    return world_of(database)
+
+
+def exhaust(world: EngineWorld) -> None:
+    """Carry until nothing is tried any more."""
+    for _ in range(2 * MAX_FAULTS):
+        world.carry()
+        world.pass_time(HOUR)
+    world.carry()
+
+
+@pytest.mark.parametrize("handler", [raising, unstorable], ids=["decide", "store"])
+def test_an_event_that_raises_leaves_the_others_alone(
+    world: EngineWorld, monkeypatch: pytest.MonkeyPatch, handler: Any
+) -> None:
+    monkeypatch.setitem(HANDLERS, EffectFailed, handler)
+    world.tell(BAD)
+    world.command("cancel")
+    world.carry()
+    assert world.epic().status is EpicStatus.CANCELLED
+    assert "StopAgent:bc-1" in world.states()
+    assert not world.is_due()
+
+
+def test_an_event_that_keeps_raising_is_parked_and_shown(
+    world: EngineWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[object] = []
+    monkeypatch.setitem(HANDLERS, EffectFailed, lambda *given: tries.append(raising(*given)))
+    world.tell(BAD)
+    exhaust(world)
+    assert world.parked() == 1
+    assert world.lines() == ["EffectFailed was put aside after errors in Orchestra itself"]
+    assert not world.is_due()
+
+
+def test_a_row_is_tried_again_ever_more_rarely(
+    world: EngineWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(HANDLERS, EffectFailed, raising)
+    world.tell(BAD)
+    world.carry()
+    world.pass_time(5)
+    assert not world.is_due()
+    world.pass_time(6)
+    assert world.is_due()
+    world.carry()
+    world.pass_time(15)
+    assert not world.is_due()
+    monkeypatch.undo()
+    world.pass_time(6)
+    world.carry()
+    assert world.lines() == ["React: "]
+
+
+def test_the_error_is_kept_without_its_words(
+    world: EngineWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(HANDLERS, EffectFailed, raising)
+    row = world.tell(BAD)
+    world.carry()
+    error = world.error_of("inbox", row)
+    assert error is not None
+    assert error.startswith("ZeroDivisionError at tests/jobs/engine/test_faults.py:")
+    assert "gho_secret" not in error
+
+
+def test_a_timer_that_raises_is_put_off_and_stops_no_command(
+    world: EngineWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(HANDLERS, TimePassed, raising)
+    world.put(due_at=world.now())
+    world.command("cancel")
+    world.carry()
+    assert world.epic().status is EpicStatus.CANCELLED
+
+    world.put(due_at=world.now(), status=EpicStatus.ACTIVE)
+    world.carry()
+    assert not world.is_due()
+    exhaust(world)
+    assert "TimePassed was put aside after errors in Orchestra itself" in world.lines()
+
+
+def test_rows_that_no_longer_validate_are_parked_at_once(world: EngineWorld) -> None:
+    world.spoil("inbox", world.tell(BAD), payload="{}")
+    world.spoil("inbox", world.tell(BAD), kind="Unheard")
+    world.command("cancel")
+    world.carry()
+    assert world.epic().status is EpicStatus.CANCELLED
+    assert world.parked() == 2
+    assert not world.is_due()
+
+
+def test_an_effect_that_no_longer_validates_stops_no_other(world: EngineWorld) -> None:
+    [first, second] = world.emit(CloseIssue(), sample(OpenRevert))
+    world.spoil("effects", first, kind="Unheard")
+    world.spoil("effects", second, payload="[]")
+    world.command("pause")
+    world.carry()
+    assert any(isinstance(one, StopAgent) for one in world.outside.asked)
+    assert world.parked() == 2
+    assert "Unheard was put aside after errors in Orchestra itself" in world.lines()
+    assert not world.is_due()
+
+
+def test_an_effect_that_keeps_raising_is_parked_and_names_its_task(world: EngineWorld) -> None:
+    def perform(effect: Effect, _surroundings: object) -> Any:
+        if isinstance(effect, OpenRevert):
+            raising()
+
+    world.outside.perform = perform
+    world.emit(sample(OpenRevert))
+    world.command("pause")
+    exhaust(world)
+    tries = [one for one in world.outside.asked if isinstance(one, OpenRevert)]
+    assert len(tries) == MAX_FAULTS
+    assert any(isinstance(one, StopAgent) for one in world.outside.asked)
+    assert world.log()[-1] == (1, "OpenRevert was put aside after errors in Orchestra itself")
+    assert not world.is_due()
+
+
+def test_what_was_parked_is_tried_again_when_it_is_emitted_again(world: EngineWorld) -> None:
+    world.outside.perform = raising
+    world.emit(CloseIssue())
+    exhaust(world)
+    assert world.parked() == 1
+    world.outside.perform = lambda *_: None
+    world.emit(CloseIssue())
+    world.carry()
+    assert world.states()["CloseIssue"] == "done"
+    assert world.parked() == 0
+
+
+def test_enriching_that_raises_delays_only_its_own_row(world: EngineWorld) -> None:
+    def read(row: InboxRow) -> Enrichment:
+        return raising() if row.id == bad else ALLOWED
+
+    world.outside.read = read
+    bad = world.command("start base=fix#12")
+    world.command("cancel")
+    world.carry()
+    assert world.epic().status is EpicStatus.CANCELLED
+    exhaust(world)
+    assert "PostComment:1:answer:100:1" in world.states()
+    assert not world.is_due()
+
+
+def test_an_epic_that_no_longer_validates_stops_no_other(world: EngineWorld) -> None:
+    other = world_of(world.database, issue=2)
+    world.spoil("epics", world.epic_id, settings='{"retries": "many"}')
+    for one in (world, other):
+        one.command("cancel")
+    assert world.due() == {world.epic_id: "balanced", other.epic_id: "balanced"}
+    world.carry()
+    other.carry()
+    assert other.epic().status is EpicStatus.CANCELLED
+    assert not world.is_due()
+    world.pass_time(11)
+    assert world.is_due()
+    world.spoil("epics", world.epic_id, settings="{}")
+    world.carry()
+    assert world.epic().status is EpicStatus.CANCELLED
+
+
+def test_a_result_for_an_epic_that_cannot_be_loaded_is_kept(world: EngineWorld) -> None:
+    def perform(_effect: Effect, _surroundings: object) -> Any:
+        world.spoil("epics", world.epic_id, status="STRANGE")
+        return BaseReady()
+
+    world.outside.perform = perform
+    world.emit(CloseIssue())
+    world.carry()
+    assert world.states()["CloseIssue"] == "done"
+    assert world.waiting() == ["BaseReady"]
