@@ -71,8 +71,8 @@ class Quirks:
 
     `bare_run`: create-run answers the run itself; `null_next_cursor`: the last page has
     `nextCursor: null`; `never_idle`: an agent between turns stays ACTIVE; `nested_v0_errors`: v0
-    answers errors as its OpenAPI says instead of as seen; `service_account`: the key belongs to no person;
-    `need_variant`: models that are refused without a listed variant's params.
+    answers errors as its OpenAPI says instead of as seen; `service_account`: the key is
+    that of no person; `need_variant`: models that are refused without a listed variant's params.
     """
 
     bare_run: bool = False
