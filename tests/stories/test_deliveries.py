@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from bot.core.model.identifiers import EpicStatus
+from jobs import wiring
 from tests.harness import Story
 from tests.stories.agents import ONE, agents
 
@@ -38,3 +39,13 @@ def test_every_delivery_twice_builds_everything_once(story: Story) -> None:
 
     assert len(agents(story)) == 1
     assert len(story.said()) == 1
+
+
+def test_the_job_that_ingests_carries_a_single_epic_itself(story: Story) -> None:
+    wiring.use(story.services)
+    story.open_epic(ONE)
+    story.deliver()
+    wiring.ingest_deliveries()
+    assert story.epic().activated
+    assert len(story.bot_comments()) == 1
+    story.settle()

@@ -4,7 +4,8 @@ import pytest
 from rq import Queue
 
 from bot.core.model.identifiers import EpicStatus, TaskStatus
-from jobs.wiring import ingest_deliveries
+from jobs.engine.reconcile import reconcile
+from jobs.ingest import ingest_batch
 from tests.harness import REPOSITORY, Story
 from tests.stories.agents import launches
 from tests.stories.steps import (
@@ -213,7 +214,8 @@ def test_priority_says_where_the_epic_s_work_is_queued(
     obeyed(story, f"set priority={priority}")
     story.comment("/orchestra start")
     story.deliver()
-    ingest_deliveries()
+    ingest_batch(story.services)
+    reconcile(story.services)
     jobs = Queue(queue, connection=story.services.redis).jobs
     assert "jobs.wiring.carry_epic" in [job.func_name for job in jobs]
     story.wait_for(story.has(COMPLETED))

@@ -272,3 +272,13 @@ def test_what_cannot_be_asked_is_a_finding(world: Arrivals) -> None:
     found = findings(world)[FindingKind.UNAVAILABLE]
     assert (found.health, found.topic) == (Health.BAD, Topic.INSTALLATION)
     assert found.service == "GitHub"
+
+
+def test_the_eyes_are_put_on_permitted_commands_only(world: Arrivals) -> None:
+    epic = world.epic()
+    for by in ("ada", "mallory"):
+        comment = world.github.comment(REPOSITORY, epic.issue_number, "/orchestra status", by=by)
+        event = CommandGiven(comment_id=comment.id, line=1, text="/orchestra status", by=Login(by))
+        enrichment = world.read(event, epic)
+        assert (enrichment.eyes_id is not None) == (by == "ada")
+        assert len(comment.reactions) == (by == "ada")
