@@ -31,6 +31,7 @@ _LINES = {
     NoticeKind.EPIC_FAILED: "failed",
     NoticeKind.ISSUE_REOPENED: "reopened the issue, which the merge had closed",
     NoticeKind.EFFECT_FAILED: "{effect} was refused{saying}",
+    NoticeKind.PARKED: "put aside after errors in Orchestra itself: {effect}",
     # The base branch.
     NoticeKind.BASE_RED: "{checks} failing on {branch}: launches and merges wait",
     NoticeKind.BASE_GREEN: "{branch} is green again",

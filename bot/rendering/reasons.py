@@ -45,7 +45,7 @@ _FAILURES = {
     FailureKind.CHANGES_REQUESTED: "{people} requested changes.{rounds}",
     FailureKind.MERGE_CONFLICT: "the branch has a merge conflict{with_base}.{rounds}",
     FailureKind.NO_MERGE_METHOD: "{method}",
-    FailureKind.MERGE_REFUSED: "GitHub refused the merge{saying}.",
+    FailureKind.MERGE_REFUSED: "{not_merged}.",
     FailureKind.REMOVED: "the task was removed from the checklist.",
     FailureKind.LEGACY: "{legacy}.",
 }
@@ -92,7 +92,7 @@ _WAITS = {
     WaitKind.AUTO_MERGE: "GitHub merges {request} once its rules are satisfied{details}.",
     WaitKind.MERGE_QUEUE: "{request} is in GitHub's merge queue{position}.",
     WaitKind.MERGE: "waiting for GitHub to merge {request}.",
-    WaitKind.MERGE_RETRY: "GitHub didn't merge {request}{saying}. Trying again.",
+    WaitKind.MERGE_RETRY: "{not_merged}. Trying again.",
     WaitKind.OTHER_MERGE: "waiting for the merge of {other}, which comes first.",
     WaitKind.LEGACY: "waiting for {legacy}.",
 }
@@ -130,6 +130,7 @@ def failure_text(failure: Failure, style: Style = MARKDOWN) -> str:
         "service": style.text(failure.service or "the agent's provider"),
         "at": f" at {style.text(failure.service)}" if failure.service else "",
         "saying": style.saying(failure.quote),
+        "not_merged": _not_merged(failure.quote, "the pull request", style),
         "legacy": style.text((failure.quote or "the reason is unknown").rstrip(".")),
         "branch": style.code(failure.branch or "?"),
         "with_base": f" with {style.code(failure.branch)}" if failure.branch else "",
@@ -159,6 +160,13 @@ def _rounds(failure: Failure) -> str:
     if failure.pushed_nothing:
         return " The agent was sent back but pushed nothing."
     return f" The agent was sent back {times_word(failure.rounds)}." if failure.rounds else ""
+
+
+def _not_merged(quote: str | None, request: str, style: Style) -> str:
+    """Without a reason of GitHub's, its merge queue has taken the pull request out."""
+    if quote is None:
+        return f"GitHub's merge queue took {request} out"
+    return f"GitHub didn't merge {request}{style.saying(quote)}"
 
 
 def _method(failure: Failure) -> str:
@@ -193,6 +201,7 @@ def wait_text(wait: Wait, name: TaskName, style: Style = MARKDOWN) -> str:
         "path": style.code(wait.path or "?"),
         "sha": (wait.sha or "")[:7] or "its latest commit",
         "saying": style.saying(wait.quote),
+        "not_merged": _not_merged(wait.quote, name.request, style),
         "refusal": f" GitHub didn't do it{style.saying(wait.quote)}." if wait.quote else "",
         "legacy": style.text((wait.quote or "something").rstrip(".")),
         "conflict": f"{name.request} has a merge conflict: " if wait.conflict else "",

@@ -93,7 +93,7 @@ checks “lint” and [test](https://github.com/acme/shop/actions/runs/1/job/2) 
 @\u200bada and @\u200bbob requested changes. The agent was sent back twice.
 the branch has a merge conflict with `dev`. The agent was sent back twice.
 `merge.method` is `rebase`, but the repository and its rules only allow `squash` and `merge`. Change the setting, or allow `rebase` on GitHub.
-GitHub refused the merge: “Resource not accessible”.
+GitHub didn't merge the pull request: “Resource not accessible”.
 the task was removed from the checklist.
 Resource not accessible.\
 """)
@@ -215,6 +215,10 @@ def test_a_wait_with_nothing_known_is_a_sentence(kind: WaitKind) -> None:
         (
             Failure(kind=FailureKind.CHECKS_FAILED, checks=tuple("abcdefg")),
             "checks “a”, “b”, “c”, “d”, “e” and 2 more failed.",
+        ),
+        (
+            Failure(kind=FailureKind.MERGE_REFUSED),
+            "GitHub's merge queue took the pull request out.",
         ),
         (
             Failure(kind=FailureKind.NO_MERGE_METHOD),

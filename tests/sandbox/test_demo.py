@@ -11,7 +11,6 @@ from rich.console import Console
 from bot.core.model.identifiers import EpicStatus
 from bot.core.model.settings import EpicSettings
 from bot.core.text.checklist import parse_checklist
-from bot.rendering.epic_view import LogText
 from bot.rendering.epic_view import epic_view as rendered_view
 from bot.rendering.progress_comment import progress_comment
 from bot.settings_file import parse_settings
@@ -30,13 +29,14 @@ from sandbox.demo.view import EpicView, PullView, TaskView, epic_view, pull_view
 from sandbox.github import BranchRules, CheckScript, GitHub
 from sandbox.serving import LoopbackServer
 from tests.rendering import facts
+from tests.rendering.log import line
 
 BODY = (
     "Sell.\n\n- [x] Add the model\n- [ ] Serve `/price` as JSON\n  One field.\n- [ ] Write | docs"
 )
 REPO = "acme/widgets"
 HAPPY = SCENARIOS["happy"]
-LAUNCHED = LogText(at=facts.at(1), task=1, text="launched")
+LAUNCHED = line(1, "launched", task=1)
 
 
 def comment(*, pending: bool = False) -> str:

@@ -34,7 +34,7 @@ def test_an_agent_that_failed_is_tried_again(story_v1: Story) -> None:
 
     first, second = agents(story_v1)
     assert first.branch != second.branch
-    assert "the agent ended with an error" in prompts(story_v1)[1]
+    assert "The earlier agent ended with an error." in prompts(story_v1)[1]
     git = story_v1.github.repository(REPOSITORY).git
     assert "half.md" in git.files_at(git.head("main") or "")
 
@@ -79,7 +79,9 @@ def test_a_finish_without_any_change_fails_the_task(story_v1: Story) -> None:
     story_v1.start(ONE)
     story_v1.wait_for(story_v1.has(PAUSED), most=60)
 
-    assert "Task 1 failed: the agent finished without changing anything" in story_v1.said()[0]
+    assert (
+        "Task 1 “First thing”: the agent finished without changing anything." in story_v1.said()[0]
+    )
     story_v1.comment("/orchestra retry 1")
     story_v1.wait_for(story_v1.has(COMPLETED))
     assert len(agents(story_v1)) == len(pulls(story_v1)) == 1

@@ -1,6 +1,7 @@
 """Merges that pause, cancel and GitHub's refusals come upon."""
 
 from bot.core.model.identifiers import EpicStatus, TaskStatus
+from bot.core.model.reasons import FailureKind
 from sandbox.cursor import AgentScript
 from sandbox.github import Fault
 from tests.harness import REPOSITORY, Story
@@ -23,8 +24,12 @@ def test_a_pull_request_into_another_base_is_not_merged(story: Story) -> None:
     story.github.commit_files(REPOSITORY, "other", {"x": "x"}, "X", "grace", base="main")
     story.pull().base = "other"
     story.wait_for(story.has(PAUSED), most=60)
-    assert story.epic().tasks[0].failure == (
-        f"pull request #{story.pull().number} goes into `other` instead of `main`"
+    failure = story.epic().tasks[0].failure
+    assert failure
+    assert (failure.kind, failure.branch, failure.expected_branch) == (
+        FailureKind.WRONG_BASE,
+        "other",
+        "main",
     )
     assert story.requests("merge-async") == []
     assert story.github.repository(REPOSITORY).git.head("main") == main

@@ -1,6 +1,7 @@
 """A base branch that is merged into through GitHub's merge queue."""
 
 from bot.core.model.identifiers import EpicStatus, TaskStatus
+from bot.core.model.reasons import Failure, FailureKind
 from sandbox.github import MergeQueue
 from tests.harness import REPOSITORY, Story
 from tests.stories.pull_requests import demand, repository
@@ -30,16 +31,14 @@ def test_what_a_person_takes_out_is_judged_again(story: Story) -> None:
     in_queue(story, MergeQueue(after=60))
     story.github.dequeue(REPOSITORY, story.pull().number, by="grace")
     story.wait_for(story.has(COMPLETED), most=120)
-    assert "the merge queue took it out" in story.progress()
+    assert "GitHub did not merge\n" in story.progress()
 
 
 def test_what_the_queue_keeps_taking_out_fails(story: Story) -> None:
     demand(story, merge_queue=MergeQueue(after=1, fails=True))
     story.start(ONE)
     story.wait_for(story.has(EpicStatus.PAUSED), most=300)
-    assert story.epic().tasks[0].failure == (
-        "GitHub does not merge it: the merge queue took it out"
-    )
+    assert story.epic().tasks[0].failure == Failure(kind=FailureKind.MERGE_REFUSED)
     assert len(story.said()) == 1
 
 

@@ -169,8 +169,8 @@ def test_a_merge_that_github_keeps_refusing_fails_the_task(story: Story) -> None
     story.start(ONE)
     story.wait_for(story.has(PAUSED))
     assert story.said()[0].startswith(
-        "@ada **Widgets 2.0** is paused. Task 1 “First thing” (#2): GitHub refused the merge: “Not"
-        " that one”."
+        "@ada **Widgets 2.0** is paused. Task 1 “First thing” (#2): GitHub didn't merge the pull"
+        " request: “Not that one”."
     )
 
 

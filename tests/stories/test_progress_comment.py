@@ -59,8 +59,7 @@ def test_a_lost_answer_leaves_one_reply(story: Story) -> None:
     story.comment("/orchestra pause")
     story.wait(60)
     assert story.said() == [
-        "> /orchestra pause\n\nThis epic isn't running.\n\n- `/orchestra start` — start\n"
-        "- `/orchestra doctor` — check permissions, rules and settings first"
+        "> /orchestra pause\n\nThis epic isn't running.\n\n- `/orchestra start` — start"
     ]
 
 

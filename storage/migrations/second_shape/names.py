@@ -72,6 +72,13 @@ EVENTS = {
     "WorkSeen": "WorkFetched",
 }
 
-# Fields of stored values, by where they are.
-FIELDS_OF_EFFECTS = {"turn": "prompt_index"}
-FIELDS_OF_EVENTS = {"turn": "prompt_index", "is_fresh": "is_up_to_date", "reading": "enrichment"}
+# Fields of stored values, by where they are; what has no place any more is left out when loaded.
+FIELDS_OF_EFFECTS = {"turn": "prompt_index", "known_cursor_run_id": "previous_ref"}
+FIELDS_OF_EVENTS = {
+    "cursor_run_id": "prompt_ref",
+    "is_fresh": "is_up_to_date",
+    "reading": "enrichment",
+    "said_at": "reported_at",
+    "turn": "prompt_index",
+    "webhook": "pushed",
+}

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, column, select, table, update
 
+from storage.migrations.second_shape import payloads
 from storage.migrations.second_shape.names import (
     CANCELLABLE,
     EFFECTS,
@@ -17,12 +18,12 @@ _EFFECTS = table(
     "effects",
     *map(column, ("id", "key", "kind", "payload", "task", "pull_request", "cancellable")),
 )
-_INBOX = table("inbox", *map(column, ("id", "kind", "payload")))
+_INBOX = table("inbox", *map(column, ("id", "kind", "payload", "enrichment")))
 _RUNS = table("agent_runs", *map(column, ("id", "task_number")))
 
 
 def rename(connection: Connection) -> None:
-    """Rewrite every effect and inbox row."""
+    """Rewrite every effect and inbox row, with the reasons that its payload holds."""
     runs = {row.id: row.task_number for row in connection.execute(select(_RUNS))}
     effects = [_effect(row, runs) for row in connection.execute(select(_EFFECTS))]
     events = [_event(row) for row in connection.execute(select(_INBOX))]
@@ -39,6 +40,8 @@ def _effect(row: Any, runs: dict[str, int]) -> dict[str, Any]:
     payload = _renamed(json.loads(row.payload), FIELDS_OF_EFFECTS)
     if kind == "SendFollowUp":
         payload["task"] = runs[payload["run"]]
+    if kind == "PostComment":
+        payload["message"] = payloads.message(payload["message"])
     return {
         "row": row.id,
         "kind": kind,
@@ -51,11 +54,12 @@ def _effect(row: Any, runs: dict[str, int]) -> dict[str, Any]:
 
 
 def _event(row: Any) -> dict[str, Any]:
-    payload = _renamed(json.loads(row.payload), FIELDS_OF_EVENTS)
+    payload = payloads.event(row.kind, _renamed(json.loads(row.payload), FIELDS_OF_EVENTS))
     return {
         "row": row.id,
         "kind": EVENTS.get(row.kind, row.kind),
         "payload": json.dumps(payload),
+        "enrichment": payloads.enrichment(row.enrichment),
     }
 
 

@@ -1,4 +1,5 @@
 import time
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -29,7 +30,7 @@ Thanks!
 """
 
 
-def mistake(kind: Kind, **where: int) -> ChecklistMistake:
+def mistake(kind: Kind, **where: Any) -> ChecklistMistake:
     return ChecklistMistake(kind=kind, **where)
 
 

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from bot.core import events
-from bot.core.model.epic import Epic, Task
+from bot.core.model.epic import Epic
 from bot.core.model.identifiers import TaskStatus
+from bot.core.model.task import Task
 from bot.core.text import checklist
 from bot.core.text.checklist import MAX_TASKS, parse_checklist
-from bot.core.transitions import decide
+from bot.core.transitions.dispatch import decide
 from tests.core.transitions import scenes
 
 MAX_BODY = 65_536

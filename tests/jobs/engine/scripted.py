@@ -9,8 +9,10 @@ from sqlalchemy import select, text, update
 
 from bot.core.effects import Effect
 from bot.core.events import EVENT_KINDS, CommandGiven, Enrichment, Event
-from bot.core.model.epic import Epic, Task
+from bot.core.model.epic import Epic
 from bot.core.model.identifiers import AgentStatus, EpicStatus, Login, RunId, TaskStatus
+from bot.core.model.task import Task
+from bot.rendering.log_lines import log_line
 from jobs.engine.carry import carry
 from jobs.engine.interfaces import (
     Action,
@@ -154,10 +156,10 @@ class EngineWorld:
         return [ids[one.key] for one in effects_]
 
     def log(self) -> list[tuple[int | None, str]]:
-        """The epic's log."""
+        """The epic's log, as people see it."""
         with self.database.read() as connection:
             found = log_events.last(connection, self.epic_id, 99)
-        return [(line.task, line.text) for line in found]
+        return [(line.task, log_line(line.notice)) for line in found]
 
     def lines(self) -> list[str]:
         """The texts of the epic's log."""

@@ -17,12 +17,12 @@ from bot.core import events
 from bot.core.effects import Cancellable, Effect, UpdateStateLabel
 from bot.core.model.identifiers import AgentStatus, EpicStatus
 from bot.core.model.observations import BaseBranch, BranchRules
-from bot.core.transitions import HANDLERS
+from bot.core.transitions.dispatch import HANDLERS
 from jobs.engine.interfaces import ClaimLost, NotApplied, Surroundings
 from storage import tables
 from storage.database import Database
 from storage.effects import CLAIM_SECONDS, SETTLE_SECONDS
-from tests.core.transitions_world import World, fresh_world
+from tests.core.transitions_world import World, new_world
 from tests.databases import Kind, fresh_database
 from tests.jobs.engine.scripted import ALLOWED, EngineWorld, world_of
 
@@ -63,7 +63,7 @@ class EngineMachine(RuleBasedStateMachine):
         patch = self.stack.enter_context(pytest.MonkeyPatch.context())
         patch.setitem(HANDLERS, events.EffectFailed, raising)
         self.world: EngineWorld = world_of(database)
-        self.outside: World = fresh_world()
+        self.outside: World = new_world()
         self.mood = "well"
         self.results: list[events.Event] = []
         self.applied: dict[str, events.Event | None] = {}

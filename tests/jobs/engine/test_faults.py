@@ -7,7 +7,7 @@ import pytest
 from bot.core.effects import CloseIssue, Effect, OpenRevert, PostComment, StopAgent
 from bot.core.events import BaseReady, EffectFailed, Enrichment, TimePassed
 from bot.core.model.identifiers import EpicStatus
-from bot.core.transitions import HANDLERS
+from bot.core.transitions.dispatch import HANDLERS
 from bot.core.transitions.transition import Transition
 from jobs.engine.quarantine import MAX_FAULTS
 from storage.database import Database
@@ -62,7 +62,7 @@ def test_an_event_that_keeps_raising_is_parked_and_shown(
     world.tell(BAD)
     exhaust(world)
     assert world.parked() == 1
-    assert world.lines() == ["EffectFailed was put aside after errors in Orchestra itself"]
+    assert world.lines() == ["put aside after errors in Orchestra itself: effect failed"]
     assert not world.is_due()
 
 
@@ -82,7 +82,7 @@ def test_a_row_is_tried_again_ever_more_rarely(
     monkeypatch.undo()
     world.pass_time(6)
     world.carry()
-    assert world.lines() == ["React: "]
+    assert world.lines() == ["react was refused"]
 
 
 def test_the_error_is_kept_without_its_words(
@@ -110,7 +110,7 @@ def test_a_timer_that_raises_is_put_off_and_stops_no_command(
     world.carry()
     assert not world.is_due()
     exhaust(world)
-    assert "TimePassed was put aside after errors in Orchestra itself" in world.lines()
+    assert "put aside after errors in Orchestra itself: time passed" in world.lines()
 
 
 def test_rows_that_no_longer_validate_are_parked_at_once(world: EngineWorld) -> None:
@@ -131,7 +131,7 @@ def test_an_effect_that_no_longer_validates_stops_no_other(world: EngineWorld) -
     world.carry()
     assert any(isinstance(one, StopAgent) for one in world.outside.asked)
     assert world.parked() == 2
-    assert "Unheard was put aside after errors in Orchestra itself" in world.lines()
+    assert "put aside after errors in Orchestra itself: unheard" in world.lines()
     assert not world.is_due()
 
 
@@ -147,7 +147,7 @@ def test_an_effect_that_keeps_raising_is_parked_and_names_its_task(world: Engine
     tries = [one for one in world.outside.asked if isinstance(one, OpenRevert)]
     assert len(tries) == MAX_FAULTS
     assert any(isinstance(one, StopAgent) for one in world.outside.asked)
-    assert world.log()[-1] == (1, "OpenRevert was put aside after errors in Orchestra itself")
+    assert world.log()[-1] == (1, "put aside after errors in Orchestra itself: open revert")
     assert not world.is_due()
 
 
