@@ -9,6 +9,7 @@ from sqlalchemy import MetaData, Table, insert, select
 
 from bot.core.effects import EFFECT_KINDS, Effect
 from bot.core.events import EVENT_KINDS, AgentReported, PullRequestFetched
+from bot.core.model.identifiers import AgentStatus
 from storage import effects as effect_rows
 from storage import inbox, migrate
 from storage.columns import adapter
@@ -108,9 +109,8 @@ def test_effects_keep_their_meaning_and_get_their_scope(database: Database) -> N
 
 
 def test_events_and_tasks_keep_their_meaning(database: Database) -> None:
-    reported = AgentReported(
-        run=scenes.RUN.id, agent_id="a", status=scenes.RUN.status, prompt_index=3
-    )
+    running = AgentStatus.RUNNING
+    reported = AgentReported(run=scenes.RUN.id, agent_id="a", status=running, prompt_index=3)
     fetched: PullRequestFetched = scenes.seen()
     first_schema(database)
     with database.write() as connection:

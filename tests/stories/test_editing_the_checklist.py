@@ -6,6 +6,7 @@ from typing import Any
 from bot.core.model.identifiers import EpicStatus, TaskStatus
 from sandbox.github import Fault
 from tests.harness import REPOSITORY, Story
+from tests.stories.steps import answers
 
 ACTIVE, COMPLETED = EpicStatus.ACTIVE, EpicStatus.COMPLETED
 PATCH = "PATCH .*/issues/\\d+$"

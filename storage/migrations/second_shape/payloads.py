@@ -20,7 +20,7 @@ def event(kind: str, payload: Payload) -> Payload:
 
 
 def _agent_reported(payload: Payload) -> Payload:
-    """Have an agent that may have finished fetched again: a late report may be of another prompt."""
+    """Have an agent that may have finished fetched: the report may be of an earlier prompt."""
     if payload["status"] == "FINISHED" and not payload.get("answered"):
         return {**payload, "pushed": True, "reported_at": None, "prompt_index": None}
     return payload
@@ -48,7 +48,7 @@ _EVENTS: dict[str, Callable[[Payload], Payload]] = {
 
 
 def enrichment(stored: str | None) -> str | None:
-    """Return what was read for a row; None has it read again, for what doctor found are sentences."""
+    """Return what was read for a row; None, to read it again, where `doctor` found something."""
     if stored is None:
         return None
     value = json.loads(stored)
@@ -68,8 +68,6 @@ def message(value: Payload) -> Payload:
         return {**kept, "pause": {**reasons.legacy(text), "task": task}}
     if kind == "needs_person":
         return {**kept, "checks": reasons.names(text), "wait": task and reasons.legacy(text)}
-    if kind == "late_merge":
-        return {**kept, "notice": reasons.legacy(text)}
     return kept
 
 
