@@ -317,10 +317,19 @@ class Story:
 
 @contextmanager
 def run_story(
-    near: Neighbours, database: Database, directory: Path, *, version: str = "v0"
+    near: Neighbours,
+    database: Database,
+    directory: Path,
+    *,
+    version: str = "v0",
+    clock: Clock | None = None,
+    prepare: Callable[[GitHub, Cursor], None] | None = None,
 ) -> Iterator[Story]:
-    """A fresh world with a repository, the App installed, and the product pointed at it."""
-    clock = Clock()
+    """A fresh world with a repository, the App installed, and the product pointed at it.
+
+    `prepare` is called with the world before the product starts.
+    """
+    clock = clock or Clock()
     github = GitHub(
         clock,
         directory,
@@ -332,6 +341,8 @@ def run_story(
     cursor = Cursor(clock, GitHubHost(github))
     near.github.current, near.cursor.current = github.asgi, cursor.asgi
     _furnish(github)
+    if prepare is not None:
+        prepare(github, cursor)
     services = services_of(near, database, github, cursor, CURSOR_API_VERSION=version)
     dependencies = WebDependencies(
         database=database,
