@@ -1,0 +1,77 @@
+"""Databases of the release before, stopped wherever it could be, are upgraded and end well.
+
+Each stop's story comes to the very end that it had without the upgrade: nothing is launched,
+merged or said twice, no box is left open, nothing is left to be done.
+"""
+
+import hashlib
+import itertools
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.databases import Kind
+from tests.fakes import Fakes, fakes
+from tests.upgrades.journal import Journal, Stop
+from tests.upgrades.play import play_on
+from tests.upgrades.record import DATA
+from tests.upgrades.stories import STORIES
+
+FILES = {f"{path.parent.name}/{path.name.partition('.')[0]}": path for path in DATA.rglob("*.xz")}
+WHOLE = "happy"
+KINDS: tuple[Kind, ...] = ("sqlite", "postgresql")
+THOROUGH = os.environ.get("UPGRADES", "")
+# The longest test, in parts that can run at the same time.
+PARTS = 4
+
+
+def cases() -> Iterator[tuple[Kind, str, int, int]]:
+    """Kinds of database and recordings, with a part of so many."""
+    for kind, recording in itertools.product(KINDS, sorted(FILES)):
+        parts = PARTS if _is_whole(kind, recording) or THOROUGH == "all" else 1
+        for part in range(parts):
+            yield kind, recording, part, parts
+
+
+def _is_whole(kind: Kind, recording: str) -> bool:
+    return kind == "sqlite" and recording.endswith(f"/{WHOLE}")
+
+
+@pytest.fixture(scope="session")
+def near(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fakes]:
+    """The servers that all stories of this process share."""
+    with fakes(tmp_path_factory.mktemp("valkey")) as found:
+        yield found
+
+
+@pytest.mark.parametrize(("kind", "recording", "part", "parts"), list(cases()))
+def test_a_story_ends_as_without_the_upgrade(
+    near: Fakes, tmp_path: Path, kind: Kind, recording: str, part: int, parts: int
+) -> None:
+    story = STORIES[recording.rpartition("/")[2]]
+    journal = Journal.read(FILES[recording], near.github_url, near.cursor_url)
+    for number, stop in enumerate(journal.stops):
+        if number % parts != part or not _is_chosen(kind, recording, number, stop):
+            continue
+        directory = tmp_path / str(number)
+        try:
+            assert play_on(near, directory, kind, journal, story, stop) == journal.outcome
+        except BaseException as error:
+            error.add_note(f"stopped at stop {number}, {stop.where}")
+            raise
+
+
+def _is_chosen(kind: Kind, recording: str, number: int, stop: Stop) -> bool:
+    """All of the happy path on SQLite, and of the rest the same few each time."""
+    if THOROUGH == "all" or _is_whole(kind, recording):
+        return True
+    if THOROUGH == "telling":
+        return stop.telling
+    chance = hashlib.sha256(f"{recording} {number}".encode()).digest()[0]
+    return stop.telling and chance % 9 in ((0,) if kind == "postgresql" else (3, 6))
+
+
+def test_every_recorded_story_is_known() -> None:
+    assert {name.rpartition("/")[2] for name in FILES} == STORIES.keys()
