@@ -108,6 +108,18 @@ def test_effects_keep_their_meaning_and_get_their_scope(database: Database) -> N
     } == {one.key: one for one in emitted}
 
 
+def test_what_was_cancelled_stays_so(database: Database) -> None:
+    first_schema(database)
+    withdrawn = {**old_effect(1, sample(EFFECT_KINDS["LaunchAgent"])), "state": "withdrawn"}
+    with database.write() as connection:
+        put_epic(connection)
+        put(connection, "effects", withdrawn)
+    migrate.migrate(database)
+    with database.write() as connection:
+        assert connection.scalar(select(effects.c.state)) == "cancelled"
+        assert effect_rows.claim(connection, 1, "token", NOW, 99) is None
+
+
 def test_events_and_tasks_keep_their_meaning(database: Database) -> None:
     running = AgentStatus.RUNNING
     reported = AgentReported(run=scenes.RUN.id, agent_id="a", status=running, prompt_index=3)

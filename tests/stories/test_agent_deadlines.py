@@ -19,7 +19,7 @@ def test_an_agent_whose_time_is_over_is_stopped_and_replaced(story: Story) -> No
     story.wait_for(story.has(COMPLETED))
     first, _ = agents(story)
     assert first.latest.status == "CANCELLED"
-    assert "the agent ran out of time or expired" in prompts(story)[1]
+    assert "The earlier agent ran out of time." in prompts(story)[1]
     assert len(agents(story)) == 2
     assert len(pulls(story)) == 1
 

@@ -87,12 +87,15 @@ def test_a_merge_already_sent_is_reported(story: Story) -> None:
 
     sha = story.pull().merge_sha
     assert sha is not None
-    assert story.said() == [f"The merge of task 1 was already on its way, merged at {sha}."]
+    assert story.said() == [
+        f"Task 1 “First thing” (#2) was merged as {sha[:7]}. The merge was already on its way when"
+        " the task was ended."
+    ]
     first, second = story.epic().tasks
     assert (first.status, second.status) == (TaskStatus.COMPLETED, TaskStatus.CANCELLED)
     assert launches(story) == 1
     assert story.body() == "Make it so.\n\n- [x] First thing\n- [ ] Second thing\n"
-    assert "| 1 | First thing | ✅ merged |" in story.progress()
+    assert "| 1 | First thing | ✅ merged #2 · " in story.progress()
 
 
 def test_cancel_twice(story: Story) -> None:
@@ -101,7 +104,9 @@ def test_cancel_twice(story: Story) -> None:
     comment = story.comment("/orchestra cancel")
     story.settle()
     assert story.reactions(comment) == ["confused"]
-    assert story.said() == ["This epic has already ended."]
+    assert story.said() == [
+        "> /orchestra cancel\n\nThis epic has already ended.\n\n- `/orchestra start` — start"
+    ]
 
 
 def test_start_goes_on_with_a_cancelled_epic(story: Story) -> None:

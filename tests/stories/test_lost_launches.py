@@ -58,7 +58,7 @@ def test_a_launch_that_never_was_is_made_anew_on_another_branch(story: Story) ->
     first, second = launches(story)
     assert first.request["target"]["branchName"] != second.request["target"]["branchName"]
     assert len(agents(story)) == len(pulls(story)) == 1
-    assert "the launch was not answered, and no agent of it appeared" in prompts(story)[0]
+    assert "The earlier agent was never launched." in prompts(story)[0]
     assert "1 retry" in story.said()[-1]
 
 
