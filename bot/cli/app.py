@@ -148,7 +148,7 @@ def sandbox(
         cursor_port=cursor_port,
         webhook_url=webhook_url,
         directory=directory,
-        manifest=Path(__file__).parent.parent / "app.yml",
+        manifest=Path(__file__).parents[2] / "app.yml",
     )
 
 

@@ -43,7 +43,7 @@ def check_fails(scene: Scene) -> Course:
     pull = yield from until("the first pull request", lambda: scene.pull_of(1))
     number, red = pull["number"], pull["head"]["sha"]
     yield from until("its check to fail", lambda: scene.conclusions(red) == {"failure"})
-    yield from until("the bot's five quiet minutes", lambda: scene.bot_says("sent back to it"))
+    yield from until("the bot's five quiet minutes", lambda: scene.bot_says("is sent back at"))
     expect(not scene.director.follow_ups(), "the agent was sent back at once")
     scene.say("five quiet minutes pass (the bot's clock is moved on)")
     scene.move_clock(QUIET)

@@ -12,8 +12,9 @@ _CELL_END = re.compile(r"(?<!\\)\|")
 _FOLDED = re.compile(r"<details>.*?</details>", re.S)
 _HIDDEN = re.compile(r"<!--.*?-->\n?", re.S)
 _LOG = re.compile(r"<summary>Log</summary>\s*(`{3,}|~{3,})\w*\n(?P<text>.*?)\n\1", re.S)
+_PULL = re.compile(r" #\d+$")
 _BRANCH = re.compile(r"orchestra/epic-(?P<issue>\d+)/task-(?P<task>\d+)-")
-_WAITING = "⚪ waits its turn"
+_WAITING = "⚪ queued"
 _ENDED = ("✅", "❌", "⚫")
 
 
@@ -70,7 +71,8 @@ def epic_view(body: str, comment: str | None, pulls: Mapping[int, PullView]) -> 
     """The epic as the issue's `body`, the progress comment and the tasks' pull requests show it."""
     text = shown(comment or "")
     heading = _HEADING.search(text)
-    rows = {int(row[1]): _CELL_END.split(row[2]) for row in _ROW.finditer(text)}
+    table = _FOLDED.sub("", text)
+    rows = {int(row[1]): _CELL_END.split(row[2]) for row in _ROW.finditer(table)}
     tasks = [
         _task(number, title, rows.get(number, []), pulls.get(number))
         for number, title in enumerate(_ITEM.findall(body), 1)
@@ -107,8 +109,9 @@ def pull_view(pull: Mapping[str, Any], checks: Sequence[Mapping[str, Any]]) -> P
 
 def _task(number: int, title: str, row: Sequence[str], pull: PullView | None) -> TaskView:
     cells = [cell.strip() for cell in row]
-    # Before the start the table has no column for pull requests, and a note in place of a state.
-    state = (cells[1] if len(cells) > 2 else "") or _WAITING
+    # The state comes first, then its pull request and agent; before the start there is but a note.
+    state = _PULL.sub("", cells[1].partition(" · ")[0]) if len(cells) > 1 else ""
+    state = state or _WAITING
     if pull is None:
         return TaskView(number, title, state)
     if pull.merged or not state.startswith(_ENDED):
@@ -126,7 +129,7 @@ def _pull_state(pull: Mapping[str, Any], checks: Sequence[Mapping[str, Any]]) ->
         return f"❌ {', '.join(failed)} failed"
     if any(check["status"] != "completed" for check in checks):
         return "🟣 checks running"
-    return "🟣 checks passed" if checks else "🟣 pull request open"
+    return "🟣 checks passed" if checks else "🟣 open"
 
 
 def _above_table(text: str) -> str:

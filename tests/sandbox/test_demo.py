@@ -51,8 +51,8 @@ def test_the_bots_own_comment_is_understood() -> None:
     assert seen.state == "running"
     assert [(task.number, task.state) for task in seen.tasks] == [
         (1, "✅ merged"),
-        (2, "🟣 pull request open"),
-        (3, "⚪ waits its turn"),
+        (2, "🟣 open"),
+        (3, "⚪ queued"),
     ]
     assert "launched" in seen.log
     assert "1 of 3 tasks done" in seen.says
@@ -63,7 +63,7 @@ def test_the_bots_own_comment_is_understood() -> None:
 def test_before_the_start_every_task_waits() -> None:
     seen = epic_view(BODY, comment(pending=True), {})
     assert seen.state == "ready to start"
-    assert {task.state for task in seen.tasks[1:]} == {"⚪ waits its turn"}
+    assert {task.state for task in seen.tasks[1:]} == {"⚪ queued"}
     assert epic_view(BODY, None, {}).state == ""
 
 
@@ -78,7 +78,7 @@ def test_the_words_waited_for_are_the_bots(status: EpicStatus) -> None:
 @pytest.mark.parametrize(
     ("changes", "checks", "state"),
     [
-        ({}, [], "🟣 pull request open"),
+        ({}, [], "🟣 open"),
         ({}, [("in_progress", None), ("completed", "success")], "🟣 checks running"),
         ({}, [("completed", "success"), ("completed", "skipped")], "🟣 checks passed"),
         ({}, [("in_progress", None), ("completed", "failure")], "❌ test failed"),
@@ -133,7 +133,7 @@ def test_without_a_terminal_each_change_is_a_line() -> None:
         lines.show(seen)
         lines.show(seen)
     said = [line.split(" s  ")[1] for line in written.getvalue().splitlines()]
-    assert said == ["task 1: ⚪ waits its turn", "epic: running", "task 1: ✅ merged (#12)"]
+    assert said == ["task 1: ⚪ queued", "epic: running", "task 1: ✅ merged (#12)"]
 
 
 def test_on_a_terminal_the_comment_is_a_picture() -> None:
@@ -169,7 +169,7 @@ def scene(person: Person, url: str) -> Scene:
 
 
 def bot_says(github: GitHub, state: str) -> None:
-    text = f"### Colourful widgets · {state}\n\n**Waiting for** a person\n"
+    text = f"### Colourful widgets · {state}\n\nThe epic is paused.\n"
     github.comment(REPO, 1, text, by="orchestra[bot]")
 
 
@@ -178,7 +178,7 @@ def test_an_epic_that_stops_is_stuck_at_its_first_task_that_is_not_merged(
     github: GitHub, epic: Epic, state: str
 ) -> None:
     bot_says(github, state)
-    expected = rf"(?s)the epic is {state}; task 1 \(Give widgets a colour\).*Waiting for"
+    expected = rf"(?s)the epic is {state}; task 1 \(Give widgets a colour\).*is paused"
     with pytest.raises(StuckError, match=expected):
         epic.wait_for("done")
 
@@ -204,7 +204,7 @@ def test_pull_requests_and_checks_are_looked_at_as_a_person(github: GitHub, epic
     seen = epic.look()
     assert seen.tasks[0].state == "✅ merged"
     assert seen.merged == 1
-    assert seen.stuck == "task 2 (Paint widgets): ⚪ waits its turn"
+    assert seen.stuck == "task 2 (Paint widgets): ⚪ queued"
 
 
 def test_a_process_that_dies_is_named_and_its_words_are_kept(tmp_path: Path) -> None:
