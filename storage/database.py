@@ -17,7 +17,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-# The rooms that carry a transaction through name its type from here; only storage speaks SQL.
+# The packages that carry a transaction through name its type from here; only storage speaks SQL.
 __all__ = ["Connection", "Database", "is_address"]
 
 SQLITE_BUSY_MILLISECONDS = 10_000

@@ -1,4 +1,4 @@
-"""Stories: signed webhooks into the real app, the real jobs in this process, and stand-ins for
+"""Stories: signed webhooks into the real app, the real jobs in this process, and fakes of
 GitHub and Cursor on loopback. A person's acts and the passing of time are all that a test says."""
 
 import asyncio
@@ -127,7 +127,7 @@ class Story:
         raise AssertionError("the story does not come to rest")
 
     def deliver(self) -> int:
-        """Post the webhooks that the stand-ins hold; returns how many."""
+        """Post the webhooks that the fakes hold; returns how many."""
         held = self.github.outbox.take() + self.cursor.outbox.take()
         if held:
             self.client.app.state.open_repositories.refresh()  # type: ignore[attr-defined] # an ASGI app
@@ -193,7 +193,7 @@ class Story:
         return left
 
     def pass_time(self, seconds: float) -> None:
-        """Move both the stand-ins' and the database's time."""
+        """Move both the fakes' and the database's time."""
         self.clock.advance(seconds)
         self.services.database.shift += timedelta(seconds=seconds)
 

@@ -247,8 +247,8 @@ def anchors(page: Path) -> set[str]:
 
 @each_page
 def test_paths_in_code_exist(page: Path) -> None:
-    rooms = r"(?:bot|jobs|storage|sandbox|tests|docs|ops|benchmarks)/[\w./@-]*"
-    named = {path for code in codes(page) for path in re.findall(rf"^{rooms}$", code)}
+    places = r"(?:bot|jobs|storage|sandbox|tests|docs|ops|benchmarks)/[\w./@-]*"
+    named = {path for code in codes(page) for path in re.findall(rf"^{places}$", code)}
     assert {path for path in named if not (ROOT / path).exists()} == set()
 
 

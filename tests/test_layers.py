@@ -1,4 +1,4 @@
-"""What import-linter cannot express: purity, one reader of the environment, no room forgotten."""
+"""What import-linter cannot express: purity, one reader of the environment, no package forgotten."""
 
 import ast
 import sys
@@ -20,9 +20,9 @@ ASKS_OUTSIDE = {"now", "utcnow", "today", "uuid1", "uuid4", "environ", "getenv"}
 READS_ENVIRONMENT = {"bot/settings.py", "bot/cli/app.py"}
 
 
-def files(*rooms: str) -> Iterator[str]:
-    for room in rooms:
-        yield from (str(path.relative_to(ROOT)) for path in sorted((ROOT / room).rglob("*.py")))
+def files(*packages: str) -> Iterator[str]:
+    for package in packages:
+        yield from (str(path.relative_to(ROOT)) for path in sorted((ROOT / package).rglob("*.py")))
 
 
 def imports(source: str) -> set[str]:
@@ -77,10 +77,10 @@ def test_the_environment_is_read_once(path: str) -> None:
     assert not reaches((ROOT / path).read_text()) & {"environ", "getenv"}
 
 
-def test_every_room_has_its_layer() -> None:
-    [rooms] = [contract for contract in CONTRACTS if contract["id"] == "rooms"]
-    layered = {name for layer in rooms["layers"] for name in layer.split() if name not in "|:"}
-    children = [path for room in ("bot", "jobs") for path in (ROOT / room).iterdir()]
+def test_every_package_has_its_layer() -> None:
+    [packages] = [contract for contract in CONTRACTS if contract["id"] == "packages"]
+    layered = {name for layer in packages["layers"] for name in layer.split() if name not in "|:"}
+    children = [path for package in ("bot", "jobs") for path in (ROOT / package).iterdir()]
     modules = {
         f"{path.parent.name}.{path.stem}"
         for path in children

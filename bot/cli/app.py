@@ -140,7 +140,7 @@ def sandbox(
         typer.Option(help="An empty directory for repositories, key and environment.json."),
     ] = None,
 ) -> None:
-    """Run stand-ins for GitHub and Cursor on this machine, and print what the bot needs of them."""
+    """Run fakes of GitHub and Cursor on this machine, and print what the bot needs of them."""
     from sandbox.standalone import run
 
     run(

@@ -1,11 +1,11 @@
-"""What can go wrong when a neighbour is asked for something."""
+"""What can go wrong when a request to another service is made."""
 
 
 class ClientError(Exception):
-    """A neighbour refused, or could not be asked.
+    """A service refused, or could not be reached.
 
     `message` may be shown to a person: at most 300 characters, no secret. `code` is the
-    neighbour's word for the mistake, or ours (`agent_busy`); empty where there is none.
+    service's word for the fault, or ours (`agent_busy`); empty where there is none.
     `answer_lost` says that the request may have been carried out although nobody told us.
     """
 

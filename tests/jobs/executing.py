@@ -33,7 +33,7 @@ LATER = timedelta(minutes=1)
 
 @dataclass
 class World:
-    """The stand-ins, and an epic whose second task is under way."""
+    """The fakes, and an epic whose second task is under way."""
 
     github: GitHub
     cursor: Cursor

@@ -33,7 +33,7 @@ AGENT = "cursor[bot]"
 
 
 class World:
-    """Both stand-ins, a scene before them, and what the bot would do of itself."""
+    """Both fakes, a scene before them, and what the bot would do of itself."""
 
     def __init__(self, github: GitHub, cursor: Cursor, scene: Scene, said: list[str]) -> None:
         self.github, self.cursor, self.scene, self.said = github, cursor, scene, said

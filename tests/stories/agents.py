@@ -1,4 +1,4 @@
-"""What stories about agents ask of the stand-in for Cursor."""
+"""What stories about agents ask of the fake Cursor."""
 
 from sandbox.cursor import Agent
 from sandbox.github import PullRequest

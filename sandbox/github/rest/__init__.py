@@ -1,1 +1,1 @@
-"""The REST routes, one module per room of GitHub's documentation."""
+"""The REST routes, one module per section of GitHub's documentation."""
