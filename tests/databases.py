@@ -71,7 +71,7 @@ sqlite_only = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 def _sqlite() -> Database:
-    database = Database(f"sqlite:///{_directory()}/{next(_numbers)}.db")
+    database = Database(f"sqlite:///{sqlite_directory()}/{next(_numbers)}.db")
     _empty_sqlite(database)
     return database
 
@@ -85,7 +85,8 @@ def _empty_sqlite(database: Database) -> bool:
 
 
 @cache
-def _directory() -> str:
+def sqlite_directory() -> str:
+    """Where this process keeps its SQLite files."""
     directory = tempfile.mkdtemp(prefix="orchestra-db-")
     atexit.register(shutil.rmtree, directory)
     return directory
@@ -110,7 +111,7 @@ class _Connected(Database):
 
 def cut_connections(database: Database) -> None:
     """End all connections to a PostgreSQL database, as a restart of the server does."""
-    _administer(
+    administer(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
         f" WHERE datname = '{database.url.database}'"
     )
@@ -125,8 +126,8 @@ def drop_tables(database: Database) -> None:
 
 def _postgresql() -> Database:
     name = f"test_{next(_numbers)}"
-    _administer(f"CREATE DATABASE {name} TEMPLATE {_postgresql_template()}")
-    return _Connected(_postgresql_server().get_uri(name))
+    administer(f"CREATE DATABASE {name} TEMPLATE {_postgresql_template()}")
+    return _Connected(postgresql_server().get_uri(name))
 
 
 def _empty_postgresql(database: Database) -> bool:
@@ -138,22 +139,23 @@ def _empty_postgresql(database: Database) -> bool:
             connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
     except DBAPIError:
         database.engine.dispose()
-        _administer(f"DROP DATABASE {database.url.database} WITH (FORCE)")
+        administer(f"DROP DATABASE {database.url.database} WITH (FORCE)")
         return False
     return True
 
 
 @cache
 def _postgresql_template() -> str:
-    _administer("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
-    _administer(f"CREATE DATABASE {_TEMPLATE}")
-    with closing(Database(_postgresql_server().get_uri(_TEMPLATE))) as database:
+    administer("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
+    administer(f"CREATE DATABASE {_TEMPLATE}")
+    with closing(Database(postgresql_server().get_uri(_TEMPLATE))) as database:
         metadata.create_all(database.engine)
     return _TEMPLATE
 
 
-def _administer(*statements: str) -> None:
-    with closing(Database(_postgresql_server().get_uri())) as database:
+def administer(*statements: str) -> None:
+    """Run statements on the PostgreSQL server itself, each by itself."""
+    with closing(Database(postgresql_server().get_uri())) as database:
         # These statements refuse to run in a transaction.
         engine = database.engine.execution_options(isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
@@ -162,7 +164,8 @@ def _administer(*statements: str) -> None:
 
 
 @cache
-def _postgresql_server() -> Any:
+def postgresql_server() -> Any:
+    """The server that belongs to this process."""
     with warnings.catch_warnings():
         # platformdirs warns where XDG_RUNTIME_DIR is not set.
         warnings.simplefilter("ignore")

@@ -323,9 +323,14 @@ def run_story(
     *,
     version: str = "v0",
     over_http: bool = False,
+    clock: Clock | None = None,
+    prepare: Callable[[GitHub, Cursor], None] | None = None,
 ) -> Iterator[Story]:
-    """A fresh world with a repository, the App installed, and the product pointed at it."""
-    clock = Clock()
+    """A fresh world with a repository, the App installed, and the product pointed at it.
+
+    `prepare` is called with the world before the product starts.
+    """
+    clock = clock or Clock()
     github = GitHub(
         clock,
         directory,
@@ -337,6 +342,8 @@ def run_story(
     cursor = Cursor(clock, GitHubHost(github))
     near.github.current, near.cursor.current = github.asgi, cursor.asgi
     _furnish(github)
+    if prepare is not None:
+        prepare(github, cursor)
     services = services_of(
         near, database, github, cursor, over_http=over_http, CURSOR_API_VERSION=version
     )

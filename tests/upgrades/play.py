@@ -1,0 +1,94 @@
+"""Play a recording up to one of its stops, upgrade the database, and let the story end."""
+
+import asyncio
+from collections import Counter
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from sandbox.clock import Clock
+from sandbox.cursor import Cursor
+from sandbox.github import GitHub
+from storage.migrate import migrate
+from tests.databases import Kind
+from tests.harness import REPOSITORY, Story, run_story
+from tests.neighbours import Neighbours
+from tests.upgrades.acts import perform
+from tests.upgrades.databases import database_at, load_rows
+from tests.upgrades.journal import Journal, Stop
+from tests.upgrades.numbers import drawn_from, repeatable_uuids
+from tests.upgrades.stories import EPIC, Plan, Step
+from tests.upgrades.world import START, Replay
+
+# What is drawn before the first entry.
+FURNISHING = -1
+LONGEST = 4 * 3600.0
+
+
+def play_on(
+    near: Neighbours, directory: Path, kind: Kind, journal: Journal, plan: Plan, stop: Stop
+) -> dict[str, Any]:
+    """Stop the old release there, upgrade, and play the rest; returns the world at the end."""
+    clock = Clock(START)
+    entries, rows = journal.until(stop)
+    with ExitStack() as stack:
+        database = stack.enter_context(database_at(kind, journal.header.revision, clock))
+        randomness = stack.enter_context(ExitStack())
+        randomness.enter_context(repeatable_uuids())
+        randomness.enter_context(drawn_from(FURNISHING))
+
+        def prepare(github: GitHub, cursor: Cursor) -> None:
+            replay = Replay(github, cursor, clock)
+            asyncio.run(replay.play(entries))
+            randomness.close()
+            with database.write() as connection:
+                load_rows(connection, rows, replay.webhooks)
+            migrate(database)
+
+        version = journal.header.cursor
+        running = run_story(
+            near, database, directory, version=version, clock=clock, prepare=prepare
+        )
+        story = stack.enter_context(running)
+        story.issue, story.expects_readers = EPIC, False
+        # Work that was claimed waits until the claim of the stopped worker has run out.
+        story.come_to_rest()
+        wait(story, plan.steps[stop.step])
+        for step in plan.steps[stop.step + 1 :]:
+            for one in step.acts:
+                perform(story.github, story.cursor, one)
+            wait(story, step)
+        return outcome(story)
+
+
+def wait(story: Story, step: Step) -> None:
+    """Wait for what the step waits for."""
+    story.wait_for(lambda: step.until(story), most=LONGEST)
+    story.wait(step.seconds)
+
+
+def outcome(story: Story) -> dict[str, Any]:
+    """How the world is once everything has come to rest, but for words and times."""
+    assert story.come_to_rest() == []
+    repository = story.github.repository(REPOSITORY)
+    epic, issue = story.epic(EPIC), story.github.issue(REPOSITORY, EPIC)
+    return {
+        "epic": str(epic.status),
+        "tasks": {str(task.number): str(task.status) for task in epic.tasks},
+        "issue": [issue.state, issue.body, sorted(label.name for label in issue.labels)],
+        "comments": {
+            str(number): dict(sorted(story.markers(number).items()))
+            for number in sorted(repository.issues)
+        },
+        "pulls": [
+            ["merged" if pull.merged_at else "open" if pull.open else "closed", pull.base]
+            for pull in repository.pulls
+        ],
+        "branches": len(repository.git.branches()),
+        "agents": [
+            [agent.status, len(agent.prompts)] for agent in story.cursor.agents.values()
+        ],
+        "checks": dict(
+            sorted(Counter(run.name for run in repository.check_runs.values()).items())
+        ),
+    }
