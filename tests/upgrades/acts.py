@@ -71,6 +71,13 @@ def _report_check(github: GitHub, _: Cursor, branch: str, conclusion: str) -> No
     github.set_check_run(REPOSITORY, sha, "test", status="completed", conclusion=conclusion)
 
 
+def _delete_comments(github: GitHub, _: Cursor, number: int, by: str) -> None:
+    """Somebody deletes what the App said there."""
+    for comment in list(github.issue(REPOSITORY, number).comments):
+        if comment.user.login == github.app.bot.login:
+            github.delete_comment(comment, by=by)
+
+
 def _suspend(github: GitHub, _: Cursor) -> None:
     github.suspend(_installation(github), by="grace")
 
@@ -94,6 +101,7 @@ OWN: dict[str, Callable[..., None]] = {
     "github_fails": _github_fails,
     "cursor_fails": _cursor_fails,
     "report_check": _report_check,
+    "delete_comments": _delete_comments,
     "suspend": _suspend,
     "unsuspend": _unsuspend,
 }

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,14 @@ class ClockedDatabase(Database):
     """Its time is the fakes', which stands still unless the story moves it."""
 
     clock = Clock()
+
+    @cached_property
+    def schema(self) -> MetaData:
+        """The tables as they are when this is first asked for: those of the older release."""
+        found = MetaData()
+        with self.read() as connection:
+            found.reflect(connection)
+        return found
 
     def now(self, connection: Connection) -> datetime:
         """The story's time."""
@@ -53,10 +61,15 @@ def _plain(value: Any) -> Any:
     return WEBHOOK if isinstance(value, bytes) else value
 
 
-def load_rows(connection: Connection, rows: Rows, webhooks: Mapping[str, bytes]) -> None:
-    """Put rows into a database of the same schema, whose tables are looked up in itself."""
-    schema = MetaData()
-    schema.reflect(connection)
+def load_rows(database: ClockedDatabase, rows: Rows, webhooks: Mapping[str, bytes]) -> None:
+    """Put rows into a database of the same schema, whose tables it was asked for itself."""
+    with database.write() as connection:
+        _load_rows(connection, database.schema, rows, webhooks)
+
+
+def _load_rows(
+    connection: Connection, schema: MetaData, rows: Rows, webhooks: Mapping[str, bytes]
+) -> None:
     for table in schema.sorted_tables:
         found = list(rows.get(table.name, {}).values())
         if not found:

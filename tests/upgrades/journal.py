@@ -70,12 +70,14 @@ class Stop:
     """The product may have been stopped here, in the wait of the story's step number `step`.
 
     `where` is the boundary's name, and `changes` what is new in the database since the last stop.
+    `telling`: one of the few stops of all stories that together show whatever any of them shows.
     """
 
     at: int
     step: int
     where: str
     changes: Changes
+    telling: bool = False
     kind: Literal["stop"] = "stop"
 
 

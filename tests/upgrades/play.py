@@ -41,8 +41,7 @@ def play_on(
             replay = Replay(github, cursor, clock)
             asyncio.run(replay.play(entries))
             randomness.close()
-            with database.write() as connection:
-                load_rows(connection, rows, replay.webhooks)
+            load_rows(database, rows, replay.webhooks)
             migrate(database)
 
         version = journal.header.cursor

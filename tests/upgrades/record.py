@@ -1,17 +1,18 @@
 """Record this release's stories for the next one's upgrade test.
 
-`python -m tests.upgrades.record` at the release's commit writes `tests/upgrades/data/COMMIT/`.
-Names of stories given as arguments are recorded alone. Then delete the data of older releases: an
-upgrade leads through each release.
+`python -m tests.upgrades.record RELEASE` at the release's commit writes `data/RELEASE/`, a file
+for each story; names of stories after it record those alone.
 """
 
+import itertools
+import json
 import re
-import subprocess
 import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -44,29 +45,56 @@ from tests.upgrades.world import MICROSECOND, START, do
 
 DATA = Path(__file__).parent / "data"
 HEADERS = ("accept", "content-type", "idempotency-key", "x-github-api-version")
-_CHANCE = re.compile(r"`[^`]*`|@\w+|[0-9a-f]{6,}|[0-9]+")
-# What tells one stop from another, by table.
-TELLING = {
-    "epics": ("status", "pause_cause", "pause_reason", "base_red", "unreachable", "pausing"),
-    "tasks": ("status", "waiting_for", "failure", "needs_person"),
-    "agent_runs": ("status", "lost", "stop_requested"),
-    "effects": ("kind", "state", "again", "recalled"),
-    "inbox": ("kind",),
+_CHANCE = re.compile(r"`[^`]*`|@\w+|[0-9a-f]{6,}|[0-9]+|[A-Z]\w+_\w{8,}")
+# What tells one stop from another: columns by table, some of which belong together.
+TELLING: dict[str, tuple[tuple[str, ...], ...]] = {
+    "epics": (
+        ("status", "pause_cause", "pausing"),
+        ("pause_reason",),
+        ("base_red",),
+        ("unreachable",),
+        ("edit_not_used_by",),
+        ("throttled_by",),
+        ("start_at",),
+        ("mistakes",),
+        ("settings_mistakes",),
+        ("has_epic_branch", "base_is_ready"),
+    ),
+    "tasks": (
+        ("status", "needs_person", "merge_now"),
+        ("waiting_for",),
+        ("failure",),
+        ("feedback",),
+        ("retry_at",),
+        ("pull_request",),
+        ("fixes",),
+    ),
+    "agent_runs": (("status", "lost", "stop_requested", "running_since_turn"),),
+    "effects": (("kind", "state", "again", "recalled"),),
+    "inbox": (("kind",), ("needs_reading", "reading"), ("tries",)),
 }
+FINISHED = ("done", "withdrawn")
+
+
+Shown = frozenset[str]
 
 
 class Recorder(Boundaries):
-    """Writes down what happens in one story, and the database at each boundary of its worker."""
+    """Writes down what happens in one story, and the database at each boundary of its worker.
 
-    def __init__(self, journal: Journal, plan: Plan, clock: Clock, database: ClockedDatabase):
+    `seen` are the databases of the stories before, by what they show.
+    """
+
+    def __init__(self, plan: Plan, clock: Clock, database: ClockedDatabase, seen: set[Shown]):
         super().__init__()
-        self._journal, self._plan, self._clock = journal, plan, clock
+        self._plan, self._clock, self._seen = plan, clock, seen
         self._path = database.url.database or ""
         self._rows: Rows = {}
         self._written = False
         self._entries = 0
         self.step = 0
-        self.seen: set[str] = set()
+        self.lines: list[Entry | Stop | Outcome] = []
+        self.shown: list[Shown] = []
 
     @property
     def at(self) -> int:
@@ -79,7 +107,7 @@ class Recorder(Boundaries):
 
     def add(self, entry: Entry) -> None:
         """Write an entry down."""
-        self._journal.lines.append(entry)
+        self.lines.append(entry)
         self._entries += 1
         self._written |= isinstance(entry, Requested) and entry.method != "GET"
 
@@ -100,28 +128,43 @@ class Recorder(Boundaries):
         changed = changes(self._rows, rows)
         if not changed and not self._written:
             return
-        if not self._plan.whole and self._is_like_another(rows):
-            return
-        self._journal.lines.append(
-            Stop(at=self.at, step=self.step, where=where, changes=changed)
-        )
-        self._rows, self._written = rows, False
-
-    def _is_like_another(self, rows: Rows) -> bool:
-        looks = signature(rows)
-        known = looks in self.seen
-        self.seen.add(looks)
-        return known
+        shown = what_shows(rows)
+        if shown not in self._seen or self._plan.whole:
+            self.lines.append(Stop(at=self.at, step=self.step, where=where, changes=changed))
+            self.shown.append(shown)
+            self._rows, self._written = rows, False
+        self._seen.add(shown)
 
 
-def signature(rows: Rows) -> str:
+def what_shows(rows: Rows) -> Shown:
     """What is telling about a database: how things stand, and what is unfinished."""
+    return frozenset(
+        _CHANCE.sub("*", f"{table} {', '.join(columns)}: {value}")
+        for table, groups in TELLING.items()
+        for row in rows.get(table, {}).values()
+        if row.get("handled_at") is None and row.get("state") not in FINISHED
+        for columns in groups
+        for value in _values([row[name] for name in columns])
+    )
+
+
+def _values(values: list[Any]) -> list[Any]:
+    """The fields of a column that holds an object, or else the values as they are."""
+    with suppress(TypeError, ValueError):
+        if isinstance(fields := json.loads(values[0]), dict):
+            return [field for field in fields.items() if field[1]]
+    return [values]
+
+
+def telling(shown: list[Shown]) -> set[int]:
+    """The places of few of these that together show everything: each adds the most to the rest."""
+    left = set().union(*shown)
     found = set()
-    for table, columns in TELLING.items():
-        for row in rows.get(table, {}).values():
-            if row.get("handled_at") is None and row.get("state") not in ("done", "withdrawn"):
-                found.add(f"{table} {[row[name] for name in columns]}")
-    return _CHANCE.sub("*", "\n".join(sorted(found)))
+    while left:
+        best = max(range(len(shown)), key=lambda place: len(shown[place] & left))
+        found.add(best)
+        left -= shown[best]
+    return found
 
 
 class _Wire(httpx.BaseTransport):
@@ -137,6 +180,7 @@ class _Wire(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         status = 0
+        request.read()
         try:
             response = self._inner.handle_request(request)
             response.read()
@@ -171,14 +215,15 @@ def _credential(authorization: str) -> Literal["app", "installation", "key", "no
     return "key" if text else "none"
 
 
-def record(near: Neighbours, directory: Path, plan: Plan, seen: set[str]) -> Journal:
-    """Play the story and return what happened."""
+def record(
+    near: Neighbours, directory: Path, plan: Plan, seen: set[Shown]
+) -> tuple[Journal, list[Shown]]:
+    """Play the story; returns what happened, and what each stop shows."""
     clock = Clock(START)
     with ExitStack() as stack:
         database = stack.enter_context(database_at("sqlite", "head", clock))
-        journal = Journal(header=Header(revision=migrate(database), cursor=plan.cursor))
-        recorder = Recorder(journal, plan, clock, database)
-        recorder.seen = seen
+        header = Header(revision=migrate(database), cursor=plan.cursor)
+        recorder = Recorder(plan, clock, database, seen)
         stack.enter_context(repeatable_uuids())
         furnishing = stack.enter_context(ExitStack())
         furnishing.enter_context(drawn_from(FURNISHING))
@@ -203,8 +248,8 @@ def record(near: Neighbours, directory: Path, plan: Plan, seen: set[str]) -> Jou
                     do(story.github, story.cursor, recorder.number(), acted)
                     recorder.add(acted)
                 wait(story, step)
-            journal.lines.append(Outcome(world=outcome(story)))
-    return journal
+            recorder.lines.append(Outcome(world=outcome(story)))
+    return Journal(header=header, lines=recorder.lines), recorder.shown
 
 
 def _write_down_ticks(story: Story, recorder: Recorder) -> None:
@@ -229,24 +274,36 @@ def _write_down_requests(story: Story, recorder: Recorder) -> None:
     http._transport = _Wire(http._transport, recorder, "cursor")
 
 
-def main(names: list[str]) -> None:
+def main(release: str, *names: str) -> None:
     """Record the named stories, or all."""
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short=7", "HEAD"], capture_output=True, text=True, check=True
-    )
-    data = DATA / commit.stdout.strip()
+    data = DATA / release
     data.mkdir(parents=True, exist_ok=True)
-    seen: set[str] = set()
+    seen: set[Shown] = set()
+    journals: dict[str, Journal] = {}
+    shown: list[Shown] = []
     with (
         tempfile.TemporaryDirectory(prefix="orchestra-") as directory,
         neighbours(Path(directory)) as near,
     ):
         for name in names or STORIES:
-            journal = record(near, Path(directory) / name, STORIES[name], seen)
+            journals[name], more = record(near, Path(directory) / name, STORIES[name], seen)
+            shown += more
+        _mark(journals, telling(shown))
+        for name, journal in journals.items():
             path = data / f"{name}.jsonl.xz"
             journal.write(path, near.github_url, near.cursor_url)
-            print(f"{name}: {len(journal.stops)} stops, {path.stat().st_size} bytes")
+            some = sum(stop.telling for stop in journal.stops)
+            print(f"{name}: {len(journal.stops)} stops, {some} of them telling", flush=True)
+
+
+def _mark(journals: dict[str, Journal], places: set[int]) -> None:
+    place = itertools.count()
+    for journal in journals.values():
+        journal.lines = [
+            replace(line, telling=next(place) in places) if isinstance(line, Stop) else line
+            for line in journal.lines
+        ]
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main(*sys.argv[1:])

@@ -243,14 +243,16 @@ STORIES: dict[str, Plan] = {
         )
     ),
     "red-base-before": Plan(
-        waiting(
-            (
-                check(fails_while=["widgets.py", "BROKEN"], after=1),
-                push("main", {"widgets.py": "BROKEN\n"}),
-                *start(),
+        (
+            Step(
+                (
+                    check(fails_while=["widgets.py", "BROKEN"], after=1),
+                    push("main", {"widgets.py": "BROKEN\n"}),
+                ),
+                *passes(5),
             ),
-            passes(0)[0],
-            push("main", {"widgets.py": "repaired\n"}),
+            Step(start(), *passes(AT_LEAST_A_CLAIM)),
+            Step((push("main", {"widgets.py": "repaired\n"}),), epic_is(COMPLETED)),
         )
     ),
     "red-base-after-a-merge": Plan(
@@ -468,7 +470,7 @@ STORIES: dict[str, Plan] = {
                 epic_is(PARTIAL),
                 AT_LEAST_A_CLAIM,
             ),
-            Step((say("retry all"),), epic_is(COMPLETED)),
+            Step((say("start"),), epic_is(COMPLETED)),
         )
     ),
     "stop-at-a-failure": Plan(
@@ -576,6 +578,228 @@ STORIES: dict[str, Plan] = {
             Step(
                 (act("edit_issue", number=2, body="Fixes #1", by="ada"), approve(2)),
                 epic_is(COMPLETED),
+            ),
+        )
+    ),
+    "reopened": Plan(
+        (
+            Step((NEVER, *start()), agents(1), 5),
+            Step((act("close", number=EPIC, by="orchestra[bot]"),), *passes(AT_LEAST_A_CLAIM)),
+            Step((say("cancel"),), epic_is(CANCELLED)),
+        )
+    ),
+    "edit-that-is-not-used": Plan(
+        (
+            Step((role("tess", "triage"), NEVER, *start(TWO)), agents(1), 5),
+            Step(
+                (act("edit_issue", number=EPIC, body="Nothing left.\n", by="tess"),),
+                *passes(AT_LEAST_A_CLAIM),
+            ),
+            Step((say("restart 1"),), epic_is(COMPLETED)),
+        )
+    ),
+    "deleted-comments": Plan(
+        (
+            Step((NEVER, *start()), agents(1), AT_LEAST_A_CLAIM),
+            Step((act("delete_comments", number=EPIC, by="ada"),), *passes(AT_LEAST_A_CLAIM)),
+            Step((say("restart 1"),), epic_is(COMPLETED)),
+        )
+    ),
+    "lost-agent": Plan(
+        (
+            Step((NEVER, *start()), agents(1), 5),
+            Step(
+                (
+                    act(
+                        "cursor_fails",
+                        kind="GET /v0/agents/{id}",
+                        status=404,
+                        body={"error": "Agent not found"},
+                    ),
+                ),
+                epic_is(COMPLETED),
+            ),
+        )
+    ),
+    "unreadable-base": Plan(
+        (
+            Step((act("plan"), act("plan", seconds_to_end=120), *start(TWO)), agents(2), 5),
+            Step(
+                (
+                    act(
+                        "github_fails",
+                        match="BaseBranch",
+                        status=403,
+                        body={"message": "Resource not accessible by integration"},
+                        times=2,
+                    ),
+                    act("github_fails", match="POST .*/reactions", status=422, times=2),
+                    act("report_check", branch="main", conclusion="failure"),
+                    say("status"),
+                ),
+                *passes(5),
+            ),
+            Step((act("report_check", branch="main", conclusion="success"),), epic_is(COMPLETED)),
+        )
+    ),
+    "unreadable-permission": Plan(
+        (
+            Step(open_epic(), *passes(5)),
+            Step(
+                (act("github_fails", match="/permission", status=502, times=3), say("start")),
+                epic_is(COMPLETED),
+            ),
+        )
+    ),
+    "refused-follow-up": Plan(
+        (
+            Step(
+                (
+                    check(fails_while=["widgets.py", "GREY"], after=5),
+                    writes("GREY\n", "RED\n"),
+                    act(
+                        "cursor_fails",
+                        kind=f"{LAUNCH}/{{id}}/followup",
+                        status=400,
+                        body={"error": "This agent takes no follow-up"},
+                        times=9,
+                    ),
+                    *start(),
+                ),
+                epic_is(PAUSED),
+                AT_LEAST_A_CLAIM,
+            ),
+            Step((say("skip 1"),), epic_is(PARTIAL)),
+        )
+    ),
+    "refused-pull-request": Plan(
+        (
+            Step(
+                (
+                    act("plan", no_pull_request=True),
+                    act(
+                        "github_fails",
+                        match="POST .*/pulls$",
+                        status=422,
+                        body={"message": "Validation Failed"},
+                    ),
+                    *start(),
+                ),
+                epic_is(PAUSED),
+                AT_LEAST_A_CLAIM,
+            ),
+            Step((say("skip 1"),), epic_is(PARTIAL)),
+        )
+    ),
+    "refused-update": Plan(
+        (
+            Step((role("grace"), APPROVED, act("rules", strict=True), *start()), pulls(1), 80),
+            Step(
+                (
+                    act(
+                        "github_fails",
+                        match="update-branch",
+                        status=403,
+                        body={"message": "Not that branch."},
+                    ),
+                    push("main", {"other.md": "other\n"}),
+                ),
+                *passes(AT_LEAST_A_CLAIM),
+            ),
+            Step((say("skip 1"),), epic_is(PARTIAL)),
+        )
+    ),
+    "never-up-to-date": Plan(
+        (
+            Step(
+                (
+                    role("grace"),
+                    settings("merge: {when: approved, up_to_date: off}\n"),
+                    act("rules", strict=True),
+                    *start(),
+                ),
+                pulls(1),
+                AT_LEAST_A_CLAIM,
+            ),
+            Step((push("main", {"other.md": "other\n"}), approve(2)), *passes(700)),
+            Step((say("skip 1"),), epic_is(PARTIAL)),
+        )
+    ),
+    "unreadable-rules": Plan(
+        (
+            Step(
+                (
+                    role("grace"),
+                    act("rules", resolved_threads=True, is_classic=True),
+                    check(after=30),
+                    writes("GREY\n"),
+                    *start(),
+                ),
+                pulls(1),
+            ),
+            Step(
+                (
+                    act(
+                        "review",
+                        number=2,
+                        event="COMMENT",
+                        by="grace",
+                        comments=[["widgets.py", 1, "Why grey?"]],
+                    ),
+                ),
+                *passes(AT_LEAST_A_CLAIM),
+            ),
+            Step((act("resolve_threads", number=2, by="grace"),), epic_is(COMPLETED)),
+        )
+    ),
+    "unanswered-review": Plan(
+        (
+            Step(
+                (
+                    role("grace"),
+                    APPROVED,
+                    act("plan", follow_ups=[{"no_commits": True}]),
+                    *start(),
+                ),
+                pulls(1),
+                AT_LEAST_A_CLAIM,
+            ),
+            Step(
+                (act("review", number=2, event="REQUEST_CHANGES", body="No.", by="grace"),),
+                turns(2),
+                AT_LEAST_A_CLAIM,
+            ),
+            Step((approve(2),), epic_is(COMPLETED)),
+        )
+    ),
+    "slow-checks": Plan(
+        (
+            Step(
+                (
+                    NO_FIXES,
+                    act(
+                        "checks",
+                        test={"conclusion": "failure", "after": 5},
+                        lint={"after": 200},
+                    ),
+                    *start(),
+                ),
+                epic_is(PAUSED),
+            ),
+            Step((say("skip 1"),), epic_is(PARTIAL)),
+        )
+    ),
+    "two-epics": Plan(
+        (
+            Step(
+                (
+                    act("merge_delay", seconds=30),
+                    *start(),
+                    act("open_issue", title="Gadgets", body="- [ ] Another\n", by="ada"),
+                    act("label", number=2, name="orchestra", by="ada"),
+                    act("comment", number=2, body="/orchestra start", by="ada"),
+                ),
+                lambda story: closed(story) and story.github.issue(REPOSITORY, 2).state == "closed",
             ),
         )
     ),

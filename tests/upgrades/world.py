@@ -4,10 +4,12 @@ import time
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import httpx
 import jwt
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from sandbox.clock import Clock
 from sandbox.cursor import Cursor
@@ -91,4 +93,9 @@ class Replay:
 def _app_token(github: GitHub) -> str:
     now = int(time.time())
     claims: dict[str, Any] = {"iss": str(github.app.id), "iat": now, "exp": now + 300}
-    return jwt.encode(claims, github.app.private_key_pem, "RS256")
+    return jwt.encode(claims, _loaded(github.app.private_key_pem), "RS256")
+
+
+@cache
+def _loaded(pem: str) -> Any:
+    return load_pem_private_key(pem.encode(), None)
