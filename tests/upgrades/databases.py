@@ -9,7 +9,18 @@ from pathlib import Path
 from typing import Any
 
 from alembic import command
-from sqlalchemy import Boolean, Connection, DateTime, LargeBinary, MetaData, Table, text
+from sqlalchemy import (
+    Boolean,
+    Connection,
+    DateTime,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    func,
+    select,
+    text,
+)
 
 from sandbox.clock import Clock
 from storage.database import Database
@@ -76,14 +87,17 @@ def _load_rows(
             continue
         made = [{name: _typed(table, name, row, webhooks) for name in row} for row in found]
         connection.execute(table.insert(), made)
-        if connection.dialect.name == "postgresql" and "id" in table.columns:
-            connection.execute(
-                text(
-                    f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), max(id))"
-                    f" FROM {table.name} WHERE"
-                    f" pg_get_serial_sequence('{table.name}', 'id') IS NOT NULL"
-                )
-            )
+        if connection.dialect.name == "postgresql":
+            _move_sequence(connection, table)
+
+
+def _move_sequence(connection: Connection, table: Table) -> None:
+    """Let the table count on from its rows, where it counts them itself."""
+    key = table.columns.get("id")
+    if key is not None and isinstance(key.type, Integer):
+        sequence = f"pg_get_serial_sequence('{table.name}', 'id')"
+        counted = select(func.setval(text(sequence), func.max(key)))
+        connection.execute(counted.where(text(f"{sequence} IS NOT NULL")))
 
 
 def _typed(table: Table, name: str, row: Row, webhooks: Mapping[str, bytes]) -> Any:

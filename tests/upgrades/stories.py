@@ -441,7 +441,8 @@ STORIES: dict[str, Plan] = {
                 ),
                 *passes(AT_LEAST_A_CLAIM),
             ),
-            Step((say("skip 1"), say("skip 2"), say("skip 3")), epic_is(PARTIAL)),
+            Step((say("skip 2"),), *passes(30)),
+            Step((say("cancel"),), epic_is(CANCELLED)),
         )
     ),
     "pause-after": Plan(
