@@ -30,13 +30,13 @@ class Header:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Acted:
+class UserStepTaken:
     """A person's act, microseconds after the story's start."""
 
     at: int
     name: str
     arguments: dict[str, Any]
-    kind: Literal["act"] = "act"
+    kind: Literal["user"] = "user"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,14 +67,14 @@ class Requested:
 
 @dataclass(frozen=True, kw_only=True)
 class Stop:
-    """The product may have been stopped here, in the wait of the story's step number `step`.
+    """The product may have been stopped here, in the wait of the story's stage number `stage`.
 
     `where` is the boundary's name, and `changes` what is new in the database since the last stop.
     `telling`: one of the few stops of all stories that together show whatever any of them shows.
     """
 
     at: int
-    step: int
+    stage: int
     where: str
     changes: Changes
     telling: bool = False
@@ -89,7 +89,7 @@ class Outcome:
     kind: Literal["outcome"] = "outcome"
 
 
-Entry = Acted | Ticked | Requested
+Entry = UserStepTaken | Ticked | Requested
 Line = Annotated[Entry | Stop | Outcome, Field(discriminator="kind")]
 _LINES: TypeAdapter[Entry | Stop | Outcome] = TypeAdapter(Line)
 _HEADER = TypeAdapter(Header)

@@ -13,11 +13,11 @@ from storage.migrate import migrate
 from tests.databases import Kind
 from tests.harness import REPOSITORY, Story, run_story
 from tests.neighbours import Neighbours
-from tests.upgrades.acts import perform
 from tests.upgrades.databases import database_at, load_rows
 from tests.upgrades.journal import Journal, Stop
 from tests.upgrades.numbers import drawn_from, repeatable_uuids
-from tests.upgrades.stories import EPIC, Plan, Step
+from tests.upgrades.user_steps import take
+from tests.upgrades.vocabulary import EPIC, Scenario, Stage
 from tests.upgrades.world import START, Replay
 
 # What is drawn before the first entry.
@@ -26,7 +26,7 @@ LONGEST = 4 * 3600.0
 
 
 def play_on(
-    near: Neighbours, directory: Path, kind: Kind, journal: Journal, plan: Plan, stop: Stop
+    near: Neighbours, directory: Path, kind: Kind, journal: Journal, scenario: Scenario, stop: Stop
 ) -> dict[str, Any]:
     """Stop the old release there, upgrade, and play the rest; returns the world at the end."""
     clock = Clock(START)
@@ -52,18 +52,18 @@ def play_on(
         story.issue, story.expects_readers = EPIC, False
         # Work that was claimed waits until the claim of the stopped worker has run out.
         story.come_to_rest()
-        wait(story, plan.steps[stop.step])
-        for step in plan.steps[stop.step + 1 :]:
-            for one in step.acts:
-                perform(story.github, story.cursor, one)
-            wait(story, step)
+        wait(story, scenario.stages[stop.stage])
+        for stage in scenario.stages[stop.stage + 1 :]:
+            for one in stage.user_steps:
+                take(story.github, story.cursor, one)
+            wait(story, stage)
         return outcome(story)
 
 
-def wait(story: Story, step: Step) -> None:
-    """Wait for what the step waits for."""
-    story.wait_for(lambda: step.until(story), most=LONGEST)
-    story.wait(step.seconds)
+def wait(story: Story, stage: Stage) -> None:
+    """Wait for what the stage waits for."""
+    story.wait_for(lambda: stage.until(story), most=LONGEST)
+    story.wait(stage.seconds)
 
 
 def outcome(story: Story) -> dict[str, Any]:
@@ -84,10 +84,6 @@ def outcome(story: Story) -> dict[str, Any]:
             for pull in repository.pulls
         ],
         "branches": len(repository.git.branches()),
-        "agents": [
-            [agent.status, len(agent.prompts)] for agent in story.cursor.agents.values()
-        ],
-        "checks": dict(
-            sorted(Counter(run.name for run in repository.check_runs.values()).items())
-        ),
+        "agents": [[agent.status, len(agent.prompts)] for agent in story.cursor.agents.values()],
+        "checks": dict(sorted(Counter(run.name for run in repository.check_runs.values()).items())),
     }

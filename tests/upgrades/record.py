@@ -4,15 +4,11 @@
 for each story; names of stories after it record those alone.
 """
 
-import itertools
-import json
-import re
 import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import replace
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
@@ -27,7 +23,6 @@ from tests.harness import Story, run_story
 from tests.neighbours import Neighbours, neighbours
 from tests.upgrades.databases import ClockedDatabase, database_at, read_rows
 from tests.upgrades.journal import (
-    Acted,
     Entry,
     Header,
     Journal,
@@ -36,47 +31,18 @@ from tests.upgrades.journal import (
     Rows,
     Stop,
     Ticked,
+    UserStepTaken,
     changes,
 )
 from tests.upgrades.numbers import Numbered, drawn_from, repeatable_uuids
 from tests.upgrades.play import FURNISHING, outcome, wait
-from tests.upgrades.stories import EPIC, STORIES, Plan
+from tests.upgrades.stories import STORIES
+from tests.upgrades.telling import Shown, mark_telling, what_shows
+from tests.upgrades.vocabulary import EPIC, Scenario
 from tests.upgrades.world import MICROSECOND, START, do
 
 DATA = Path(__file__).parent / "data"
 HEADERS = ("accept", "content-type", "idempotency-key", "x-github-api-version")
-_CHANCE = re.compile(r"`[^`]*`|@\w+|[0-9a-f]{6,}|[0-9]+|[A-Z]\w+_\w{8,}")
-# What tells one stop from another: columns by table, some of which belong together.
-TELLING: dict[str, tuple[tuple[str, ...], ...]] = {
-    "epics": (
-        ("status", "pause_cause", "pausing"),
-        ("pause_reason",),
-        ("base_red",),
-        ("unreachable",),
-        ("edit_not_used_by",),
-        ("throttled_by",),
-        ("start_at",),
-        ("mistakes",),
-        ("settings_mistakes",),
-        ("has_epic_branch", "base_is_ready"),
-    ),
-    "tasks": (
-        ("status", "needs_person", "merge_now"),
-        ("waiting_for",),
-        ("failure",),
-        ("feedback",),
-        ("retry_at",),
-        ("pull_request",),
-        ("fixes",),
-    ),
-    "agent_runs": (("status", "lost", "stop_requested", "running_since_turn"),),
-    "effects": (("kind", "state", "again", "recalled"),),
-    "inbox": (("kind",), ("needs_reading", "reading"), ("tries",)),
-}
-FINISHED = ("done", "withdrawn")
-
-
-Shown = frozenset[str]
 
 
 class Recorder(Boundaries):
@@ -85,14 +51,16 @@ class Recorder(Boundaries):
     `seen` are the databases of the stories before, by what they show.
     """
 
-    def __init__(self, plan: Plan, clock: Clock, database: ClockedDatabase, seen: set[Shown]):
+    def __init__(
+        self, scenario: Scenario, clock: Clock, database: ClockedDatabase, seen: set[Shown]
+    ):
         super().__init__()
-        self._plan, self._clock, self._seen = plan, clock, seen
+        self._scenario, self._clock, self._seen = scenario, clock, seen
         self._path = database.url.database or ""
         self._rows: Rows = {}
         self._written = False
         self._entries = 0
-        self.step = 0
+        self.stage = 0
         self.lines: list[Entry | Stop | Outcome] = []
         self.shown: list[Shown] = []
 
@@ -129,46 +97,11 @@ class Recorder(Boundaries):
         if not changed and not self._written:
             return
         shown = what_shows(rows)
-        if shown not in self._seen or self._plan.whole:
-            self.lines.append(Stop(at=self.at, step=self.step, where=where, changes=changed))
+        if shown not in self._seen or self._scenario.whole:
+            self.lines.append(Stop(at=self.at, stage=self.stage, where=where, changes=changed))
             self.shown.append(shown)
             self._rows, self._written = rows, False
         self._seen.add(shown)
-
-
-def what_shows(rows: Rows) -> Shown:
-    """What is telling about a database: how things stand, and what is unfinished."""
-    return frozenset(
-        _CHANCE.sub("*", f"{table} {', '.join(columns)}: {value}")
-        for table, groups in TELLING.items()
-        for row in rows.get(table, {}).values()
-        if row.get("handled_at") is None and row.get("state") not in FINISHED
-        for columns in groups
-        for value in _values([row[name] for name in columns])
-    )
-
-
-def _values(values: list[Any]) -> list[Any]:
-    """The fields that are set in a column that holds an object, or else the values as they are."""
-    with suppress(TypeError, ValueError):
-        if isinstance(fields := json.loads(values[0]), dict):
-            return [name for name, value in fields.items() if value]
-    return [values]
-
-
-def telling(stops: list[tuple[Shown, int]]) -> set[int]:
-    """The places of few of these that together show everything, and take little time.
-
-    Each comes with what it shows, and with how many requests are still to come.
-    """
-    left = set().union(*(shown for shown, _ in stops))
-    found = set()
-    while left:
-        gains = [len(shown & left) / (10 + cost) for shown, cost in stops]
-        best = gains.index(max(gains))
-        found.add(best)
-        left -= stops[best][0]
-    return found
 
 
 class _Wire(httpx.BaseTransport):
@@ -220,14 +153,14 @@ def _credential(authorization: str) -> Literal["app", "installation", "key", "no
 
 
 def record(
-    near: Neighbours, directory: Path, plan: Plan, seen: set[Shown]
+    near: Neighbours, directory: Path, scenario: Scenario, seen: set[Shown]
 ) -> tuple[Journal, list[Shown]]:
     """Play the story; returns what happened, and what each stop shows."""
     clock = Clock(START)
     with ExitStack() as stack:
         database = stack.enter_context(database_at("sqlite", "head", clock))
-        header = Header(revision=migrate(database), cursor=plan.cursor)
-        recorder = Recorder(plan, clock, database, seen)
+        header = Header(revision=migrate(database), cursor=scenario.cursor)
+        recorder = Recorder(scenario, clock, database, seen)
         stack.enter_context(repeatable_uuids())
         furnishing = stack.enter_context(ExitStack())
         furnishing.enter_context(drawn_from(FURNISHING))
@@ -238,20 +171,20 @@ def record(
             near.cursor.current = Numbered(cursor.asgi, recorder.number)
 
         running = run_story(
-            near, database, directory, version=plan.cursor, clock=clock, prepare=prepare
+            near, database, directory, version=scenario.cursor, clock=clock, prepare=prepare
         )
         story = stack.enter_context(running)
         story.issue, story.expects_readers = EPIC, False
         _write_down_ticks(story, recorder)
         _write_down_requests(story, recorder)
         with watched(story, recorder):
-            for number, step in enumerate(plan.steps):
-                recorder.step = number
-                for one in step.acts:
-                    acted = Acted(at=recorder.at, name=one.name, arguments=one.arguments)
+            for number, stage in enumerate(scenario.stages):
+                recorder.stage = number
+                for one in stage.user_steps:
+                    acted = UserStepTaken(at=recorder.at, name=one.name, arguments=one.arguments)
                     do(story.github, story.cursor, recorder.number(), acted)
                     recorder.add(acted)
-                wait(story, step)
+                wait(story, stage)
             recorder.lines.append(Outcome(world=outcome(story)))
     return Journal(header=header, lines=recorder.lines), recorder.shown
 
@@ -283,42 +216,19 @@ def main(release: str, *names: str) -> None:
     data = DATA / release
     data.mkdir(parents=True, exist_ok=True)
     seen: set[Shown] = set()
-    journals: dict[str, Journal] = {}
-    shown: list[tuple[Shown, int]] = []
     with (
         tempfile.TemporaryDirectory(prefix="orchestra-") as directory,
         neighbours(Path(directory)) as near,
     ):
-        for name in names or STORIES:
-            journal, more = record(near, Path(directory) / name, STORIES[name], seen)
-            journals[name] = journal
-            shown += zip(more, _requests_to_come(journal), strict=True)
-        _mark(journals, telling(shown))
-        for name, journal in journals.items():
-            path = data / f"{name}.jsonl.xz"
-            journal.write(path, near.github_url, near.cursor_url)
+        recorded = {
+            name: record(near, Path(directory) / name, STORIES[name], seen)
+            for name in names or STORIES
+        }
+        mark_telling(list(recorded.values()))
+        for name, (journal, _) in recorded.items():
+            journal.write(data / f"{name}.jsonl.xz", near.github_url, near.cursor_url)
             some = sum(stop.telling for stop in journal.stops)
             print(f"{name}: {len(journal.stops)} stops, {some} of them telling", flush=True)
-
-
-def _requests_to_come(journal: Journal) -> list[int]:
-    """How many requests follow each stop."""
-    left = sum(isinstance(line, Requested) for line in journal.lines)
-    found = []
-    for line in journal.lines:
-        left -= isinstance(line, Requested)
-        if isinstance(line, Stop):
-            found.append(left)
-    return found
-
-
-def _mark(journals: dict[str, Journal], places: set[int]) -> None:
-    place = itertools.count()
-    for journal in journals.values():
-        journal.lines = [
-            replace(line, telling=next(place) in places) if isinstance(line, Stop) else line
-            for line in journal.lines
-        ]
 
 
 if __name__ == "__main__":

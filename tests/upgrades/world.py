@@ -14,19 +14,19 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from sandbox.clock import Clock
 from sandbox.cursor import Cursor
 from sandbox.github import GitHub
-from tests.upgrades.acts import Act, perform
-from tests.upgrades.journal import Acted, Entry, Requested, Ticked
+from tests.upgrades.journal import Entry, Requested, Ticked, UserStepTaken
 from tests.upgrades.numbers import drawn_from
+from tests.upgrades.user_steps import UserStep, take
 
 START = datetime(2026, 11, 21, 10, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
 
-def do(github: GitHub, cursor: Cursor, number: int, entry: Acted | Ticked) -> None:
+def do(github: GitHub, cursor: Cursor, number: int, entry: UserStepTaken | Ticked) -> None:
     """Do what needs no request; `number` is the entry's place in the recording."""
     with drawn_from(number):
-        if isinstance(entry, Acted):
-            perform(github, cursor, Act(entry.name, entry.arguments))
+        if isinstance(entry, UserStepTaken):
+            take(github, cursor, UserStep(entry.name, entry.arguments))
         else:
             github.tick()
             cursor.tick()
@@ -42,7 +42,7 @@ class Replay:
 
     async def play(self, entries: Iterable[Entry]) -> None:
         """Play them all; AssertionError where the fakes answer otherwise than they did."""
-        apps = {"github": self._github.asgi, "cursor": self._cursor.asgi}
+        apps: dict[str, Any] = {"github": self._github.asgi, "cursor": self._cursor.asgi}
         clients = {
             name: httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://fake")
             for name, app in apps.items()

@@ -12,7 +12,7 @@ from tests.harness import REPOSITORY
 
 
 @dataclass(frozen=True)
-class Act:
+class UserStep:
     """One of OWN, or else a method of GitHub that takes the repository's name first.
 
     `arguments` are plain JSON.
@@ -22,12 +22,12 @@ class Act:
     arguments: dict[str, Any]
 
 
-def act(name: str, /, **arguments: Any) -> Act:
+def step(name: str, /, **arguments: Any) -> UserStep:
     """Put an act into words."""
-    return Act(name, arguments)
+    return UserStep(name, arguments)
 
 
-def perform(github: GitHub, cursor: Cursor, one: Act) -> None:
+def take(github: GitHub, cursor: Cursor, one: UserStep) -> None:
     """Do it."""
     if one.name in OWN:
         OWN[one.name](github, cursor, **one.arguments)
