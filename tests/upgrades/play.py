@@ -1,7 +1,6 @@
 """Play a recording up to one of its stops, upgrade the database, and let the story end."""
 
 import asyncio
-from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -79,11 +78,17 @@ def outcome(story: Story) -> dict[str, Any]:
             str(number): dict(sorted(story.markers(number).items()))
             for number in sorted(repository.issues)
         },
+        "reactions": {
+            comment.body: sorted(story.reactions(comment))
+            for number in sorted(repository.issues)
+            for comment in story.github.issue(REPOSITORY, number).comments
+            if comment.reactions
+        },
         "pulls": [
             ["merged" if pull.merged_at else "open" if pull.open else "closed", pull.base]
             for pull in repository.pulls
         ],
         "branches": len(repository.git.branches()),
         "agents": [[agent.status, len(agent.prompts)] for agent in story.cursor.agents.values()],
-        "checks": dict(sorted(Counter(run.name for run in repository.check_runs.values()).items())),
+        "checks": sorted(f"{run.name} {run.conclusion}" for run in repository.check_runs.values()),
     }

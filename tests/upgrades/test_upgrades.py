@@ -5,6 +5,7 @@ merged or said twice, no box is left open, nothing is left to be done.
 """
 
 import hashlib
+import itertools
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +21,22 @@ from tests.upgrades.stories import STORIES
 
 FILES = {f"{path.parent.name}/{path.name.partition('.')[0]}": path for path in DATA.rglob("*.xz")}
 WHOLE = "happy"
+KINDS: tuple[Kind, ...] = ("sqlite", "postgresql")
 THOROUGH = os.environ.get("UPGRADES", "")
+# The longest test, in parts that can run at the same time.
+PARTS = 4
+
+
+def cases() -> Iterator[tuple[Kind, str, int, int]]:
+    """Kinds of database and recordings, with a part of so many."""
+    for kind, recording in itertools.product(KINDS, sorted(FILES)):
+        parts = PARTS if _is_whole(kind, recording) or THOROUGH == "all" else 1
+        for part in range(parts):
+            yield kind, recording, part, parts
+
+
+def _is_whole(kind: Kind, recording: str) -> bool:
+    return kind == "sqlite" and recording.endswith(f"/{WHOLE}")
 
 
 @pytest.fixture(scope="session")
@@ -30,31 +46,30 @@ def near(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neighbours]:
         yield found
 
 
-@pytest.mark.parametrize("recording", sorted(FILES))
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+@pytest.mark.parametrize(("kind", "recording", "part", "parts"), list(cases()))
 def test_a_story_ends_as_without_the_upgrade(
-    near: Neighbours, tmp_path: Path, kind: Kind, recording: str
+    near: Neighbours, tmp_path: Path, kind: Kind, recording: str, part: int, parts: int
 ) -> None:
-    name = recording.rpartition("/")[2]
+    story = STORIES[recording.rpartition("/")[2]]
     journal = Journal.read(FILES[recording], near.github_url, near.cursor_url)
     for number, stop in enumerate(journal.stops):
-        if not _is_chosen(kind, name, number, stop):
+        if number % parts != part or not _is_chosen(kind, recording, number, stop):
             continue
         directory = tmp_path / str(number)
         try:
-            assert play_on(near, directory, kind, journal, STORIES[name], stop) == journal.outcome
+            assert play_on(near, directory, kind, journal, story, stop) == journal.outcome
         except BaseException as error:
             error.add_note(f"stopped at stop {number}, {stop.where}")
             raise
 
 
-def _is_chosen(kind: Kind, name: str, number: int, stop: Stop) -> bool:
+def _is_chosen(kind: Kind, recording: str, number: int, stop: Stop) -> bool:
     """All of the happy path on SQLite, and of the rest the same few each time."""
-    if THOROUGH == "all" or (name == WHOLE and kind == "sqlite"):
+    if THOROUGH == "all" or _is_whole(kind, recording):
         return True
     if THOROUGH == "telling":
         return stop.telling
-    chance = hashlib.sha256(f"{name} {number}".encode()).digest()[0]
+    chance = hashlib.sha256(f"{recording} {number}".encode()).digest()[0]
     return stop.telling and chance % 9 in ((0,) if kind == "postgresql" else (3, 6))
 
 
