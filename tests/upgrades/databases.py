@@ -1,7 +1,7 @@
 """Databases of an older schema: their rows read out of SQLite, and put into either kind."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from functools import cache, cached_property
@@ -89,6 +89,15 @@ def _load_rows(
         connection.execute(table.insert(), made)
         if connection.dialect.name == "postgresql":
             _move_sequence(connection, table)
+
+
+def count_rows(database: Database, tables: Iterable[str]) -> dict[str, int]:
+    """How many rows each of the tables has."""
+    with database.read() as connection:
+        return {
+            table: connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()
+            for table in tables
+        }
 
 
 def _move_sequence(connection: Connection, table: Table) -> None:
