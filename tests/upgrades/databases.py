@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 from sandbox.clock import Clock
 from storage.database import Database
-from storage.migrate import _config
+from storage.migrate import config_of
 from tests.databases import Kind, administer, postgresql_server, sqlite_directory
 from tests.upgrades.journal import Row, Rows
 
@@ -152,7 +152,7 @@ def _database(kind: Kind, revision: str) -> ClockedDatabase:
 
 def _migrate_to(database: Database, revision: str) -> None:
     with database.write() as connection:
-        command.upgrade(_config(connection), revision)
+        command.upgrade(config_of(connection), revision)
 
 
 def _empty_sqlite(database: Database, revision: str) -> None:

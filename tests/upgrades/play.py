@@ -10,8 +10,8 @@ from sandbox.cursor import Cursor
 from sandbox.github import GitHub
 from storage.migrate import migrate
 from tests.databases import Kind
+from tests.fakes import Fakes
 from tests.harness import REPOSITORY, Story, run_story
-from tests.neighbours import Neighbours
 from tests.upgrades.databases import count_rows, database_at, load_rows
 from tests.upgrades.journal import Journal, Stop
 from tests.upgrades.numbers import drawn_from, repeatable_uuids
@@ -21,11 +21,11 @@ from tests.upgrades.world import START, Replay
 
 # What is drawn before the first entry.
 FURNISHING = -1
-LONGEST = 4 * 3600.0
+MAX_WAIT = 4 * 3600.0
 
 
 def play_on(
-    near: Neighbours, directory: Path, kind: Kind, journal: Journal, scenario: Scenario, stop: Stop
+    near: Fakes, directory: Path, kind: Kind, journal: Journal, scenario: Scenario, stop: Stop
 ) -> dict[str, Any]:
     """Stop the old release there, upgrade, and play the rest; returns the world at the end."""
     clock = Clock(START)
@@ -63,7 +63,7 @@ def play_on(
 
 def wait(story: Story, stage: Stage) -> None:
     """Wait for what the stage waits for."""
-    story.wait_for(lambda: stage.until(story), most=LONGEST)
+    story.wait_for(lambda: stage.until(story), most=MAX_WAIT)
     story.wait(stage.seconds)
 
 

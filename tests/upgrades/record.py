@@ -19,8 +19,8 @@ from sandbox.cursor import Cursor
 from sandbox.github import GitHub
 from storage.migrate import migrate
 from tests.crashes import Boundaries, watched
+from tests.fakes import Fakes, fakes
 from tests.harness import Story, run_story
-from tests.neighbours import Neighbours, neighbours
 from tests.upgrades.databases import ClockedDatabase, database_at, read_rows
 from tests.upgrades.journal import (
     Entry,
@@ -153,7 +153,7 @@ def _credential(authorization: str) -> Literal["app", "installation", "key", "no
 
 
 def record(
-    near: Neighbours, directory: Path, scenario: Scenario, seen: set[Shown]
+    near: Fakes, directory: Path, scenario: Scenario, seen: set[Shown]
 ) -> tuple[Journal, list[Shown]]:
     """Play the story; returns what happened, and what each stop shows."""
     clock = Clock(START)
@@ -206,7 +206,7 @@ def _write_down_ticks(story: Story, recorder: Recorder) -> None:
 
 def _write_down_requests(story: Story, recorder: Recorder) -> None:
     transport: Any = story.services.github._transport
-    http: Any = story.services.cursor_http
+    http: Any = story.services.agents_http
     transport._pool = _Wire(transport._pool, recorder, "github")
     http._transport = _Wire(http._transport, recorder, "cursor")
 
@@ -218,7 +218,7 @@ def main(release: str, *names: str) -> None:
     seen: set[Shown] = set()
     with (
         tempfile.TemporaryDirectory(prefix="orchestra-") as directory,
-        neighbours(Path(directory)) as near,
+        fakes(Path(directory)) as near,
     ):
         recorded = {
             name: record(near, Path(directory) / name, STORIES[name], seen)

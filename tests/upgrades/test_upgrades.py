@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.databases import Kind
-from tests.neighbours import Neighbours, neighbours
+from tests.fakes import Fakes, fakes
 from tests.upgrades.journal import Journal, Stop
 from tests.upgrades.play import play_on
 from tests.upgrades.record import DATA
@@ -40,15 +40,15 @@ def _is_whole(kind: Kind, recording: str) -> bool:
 
 
 @pytest.fixture(scope="session")
-def near(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neighbours]:
+def near(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fakes]:
     """The servers that all stories of this process share."""
-    with neighbours(tmp_path_factory.mktemp("valkey")) as found:
+    with fakes(tmp_path_factory.mktemp("valkey")) as found:
         yield found
 
 
 @pytest.mark.parametrize(("kind", "recording", "part", "parts"), list(cases()))
 def test_a_story_ends_as_without_the_upgrade(
-    near: Neighbours, tmp_path: Path, kind: Kind, recording: str, part: int, parts: int
+    near: Fakes, tmp_path: Path, kind: Kind, recording: str, part: int, parts: int
 ) -> None:
     story = STORIES[recording.rpartition("/")[2]]
     journal = Journal.read(FILES[recording], near.github_url, near.cursor_url)
