@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, DateTime, bindparam, column, select, table, update
 
-from storage.migrations.second_shape import reasons
+from storage.migrations.second_shape import reasons, waits
 
 _WHEN = DateTime(timezone=True)
 _REPOSITORIES = table(
@@ -51,12 +51,7 @@ def _epics() -> Any:
 
 def _task(epic: Any, row: Any) -> dict[str, Any]:
     failure = row.failure and reasons.failure(row.failure)
-    wait = row.wait and reasons.wait(
-        row.wait,
-        branch=epic.base_branch or epic.default_branch,
-        red=reasons.names(epic.old_base_red),
-        retry=_retry(epic, row, failure),
-    )
+    wait = row.wait and waits.wait(row.wait, _retry(epic, row, failure))
     # A scheduled retry comes by itself; everything else is fetched at once.
     is_due = wait and row.status in _UNDER_WAY and epic.status == "ACTIVE" and not row.retry_at
     return {

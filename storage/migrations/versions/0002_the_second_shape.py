@@ -46,6 +46,7 @@ def upgrade() -> None:
 def _add_effect_columns() -> None:
     op.add_column("effects", sa.Column("sent_at", sa.DateTime(timezone=True)))
     op.execute("UPDATE effects SET sent_at = claim_until WHERE state = 'sent'")
+    op.execute("UPDATE effects SET state = 'cancelled' WHERE state = 'withdrawn'")
     op.add_column("effects", sa.Column("task", sa.Integer()))
     op.add_column("effects", sa.Column("pull_request", sa.Integer()))
     op.add_column("effects", sa.Column("cancellable", sa.String(length=32)))
