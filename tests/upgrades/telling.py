@@ -15,8 +15,8 @@ _CHANCE = re.compile(r"`[^`]*`|@\w+|[0-9a-f]{6,}|[0-9]+|[A-Z]\w+_\w{8,}")
 # What tells one stop from another: columns by table, some of which belong together.
 TELLING: dict[str, tuple[tuple[str, ...], ...]] = {
     "epics": (
-        ("status", "pause_cause", "pausing"),
-        ("pause_reason",),
+        ("status", "pausing"),
+        ("pause",),
         ("base_red",),
         ("unreachable",),
         ("edit_not_used_by",),
@@ -28,18 +28,18 @@ TELLING: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
     "tasks": (
         ("status", "needs_person", "merge_now"),
-        ("waiting_for",),
+        ("wait",),
         ("failure",),
         ("feedback",),
         ("retry_at",),
         ("pull_request",),
         ("fixes",),
     ),
-    "agent_runs": (("status", "lost", "stop_requested", "running_since_turn"),),
-    "effects": (("kind", "state", "again", "recalled"),),
-    "inbox": (("kind",), ("needs_reading", "reading"), ("tries",)),
+    "agent_runs": (("status", "lost", "stop_requested", "opens_pull_request"),),
+    "effects": (("kind", "state", "again", "cancel_requested"),),
+    "inbox": (("kind",), ("needs_enrichment", "enrichment"), ("tries",)),
 }
-FINISHED = ("done", "withdrawn")
+FINISHED = ("done", "cancelled")
 
 
 def what_shows(rows: Rows) -> Shown:
@@ -55,10 +55,14 @@ def what_shows(rows: Rows) -> Shown:
 
 
 def _values(values: list[Any]) -> list[Any]:
-    """The fields that are set in a column that holds an object, or else the values as they are."""
+    """The fields that are set in a column that holds an object, or else the values as they are.
+
+    Reasons are told apart by their kind.
+    """
     with suppress(TypeError, ValueError):
         if isinstance(fields := json.loads(values[0]), dict):
-            return [name for name, value in fields.items() if value]
+            kinds = [fields["kind"]] if "kind" in fields else []
+            return kinds + [name for name, value in fields.items() if value]
     return [values]
 
 
