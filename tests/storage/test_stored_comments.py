@@ -217,7 +217,7 @@ def test_one_question_in_other_words_is_the_same_one(database: Database) -> None
                 "message": old("needs_person", asked.format(branch), task=1),
             },
         )
-        for number, branch in enumerate(("main", "next"))
+        for number, branch in enumerate(("main", "next"), 1)
     ]
     with database.write() as connection:
         put_epic(connection)
@@ -226,4 +226,4 @@ def test_one_question_in_other_words_is_the_same_one(database: Database) -> None
     with database.read() as connection:
         keys = connection.execute(select(effects.c.key).order_by(effects.c.id)).scalars().all()
     assert len(set(keys)) == len(rows)
-    assert keys[1] == f"PostComment:5:ask:1:{SHA}:1"
+    assert keys[1] == f"PostComment:5:ask:1:{SHA}:2"

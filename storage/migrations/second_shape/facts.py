@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, DateTime, bindparam, column, select, table, update
 
 from storage.migrations.second_shape import reasons, waits
+from storage.migrations.second_shape.pages import pages
 
 _WHEN = DateTime(timezone=True)
 _REPOSITORIES = table(
@@ -124,9 +125,10 @@ def _store_repositories(connection: Connection) -> None:
 
 
 def _store_log(connection: Connection) -> None:
-    rows = connection.execute(select(_LOG))
-    notices = [{"row": row.id, "notice": json.dumps(reasons.legacy(row.notice))} for row in rows]
-    _run(connection, update(_LOG).where(_LOG.c.id == bindparam("row")), notices)
+    this = _LOG.c.id == bindparam("row")
+    for rows in pages(connection, _LOG):
+        legacy = [{"row": row.id, "notice": json.dumps(reasons.legacy(row.notice))} for row in rows]
+        _run(connection, update(_LOG).where(this), legacy)
 
 
 def _each(reason: Callable[[str], dict[str, Any]], sentences: str) -> str:

@@ -14,13 +14,13 @@ from storage.migrations.second_shape.names import (
     FIELDS_OF_EFFECTS,
     FIELDS_OF_EVENTS,
 )
+from storage.migrations.second_shape.pages import pages
 
 _EFFECTS = table(
     "effects",
     *map(column, ("id", "epic_id", "key", "kind", "payload")),
     *map(column, ("task", "pull_request", "cancellable")),
 )
-_IN_ORDER = select(_EFFECTS).order_by(_EFFECTS.c.id)
 _INBOX = table("inbox", *map(column, ("id", "kind", "payload", "enrichment")))
 _RUNS = table("agent_runs", *map(column, ("id", "task_number")))
 
@@ -29,14 +29,12 @@ def rename(connection: Connection) -> None:
     """Rewrite every effect and inbox row, with the reasons that its payload holds."""
     runs = {row.id: row.task_number for row in connection.execute(select(_RUNS))}
     keys: set[tuple[int, str]] = set()
-    effects = [_effect(row, runs, keys) for row in connection.execute(_IN_ORDER)]
-    events = [_event(row) for row in connection.execute(select(_INBOX))]
-    for rows, statement in (
-        (effects, update(_EFFECTS).where(_EFFECTS.c.id == bindparam("row"))),
-        (events, update(_INBOX).where(_INBOX.c.id == bindparam("row"))),
-    ):
-        if rows:
-            connection.execute(statement, rows)
+    for rows in pages(connection, _EFFECTS):
+        changed = [_effect(row, runs, keys) for row in rows]
+        connection.execute(update(_EFFECTS).where(_EFFECTS.c.id == bindparam("row")), changed)
+    for rows in pages(connection, _INBOX):
+        changed = [_event(row) for row in rows]
+        connection.execute(update(_INBOX).where(_INBOX.c.id == bindparam("row")), changed)
 
 
 def _effect(row: Any, runs: dict[str, int], keys: set[tuple[int, str]]) -> dict[str, Any]:
