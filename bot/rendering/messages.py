@@ -130,9 +130,9 @@ def _completed(message: Message, epic: EpicView) -> str:
 def _ending(epic: EpicView) -> str:
     """Return how the epic ended: `**X** finished with 1 of 2 tasks; 1 was skipped.`."""
     numbers = epic.statistics
-    # Who reads it late may have brought the epic back meanwhile.
-    ending = _ENDINGS.get(epic.status, "ended with")
-    done = f"**{_title(epic)}** {ending} {numbers.completed} of"
+    # It may have been started again before this comment is posted.
+    ended = _ENDINGS.get(epic.status, "ended with")
+    done = f"**{_title(epic)}** {ended} {numbers.completed} of"
     left = [f"{numbers.failed} failed"] if numbers.failed else []
     for count, word in ((numbers.skipped, "skipped"), (numbers.cancelled, "cancelled")):
         if count:

@@ -248,6 +248,11 @@ Took 30 min\
 """)
 
 
+def test_final_report_of_an_epic_that_was_started_again() -> None:
+    text = _said(_ENDED, epic(MERGED, LATER, status=EpicStatus.ACTIVE))
+    assert text.startswith("@octocat **Build a little shop** ended with 1 of 2 tasks.")
+
+
 def test_final_report_of_what_was_left() -> None:
     skipped = replace(LATER, status=TaskStatus.SKIPPED, failure=_REMOVED)
     facts = epic(MERGED, skipped, status=EpicStatus.PARTIAL_COMPLETED, ended_at=at(30))

@@ -185,10 +185,10 @@ def migrated(database: Database) -> Epic:
 
 
 def test_a_wait_is_found_again_at_once(database: Database) -> None:
-    first_shape(database, {"waiting_for": "a review"}, base_red="“a”, “b”")
+    first_shape(database, {"waiting_for": "a word"}, base_red="“a”, “b”")
     epic = migrated(database)
     (task,) = epic.tasks
-    assert task.wait == Wait(kind=WaitKind.LEGACY, quote="a review")
+    assert task.wait == Wait(kind=WaitKind.LEGACY, quote="a word")
     assert (task.due_at, epic.due_at) == (reasons.AT_ONCE, reasons.AT_ONCE)
     assert epic.base_red == ("a", "b")
     assert task.fixes.queued_instruction == "Hurry."

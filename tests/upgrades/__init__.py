@@ -12,6 +12,7 @@ id for RELEASE, and commit `data/RELEASE/`. Delete the data of the release befor
 leads through every release, so its migrations are run all the same. Stories may be changed before
 a recording, never after it.
 
-`UPGRADES=telling` upgrades all stops that show something of their own, on both kinds of database;
-`UPGRADES=all` every stop there is, which takes an hour.
+`make test` upgrades a sample of the stops, always the same, and `FULL=1` every stop that shows
+something of its own. `UPGRADES=all` upgrades every stop there is on both kinds of database, which
+takes hours: do it when a migration is finished.
 """

@@ -21,7 +21,7 @@ from tests.upgrades.world import START, Replay
 
 # What is drawn before the first entry.
 FURNISHING = -1
-LONGEST = 4 * 3600.0
+MAX_WAIT = 4 * 3600.0
 
 
 def play_on(
@@ -63,7 +63,7 @@ def play_on(
 
 def wait(story: Story, stage: Stage) -> None:
     """Wait for what the stage waits for."""
-    story.wait_for(lambda: stage.until(story), most=LONGEST)
+    story.wait_for(lambda: stage.until(story), most=MAX_WAIT)
     story.wait(stage.seconds)
 
 

@@ -35,7 +35,7 @@ TELLING: dict[str, tuple[tuple[str, ...], ...]] = {
         ("pull_request",),
         ("fixes",),
     ),
-    "agent_runs": (("status", "lost", "stop_requested"),),
+    "agent_runs": (("status", "lost", "stop_requested", "opens_pull_request"),),
     "effects": (("kind", "state", "again", "cancel_requested"),),
     "inbox": (("kind",), ("needs_enrichment", "enrichment"), ("tries",)),
 }
@@ -55,10 +55,14 @@ def what_shows(rows: Rows) -> Shown:
 
 
 def _values(values: list[Any]) -> list[Any]:
-    """The fields that are set in a column that holds an object, or else the values as they are."""
+    """The fields that are set in a column that holds an object, or else the values as they are.
+
+    Reasons are told apart by their kind.
+    """
     with suppress(TypeError, ValueError):
         if isinstance(fields := json.loads(values[0]), dict):
-            return [name for name, value in fields.items() if value]
+            kinds = [fields["kind"]] if "kind" in fields else []
+            return kinds + [name for name, value in fields.items() if value]
     return [values]
 
 

@@ -8,6 +8,7 @@ import hashlib
 import itertools
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -22,15 +23,39 @@ from tests.upgrades.stories import STORIES
 FILES = {f"{path.parent.name}/{path.name.partition('.')[0]}": path for path in DATA.rglob("*.xz")}
 WHOLE = "happy"
 KINDS: tuple[Kind, ...] = ("sqlite", "postgresql")
-THOROUGH = os.environ.get("UPGRADES", "")
-# The longest test, in parts that can run at the same time.
+ALL = os.environ.get("UPGRADES") == "all"
+# The longest tests, in parts that can run at the same time.
 PARTS = 4
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One in so many stops: of the telling ones on each kind of database, and of the whole story.
+
+    It is the same ones each time.
+    """
+
+    sqlite: int
+    postgresql: int
+    whole: int
+
+    def has(self, kind: Kind, recording: str, number: int, stop: Stop) -> bool:
+        """Whether the story is stopped there."""
+        rates = [getattr(self, kind)] if stop.telling else []
+        if _is_whole(kind, recording):
+            rates.append(self.whole)
+        chance = int.from_bytes(hashlib.sha256(f"{kind} {recording} {number}".encode()).digest())
+        return ALL or any(chance % rate == 0 for rate in rates)
+
+
+QUICK = Sample(sqlite=5, postgresql=15, whole=8)
+THOROUGH = Sample(sqlite=1, postgresql=3, whole=2)
 
 
 def cases() -> Iterator[tuple[Kind, str, int, int]]:
     """Kinds of database and recordings, with a part of so many."""
     for kind, recording in itertools.product(KINDS, sorted(FILES)):
-        parts = PARTS if _is_whole(kind, recording) or THOROUGH == "all" else 1
+        parts = PARTS if _is_whole(kind, recording) or ALL else 1
         for part in range(parts):
             yield kind, recording, part, parts
 
@@ -46,14 +71,26 @@ def near(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fakes]:
         yield found
 
 
+@pytest.fixture
+def sample(request: pytest.FixtureRequest) -> Sample:
+    """How many stops there are to be."""
+    return THOROUGH if request.config.getoption("thorough") else QUICK
+
+
 @pytest.mark.parametrize(("kind", "recording", "part", "parts"), list(cases()))
 def test_a_story_ends_as_without_the_upgrade(
-    near: Fakes, tmp_path: Path, kind: Kind, recording: str, part: int, parts: int
+    near: Fakes,
+    tmp_path: Path,
+    sample: Sample,
+    kind: Kind,
+    recording: str,
+    part: int,
+    parts: int,
 ) -> None:
     story = STORIES[recording.rpartition("/")[2]]
     journal = Journal.read(FILES[recording], near.github_url, near.cursor_url)
     for number, stop in enumerate(journal.stops):
-        if number % parts != part or not _is_chosen(kind, recording, number, stop):
+        if number % parts != part or not sample.has(kind, recording, number, stop):
             continue
         directory = tmp_path / str(number)
         try:
@@ -61,16 +98,6 @@ def test_a_story_ends_as_without_the_upgrade(
         except BaseException as error:
             error.add_note(f"stopped at stop {number}, {stop.where}")
             raise
-
-
-def _is_chosen(kind: Kind, recording: str, number: int, stop: Stop) -> bool:
-    """A third of the happy path's stops on SQLite, and of the rest the same few each time."""
-    if THOROUGH:
-        return THOROUGH == "all" or stop.telling or _is_whole(kind, recording)
-    chance = hashlib.sha256(f"{recording} {number}".encode()).digest()[0]
-    if _is_whole(kind, recording):
-        return chance % 3 == 0
-    return stop.telling and chance % 9 == (0 if kind == "postgresql" else 3)
 
 
 def test_every_recorded_story_is_known() -> None:

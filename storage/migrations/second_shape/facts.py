@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, DateTime, bindparam, column, select, table, update
 
-from storage.migrations.second_shape import reasons
+from storage.migrations.second_shape import reasons, waits
+from storage.migrations.second_shape.pages import pages
 
 _WHEN = DateTime(timezone=True)
 _REPOSITORIES = table(
@@ -51,12 +52,7 @@ def _epics() -> Any:
 
 def _task(epic: Any, row: Any) -> dict[str, Any]:
     failure = row.failure and reasons.failure(row.failure)
-    wait = row.wait and reasons.wait(
-        row.wait,
-        branch=epic.base_branch or epic.default_branch,
-        red=reasons.names(epic.old_base_red),
-        retry=_retry(epic, row, failure),
-    )
+    wait = row.wait and waits.wait(row.wait, _retry(epic, row, failure))
     # A scheduled retry comes by itself; everything else is fetched at once.
     is_due = wait and row.status in _UNDER_WAY and epic.status == "ACTIVE" and not row.retry_at
     return {
@@ -129,9 +125,10 @@ def _store_repositories(connection: Connection) -> None:
 
 
 def _store_log(connection: Connection) -> None:
-    rows = connection.execute(select(_LOG))
-    notices = [{"row": row.id, "notice": json.dumps(reasons.legacy(row.notice))} for row in rows]
-    _run(connection, update(_LOG).where(_LOG.c.id == bindparam("row")), notices)
+    this = _LOG.c.id == bindparam("row")
+    for rows in pages(connection, _LOG):
+        legacy = [{"row": row.id, "notice": json.dumps(reasons.legacy(row.notice))} for row in rows]
+        _run(connection, update(_LOG).where(this), legacy)
 
 
 def _each(reason: Callable[[str], dict[str, Any]], sentences: str) -> str:

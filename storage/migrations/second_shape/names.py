@@ -72,7 +72,7 @@ EVENTS = {
     "WorkSeen": "WorkFetched",
 }
 
-# Fields of stored values, by where they are; what has no place any more is left out when loaded.
+# Fields of stored values, and those, by the new kind, that have no place any more.
 FIELDS_OF_EFFECTS = {"turn": "prompt_index", "known_cursor_run_id": "previous_ref"}
 FIELDS_OF_EVENTS = {
     "cursor_run_id": "prompt_ref",
@@ -81,4 +81,12 @@ FIELDS_OF_EVENTS = {
     "said_at": "reported_at",
     "turn": "prompt_index",
     "webhook": "pushed",
+}
+DROPPED = {
+    "AgentReported": ("answered", "prompt_ref"),
+    "EffectFailed": ("details",),
+    "FetchAgent": ("agent_id", "marker", "prompt_index"),
+    "FollowUpRefused": ("transient",),
+    "LaunchFailed": ("reason",),
+    "OpenRevert": ("body",),
 }

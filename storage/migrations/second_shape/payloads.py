@@ -1,16 +1,17 @@
-"""Convert what the payloads of stored rows hold: sentences into reasons, reports, comments."""
+"""Convert what the payloads of stored events hold: sentences into reasons, reports of agents."""
 
 import json
 from collections.abc import Callable
 from typing import Any
 
 from storage.migrations.second_shape import reasons
+from storage.migrations.second_shape.names import EFFECTS
 
 Payload = dict[str, Any]
 
-_MAY_COMMAND = "Commands are for people with write permission on this repository."
-_NOT_SERVED = "This Orchestra does not work for this account, so nothing is launched here."
-_REPEAT_DOCTOR = "I was updated while I examined this. Please repeat `/orchestra doctor`."
+_MERGED_DIRECTLY = "GitHub says it can be merged directly"
+_CHECKLIST_FULL = "the checklist has 50 tasks, and an epic takes no more"
+_NO_PLACE = "the issue's text has no place where it would be read as a task"
 
 
 def event(kind: str, payload: Payload) -> Payload:
@@ -20,7 +21,7 @@ def event(kind: str, payload: Payload) -> Payload:
 
 
 def _agent_reported(payload: Payload) -> Payload:
-    """Have an agent that may have finished fetched: the report may be of an earlier prompt."""
+    """Fetch an agent that may have finished again: its report may be of an earlier prompt."""
     if payload["status"] == "FINISHED" and not payload.get("answered"):
         return {**payload, "pushed": True, "reported_at": None, "prompt_index": None}
     return payload
@@ -39,16 +40,35 @@ def _command_given(payload: Payload) -> Payload:
     return {**payload, "refusal": refusal and reasons.legacy(refusal)}
 
 
+def _merge_refused(payload: Payload) -> Payload:
+    reason = payload["reason"]
+    return {**payload, "reason": None if reason == _MERGED_DIRECTLY else reason}
+
+
+def _line_not_added(payload: Payload) -> Payload:
+    reason = payload["reason"]
+    ours = reason in (_CHECKLIST_FULL, _NO_PLACE)
+    return {**payload, "reason": None if ours else reason, "full": reason == _CHECKLIST_FULL}
+
+
+def _effect_failed(payload: Payload) -> Payload:
+    new, _ = EFFECTS.get(payload["what"], (payload["what"], ""))
+    return {**payload, "what": new}
+
+
 _EVENTS: dict[str, Callable[[Payload], Payload]] = {
     "AgentLaunched": _agent_launched,
     "AgentSaid": _agent_reported,
     "CommandGiven": _command_given,
+    "EffectFailed": _effect_failed,
     "LaunchFailed": _launch_failed,
+    "LineNotAdded": _line_not_added,
+    "MergeRefused": _merge_refused,
 }
 
 
 def enrichment(stored: str | None) -> str | None:
-    """Return what was read for a row; None, to read it again, where `doctor` found something."""
+    """Return what was read for a row; None has it read again: `doctor` found sentences."""
     if stored is None:
         return None
     value = json.loads(stored)
@@ -56,38 +76,3 @@ def enrichment(stored: str | None) -> str | None:
         return None
     mistakes = [reasons.legacy(one) for one in value.get("settings_mistakes", ())]
     return json.dumps({**value, "settings_mistakes": mistakes})
-
-
-def message(value: Payload) -> Payload:
-    """Return a comment that is yet to be posted."""
-    kind, text, task = value["kind"], value.get("text", ""), value.get("task")
-    if convert := _REFUSALS.get(kind):
-        return {"kind": "reply", "refusal": convert(value, text)}
-    kept = {"kind": kind, "to": value.get("to"), "task": task}
-    if kind == "paused":
-        return {**kept, "pause": {**reasons.legacy(text), "task": task}}
-    if kind == "needs_person":
-        return {**kept, "checks": reasons.names(text), "wait": task and reasons.legacy(text)}
-    return kept
-
-
-def _reply(value: Payload, text: str) -> Payload:
-    return {**reasons.legacy(text), "usage": value.get("usage"), "nearest": value.get("nearest")}
-
-
-def _not_allowed(_: Payload, text: str) -> Payload:
-    return reasons.legacy(text or _MAY_COMMAND)
-
-
-def _could_not_ask(_: Payload, text: str) -> Payload:
-    return {"kind": "could_not_ask", "quote": text or None}
-
-
-_REFUSALS: dict[str, Callable[[Payload, str], Payload]] = {
-    "could_not_ask": _could_not_ask,
-    "doctor": lambda _, __: reasons.legacy(_REPEAT_DOCTOR),
-    "mistake": _reply,
-    "not_allowed": _not_allowed,
-    "reply": _reply,
-    "stranger": lambda _, __: reasons.legacy(_NOT_SERVED),
-}

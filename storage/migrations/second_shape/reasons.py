@@ -1,7 +1,6 @@
 """Turn the sentences of the first shape into reasons: a kind and its parameters.
 
-Waits are found again by the next fetch, so most keep their sentence until then. Whatever is not
-recognised becomes a `legacy` reason that quotes the sentence.
+Whatever is not recognised becomes a `legacy` reason that quotes the sentence.
 """
 
 import re
@@ -15,11 +14,16 @@ Reason = dict[str, Any]
 AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
 
 _NAMES = re.compile(r"“(.*?)”")
-_PEOPLE = re.compile(r"@([\w\[\]-]+)")
+# People, and teams with their organization.
+_PEOPLE = re.compile(r"@([\w\[\]/.-]+)")
+_RULES = re.compile(r"`(.*?)`")
 _ROUNDS = r"(?: \(the agent was sent back to it (?P<rounds>\d+) times?\))?"
 _TRIES = r"(?: \((?:(?P<attempts>\d+) attempts|(?P<only>the only attempt))\))?"
 
 _FAILURES = (
+    (rf"(?P<service>GitHub) did not make the branch: (?P<quote>.+?){_TRIES}", "branch_refused"),
+    (rf"(?P<service>Cursor) did not launch an agent: (?P<quote>.+?){_TRIES}", "launch_refused"),
+    (rf"the launch was not answered, and no agent of it appeared{_TRIES}", "launch_lost"),
     (rf"the agent ran out of time or expired{_TRIES}", "agent_expired"),
     (rf"the agent was stopped at (?P<service>Cursor){_TRIES}", "agent_stopped"),
     (rf"the agent ended with an error{_TRIES}", "agent_error"),
@@ -46,7 +50,9 @@ _FAILURES = (
 
 _PAUSES = (
     (r"paused by @(?P<by>\S+)", "person"),
+    (r"@(?P<by>\S+) paused it", "person"),
     (r"paused after the running task, as asked", "after_task"),
+    (r"the running task has come to its end, as asked", "after_task"),
     (r"the branch `(?P<branch>.+)` could not be made: (?P<quote>.+)", "no_base_branch"),
 )
 
@@ -63,25 +69,17 @@ _INTERRUPTIONS = (
     ("the App was suspended", "suspended"),
 )
 
-# Waits that no fetch of a pull request would find again.
-_WAITS = {
-    "an agent to be launched": "launch",
-    "the agent to finish": "agent",
-    "the agent to take the follow-up": "follow_up",
-    "a look at what the agent did": "agent_work",
-    "the agent's pull request": "agent_pull_request",
-    "the pull request to be opened": "open_pull_request",
-    "a look at the pull request": "pull_request",
-    "GitHub to merge it": "merge",
-    "the merge queue": "merge_queue",
-}
+_AUTO_MERGE = "auto-merge is refused: "
+_OURS = ("the merge queue took it out", "GitHub says it can be merged directly")
 
 _CONVERTED: Mapping[str, Callable[[str], Any]] = {
     "rounds": int,
     "attempts": int,
+    "count": int,
     "pull_request": int,
-    "checks": _NAMES.findall,
+    "checks": lambda text: sorted(_NAMES.findall(text)),
     "people": _PEOPLE.findall,
+    "rules": _RULES.findall,
     "pushed_nothing": bool,
 }
 
@@ -93,10 +91,11 @@ def legacy(sentence: str) -> Reason:
 
 def failure(sentence: str) -> Reason:
     """Return why a task failed."""
-    return _first_match(_FAILURES, sentence) or legacy(sentence)
+    return first_match(_FAILURES, sentence) or legacy(sentence)
 
 
-def _first_match(patterns: tuple[tuple[str, str], ...], sentence: str) -> Reason | None:
+def first_match(patterns: tuple[tuple[str, str], ...], sentence: str) -> Reason | None:
+    """Return the reason of the first kind whose pattern the sentence has."""
     for pattern, kind in patterns:
         if found := re.fullmatch(pattern, sentence, re.DOTALL):
             return {"kind": kind, **_parameters(found.groupdict())}
@@ -123,7 +122,7 @@ def pause(sentence: str, *, by_failure: bool) -> Reason:
         return _failed(int(found[1] or 0), found[2], by_failure=by_failure)
     if kind := interruption(sentence):
         return {"kind": "interrupted", "interruption": kind, **_by(sentence)}
-    return _first_match(_PAUSES, sentence) or legacy(sentence)
+    return first_match(_PAUSES, sentence) or legacy(sentence)
 
 
 def _failed(task: int, why: str, *, by_failure: bool) -> Reason:
@@ -139,17 +138,6 @@ def _failed(task: int, why: str, *, by_failure: bool) -> Reason:
 def _by(sentence: str) -> Reason:
     found = re.search(r" by @(\S+)$", sentence)
     return {"by": found[1]} if found else {}
-
-
-def wait(sentence: str, *, branch: str, red: list[str], retry: Reason) -> Reason:
-    """Return what a task waits for; `retry` are the parameters of a retry that is scheduled."""
-    if kind := _WAITS.get(sentence):
-        return {"kind": kind}
-    if sentence.startswith("retry ") and retry:
-        return {"kind": "retry", **retry}
-    if red and sentence.startswith(f"`{branch}` to be green again"):
-        return {"kind": "base_red", "branch": branch, "checks": red}
-    return legacy(sentence)
 
 
 def names(listed: str | None) -> list[str]:
@@ -188,9 +176,13 @@ def pull_request(value: dict[str, Any]) -> dict[str, Any]:
 
 
 def _refusal(sentence: str) -> dict[str, Any]:
-    quote = sentence.removeprefix("auto-merge is refused: ")
-    ours = quote in ("the merge queue took it out", "GitHub says it can be merged directly")
-    return {"quote": None if ours else quote, "auto_merge": quote != sentence}
+    return {"quote": github_said(sentence), "auto_merge": sentence.startswith(_AUTO_MERGE)}
+
+
+def github_said(refusal: str) -> str | None:
+    """Return what of a refused merge's sentence is GitHub's."""
+    quote = refusal.removeprefix(_AUTO_MERGE)
+    return None if quote in _OURS else quote
 
 
 def fixes(value: dict[str, Any]) -> dict[str, Any]:
