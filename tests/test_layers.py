@@ -1,4 +1,4 @@
-"""What import-linter cannot express: purity, one reader of the environment, no package forgotten."""
+"""What import-linter cannot express: purity, one reader of the environment, no package left out."""
 
 import ast
 import sys
