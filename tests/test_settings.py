@@ -196,7 +196,7 @@ def test_the_units_hand_over_the_key_where_it_is_documented_to_lie(unit: str) ->
     text = (ROOT / "ops/systemd" / unit).read_text()
     [(credential, path)] = re.findall(r"^LoadCredential=(.+):(.+)$", text, re.M)
     assert f"Environment=GITHUB_PRIVATE_KEY_FILE=%d/{credential}\n" in text
-    assert f"`{path}`" in (ROOT / "README.md").read_text()
+    assert f"`{path}`" in (ROOT / "docs/install.md").read_text()
     assert f" {path}\n" in (ROOT / "docs/operations.md").read_text()
 
 

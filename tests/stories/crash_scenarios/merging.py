@@ -46,7 +46,7 @@ def red_base(story: Story) -> None:
     story.github.set_check_run(REPOSITORY, sha, "test", status="completed", conclusion="failure")
     story.wait_for(lambda: story.markers()["revert"] > 0, most=MOST)
     story.github.set_check_run(REPOSITORY, sha, "test", status="completed", conclusion="success")
-    story.wait_for(lambda: story.epic().base_red is None, most=MOST)
+    story.wait_for(lambda: not story.epic().base_red, most=MOST)
 
 
 def audit_revert(story: Story) -> None:

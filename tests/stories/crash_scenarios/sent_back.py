@@ -61,7 +61,8 @@ def reviewed(story: Story) -> None:
 
 def answer(story: Story) -> None:
     def is_answered() -> bool:
-        return len(story.pull().threads[0].comments) > 1 and bool(story.pull().requested)
+        is_replied = len(story.pull().threads[0].comments) > 1 and bool(story.pull().requested)
+        return is_replied and story.markers()["ask"] > 0
 
     story.wait_for(is_answered, most=MOST)
 
