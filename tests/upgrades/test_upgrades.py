@@ -48,7 +48,7 @@ class Sample:
         return ALL or any(chance % rate == 0 for rate in rates)
 
 
-QUICK = Sample(sqlite=5, postgresql=15, whole=8)
+QUICK = Sample(sqlite=6, postgresql=16, whole=9)
 THOROUGH = Sample(sqlite=1, postgresql=3, whole=2)
 
 
