@@ -33,7 +33,7 @@ _WORDS: dict[Kind, tuple[str, str]] = {
     Kind.PERMISSIONS_GRANTED: ("Permissions", "All permissions granted."),
     Kind.EVENTS_MISSING: (
         "Webhooks",
-        "Not subscribed to {names}. Tick them in the App's settings.",
+        "Not subscribed to {names}. Subscribe in the App's settings, under Permissions & events.",
     ),
     Kind.EVENTS_SUBSCRIBED: ("Webhooks", "All events subscribed."),
     Kind.SETTINGS_MISTAKE: ("Settings file", "{mistake}"),

@@ -41,8 +41,8 @@ def draw(chromium: str) -> None:
         browser = [chromium, *_FLAGS, f"--user-data-dir={directory}/profile"]
         for name, text in texts().items():
             source = Path(directory) / f"{name}.html"
-            source.write_text(page(text))
             for kind, width in WIDTHS.items():
+                source.write_text(page(text, width))
                 measured = _run([*browser, f"--window-size={width},100", "--dump-dom"], source)
                 height = re.search(r"<title>(\d+)</title>", measured)
                 assert height is not None, "the page has not measured itself"

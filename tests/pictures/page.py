@@ -36,16 +36,17 @@ _ALERT = re.compile(r"<blockquote>\s*<p>\[!(\w+)\](?:<br ?/?>)?\s*")
 _REFERENCE = re.compile(r"(?<![\w&/\"'>])#(\d+)\b")
 
 
-def page(comment: str) -> str:
-    """Return the comment as HTML, its alerts and references as GitHub shows them."""
+def page(comment: str, width: int) -> str:
+    """Return the comment as HTML `width` pixels wide, its alerts and references as GitHub's."""
     # In comments GitHub keeps line ends ("Basic writing and formatting syntax").
     markdown = MarkdownIt("commonmark", {"html": True, "breaks": True}).enable("table")
     text = _ALERT.sub(_alert, markdown.render(comment))
     text = _REFERENCE.sub(r'<a href="#">#\1</a>', text)
     return (
         f'<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f'<style>{STYLE}</style><div class="box"><div class="top"><b>orchestra</b> bot commented'
-        f'</div><div class="text">{text}</div></div>'
+        f"<style>{STYLE} body {{ width: {width - 32}px; }}</style>"
+        '<div class="box"><div class="top"><b>orchestra</b> bot commented</div>'
+        f'<div class="text">{text}</div></div>'
         "<script>document.title = document.documentElement.offsetHeight</script>"
     )
 

@@ -12,6 +12,6 @@ def test_the_committed_texts_are_current() -> None:
 
 def test_pages_have_no_markdown_left() -> None:
     for text in texts().values():
-        shown = page(text)
+        shown = page(text, 780)
         assert "[!" not in shown
         assert "| --" not in shown

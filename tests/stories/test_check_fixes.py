@@ -80,7 +80,7 @@ def test_the_agent_is_sent_back_with_what_failed(story: Story) -> None:
 
 def test_an_agent_is_sent_back_only_so_often(story: Story) -> None:
     configure(story, "fixes: {ci: 1}\n")
-    script_check(story, conclusion="failure")
+    script_check(story, conclusion="failure", log="AssertionError: no colour\n")
     opened(story)
     story.wait(700, step=60)
     assert story.epic().status is PAUSED
@@ -88,6 +88,8 @@ def test_an_agent_is_sent_back_only_so_often(story: Story) -> None:
     assert story.requests("merge-async") == []
     (said,) = map(unlinked, story.said())
     assert "(#2): check “test” failed. The agent was sent back once.\n" in said
+    assert "End of the log" in said
+    assert "AssertionError: no colour" in said
 
 
 def test_an_agent_that_pushes_nothing_more_is_not_sent_back_again(story: Story) -> None:

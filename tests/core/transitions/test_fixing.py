@@ -75,8 +75,8 @@ REFUSED = events.UpdateRefused(task=1, head=HEAD, reason="no", conflict=True)
         (JOB, Fixes(rerun_head=HEAD), RED, 299, []),
         (JOB, Fixes(rerun_head=HEAD), RED, 300, ["FetchFailures"]),
         (STATUS, Fixes(checks=1), RED, 300, ["FetchFailures"]),
-        (STATUS, Fixes(checks=2), RED, 300, ["PostComment"]),
-        (STATUS, Fixes(checks=1, checked_head=HEAD), RED, 300, ["PostComment"]),
+        (STATUS, Fixes(checks=2), RED, 300, ["PostComment", "FetchFailures"]),
+        (STATUS, Fixes(checks=1, checked_head=HEAD), RED, 300, ["PostComment", "FetchFailures"]),
         (JOB, Fixes(checks=2), RED, 300, ["RerunJobs"]),
     ],
 )
@@ -86,7 +86,7 @@ def test_checks_failed(
     before = epic(task(fixes=known, pull_request=request_))
     decision = after(before, seen(checks=(check,)), now=later(now))
     assert kinds(decision) == expected
-    assert (first(decision).status is TaskStatus.FAILED) is (expected == ["PostComment"])
+    assert (first(decision).status is TaskStatus.FAILED) is ("PostComment" in expected)
 
 
 def test_a_push_restarts_the_quiet_minutes() -> None:
@@ -119,6 +119,16 @@ def test_failures_read(event: events.FailuresFetched, status: TaskStatus, sent: 
     decision = after(epic(task(pull_request=RED)), event, now=later(300))
     assert (first(decision).status, fixes(decision).checks) == (status, sent)
     assert kinds(decision).count("SendFollowUp") == sent
+
+
+def test_the_log_of_what_failed_for_good_is_shown() -> None:
+    logged = (CheckFailure(name="test", conclusion="failure", log_tail="GREY"),)
+    before = epic(task(fixes=Fixes(checks=2), pull_request=RED))
+    failed = after(before, seen(checks=(STATUS,)), now=later(300)).epic
+    for head, shown in ((NEXT, None), (HEAD, "GREY")):
+        failure = first(after(failed, replace(READ, failures=logged, head=head))).failure
+        assert failure is not None
+        assert failure.log_tail == shown
 
 
 def test_the_same_head_is_told_once() -> None:

@@ -72,11 +72,19 @@ def checks_failed(transition: Transition, task: Task, verdict: Verdict) -> None:
     if jobs and fixes.rerun_head != request.head_sha:
         _rerun(transition, task, request, jobs, verdict.wait)
     elif fixes.checks >= transition.epic.settings_for(task).ci_fixes:
-        fail(transition, task, failure)
+        _fail_with_log(transition, task, verdict, failure)
     elif fixes.checked_head == request.head_sha:
-        fail(transition, task, replace(failure, pushed_nothing=True))
+        _fail_with_log(transition, task, verdict, replace(failure, pushed_nothing=True))
     else:
         _after_quiet(transition, task, request, verdict)
+
+
+def _fail_with_log(transition: Transition, task: Task, verdict: Verdict, failure: Failure) -> None:
+    """Fail, and fetch the log that people are then shown."""
+    assert task.pull_request is not None
+    fail(transition, task, failure)
+    head, checks = task.pull_request.head_sha, verdict.checks
+    transition.emit(FetchFailures(task=task.number, head=head, checks=checks))
 
 
 def _rerun(
@@ -123,6 +131,7 @@ def jobs_rerun(transition: Transition, event: JobsRerun) -> None:
 
 def failures_fetched(transition: Transition, event: FailuresFetched) -> None:
     """Send the agent back with what failed, unless something has happened meanwhile."""
+    _show_log(transition, event)
     task = waiting_task(transition, event.task, event.head)
     if task is None or task.pull_request is None or task.fixes.checked_head == event.head:
         return
@@ -134,3 +143,13 @@ def failures_fetched(transition: Transition, event: FailuresFetched) -> None:
         return
     task = transition.update(task, fixes=replace(task.fixes, checked_head=event.head))
     send_back(transition, task, FixKind.CHECKS, failures_text(event.failures))
+
+
+def _show_log(transition: Transition, event: FailuresFetched) -> None:
+    """Keep the log's end of a task that has failed for good."""
+    task = transition.epic.task(event.task)
+    if task is None or task.failure is None or task.failure.kind is not FailureKind.CHECKS_FAILED:
+        return
+    logs = [failure.log_tail for failure in event.failures if failure.log_tail]
+    if logs and task.pull_request and task.pull_request.head_sha == event.head:
+        transition.update(task, failure=replace(task.failure, log_tail=logs[0]))
