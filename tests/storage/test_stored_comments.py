@@ -177,6 +177,15 @@ def test_comments_are_converted_and_can_be_rendered(
             Wait(kind=WaitKind.CHANGES_REQUESTED, people=("ada", "grace")),
         ),
         (
+            "@ada to look at the changes again",
+            Wait(kind=WaitKind.REVIEW_AFTER_CHANGES, people=("ada",)),
+        ),
+        (
+            "a person, as @ada requested changes and the agent pushed nothing; `/orchestra fix 1"
+            " TEXT` sends it back",
+            Wait(kind=WaitKind.CHANGES_NOT_MADE, people=("ada",)),
+        ),
+        (
             "an approving review, which GitHub's rules ask for (asked: @ada, @acme/core)",
             Wait(kind=WaitKind.REQUIRED_REVIEW, people=("ada", "acme/core")),
         ),

@@ -41,6 +41,11 @@ _PATTERNS = (
         "rules",
     ),
     (r"the changes that (?P<people>@.+) requested", "changes_requested"),
+    (r"(?P<people>@.+) to look at the changes again", "review_after_changes"),
+    (
+        r"a person, as (?P<people>@.+) requested changes and the agent pushed nothing(?:; .*)?",
+        "changes_not_made",
+    ),
     (rf"an approving review, which GitHub's rules ask for{_ASKED}", "required_review"),
     (rf"an approving review of `(?P<sha>[0-9a-f]+)`{_ASKED}", "review"),
     (r"(?P<count>\d+) conversations? to be resolved", "conversations"),
