@@ -39,6 +39,14 @@ The agent's last words:
 
 > Done; tests pass.
 
+<details><summary>End of the log</summary>
+
+```text
+test: failure
+```
+
+</details>
+
 “More about this failure”
 
 - `/orchestra retry 1` — try again
