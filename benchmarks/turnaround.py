@@ -2,7 +2,7 @@
 
 From the moment the web process has accepted Cursor's webhook until the next launch request
 arrives at Cursor: look at the pull request, take it out of draft, find its check green, merge,
-launch. The processes are those of `orchestra up`; the stand-ins add nothing of their own but,
+launch. The processes are those of `orchestra up`; the fakes add nothing of their own but,
 where said, a delay to each call.
 """
 

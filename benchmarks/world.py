@@ -1,4 +1,4 @@
-"""The product as `orchestra up` runs it, beside stand-ins for GitHub and Cursor in this process."""
+"""The product as `orchestra up` runs it, beside fakes for GitHub and Cursor in this process."""
 
 import asyncio
 import secrets
@@ -31,7 +31,7 @@ LAUNCH = ("POST", "/v0/agents")
 
 @dataclass
 class World:
-    """Both stand-ins, and when (`time.perf_counter`) agents were launched and ended."""
+    """Both fakes, and when (`time.perf_counter`) agents were launched and ended."""
 
     github: GitHub
     cursor: Cursor

@@ -26,7 +26,7 @@ from storage.inbox import InboxRow
 from storage.repositories import RepositoryFacts, StoredSettings
 from storage.tables import epics as epic_rows
 from tests.fakes import Fakes, services_of
-from tests.jobs.stand_ins import REPOSITORY, START, stand_ins
+from tests.jobs.fakes import REPOSITORY, START, fakes_of_one_repository
 
 BODY = "Make it so.\n\n- [ ] First\n- [x] Second\n"
 
@@ -152,7 +152,7 @@ def task(number: int = 1, **changes: Any) -> Task:
 @contextmanager
 def arrivals(near: Fakes, database: Database, directory: Path) -> Iterator[Arrivals]:
     """A fresh world with one repository and the App on it."""
-    github, cursor = stand_ins(near, directory)
+    github, cursor = fakes_of_one_repository(near, directory)
     github.set_permission(REPOSITORY, "ada", "write")
     installation = github.install("acme")
     github.outbox.take()

@@ -25,7 +25,7 @@ from storage import epics
 from storage.database import Database
 from storage.tables import installations, repositories
 from tests.fakes import Fakes, services_of
-from tests.jobs.stand_ins import REPOSITORY, START, stand_ins
+from tests.jobs.fakes import REPOSITORY, START, fakes_of_one_repository
 
 BODY = "Make it so.\n\n- [x] First\n- [ ] Second\n"
 LATER = timedelta(minutes=1)
@@ -119,7 +119,7 @@ class World:
 @contextmanager
 def world(near: Fakes, database: Database, directory: Path) -> Iterator[World]:
     """A fresh one, behind the servers that all tests share."""
-    github, cursor = stand_ins(near, directory)
+    github, cursor = fakes_of_one_repository(near, directory)
     github.set_permission(REPOSITORY, "alice", "write")
     issue = github.open_issue(REPOSITORY, "Widgets 2.0", BODY, by="alice")
     installation = github.install("acme")

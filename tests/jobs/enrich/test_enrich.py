@@ -17,7 +17,7 @@ from sandbox.github import BranchRules, Fault
 from tests.databases import fresh_database
 from tests.fakes import Fakes
 from tests.jobs.arrivals import BODY, Arrivals, arrivals
-from tests.jobs.stand_ins import REPOSITORY
+from tests.jobs.fakes import REPOSITORY
 
 ADA = Login("ada")
 FILE = ".github/orchestra.yml"

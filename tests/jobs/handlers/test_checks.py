@@ -13,7 +13,7 @@ from jobs.handlers.registry import HANDLERS
 from sandbox.cursor import AgentScript
 from sandbox.github import CheckScript
 from tests.jobs.executing import World
-from tests.jobs.stand_ins import REPOSITORY
+from tests.jobs.fakes import REPOSITORY
 
 HEAD = CommitSha("a" * 40)
 

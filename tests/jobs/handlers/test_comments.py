@@ -9,7 +9,7 @@ from bot.core.model.messages import Message, MessageKind
 from bot.core.model.notices import Notice, NoticeKind
 from storage import effects, log_events
 from tests.jobs.executing import World
-from tests.jobs.stand_ins import START
+from tests.jobs.fakes import START
 
 RUN = RunId("r1")
 LAUNCH = LaunchAgent(

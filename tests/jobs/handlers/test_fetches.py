@@ -13,7 +13,7 @@ from bot.core.model.settings import EpicSettings, UpToDate
 from jobs.handlers.registry import HANDLERS
 from sandbox.github.payloads.base import ALL_PERMISSIONS
 from tests.jobs.executing import World, store_epic
-from tests.jobs.stand_ins import REPOSITORY, START
+from tests.jobs.fakes import REPOSITORY, START
 
 COMPARE = "GET /repos/{owner}/{repo}/compare/{basehead}"
 INSTALLATION = "GET /repos/{owner}/{repo}/installation"

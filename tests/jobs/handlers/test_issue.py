@@ -9,7 +9,7 @@ from bot.core.model.identifiers import EpicStatus
 from bot.core.model.settings import EpicSettings
 from jobs.handlers.registry import HANDLERS
 from tests.jobs.executing import BODY, World
-from tests.jobs.stand_ins import REPOSITORY
+from tests.jobs.fakes import REPOSITORY
 
 THIRD = AddLine(given="9:1", task=3, title="Third", same_title_before=0, after=None)
 SECOND_AGAIN = AddLine(given="9:1", task=3, title="Second", same_title_before=1, after="First")

@@ -19,7 +19,7 @@ from jobs.handlers.handler import SECOND_CHECK
 from jobs.handlers.registry import HANDLERS
 from sandbox.github import BranchRules, MergeQueue
 from tests.jobs.executing import World
-from tests.jobs.stand_ins import REPOSITORY
+from tests.jobs.fakes import REPOSITORY
 
 
 def merge_of(pull: PullRequestSnapshot) -> MergePullRequest:

@@ -16,7 +16,7 @@ from bot.core.model.identifiers import CommitSha, Login
 from jobs.engine.interfaces import NotApplied
 from jobs.handlers.registry import HANDLERS
 from tests.jobs.executing import World
-from tests.jobs.stand_ins import REPOSITORY
+from tests.jobs.fakes import REPOSITORY
 
 
 def test_the_text_as_it_then_is_loses_its_closing_keywords(world: World) -> None:

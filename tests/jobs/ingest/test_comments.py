@@ -6,7 +6,7 @@ from bot.core.events import BodyEdited, CommandGiven, CommentDeleted
 from bot.core.model.identifiers import Login, RepositoryName
 from bot.core.model.settings import EpicSettings, Permissions, Rule
 from tests.jobs.arrivals import Arrivals
-from tests.jobs.stand_ins import REPOSITORY
+from tests.jobs.fakes import REPOSITORY
 
 NAME = RepositoryName.parse(REPOSITORY)
 ADA = Login("ada")

@@ -11,7 +11,7 @@ from bot.core.model.interruptions import Interruption
 from bot.core.model.settings import EpicSettings
 from sandbox.github import Fault
 from tests.jobs.arrivals import BODY, Arrivals
-from tests.jobs.stand_ins import REPOSITORY
+from tests.jobs.fakes import REPOSITORY
 
 ADA = Login("ada")
 

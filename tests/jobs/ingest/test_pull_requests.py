@@ -9,7 +9,7 @@ from bot.core.model.identifiers import Login, TaskStatus
 from sandbox.github.operations import checks
 from storage import ingest
 from tests.jobs.arrivals import Arrivals, task
-from tests.jobs.stand_ins import REPOSITORY
+from tests.jobs.fakes import REPOSITORY
 
 ADA = Login("ada")
 

@@ -11,7 +11,7 @@ from bot.core.model.interruptions import Interruption
 from bot.core.model.settings import EpicSettings
 from storage import epics
 from tests.jobs.arrivals import Arrivals, task
-from tests.jobs.stand_ins import REPOSITORY
+from tests.jobs.fakes import REPOSITORY
 
 OCTOCAT = Login("octocat")
 

@@ -1,4 +1,4 @@
-"""What every world of these tests is made of: stand-ins with one repository."""
+"""The fakes of GitHub and Cursor, with one repository."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ REPOSITORY = "acme/widgets"
 START = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 
 
-def stand_ins(near: Fakes, directory: Path) -> tuple[GitHub, Cursor]:
+def fakes_of_one_repository(near: Fakes, directory: Path) -> tuple[GitHub, Cursor]:
     """Fresh ones, behind the servers that all tests share; GitHub holds its webhooks."""
     clock = Clock(START)
     github = GitHub(clock, directory, webhook_url="http://bot.test/webhooks", webhook_secret="s")
