@@ -22,7 +22,7 @@ from bot.core.model.refusals import Refusal
 from bot.core.model.task import Task
 from bot.core.text.prefix import PREFIX
 from bot.rendering.help import help_text
-from bot.rendering.links import troubleshooting
+from bot.rendering.links import PROJECT, troubleshooting
 from jobs.handlers.handler import safe_to_repeat
 from jobs.handlers.registry import HANDLERS
 from jobs.local import up
@@ -243,6 +243,14 @@ def anchors(page: Path) -> set[str]:
     """The headings' names in links, as GitHub makes them."""
     headings = re.findall(r"^#+ (.*)$", page.read_text(), re.M)
     return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_the_projects_address_is_the_same_everywhere() -> None:
+    assert MANIFEST["url"] == PROJECT
+    assert f"git clone {PROJECT} &&" in text("README.md")
+    owner_and_name = PROJECT.removeprefix("https://github.com/")
+    [schema] = set(re.findall(r"\$schema=(\S+)", text("docs/settings.md")))
+    assert schema.startswith(f"https://raw.githubusercontent.com/{owner_and_name}/")
 
 
 @each_page
