@@ -93,7 +93,7 @@ def write(
 ) -> str | None:
     """The merge as a commit that no branch points at yet; None where the two conflict."""
     git = pull.repository.git
-    committer = Signature("GitHub", "noreply@github.com", github.clock.now())
+    committer = Signature("World", "noreply@github.com", github.clock.now())
     if method == "rebase":
         return _rebase(pull, committer)
     tree = git.merge_trees(pull.base_sha, pull.head_sha)
