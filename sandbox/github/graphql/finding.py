@@ -8,7 +8,15 @@ from typing import TypeAlias
 from graphql import GraphQLError
 
 from sandbox.github.errors import Refusal
-from sandbox.github.state import Comment, Issue, PullRequest, Repository, ReviewThread
+from sandbox.github.state import (
+    CheckSuite,
+    Comment,
+    Issue,
+    PullRequest,
+    Repository,
+    ReviewThread,
+    node_id,
+)
 from sandbox.github.wire.http import Call
 
 Found: TypeAlias = Issue | Comment | ReviewThread
@@ -58,6 +66,16 @@ def find(call: Call, identity: str) -> Found:
                 return one
     message = f"Could not resolve to a node with the global id of '{identity}'"
     raise refuse("NOT_FOUND", message)
+
+
+def find_suite(call: Call, identity: str) -> tuple[Repository, CheckSuite] | None:
+    """The check suite of that global id, with its repository."""
+    for repository in call.github.repositories.values():
+        for suite in repository.check_suites.values():
+            if node_id("CS", suite.id) == identity:
+                permitted(call, repository, "checks=read", "read")
+                return repository, suite
+    return None
 
 
 def find_pull(call: Call, identity: str, need: str = "pull_requests=write") -> PullRequest:

@@ -5,8 +5,8 @@ from typing import Any
 from sandbox.clock import github_time
 from sandbox.github.errors import Refusal
 from sandbox.github.graphql import issue_nodes, pull_nodes, repository_nodes, review_nodes
-from sandbox.github.graphql.connections import Node
-from sandbox.github.graphql.finding import find, no_repository, permitted, refuse
+from sandbox.github.graphql.connections import Node, connection
+from sandbox.github.graphql.finding import find, find_suite, no_repository, permitted, refuse
 from sandbox.github.graphql.mutations import Mutations
 from sandbox.github.state import Comment, Issue, PullRequest, Repository, ReviewThread
 from sandbox.github.wire.http import Call
@@ -37,6 +37,7 @@ class Root:
         return {
             **repository_nodes.repository(self._world, found),
             "issue": lambda _, number: issue_nodes.issue(self._world, self._issue(found, number)),
+            "pullRequests": lambda _, **wanted: self._pulls(found, **wanted),
             "pullRequest": lambda _, number: pull_nodes.pull_request(
                 self._world, self._pull(found, number)
             ),
@@ -49,6 +50,25 @@ class Root:
             message = f"Could not resolve to an Issue with the number of {number}."
             raise refuse("NOT_FOUND", message)
         return found
+
+    def _pulls(
+        self,
+        repository: Repository,
+        baseRefName: str | None = None,  # noqa: N803 - GraphQL's name
+        states: list[str] | None = None,
+        orderBy: Node | None = None,  # noqa: N803 - GraphQL's name
+        **bounds: Any,
+    ) -> Node:
+        permitted(self._call, repository, "pull_requests=read", "read")
+        found = [
+            pull
+            for pull in repository.pulls
+            if baseRefName in (None, pull.base) and (states is None or _state(pull) in states)
+        ]
+        if orderBy is not None:
+            reverse = orderBy["direction"] == "DESC"
+            found.sort(key=lambda pull: pull.issue.updated_at, reverse=reverse)
+        return connection(found, lambda pull: pull_nodes.pull_request(self._world, pull), **bounds)
 
     def _pull(self, repository: Repository, number: int) -> PullRequest:
         permitted(self._call, repository, "pull_requests=read", "read")
@@ -64,6 +84,8 @@ class Root:
 
     def node(self, _: Any, id: str) -> Node:  # noqa: A002 - GraphQL's name
         """An issue, pull request, comment or review thread by its global id."""
+        if suite := find_suite(self._call, id):
+            return repository_nodes.check_suite(*suite)
         found = find(self._call, id)
         if isinstance(found, Comment):
             return issue_nodes.comment(self._world, found)
@@ -95,3 +117,9 @@ class Root:
             "rateLimit": self.rate_limit,
             **Mutations(self._call).values(),
         }
+
+
+def _state(pull: PullRequest) -> str:
+    if pull.merged_at is not None:
+        return "MERGED"
+    return "OPEN" if pull.open else "CLOSED"

@@ -7,10 +7,11 @@ from typing import Any
 
 from sandbox.clock import github_time
 from sandbox.github.graphql.connections import Node, connection
-from sandbox.github.operations import checks
+from sandbox.github.operations import checks, suites
 from sandbox.github.payloads.base import time_or_none
+from sandbox.github.payloads.checks import suite_state
 from sandbox.github.payloads.repositories import page
-from sandbox.github.state import CheckRun, Repository, Status, User, node_id
+from sandbox.github.state import App, CheckRun, CheckSuite, Repository, Status, User, node_id
 from sandbox.github.state.world import World
 
 
@@ -41,6 +42,7 @@ def repository(world: World, found: Repository) -> Node:
         "autoMergeAllowed": found.allow_auto_merge,
         "url": page(world, found),
         "defaultBranchRef": lambda _: branch(found, found.default_branch),
+        "object": lambda _, expression: blob(found, expression),
         "ref": lambda _, qualifiedName: branch(  # noqa: N803 - GraphQL's name
             found, qualifiedName.removeprefix("refs/heads/")
         ),
@@ -72,6 +74,38 @@ def commit(found: Repository, sha: str) -> Node:
         "committedDate": when,
         "pushedDate": None,
         "statusCheckRollup": lambda _: _rollup(found, sha),
+        "checkSuites": lambda _, **bounds: connection(
+            suites.suites_on(found, sha), lambda suite: check_suite(found, suite), **bounds
+        ),
+        "status": lambda _: _status(found, sha),
+    }
+
+
+def _status(found: Repository, sha: str) -> Node | None:
+    contexts = checks.latest_statuses(found, sha)
+    return {"contexts": [_context(found, one) for one in contexts]} if contexts else None
+
+
+def check_suite(found: Repository, suite: CheckSuite) -> Node:
+    """CheckSuite, with its runs."""
+    runs = suites.suite_runs(found, suite)
+    status, conclusion = suite_state(suite, runs)
+
+    def page_of(_: Any, filterBy: Node | None = None, **bounds: Any) -> Node:  # noqa: N803
+        wanted = runs if (filterBy or {}).get("checkType") == "ALL" else suites.latest(runs)
+        return connection(wanted, lambda run: _context(found, run), **bounds)
+
+    return {
+        "__typename": "CheckSuite",
+        "id": node_id("CS", suite.id),
+        "databaseId": suite.id,
+        "status": status.upper(),
+        "conclusion": conclusion.upper() if conclusion else None,
+        "createdAt": github_time(suite.created_at),
+        "app": _app(suite.app),
+        "branch": {"id": node_id("REF", found.id), "name": suite.branch} if suite.branch else None,
+        "workflowRun": _workflow_run(suite),
+        "checkRuns": page_of,
     }
 
 
@@ -85,12 +119,12 @@ def _rollup(found: Repository, sha: str) -> Node | None:
     ]
 
     def page_of(_: Any, **bounds: Any) -> Node:
-        return connection(contexts, _context, **bounds)
+        return connection(contexts, lambda one: _context(found, one), **bounds)
 
     return {"id": node_id("SCR", found.id) + sha, "state": state, "contexts": page_of}
 
 
-def _context(one: CheckRun | Status) -> Node:
+def _context(found: Repository, one: CheckRun | Status) -> Node:
     if isinstance(one, Status):
         return {
             "__typename": "StatusContext",
@@ -100,6 +134,7 @@ def _context(one: CheckRun | Status) -> Node:
             "description": one.description,
             "createdAt": github_time(one.created_at),
             "targetUrl": one.target_url,
+            "isRequired": lambda _, **pull: _is_required(found, one.context, **pull),
         }
     return {
         "__typename": "CheckRun",
@@ -113,27 +148,55 @@ def _context(one: CheckRun | Status) -> Node:
         "detailsUrl": one.details_url,
         "title": one.title,
         "summary": one.summary,
-        "checkSuite": {
-            "id": node_id("CS", one.suite_id),
-            "databaseId": one.suite_id,
-            "workflowRun": _workflow_run(one),
-            "app": {
-                "id": node_id("A", one.app.id),
-                "databaseId": one.app.id,
-                "slug": one.app.slug,
-                "name": one.app.slug,
-            },
+        "checkSuite": lambda _: check_suite(found, found.check_suites[one.suite_id]),
+        "isRequired": lambda _, **pull: _is_required(found, one.name, **pull),
+    }
+
+
+def _is_required(found: Repository, name: str, pullRequestNumber: int) -> bool:  # noqa: N803
+    pull = found.issues[pullRequestNumber].pull
+    assert pull is not None
+    rules = found.rules_of(pull.base)
+    return name in (*rules.required_checks, *rules.classic_checks)
+
+
+def _app(app: App) -> Node:
+    return {
+        "id": node_id("A", app.id),
+        "databaseId": app.id,
+        "slug": app.slug,
+        "name": app.slug,
+    }
+
+
+def _workflow_run(suite: CheckSuite) -> Node | None:
+    """The run of GitHub Actions that a suite is; here both have one number."""
+    if suite.workflow is None:
+        return None
+    return {
+        "id": node_id("WFR", suite.id),
+        "databaseId": suite.id,
+        "event": suite.event,
+        "file": {"id": node_id("WFF", suite.id), "path": suite.workflow.path},
+        "workflow": {
+            "id": node_id("W", suite.workflow.id),
+            "databaseId": suite.workflow.id,
+            "name": suite.workflow.name,
         },
     }
 
 
-def _workflow_run(one: CheckRun) -> Node | None:
-    """The run of GitHub Actions that a suite is; here both have one number."""
-    if one.app.slug != "github-actions":
+def blob(found: Repository, expression: str) -> Node | None:
+    """Blob of `branch:path`."""
+    branch_name, _, path = expression.partition(":")
+    sha = found.git.head(branch_name)
+    leaf = found.git.files_at(sha).get(path) if sha else None
+    if leaf is None:
         return None
+    text = found.git.text(leaf)
     return {
-        "id": node_id("WFR", one.suite_id),
-        "databaseId": one.suite_id,
-        # The fake's suites are one for all of an App's runs of a head: one workflow.
-        "workflow": {"id": node_id("W", one.app.id), "databaseId": one.app.id, "name": "CI"},
+        "__typename": "Blob",
+        "id": node_id("B", found.id) + path,
+        "oid": "0" * 40,
+        "text": text,
     }

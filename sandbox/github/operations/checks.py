@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from sandbox.github.errors import Refusal, invalid, not_found, unprocessable
+from sandbox.github.operations import suites
 from sandbox.github.payloads import checks as payloads
 from sandbox.github.payloads import commits
-from sandbox.github.state import App, CheckRun, Repository, Status, User
+from sandbox.github.state import App, CheckRun, CheckSuite, Repository, Status, User
 from sandbox.github.state.world import World
 from sandbox.github.webhooks import hooks
 
@@ -45,8 +46,14 @@ def _check_actions(actions: list[dict[str, str]]) -> None:
                 )
 
 
-def create(github: World, repository: Repository, app: App, data: dict[str, Any]) -> CheckRun:
-    """A run of `app` on `head_sha`, as the API's body describes it."""
+def create(
+    github: World,
+    repository: Repository,
+    app: App,
+    data: dict[str, Any],
+    suite: CheckSuite | None = None,
+) -> CheckRun:
+    """A run of `app` on `head_sha`, as the API's body describes it, in `suite` if given."""
     for name in ("name", "head_sha"):
         if not data.get(name):
             raise invalid("CheckRun", name, "missing_field")
@@ -54,8 +61,9 @@ def create(github: World, repository: Repository, app: App, data: dict[str, Any]
     if not repository.git.objects.exists(sha):
         raise unprocessable(f"No commit found for SHA: {sha}")
     now = github.clock.now()
-    suite = next((one.suite_id for one in suite_runs(repository, app, sha)), 0)
-    run = CheckRun(github.new_id(), suite or github.new_id(), app, data["name"], sha, "queued", now)
+    number = github.new_id()
+    suite = suite or suites.suite_of(github, repository, app, sha)
+    run = CheckRun(number, suite.id, app, data["name"], sha, "queued", now)
     apply(github, run, data)
     repository.check_runs[run.id] = run
     _emit(github, repository, run, "created", app.bot)
@@ -105,30 +113,29 @@ def _conclude(github: World, run: CheckRun, data: dict[str, Any]) -> None:
         run.conclusion = run.completed_at = None
 
 
-def suite_runs(repository: Repository, app: App, sha: str) -> list[CheckRun]:
-    """One App's runs on one SHA."""
-    runs = repository.check_runs.values()
-    return [run for run in runs if run.app is app and run.head_sha == sha]
-
-
 def _emit(
     github: World, repository: Repository, run: CheckRun, action: str, by: User, **more: Any
 ) -> None:
-    runs = suite_runs(repository, run.app, run.head_sha)
+    suite = repository.check_suites[run.suite_id]
+    runs = suites.suite_runs(repository, suite)
     shown = {
         **payloads.check_run(github, repository, run),
-        "check_suite": payloads.embedded_suite(github, repository, runs),
+        "check_suite": payloads.embedded_suite(github, repository, suite, runs),
     }
     hooks.emit(github, "check_run", repository, by, {"action": action, "check_run": shown, **more})
 
 
 def _emit_completed(github: World, repository: Repository, run: CheckRun) -> None:
     _emit(github, repository, run, "completed", run.app.bot)
-    runs = suite_runs(repository, run.app, run.head_sha)
-    if all(one.status == "completed" for one in runs):
-        suite = payloads.check_suite(github, repository, runs)
-        payload = {"action": "completed", "check_suite": suite}
-        hooks.emit(github, "check_suite", repository, run.app.bot, payload)
+    announce_completed(github, repository, repository.check_suites[run.suite_id])
+
+
+def announce_completed(github: World, repository: Repository, suite: CheckSuite) -> None:
+    """Say that a suite has ended, if it has."""
+    shown = payloads.check_suite(github, repository, suite, suites.suite_runs(repository, suite))
+    if shown["status"] == "completed":
+        payload = {"action": "completed", "check_suite": shown}
+        hooks.emit(github, "check_suite", repository, suite.app.bot, payload)
 
 
 def press(
@@ -147,11 +154,11 @@ def press(
 
 
 def latest_runs(repository: Repository, sha: str) -> list[CheckRun]:
-    """The newest run per App and name on `sha`."""
+    """The newest run of each name in each suite on `sha`."""
     newest: dict[tuple[int, str], CheckRun] = {}
     for run in repository.check_runs.values():
         if run.head_sha == sha:
-            newest[run.app.id, run.name] = run
+            newest[run.suite_id, run.name] = run
     return list(newest.values())
 
 
@@ -221,9 +228,13 @@ def rollup_state(repository: Repository, sha: str) -> str | None:
     return None
 
 
-def passed(repository: Repository, sha: str, name: str) -> bool:
-    """Whether the check or status called `name` is complete and did not fail on `sha`."""
-    runs = [run.conclusion in PASSING for run in latest_runs(repository, sha) if run.name == name]
+def passed(repository: Repository, sha: str, name: str, app: int | None = None) -> bool:
+    """Whether the check or status called `name`, of that App, is complete and did not fail."""
+    runs = [
+        run.conclusion in PASSING
+        for run in latest_runs(repository, sha)
+        if run.name == name and app in (None, run.app.id)
+    ]
     statuses = [
         status.state == "success"
         for status in latest_statuses(repository, sha)

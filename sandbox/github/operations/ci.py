@@ -6,27 +6,33 @@ A check run's id is therefore its job's id as well, and a suite's that of the wo
 from typing import Any
 
 from sandbox.github.errors import Refusal
-from sandbox.github.operations import checks
-from sandbox.github.state import CheckRun, PullRequest, Repository
+from sandbox.github.operations import checks, suites
+from sandbox.github.state import CheckRun, CheckSuite, PullRequest, Repository
 from sandbox.github.state.ci import CheckScript, PlannedRun
 from sandbox.github.state.world import World
+
+# Among what is to come in a suite: its own end, after that of its runs.
+_END = "(the end of the workflow)"
 
 
 def head_changed(github: World, pull: PullRequest) -> None:
     """Start the checks of a pull request that was opened, reopened or pushed to."""
     for name, script in pull.repository.ci.checks.items():
         if script.skip_drafts and pull.draft:
-            data = {"name": name, "head_sha": pull.head_sha, "conclusion": "skipped"}
-            checks.create(github, pull.repository, github.ci_app, data)
+            _skip(github, pull.repository, pull.head_sha, name, script)
         else:
             _start(github, pull.repository, pull.head_sha, name, script)
 
 
 def ready_for_review(github: World, pull: PullRequest) -> None:
     """Start what skipped the draft that is ready now."""
-    for name, script in pull.repository.ci.checks.items():
-        if script.skip_drafts:
-            _start(github, pull.repository, pull.head_sha, name, script)
+    if not pull.repository.ci.ready_for_review:
+        return
+    started = [item for item in pull.repository.ci.checks.items() if item[1].skip_drafts]
+    for workflow in dict.fromkeys(script.workflow for _, script in started):
+        _suite(github, pull.repository, pull.head_sha, workflow, "pull_request", another=True)
+    for name, script in started:
+        _start(github, pull.repository, pull.head_sha, name, script)
 
 
 def pushed(github: World, repository: Repository, branch: str, sha: str) -> None:
@@ -68,7 +74,8 @@ def rerun_all(
     jobs = repository.ci.jobs
     for run in runs:
         again = _planned(repository, run.head_sha, run.name, jobs[run.id].script, again=True)
-        jobs[_begin_run(github, repository, again).id] = again
+        suite_run = repository.check_suites[run.suite_id]
+        jobs[_begin_run(github, repository, again, suite_run).id] = again
 
 
 def _planned(
@@ -97,14 +104,64 @@ def _start(github: World, repository: Repository, sha: str, name: str, script: C
     planned = _planned(repository, sha, name, script)
     if script.as_status:
         _begin_status(github, repository, planned)
+        return
+    suite = _suite(github, repository, sha, script.workflow, script.event)
+    if script.awaits_approval:
+        suite.conclusion = "action_required"
+        checks.announce_completed(github, repository, suite)
+    elif script.needs is not None:
+        suite.to_come.add(name)
     else:
-        repository.ci.jobs[_begin_run(github, repository, planned).id] = planned
+        repository.ci.jobs[_begin_run(github, repository, planned, suite).id] = planned
 
 
-def _begin_run(github: World, repository: Repository, planned: PlannedRun) -> CheckRun:
+def _suite(
+    github: World,
+    repository: Repository,
+    sha: str,
+    workflow: str,
+    event: str | None,
+    *,
+    another: bool = False,
+) -> CheckSuite:
+    return suites.suite_of(
+        github,
+        repository,
+        github.ci_app,
+        sha,
+        workflow=workflow,
+        event=event,
+        another=another,
+    )
+
+
+def _skip(github: World, repository: Repository, sha: str, name: str, script: CheckScript) -> None:
+    data = {"name": name, "head_sha": sha, "conclusion": "skipped"}
+    suite = _suite(github, repository, sha, script.workflow, script.event)
+    checks.create(github, repository, github.ci_app, data, suite)
+
+
+def _ended(github: World, repository: Repository, suite: CheckSuite, run: CheckRun) -> None:
+    """Start the jobs that need this one, or skip them; the suite may end some time later."""
+    for name, script in repository.ci.checks.items():
+        if script.needs != run.name or name not in suite.to_come:
+            continue
+        suite.to_come.discard(name)
+        if run.conclusion == "success":
+            planned = _planned(repository, run.head_sha, name, script)
+            repository.ci.jobs[_begin_run(github, repository, planned, suite).id] = planned
+        else:
+            _skip(github, repository, run.head_sha, name, script)
+
+
+def _begin_run(
+    github: World, repository: Repository, planned: PlannedRun, suite: CheckSuite
+) -> CheckRun:
     script = planned.script
     opening = {"name": planned.name, "head_sha": planned.sha}
-    run = checks.create(github, repository, github.ci_app, opening)
+    run = checks.create(github, repository, github.ci_app, opening, suite)
+    if script.suite_ends_after:
+        suite.to_come.add(_END)
 
     def change(data: dict[str, Any]) -> None:
         if run.status != "completed":
@@ -118,9 +175,20 @@ def _begin_run(github: World, repository: Repository, planned: PlannedRun) -> Ch
         output["annotations"] = script.annotations
     started = {"status": "in_progress"}
     ended = {"status": "completed", "conclusion": planned.conclusion, "output": output}
+
+    def end() -> None:
+        change(ended)
+        _ended(github, repository, suite, run)
+        if script.suite_ends_after:
+            github.later(script.suite_ends_after, end_suite)
+
+    def end_suite() -> None:
+        suite.to_come.discard(_END)
+        checks.announce_completed(github, repository, suite)
+
     github.later(script.starts_after, lambda: change(started))
     if not script.never_ends:
-        github.later(script.starts_after + script.after, lambda: change(ended))
+        github.later(script.starts_after + script.after, end)
     return run
 
 

@@ -42,7 +42,7 @@ def unmet_rules(pull: PullRequest) -> list[str]:
     missing = [
         f'Required status check "{name}" is expected.'
         for name in dict.fromkeys([*rules.required_checks, *rules.classic_checks])
-        if not checks.passed(pull.repository, pull.head_sha, name)
+        if not checks.passed(pull.repository, pull.head_sha, name, rules.required_apps.get(name))
     ]
     if _must_catch_up(pull):
         missing.append("This branch must not be behind the base branch.")

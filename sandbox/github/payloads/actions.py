@@ -2,14 +2,13 @@
 
 from sandbox.clock import github_time
 from sandbox.github.payloads.base import Payload, Site, time_or_none
-from sandbox.github.payloads.checks import pushed_branch
 from sandbox.github.payloads.repositories import address, page
 from sandbox.github.state import CheckRun, Repository, node_id
 
 
 def job(site: Site, repository: Repository, run: CheckRun) -> Payload:
     """`job`; its number is the check run's, its run's that of the suite."""
-    api = address(site, repository)
+    api, suite = address(site, repository), repository.check_suites[run.suite_id]
     started = github_time(run.started_at)
     runner = dict.fromkeys(("runner_id", "runner_name", "runner_group_id", "runner_group_name"))
     return {
@@ -30,6 +29,6 @@ def job(site: Site, repository: Repository, run: CheckRun) -> Payload:
         "check_run_url": f"{api}/check-runs/{run.id}",
         "labels": ["ubuntu-latest"],
         **runner,
-        "workflow_name": "CI",
-        "head_branch": pushed_branch(repository, run.head_sha),
+        "workflow_name": suite.workflow.name if suite.workflow else None,
+        "head_branch": suite.branch,
     }

@@ -5,7 +5,7 @@ from sandbox.github.payloads.base import Payload, Site, app, time_or_none
 from sandbox.github.payloads.commits import simple_commit
 from sandbox.github.payloads.pulls import short
 from sandbox.github.payloads.repositories import address, minimal, page
-from sandbox.github.state import CheckRun, PullRequest, Repository, node_id
+from sandbox.github.state import CheckRun, CheckSuite, PullRequest, Repository, node_id
 
 
 def pulls_of(repository: Repository, sha: str) -> list[PullRequest]:
@@ -43,13 +43,18 @@ def check_run(site: Site, repository: Repository, run: CheckRun) -> Payload:
     }
 
 
-def suite_state(runs: list[CheckRun]) -> tuple[str, str | None]:
-    """A suite's status and conclusion from its runs."""
-    if any(run.status != "completed" for run in runs):
-        return "in_progress", None
-    passing = {"success", "neutral", "skipped"}
-    worst = next((run.conclusion for run in runs if run.conclusion not in passing), "success")
-    return "completed", worst
+def suite_state(suite: CheckSuite, runs: list[CheckRun]) -> tuple[str, str | None]:
+    """A suite's status and conclusion, from its latest runs."""
+    if suite.conclusion:
+        return "completed", suite.conclusion
+    current = {run.name: run for run in runs}.values()
+    if suite.to_come or any(run.status != "completed" for run in current):
+        return "in_progress" if runs else "queued", None
+    conclusions = [run.conclusion for run in current]
+    for worst in ("cancelled", "failure", "timed_out", "action_required", "stale"):
+        if worst in conclusions:
+            return "completed", worst
+    return "completed", "success"
 
 
 def pushed_branch(repository: Repository, sha: str) -> str | None:
@@ -60,36 +65,38 @@ def pushed_branch(repository: Repository, sha: str) -> str | None:
     return next((branch for branch in git.branches() if git.head(branch) == sha), None)
 
 
-def check_suite(site: Site, repository: Repository, runs: list[CheckRun]) -> Payload:
-    """`check-suite` of one App's runs on one SHA."""
-    first = runs[0]
-    status, conclusion = suite_state(runs)
-    url = f"{address(site, repository)}/check-suites/{first.suite_id}"
-    pulls = pulls_of(repository, first.head_sha)
-    created = github_time(first.started_at)
+def check_suite(
+    site: Site, repository: Repository, suite: CheckSuite, runs: list[CheckRun]
+) -> Payload:
+    """`check-suite` with its runs."""
+    status, conclusion = suite_state(suite, runs)
+    url = f"{address(site, repository)}/check-suites/{suite.id}"
+    created = github_time(suite.created_at)
     return {
-        "id": first.suite_id,
-        "node_id": node_id("CS", first.suite_id),
-        "head_branch": pushed_branch(repository, first.head_sha),
-        "head_sha": first.head_sha,
+        "id": suite.id,
+        "node_id": node_id("CS", suite.id),
+        "head_branch": suite.branch,
+        "head_sha": suite.head_sha,
         "status": status,
         "conclusion": conclusion,
         "url": url,
         "before": None,
-        "after": first.head_sha,
-        "pull_requests": [short(site, pull) for pull in pulls],
-        "app": app(site, first.app),
+        "after": suite.head_sha,
+        "pull_requests": [short(site, pull) for pull in pulls_of(repository, suite.head_sha)],
+        "app": app(site, suite.app),
         "created_at": created,
         "updated_at": created,
         "latest_check_runs_count": len(runs),
         "check_runs_url": f"{url}/check-runs",
-        "head_commit": simple_commit(repository.git.commit(first.head_sha)),
+        "head_commit": simple_commit(repository.git.commit(suite.head_sha)),
     }
 
 
-def embedded_suite(site: Site, repository: Repository, runs: list[CheckRun]) -> Payload:
+def embedded_suite(
+    site: Site, repository: Repository, suite: CheckSuite, runs: list[CheckRun]
+) -> Payload:
     """`simple-check-suite`, as `check_run` webhooks carry it."""
     left_out = ("latest_check_runs_count", "check_runs_url", "head_commit")
-    whole = check_suite(site, repository, runs)
+    whole = check_suite(site, repository, suite, runs)
     kept = {name: value for name, value in whole.items() if name not in left_out}
     return {**kept, "repository": minimal(site, repository)}

@@ -32,9 +32,14 @@ def rules(repository: Repository, wanted: BranchRules) -> list[Payload]:
 
 def _checks(wanted: BranchRules) -> Payload:
     return {
-        "required_status_checks": [{"context": name} for name in wanted.required_checks],
+        "required_status_checks": [_check(wanted, name) for name in wanted.required_checks],
         "strict_required_status_checks_policy": wanted.strict,
     }
+
+
+def _check(wanted: BranchRules, name: str) -> Payload:
+    app = wanted.required_apps.get(name)
+    return {"context": name, **({"integration_id": app} if app else {})}
 
 
 def _asks_reviews(wanted: BranchRules) -> bool:

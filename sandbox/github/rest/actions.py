@@ -6,7 +6,7 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 from sandbox.github.errors import Refusal, not_found
-from sandbox.github.operations import checks, ci
+from sandbox.github.operations import checks, ci, suites
 from sandbox.github.payloads import actions as payloads
 from sandbox.github.state import CheckRun
 from sandbox.github.wire.http import SIGNED, Answer, Call, repo_route, route
@@ -63,15 +63,26 @@ def rerun_job(call: Call) -> Answer:
     return Answer(201, {})
 
 
+@repo_route("POST", "/actions/runs/{run_id:int}/rerun", "actions=write", role="write")
+def rerun_workflow(call: Call) -> Answer:
+    """`actions/re-run-workflow`: every job of it."""
+    suite = _jobs_of_run(call)
+    ci.rerun_all(call.github, call.repository, suite, suites.latest(suite))
+    return Answer(201, {})
+
+
 @repo_route("POST", "/actions/runs/{run_id:int}/rerun-failed-jobs", "actions=write", role="write")
 def rerun_failed_jobs(call: Call) -> Answer:
     """`actions/re-run-workflow-failed-jobs`; a run has the number of its check suite here."""
-    repository = call.repository
-    runs = [run for run in repository.check_runs.values() if ci.has_job(repository, run)]
+    suite = _jobs_of_run(call)
+    failed = [run for run in suites.latest(suite) if run.conclusion not in (None, *checks.PASSING)]
+    ci.rerun_all(call.github, call.repository, suite, failed)
+    return Answer(201, {})
+
+
+def _jobs_of_run(call: Call) -> list[CheckRun]:
+    runs = [run for run in call.repository.check_runs.values() if ci.has_job(call.repository, run)]
     suite = [run for run in runs if run.suite_id == call.params["run_id"]]
     if not suite:
         raise not_found()
-    latest = [run for run in checks.latest_runs(repository, suite[0].head_sha) if run in suite]
-    failed = [run for run in latest if run.conclusion not in (None, *checks.PASSING)]
-    ci.rerun_all(call.github, repository, suite, failed)
-    return Answer(201, {})
+    return suite

@@ -1,7 +1,7 @@
 """What the fake stores: plain records, changed only by the operations."""
 
 from sandbox.github.state.accounts import ROLES, Actor, App, Installation, Team, User, node_id
-from sandbox.github.state.checks import CheckRun, Status
+from sandbox.github.state.checks import CheckRun, CheckSuite, Status, Workflow
 from sandbox.github.state.repositories import (
     AutoMerge,
     Comment,
@@ -25,6 +25,7 @@ __all__ = [
     "AutoMerge",
     "BranchRules",
     "CheckRun",
+    "CheckSuite",
     "Comment",
     "Installation",
     "Issue",
@@ -41,5 +42,6 @@ __all__ = [
     "Status",
     "Team",
     "User",
+    "Workflow",
     "node_id",
 ]

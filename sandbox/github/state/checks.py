@@ -7,6 +7,38 @@ from typing import Any
 from sandbox.github.state.accounts import App, User
 
 
+@dataclass(frozen=True)
+class Workflow:
+    """A workflow of GitHub Actions; `path` is its file's."""
+
+    id: int
+    name: str
+
+    @property
+    def path(self) -> str:
+        """Where its file would be."""
+        return f".github/workflows/{self.name.lower().replace(' ', '-')}.yml"
+
+
+@dataclass(eq=False)
+class CheckSuite:
+    """One App's runs on one SHA; a workflow run's where `workflow` is set: it has the same number.
+
+    `to_come` names jobs that have yet to start, or what else holds it open once its runs have
+    ended. A `conclusion` of its own counts before those of its runs.
+    """
+
+    id: int
+    app: App
+    head_sha: str
+    created_at: datetime
+    branch: str | None
+    workflow: Workflow | None = None
+    event: str | None = None
+    conclusion: str | None = None
+    to_come: set[str] = field(default_factory=set)
+
+
 @dataclass(eq=False)
 class CheckRun:
     """A check run; it belongs to one App and one SHA for ever."""

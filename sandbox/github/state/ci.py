@@ -11,6 +11,9 @@ class CheckScript:
     `fail_first` counts heads of the repository's pull requests. `skip_drafts` concludes
     `skipped` on drafts and runs again on ready_for_review. `on_default_branch` runs it for the
     default branch's pushes too. `flaky` fails the first run on each head and no rerun.
+    `workflow` is the one it is a job of, `event` the only one that runs it. `needs` is the job of
+    that workflow which it starts after; it is skipped where that fails. `suite_ends_after` its
+    last job its workflow's run ends. `awaits_approval`: a person has to let its workflow run.
     `fails_while` (path, text) fails as long as the commit's file at that path holds the text, on
     the default branch too. `log` and `annotations` (as the REST API takes them) are those of a
     run that fails.
@@ -25,6 +28,11 @@ class CheckScript:
     never_ends: bool = False
     as_status: bool = False
     on_default_branch: bool = False
+    workflow: str = "CI"
+    event: str | None = None
+    needs: str | None = None
+    suite_ends_after: float = 0.0
+    awaits_approval: bool = False
     summary: str = "Ran in the sandbox."
     flaky: bool = False
     fails_while: tuple[str, str] | None = None
@@ -45,8 +53,12 @@ class PlannedRun:
 
 @dataclass(eq=False)
 class ContinuousIntegration:
-    """The checks of one repository by name, the heads each has seen, and the jobs by run id."""
+    """The checks of one repository by name, the heads each has seen, and the jobs by run id.
+
+    `ready_for_review`: what skipped a draft runs when it is marked as ready.
+    """
 
     checks: dict[str, CheckScript] = field(default_factory=dict)
     heads: dict[str, list[str]] = field(default_factory=dict)
     jobs: dict[int, PlannedRun] = field(default_factory=dict)
+    ready_for_review: bool = True

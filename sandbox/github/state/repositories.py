@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sandbox.github.git.store import GitStore
 from sandbox.github.state.accounts import Actor, App, Team, User, node_id
-from sandbox.github.state.checks import CheckRun, Status
+from sandbox.github.state.checks import CheckRun, CheckSuite, Status
 from sandbox.github.state.ci import ContinuousIntegration
 from sandbox.github.state.rules import BranchRules
 
@@ -238,6 +238,7 @@ class Repository:
     deleted_issues: set[int] = field(default_factory=set)
     comments: dict[int, Comment] = field(default_factory=dict)
     check_runs: dict[int, CheckRun] = field(default_factory=dict)
+    check_suites: dict[int, CheckSuite] = field(default_factory=dict)
     statuses: list[Status] = field(default_factory=list)
     merge_requests: dict[str, MergeRequest] = field(default_factory=dict)
     rules: dict[str, BranchRules] = field(default_factory=dict)

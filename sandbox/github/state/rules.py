@@ -16,6 +16,7 @@ class MergeQueue:
 class BranchRules:
     """What a branch demands before a merge.
 
+    `required_apps` are the required checks that only the App of that id may report.
     `classic_checks` are required by classic branch protection, all else by rulesets, unless
     `is_classic`: then all of it is, and only what it requires of checks is there for everybody to
     read. `other` are further rules by their type, as `required_signatures`.
@@ -33,3 +34,4 @@ class BranchRules:
     other: list[str] = field(default_factory=list)
     classic_checks: list[str] = field(default_factory=list)
     is_classic: bool = False
+    required_apps: dict[str, int] = field(default_factory=dict)

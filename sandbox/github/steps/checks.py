@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sandbox.github.operations import checks, ci
+from sandbox.github.operations import checks, ci, suites
 from sandbox.github.state import CheckRun, Status
 from sandbox.github.state.world import World
 
@@ -10,17 +10,38 @@ from sandbox.github.state.world import World
 class CheckActs(World):
     """What the CI reports, and what people press."""
 
-    def set_check_run(self, full_name: str, sha: str, name: str, **data: Any) -> CheckRun:
+    def set_check_run(
+        self,
+        full_name: str,
+        sha: str,
+        name: str,
+        *,
+        workflow: str = suites.CI,
+        event: str | None = None,
+        **data: Any,
+    ) -> CheckRun:
         """Create, or update, the CI's check run `name` on `sha` with a REST body's fields."""
         with self.lock:
             repository = self.repository(full_name)
-            runs = checks.latest_runs(repository, sha)
-            for run in runs:
-                if run.name == name and run.app is self.ci_app:
+            suite = suites.suite_of(
+                self, repository, self.ci_app, sha, workflow=workflow, event=event
+            )
+            for run in suites.latest(suites.suite_runs(repository, suite)):
+                if run.name == name:
                     checks.update(self, repository, run, data)
                     return run
             whole = {"name": name, "head_sha": sha, **data}
-            return checks.create(self, repository, self.ci_app, whole)
+            return checks.create(self, repository, self.ci_app, whole, suite)
+
+    def conclude_suite(
+        self, full_name: str, sha: str, conclusion: str | None, *, workflow: str = suites.CI
+    ) -> None:
+        """End a workflow's run on `sha` whatever its jobs came to; None lets them tell again."""
+        with self.lock:
+            repository = self.repository(full_name)
+            suite = suites.suite_of(self, repository, self.ci_app, sha, workflow=workflow)
+            suite.conclusion = conclusion
+            checks.announce_completed(self, repository, suite)
 
     def set_status(self, full_name: str, sha: str, context: str, state: str) -> Status:
         """Add a commit status by the CI."""
