@@ -7,7 +7,7 @@ from typing import Literal
 
 from bot.core.model.epic import Epic
 from bot.core.model.fixes import FixKind
-from bot.core.model.identifiers import EpicStatus, TaskStatus
+from bot.core.model.identifiers import CHECK_NAME, EpicStatus, TaskStatus
 from bot.core.model.reasons import Pause, PauseKind
 from bot.core.model.task import Task
 from bot.core.model.ways import Way
@@ -18,7 +18,6 @@ from bot.rendering.reasons import THIS_TASK, TaskName, failure_text, pause_text,
 from bot.rendering.ways import way_lines
 from bot.rendering.words import capital
 
-CHECK_NAME = "Orchestra"
 _MAX_BUTTONS = 3
 
 _ENDED = {

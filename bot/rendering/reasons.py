@@ -69,9 +69,18 @@ _WAITS = {
     WaitKind.CHECKS_TO_START: "waiting for the required {checks} to start on {request}.",
     WaitKind.CHECKS_RUNNING: "waiting for {checks} to finish on {request}.{failed}",
     WaitKind.CHECKS_GRACE: "waiting until {until} for checks to start on {request}.",
-    WaitKind.CHECKS_EXPECTED: "no check has started on {request}, although its base branch has"
-    " checks.",
+    WaitKind.CHECKS_EXPECTED: "waiting for {checks} to start on {request}, like on earlier pull"
+    " requests into its base branch.",
     WaitKind.CHECKS_RERUN: "{checks} failed on {request} and may be flaky: running it once more.",
+    WaitKind.CHECKS_INTERRUPTED: "{checks} on {request} didn't finish: cancelled or given up. A new"
+    " run is needed.",
+    WaitKind.CHECKS_BLOCKED: "a person has to act on {checks} of {request}.",
+    WaitKind.CHECKS_SKIPPED: "{request} was a draft when it skipped {checks}, and no new run has"
+    " started. The workflow may not listen to `ready_for_review`.",
+    WaitKind.WORKFLOW_APPROVAL: "workflows on {request} wait for approval in the Actions tab:"
+    " {checks}.",
+    WaitKind.OWN_CHECK_REQUIRED: "the rules of {branch} require Orchestra's own check, which ends"
+    " only after the merge. Take “Orchestra” out of the required checks.",
     WaitKind.QUIET: "{checks} failed on {request}. Its agent is sent back at {until} unless"
     " somebody pushes a fix.",
     WaitKind.CHECK_FAILURES: "reading why {checks} failed on {request}.",

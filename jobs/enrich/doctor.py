@@ -117,9 +117,7 @@ def _base(subject: Subject) -> Iterator[Finding]:
         yield Finding(kind=Kind.BASE_MISSING, topic=topic, branch=branch)
         return
     rules = rules_of(subject.services, subject.github, subject.epic.repository, branch)
-    failed = counting_on_base(
-        found.failed_checks, rules.required_checks, subject.settings.ignore_checks
-    )
+    failed = counting_on_base(found, rules, subject.settings)
     kind = Kind.BASE_RED if failed else Kind.BASE_GREEN
     yield Finding(kind=kind, topic=topic, branch=branch, names=failed)
     yield _checks(branch, rules, found.has_checks)

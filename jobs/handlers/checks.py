@@ -5,10 +5,10 @@ from bot.clients.errors import ClientError, PermanentError, TransientError
 from bot.clients.github.checks import CheckAction, CheckOutput
 from bot.core.effects import FetchFailures, RerunJobs, UpdateCheckRun
 from bot.core.events import CheckRunUpdated, Event, FailuresFetched, JobsRerun
-from bot.core.model.identifiers import CommitSha
+from bot.core.model.identifiers import CHECK_NAME, CommitSha
 from bot.core.model.observations import CheckFailure, CheckState
 from bot.core.model.task import Task
-from bot.rendering.check_run import CHECK_NAME, check_run
+from bot.rendering.check_run import check_run
 from jobs.engine.interfaces import NotApplied
 from jobs.handlers.handler import Applied, Context, Handler, ignored, safe_to_repeat
 
@@ -92,18 +92,30 @@ def _names_alone(effect: FetchFailures, error: ClientError) -> Event:
 
 
 def _rerun(context: Context, effect: RerunJobs) -> Event:
-    done = context.github.rerun_failed_jobs(effect.jobs)
+    if effect.runs:
+        done = context.github.rerun_workflows(effect.runs)
+    else:
+        done = context.github.rerun_failed_jobs(effect.jobs)
     return JobsRerun(task=effect.task, head=effect.head, refused=not done)
 
 
 def _already_rerun(context: Context, effect: RerunJobs) -> Applied:
-    """Find the old jobs among the head's failures: one that runs again has a new id."""
+    """Find the old jobs among the head's failures, and nothing that runs in their place.
+
+    A workflow that runs again as a whole has no interrupted job any more.
+    """
     task = context.epic.task(effect.task)
     if task is None or task.pull_request is None:
         return None
     seen = context.github.pull_request(task.pull_request.number)
     failed = {one.id for one in seen.checks if one.state is CheckState.FAILED}
-    if seen.head_sha == effect.head and failed.issuperset(effect.jobs):
+    interrupted = {one.workflow_run for one in seen.checks if one.state is CheckState.INTERRUPTED}
+    places = {(one.workflow_run, one.name) for one in seen.checks if one.id in effect.jobs}
+    run_again = any(
+        (one.workflow_run, one.name) in places and one.id not in effect.jobs for one in seen.checks
+    )
+    as_before = failed.issuperset(effect.jobs) and interrupted.issuperset(effect.runs)
+    if seen.head_sha == effect.head and as_before and not run_again:
         return NotApplied()
     return JobsRerun(task=effect.task, head=effect.head)
 

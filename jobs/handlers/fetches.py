@@ -5,7 +5,7 @@ from bot.core import events
 from bot.core.effects import FetchBase, FetchPullRequest, FetchReviews, FetchWork
 from bot.core.model.observations import PullRequestSnapshot
 from jobs.handlers.handler import Context, Handler, safe_to_repeat
-from jobs.handlers.rules import may_change_workflows, rules_of
+from jobs.handlers.rules import expected_checks_of, may_change_workflows, rules_of
 from jobs.handlers.up_to_date import is_up_to_date, merge_base
 
 _WORKFLOWS = ".github/workflows/"
@@ -38,15 +38,19 @@ def _fetched(
     task = context.epic.task(number)
     known = None if task is None else task.pull_request
     common = merge_base(context, known, snapshot) if snapshot.is_open else None
+    services, github, repository = context.services, context.github, context.epic.repository
+    rules = rules_of(services, github, repository, base)
+    by_evidence = snapshot.is_open and not rules.required_checks
     return events.PullRequestFetched(
         task=number,
         snapshot=snapshot,
-        rules=rules_of(context.services, context.github, context.epic.repository, base),
-        own_app_id=context.services.settings.github_app_id,
+        rules=rules,
+        expected=expected_checks_of(services, github, repository, base) if by_evidence else (),
+        own_app_id=services.settings.github_app_id,
         merge_base=common,
         is_up_to_date=common is None or is_up_to_date(context, snapshot, common),
         may_change_workflows=_changes_workflows(snapshot)
-        and may_change_workflows(context.services, context.epic.repository),
+        and may_change_workflows(services, repository),
     )
 
 

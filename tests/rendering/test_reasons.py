@@ -120,8 +120,13 @@ Check “test” is failing on `main`. Work continues by itself once it passes.
 Waiting for the required check [test](https://github.com/acme/shop/actions/runs/1/job/2) to start on #13 (task 2).
 Waiting for check [test](https://github.com/acme/shop/actions/runs/1/job/2) to finish on #13 (task 2). Check “lint” failed.
 Waiting until 12:34 UTC for checks to start on #13 (task 2).
-No check has started on #13 (task 2), although its base branch has checks.
+Waiting for check [test](https://github.com/acme/shop/actions/runs/1/job/2) to start on #13 (task 2), like on earlier pull requests into its base branch.
 Check [test](https://github.com/acme/shop/actions/runs/1/job/2) failed on #13 (task 2) and may be flaky: running it once more.
+Check [test](https://github.com/acme/shop/actions/runs/1/job/2) on #13 (task 2) didn't finish: cancelled or given up. A new run is needed.
+A person has to act on check [test](https://github.com/acme/shop/actions/runs/1/job/2) of #13 (task 2).
+#13 (task 2) was a draft when it skipped check [test](https://github.com/acme/shop/actions/runs/1/job/2), and no new run has started. The workflow may not listen to `ready_for_review`.
+Workflows on #13 (task 2) wait for approval in the Actions tab: check [test](https://github.com/acme/shop/actions/runs/1/job/2).
+The rules of `main` require Orchestra's own check, which ends only after the merge. Take “Orchestra” out of the required checks.
 Check [test](https://github.com/acme/shop/actions/runs/1/job/2) failed on #13 (task 2). Its agent is sent back at 12:34 UTC unless somebody pushes a fix.
 Reading why check [test](https://github.com/acme/shop/actions/runs/1/job/2) failed on #13 (task 2).
 #13 (task 2) needs an approving review of ccccccc, requested from @\u200bada and @\u200bacme/leads.

@@ -110,30 +110,6 @@ def test_a_check_that_appears_within_the_grace_counts(story: Story) -> None:
     assert "check “late” failed" in unlinked(story.said()[0])
 
 
-def test_no_checks_at_all_do_not_pass_where_the_base_has_some(story: Story) -> None:
-    checks(story, test=CheckScript(never_starts=True))
-    repository = story.github.repository(REPOSITORY)
-    base = repository.git.head("main")
-    assert base is not None
-    story.github.set_check_run(REPOSITORY, base, "test", status="completed", conclusion="success")
-    story.start(ONE)
-    story.wait_for(story.task_is(1, TaskStatus.PR_OPEN))
-    story.wait(120)
-    assert (
-        "No check has started on #2 (task 1), although its base branch has checks."
-        in story.progress()
-    )
-    story.wait(3600, step=300)
-    assert story.said() == [
-        "@ada **Needs you:** No check has started on #2 (task 1 “First thing”), although its base"
-        " branch has checks.\n\n"
-        "- `/orchestra restart 1` — start over with a new agent and a new branch\n"
-        "- `/orchestra skip 1` — leave this task out\n"
-        "- `/orchestra merge 1` — merge it now, without waiting"
-    ]
-    assert story.requests("merge") == []
-
-
 def test_commit_statuses_are_checks_too(story: Story) -> None:
     unfixed(story, "test", test=CheckScript(as_status=True, conclusion="failure"))
     story.start(ONE)

@@ -91,6 +91,15 @@ class CheckRoutes:
         answers = [self._api.answer(route, run_id=run, accept=_REFUSALS) for run in runs]
         return any(answer.status not in _REFUSALS for answer in answers)
 
+    def rerun_workflows(self, run_ids: Iterable[int]) -> bool:
+        """Run these workflow runs again as a whole; False where that is not for us to do.
+
+        POST …/actions/runs/{run_id}/rerun, which takes `actions: write` and a run that has ended.
+        """
+        route = f"POST {_RUN}/rerun"
+        answers = [self._api.answer(route, run_id=run, accept=_REFUSALS) for run in run_ids]
+        return any(answer.status not in _REFUSALS for answer in answers)
+
 
 def _summary(api: Api, check_run_id: int) -> str:
     answer = api.answer(f"GET {_CHECK_RUN}", check_run_id=check_run_id, accept=(403, 404))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from bot.clients.errors import NotFound
-from bot.clients.github import branches, contents, reviews, rules, snapshot
+from bot.clients.github import branches, contents, evidence, reviews, rules, snapshot
 from bot.clients.github.api import Api
 from bot.clients.github.checks import CheckAction, CheckOutput, CheckRoutes
 from bot.clients.github.contents import FileAnswer
@@ -12,7 +12,7 @@ from bot.clients.github.merging import MergeRoutes
 from bot.clients.github.pulls import PullRequestRoutes
 from bot.clients.github.rules import RepositoryAbout
 from bot.core.model.identifiers import CommitSha
-from bot.core.model.observations import BaseBranch, BranchRules
+from bot.core.model.observations import BaseBranch, BranchRules, ExpectedCheck
 
 __all__ = ["AppIdentity", "CheckAction", "CheckOutput", "Issue", "RepositoryClient"]
 
@@ -82,6 +82,10 @@ class RepositoryClient(IssueRoutes, PullRequestRoutes, CheckRoutes):
         protection is on) and GET /repos/{owner}/{repo}.
         """
         return rules.branch_rules(self._api, branch)
+
+    def expected_checks(self, base: str) -> tuple[ExpectedCheck, ...]:
+        """What a pull request into `base` is to show, as the last merged ones did. GraphQL."""
+        return evidence.expected_checks(self._api, base)
 
     def base_branch(self, branch: str) -> BaseBranch:
         """Its head and the checks on it, not our own. GraphQL Commit.statusCheckRollup."""

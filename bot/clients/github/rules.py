@@ -13,6 +13,8 @@ _ALLOWED_BY = {
     "merge": "allow_merge_commit",
     "rebase": "allow_rebase_merge",
 }
+# In classic branch protection, where null means the same.
+_ANY_APP = -1
 _BRANCH = "/repos/{owner}/{repo}/branches/{branch}"
 # About pushing to, making or deleting a branch or tag, or asking for a review: none of them
 # stands before the merge of a pull request.
@@ -74,10 +76,17 @@ def combined(rules: Iterable[Json], methods: tuple[str, ...]) -> BranchRules:
 
 
 def _with_checks(found: BranchRules, parameters: Json) -> BranchRules:
-    names = [check["context"] for check in parameters["required_status_checks"]]
+    required = parameters["required_status_checks"]
+    names = [check["context"] for check in required]
+    apps = [
+        (check["context"], check["integration_id"])
+        for check in required
+        if (check.get("integration_id") or _ANY_APP) != _ANY_APP
+    ]
     return replace(
         found,
         required_checks=tuple(dict.fromkeys((*found.required_checks, *names))),
+        required_apps=tuple(dict.fromkeys((*found.required_apps, *apps))),
     )
 
 
@@ -141,8 +150,13 @@ def _is_on(protection: Json, name: str) -> bool:
 
 
 def _required_checks(checks: Json) -> Json:
-    names = checks.get("contexts") or ()
-    parameters = {"required_status_checks": [{"context": name} for name in names]}
+    asked = [
+        {"context": check["context"], "integration_id": check.get("app_id")}
+        for check in checks.get("checks") or ()
+    ]
+    named = {check["context"] for check in asked}
+    asked += [{"context": name} for name in checks.get("contexts") or () if name not in named]
+    parameters = {"required_status_checks": asked}
     return {"type": "required_status_checks", "parameters": parameters}
 
 

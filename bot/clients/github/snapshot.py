@@ -1,15 +1,16 @@
 """A pull request, its checks, reviews and base, and what happened to it, in one GraphQL query."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from bot.clients.errors import NotFound, TransientError
-from bot.clients.github import rollup
+from bot.clients.errors import NotFound
+from bot.clients.github import commit_checks
 from bot.clients.github.api import Api
+from bot.clients.github.commit_checks import CommitChecks
 from bot.clients.github.failures import SERVICE
 from bot.clients.github.people import is_bot, login_of
+from bot.clients.github.suites import time_of
 from bot.core.model.identifiers import CommitSha, Login
 from bot.core.model.observations import BaseBranch, PullRequestSnapshot, Review, ReviewState
 
@@ -51,12 +52,16 @@ query PullRequestSnapshot($owner: String!, $repo: String!, $number: Int!, $after
       closed: timelineItems(last: 1, itemTypes: [CLOSED_EVENT]) {
         nodes { ... on ClosedEvent { actor { __typename login } } }
       }
-      commits(last: 1) { nodes { commit { ...Checks } } }
+      commits(last: 1) {
+        nodes {
+          commit { ...Checks status { contexts { isRequired(pullRequestNumber: $number) } } }
+        }
+      }
     }
   }
 }
 """
-    + rollup.FRAGMENTS
+    + commit_checks.FRAGMENTS
 )
 _BASE_QUERY = (
     """\
@@ -66,29 +71,13 @@ query BaseBranch($owner: String!, $repo: String!, $ref: String!, $after: String)
   }
 }
 """
-    + rollup.FRAGMENTS
+    + commit_checks.FRAGMENTS
 )
 # Without `members: read` a team that is asked for a review has no name for us.
-_OPTIONAL = (*rollup.OPTIONAL, "requestedReviewer")
+_OPTIONAL = (*commit_checks.OPTIONAL, "requestedReviewer")
 _OPINIONS = {state.name: state for state in ReviewState}
 
 Json = dict[str, Any]
-
-
-@dataclass
-class _Contexts:
-    """The checks of one commit, put together from the pages of a query."""
-
-    commit: Json = field(default_factory=dict)
-    found: list[Json] = field(default_factory=list)
-
-    def add(self, commit: Json) -> str | None:
-        """The cursor of the next page. Raises TransientError when it is another commit's."""
-        if self.commit and commit.get("oid") != self.commit["oid"]:
-            raise TransientError(SERVICE, "the branch moved while its checks were read")
-        self.commit = commit
-        self.found += rollup.contexts_of(commit)
-        return rollup.next_page(commit)
 
 
 def pull_request_snapshot(api: Api, number: int) -> PullRequestSnapshot:
@@ -96,7 +85,7 @@ def pull_request_snapshot(api: Api, number: int) -> PullRequestSnapshot:
 
     Raises NotFound, and TransientError when the head moves while its checks are read.
     """
-    first, head = _page(api, number, None), _Contexts()
+    first, head = _page(api, number, None), CommitChecks(api)
     after = head.add(_head(first))
     while after:
         after = head.add(_head(_page(api, number, after)))
@@ -105,14 +94,14 @@ def pull_request_snapshot(api: Api, number: int) -> PullRequestSnapshot:
 
 def base_branch(api: Api, branch: str) -> BaseBranch:
     """Read the branch's head; empty without the branch. TransientError when it moves meanwhile."""
-    contexts, after = _Contexts(), None
+    found, after = CommitChecks(api), None
     while True:
         variables = {**api.path, "ref": f"refs/heads/{branch}", "after": after}
-        data = api.graphql("BaseBranch", _BASE_QUERY, variables, optional=rollup.OPTIONAL)
+        data = api.graphql("BaseBranch", _BASE_QUERY, variables, optional=commit_checks.OPTIONAL)
         ref = (data.get("repository") or {}).get("ref") or {}
-        after = contexts.add(ref.get("target") or {})
+        after = found.add(ref.get("target") or {})
         if not after:
-            return rollup.base_of(contexts.commit, contexts.found, api.app_id)
+            return found.base()
 
 
 def _page(api: Api, number: int, after: str | None) -> Json:
@@ -131,12 +120,14 @@ def _head(pull: Json) -> Json:
 
 def _base_of(api: Api, pull: Json) -> BaseBranch:
     commit = (pull["baseRef"] or {}).get("target") or {}
-    if rollup.next_page(commit):
+    if commit_checks.next_page(commit):
         return base_branch(api, pull["baseRefName"])
-    return rollup.base_of(commit, rollup.contexts_of(commit), api.app_id)
+    found = CommitChecks(api)
+    found.add(commit)
+    return found.base()
 
 
-def _snapshot(pull: Json, head: _Contexts, base: BaseBranch) -> PullRequestSnapshot:
+def _snapshot(pull: Json, head: CommitChecks, base: BaseBranch) -> PullRequestSnapshot:
     is_open, merge_commit = pull["state"] == "OPEN", pull["mergeCommit"]
     return PullRequestSnapshot(
         number=pull["number"],
@@ -156,7 +147,7 @@ def _snapshot(pull: Json, head: _Contexts, base: BaseBranch) -> PullRequestSnaps
         is_draft=pull["isDraft"],
         is_merged=pull["merged"],
         opened_at=datetime.fromisoformat(pull["createdAt"]),
-        ready_at=rollup.time_of(_last(pull["ready"]).get("createdAt")),
+        ready_at=time_of(_last(pull["ready"]).get("createdAt")),
         merge_sha=CommitSha(merge_commit["oid"]) if merge_commit and pull["merged"] else None,
         merged_by=_login(pull["mergedBy"]),
         closed_by=None if is_open else _login(_last(pull["closed"]).get("actor")),
@@ -169,7 +160,7 @@ def _snapshot(pull: Json, head: _Contexts, base: BaseBranch) -> PullRequestSnaps
         files=tuple(one["path"] for one in _nodes(pull["files"])),
         queue_position=(pull["mergeQueueEntry"] or {}).get("position"),
         auto_merge=pull["autoMergeRequest"] is not None,
-        checks=rollup.newest_checks(head.found),
+        checks=head.counting(),
     )
 
 

@@ -100,14 +100,15 @@ class ClosePullRequest(Effect):
 
 @dataclass(frozen=True, kw_only=True)
 class RerunJobs(Effect):
-    """Run the failed jobs of a head once more: they may be flaky."""
+    """Run the failed jobs of a head once more, as they may be flaky, or whole workflow `runs`."""
 
     urgency: ClassVar[Urgency] = Urgency.FETCH
     identity: ClassVar[tuple[str, ...]] = ("task", "head")
     cancellable: ClassVar[Cancellable | None] = Cancellable.WORK
     task: int
     head: CommitSha
-    jobs: tuple[int, ...]
+    jobs: tuple[int, ...] = ()
+    runs: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,13 @@ from dataclasses import dataclass
 
 from bot.core.events.base import Event
 from bot.core.model.identifiers import CommitSha
-from bot.core.model.observations import BranchRules, CheckFailure, PullRequestSnapshot, ReviewText
+from bot.core.model.observations import (
+    BranchRules,
+    CheckFailure,
+    ExpectedCheck,
+    PullRequestSnapshot,
+    ReviewText,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,12 +25,14 @@ class PullRequestFetched(Event):
     """A task's pull request was fetched completely.
 
     `is_up_to_date`: its head contains the last merge of this epic, and (with `up_to_date: auto`)
-    the last one of any epic into its base; `merge_base` is where it left the base.
+    the last one of any epic into its base; `merge_base` is where it left the base. `expected` is
+    what ran for earlier pull requests into it.
     """
 
     task: int
     snapshot: PullRequestSnapshot
     rules: BranchRules
+    expected: tuple[ExpectedCheck, ...] = ()
     own_app_id: int | None = None
     merge_base: CommitSha | None = None
     is_up_to_date: bool = True

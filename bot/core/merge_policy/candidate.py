@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.model.identifiers import RepositoryName
-from bot.core.model.observations import BranchRules, PullRequestSnapshot
+from bot.core.model.observations import BranchRules, ExpectedCheck, PullRequestSnapshot
 from bot.core.model.pull_request import MergeRefusal
 from bot.core.model.settings import EpicSettings, MergeWhen
 
@@ -13,6 +13,7 @@ from bot.core.model.settings import EpicSettings, MergeWhen
 class MergeCandidate:
     """Everything that the merge policy evaluates.
 
+    `expected` is what ran for earlier pull requests into this base.
     `is_up_to_date`: the head contains every merge that it must come after. `merge_now`: a person
     asked for the merge whatever the policy says. `epic` names the issue that no merge may close.
     `refusal` is why GitHub refused to merge this head, `merge_forbidden` that it takes no merge of
@@ -24,6 +25,7 @@ class MergeCandidate:
     rules: BranchRules
     settings: EpicSettings
     now: datetime
+    expected: tuple[ExpectedCheck, ...] = ()
     head_seen_at: datetime | None = None
     own_app_id: int | None = None
     is_up_to_date: bool = True

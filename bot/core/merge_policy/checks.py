@@ -1,12 +1,22 @@
 """Checks: which count, which are awaited, and which have failed."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.core.merge_policy.candidate import MergeCandidate
+from bot.core.merge_policy.evidence import (
+    deadline,
+    evaluate_evidence,
+    is_ignored,
+    since,
+    skipped_as_draft,
+    wait_or_ask,
+)
 from bot.core.merge_policy.verdict import Step, Verdict
-from bot.core.model.observations import Check, CheckState
+from bot.core.model.identifiers import CHECK_NAME
+from bot.core.model.observations import BaseBranch, BranchRules, Check, CheckState
 from bot.core.model.reasons import Wait, WaitKind
+from bot.core.model.settings import EpicSettings
 
 
 def evaluate_base(candidate: MergeCandidate) -> Verdict | None:
@@ -17,127 +27,145 @@ def evaluate_base(candidate: MergeCandidate) -> Verdict | None:
     wait = Wait(
         kind=WaitKind.BASE_RED,
         branch=candidate.snapshot.base_branch,
-        checks=_sorted(failed),
+        checks=tuple(sorted(failed)),
         merge_allowed=True,
     )
     return Verdict(step=Step.WAIT, wait=wait, needs_person=True)
 
 
 def red_checks(candidate: MergeCandidate) -> tuple[str, ...]:
-    """Return the checks that fail on the base branch and count there."""
-    return counting_on_base(
-        candidate.snapshot.base.failed_checks,
-        candidate.rules.required_checks,
-        candidate.settings.ignore_checks,
-    )
+    """Return the checks that have not passed on the base branch and count there."""
+    return counting_on_base(candidate.snapshot.base, candidate.rules, candidate.settings)
 
 
 def counting_on_base(
-    failed: tuple[str, ...], required: tuple[str, ...], ignored: tuple[str, ...]
+    base: BaseBranch, rules: BranchRules, settings: EpicSettings
 ) -> tuple[str, ...]:
-    """Return the base's failed checks that count: the required ones, where any are required."""
+    """Return the base's red checks that count: the required ones, where any are required."""
+    required, ignored = rules.required_checks, settings.ignore_checks
     return tuple(
-        name for name in failed if name not in ignored and (not required or name in required)
+        name
+        for name in dict.fromkeys((*base.failed_checks, *base.interrupted_checks))
+        if name not in ignored and (not required or name in required)
     )
 
 
 def evaluate_checks(candidate: MergeCandidate) -> Verdict | None:
     """Require every check that counts to have passed, and none to be missing."""
-    required, checks = candidate.rules.required_checks, list(_counted(candidate))
-    merge_allowed = all(
-        check.state is CheckState.PASSED for check in checks if check.name in required
-    )
-    if verdict := _failed(candidate, checks, merge_allowed=merge_allowed):
-        return verdict
-    names = [check.name for check in checks]
-    if missing := _sorted(name for name in required if name not in names):
-        return _wait_for_start(candidate, Wait(kind=WaitKind.CHECKS_TO_START, checks=missing))
-    if running := _running(checks):
-        wait = Wait(kind=WaitKind.CHECKS_RUNNING, checks=running, merge_allowed=merge_allowed)
-        return Verdict(step=Step.WAIT, wait=wait)
-    asks_no_more = required or candidate.obeys_github_alone
-    return None if asks_no_more else _grace(candidate, has_checks=bool(names))
+    checks = list(_counted(candidate))
+    for find in (_failed, _blocked, _missing, _running, _interrupted):
+        if verdict := find(candidate, checks):
+            return verdict
+    if candidate.rules.required_checks or candidate.obeys_github_alone:
+        return None
+    return evaluate_evidence(candidate, checks)
 
 
-def _failed(
-    candidate: MergeCandidate, checks: list[Check], *, merge_allowed: bool
-) -> Verdict | None:
+def _failed(candidate: MergeCandidate, checks: list[Check]) -> Verdict | None:
     """Act on failures once all results are in, or their time is over.
 
     GitHub runs no job again while others of its run are at work, and an agent that is sent back
     has to learn of everything that failed.
     """
-    failed = tuple(check for check in checks if check.state is CheckState.FAILED)
+    failed = _in_state(checks, CheckState.FAILED)
     if not failed:
         return None
-    running, names = _running(checks), _sorted(check.name for check in failed)
-    ends = _deadline(candidate)
+    running, ends = _in_state(checks, CheckState.RUNNING), deadline(candidate)
     if running and candidate.now < ends:
         wait = Wait(
             kind=WaitKind.CHECKS_RUNNING,
-            checks=running,
-            failed=names,
-            merge_allowed=merge_allowed,
+            checks=_names(running),
+            failed=_names(failed),
+            merge_allowed=_merge_allowed(candidate, checks),
         )
         return Verdict(step=Step.WAIT, wait=wait, until=ends)
-    wait = Wait(
-        kind=WaitKind.CHECK_FAILURES,
-        checks=names,
-        pages=tuple((check.name, check.url) for check in failed if check.url),
-        merge_allowed=merge_allowed,
-    )
+    wait = _wait(WaitKind.CHECK_FAILURES, candidate, checks, failed)
     return Verdict(step=Step.CHECKS_FAILED, wait=wait, checks=failed)
 
 
-def _running(checks: list[Check]) -> tuple[str, ...]:
-    return _sorted(check.name for check in checks if check.state is CheckState.RUNNING)
+def _blocked(candidate: MergeCandidate, checks: list[Check]) -> Verdict | None:
+    """Ask a person at once for what only a person can let go on."""
+    blocked = _in_state(checks, CheckState.BLOCKED)
+    if not blocked:
+        return None
+    workflows = tuple(check for check in blocked if check.is_actions)
+    kind = WaitKind.WORKFLOW_APPROVAL if workflows else WaitKind.CHECKS_BLOCKED
+    wait = _wait(kind, candidate, checks, workflows or blocked)
+    return Verdict(step=Step.ASK_PERSON, wait=wait, needs_person=True)
 
 
-def _sorted(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(names))
+def _missing(candidate: MergeCandidate, checks: list[Check]) -> Verdict | None:
+    """Wait for each required check to be reported, by the App that it is required of."""
+    reported = {check.name for check in checks if candidate.rules.requires(check)}
+    missing = tuple(sorted(set(candidate.rules.required_checks) - reported))
+    if not missing:
+        return None
+    if _is_ours(candidate, missing):
+        wait = Wait(kind=WaitKind.OWN_CHECK_REQUIRED, branch=candidate.snapshot.base_branch)
+        return Verdict(step=Step.ASK_PERSON, wait=wait, needs_person=True)
+    wait = Wait(kind=WaitKind.CHECKS_TO_START, checks=missing)
+    return wait_or_ask(candidate, wait, deadline(candidate))
+
+
+def _is_ours(candidate: MergeCandidate, missing: tuple[str, ...]) -> bool:
+    """Return whether all that is missing is our own run, which never counts for a merge."""
+    return all(
+        name == CHECK_NAME or (name, candidate.own_app_id) in candidate.rules.required_apps
+        for name in missing
+    )
+
+
+def _running(candidate: MergeCandidate, checks: list[Check]) -> Verdict | None:
+    """Wait for what runs; after its time a person is asked, once."""
+    running = _in_state(checks, CheckState.RUNNING)
+    if not running:
+        return None
+    wait = _wait(WaitKind.CHECKS_RUNNING, candidate, checks, running)
+    began = [check.started_at for check in running if check.started_at]
+    seconds = timedelta(seconds=candidate.settings.checks_timeout)
+    return wait_or_ask(candidate, wait, max([since(candidate), *began]) + seconds)
+
+
+def _interrupted(candidate: MergeCandidate, checks: list[Check]) -> Verdict | None:
+    """Have what was cancelled or given up run again."""
+    interrupted = _in_state(checks, CheckState.INTERRUPTED)
+    if not interrupted:
+        return None
+    wait = _wait(WaitKind.CHECKS_INTERRUPTED, candidate, checks, interrupted)
+    return Verdict(step=Step.CHECKS_INTERRUPTED, wait=wait, checks=interrupted)
+
+
+def _wait(
+    kind: WaitKind, candidate: MergeCandidate, checks: list[Check], about: tuple[Check, ...]
+) -> Wait:
+    return Wait(
+        kind=kind,
+        checks=_names(about),
+        pages=tuple((check.name, check.url) for check in about if check.url),
+        merge_allowed=_merge_allowed(candidate, checks),
+    )
+
+
+def _merge_allowed(candidate: MergeCandidate, checks: list[Check]) -> bool:
+    """Return whether GitHub's own rules leave the merge to a person."""
+    return all(
+        check.state is CheckState.PASSED for check in checks if candidate.rules.requires(check)
+    )
+
+
+def _in_state(checks: list[Check], state: CheckState) -> tuple[Check, ...]:
+    return tuple(check for check in checks if check.state is state)
+
+
+def _names(checks: Iterable[Check]) -> tuple[str, ...]:
+    return tuple(sorted({check.name for check in checks}))
 
 
 def _counted(candidate: MergeCandidate) -> Iterator[Check]:
     """Yield the checks that hold a merge: only required ones where GitHub alone is obeyed."""
     for check in candidate.snapshot.checks:
-        if candidate.obeys_github_alone and check.name not in candidate.rules.required_checks:
+        if candidate.obeys_github_alone and not candidate.rules.requires(check):
             continue
         own = check.app_id is not None and check.app_id == candidate.own_app_id
-        ignored = check.name in candidate.settings.ignore_checks
-        if not own and not ignored and not _skipped_as_draft(candidate, check):
+        if not own and not is_ignored(candidate, check) and not skipped_as_draft(candidate, check):
             yield check
-
-
-def _skipped_as_draft(candidate: MergeCandidate, check: Check) -> bool:
-    ready, done = candidate.snapshot.ready_at, check.completed_at
-    return check.skipped and ready is not None and done is not None and done <= ready
-
-
-def _grace(candidate: MergeCandidate, *, has_checks: bool) -> Verdict | None:
-    ends = _since(candidate) + timedelta(seconds=candidate.settings.grace)
-    if candidate.now < ends:
-        wait = Wait(kind=WaitKind.CHECKS_GRACE, until=ends, merge_allowed=True)
-        return Verdict(step=Step.WAIT, wait=wait, until=ends)
-    if not has_checks and candidate.snapshot.base.has_checks:
-        wait = Wait(kind=WaitKind.CHECKS_EXPECTED, merge_allowed=True)
-        return _wait_for_start(candidate, wait)
-    return None
-
-
-def _wait_for_start(candidate: MergeCandidate, wait: Wait) -> Verdict:
-    """Wait for a check until its time is over, then ask a person."""
-    ends = _deadline(candidate)
-    if candidate.now < ends:
-        return Verdict(step=Step.WAIT, wait=wait, until=ends)
-    return Verdict(step=Step.ASK_PERSON, wait=wait, needs_person=True)
-
-
-def _deadline(candidate: MergeCandidate) -> datetime:
-    return _since(candidate) + timedelta(seconds=candidate.settings.checks_timeout)
-
-
-def _since(candidate: MergeCandidate) -> datetime:
-    """Return the latest of opened, pushed and marked ready: checks may be expected since then."""
-    snapshot = candidate.snapshot
-    times = (snapshot.opened_at, candidate.head_seen_at, snapshot.ready_at)
-    return max(time for time in times if time is not None)

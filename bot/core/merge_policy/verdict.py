@@ -17,6 +17,7 @@ class Step(StrEnum):
     CONFLICT = "conflict"
     UPDATE = "update"
     CHECKS_FAILED = "checks_failed"
+    CHECKS_INTERRUPTED = "checks_interrupted"
     CHANGES_REQUESTED = "changes_requested"
     WAIT = "wait"
     ASK_PERSON = "ask_person"

@@ -69,6 +69,10 @@ class TaskStatus(StrEnum):
         return self in _FINAL_TASK
 
 
+# Our own check run on a task's pull request. Stored on GitHub, so it never changes.
+CHECK_NAME = "Orchestra"
+
+
 class AgentStatus(StrEnum):
     """Where an agent run stands, for its latest prompt."""
 

@@ -6,21 +6,31 @@ from enum import StrEnum
 
 from bot.core.model.identifiers import CommitSha, Login
 
+# Events of GitHub Actions that run a workflow for a pull request.
+PULL_REQUEST_EVENTS = frozenset({"pull_request", "pull_request_target", "merge_group"})
+
 
 class CheckState(StrEnum):
-    """What a check or status comes to."""
+    """What a check or status comes to.
+
+    INTERRUPTED was cancelled or given up, BLOCKED waits for a person: neither is the code's fault.
+    """
 
     RUNNING = "running"
     PASSED = "passed"
     FAILED = "failed"
+    INTERRUPTED = "interrupted"
+    BLOCKED = "blocked"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """The newest check run or commit status of one name. `app_id` is None for a status.
+    """A check run or commit status that counts, or a workflow whose runs tell nothing yet.
 
-    `skipped` passes, but shows nothing when it was completed while the pull request was a draft.
-    `id` is the check run's; for GitHub Actions (`is_actions`) it is the job's as well.
+    `app_id` is None for a status. `skipped` passes, but shows nothing when it began while the pull
+    request was a draft. `id` is the check run's, None for a whole workflow; for GitHub Actions
+    (`is_actions`) it is the job's as well. `suite_created_at` is set for workflows alone.
+    `is_required`: GitHub says so of a status, which belongs to no App.
     """
 
     name: str
@@ -30,8 +40,16 @@ class Check:
     skipped: bool = False
     is_actions: bool = False
     app_id: int | None = None
+    app: str | None = None
+    workflow: int | None = None
+    workflow_name: str | None = None
+    workflow_event: str | None = None
+    workflow_run: int | None = None
+    suite_created_at: datetime | None = None
+    started_at: datetime | None = None
     completed_at: datetime | None = None
     url: str | None = None
+    is_required: bool | None = None
 
 
 class ReviewState(StrEnum):
@@ -55,15 +73,40 @@ class Review:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ExpectedCheck:
+    """What ran for pull requests into a base: a workflow, another App, or a commit status.
+
+    `app_id` is None for a status, `workflow` for what is no workflow. `has_filters`: the workflow
+    runs only for some paths, branches or types of events, so it may rightly be missing.
+    """
+
+    name: str
+    app_id: int | None = None
+    workflow: int | None = None
+    has_filters: bool = False
+
+    def is_shown_by(self, check: Check) -> bool:
+        """Return whether the check is one of it, for a pull request."""
+        if self.workflow is not None:
+            for_pull_request = check.workflow_event in PULL_REQUEST_EVENTS
+            return check.workflow == self.workflow and for_pull_request
+        if self.app_id is not None:
+            return check.app_id == self.app_id
+        return check.app_id is None and check.name == self.name
+
+
+@dataclass(frozen=True, kw_only=True)
 class BaseBranch:
     """The head of the branch that a pull request goes into.
 
-    `has_checks`: it has any check or status at all.
+    `has_checks`: it has any check or status at all. `interrupted_checks` were cancelled, or wait
+    for a person.
     """
 
     sha: CommitSha | None = None
     has_checks: bool = False
     failed_checks: tuple[str, ...] = ()
+    interrupted_checks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,12 +196,14 @@ class CheckFailure:
 class BranchRules:
     """What GitHub's rules ask of a merge into a branch.
 
+    `required_apps` are the required checks that only the App of that id may report.
     `other_rules` are the types of rules that we cannot evaluate ourselves, such as
     `required_signatures`. That only a branch that is up to date is merged, GitHub itself says of
     the pull request.
     """
 
     required_checks: tuple[str, ...] = ()
+    required_apps: tuple[tuple[str, int], ...] = ()
     required_approvals: int = 0
     merge_methods: tuple[str, ...] = ("squash", "merge", "rebase")
     resolved_threads: bool = False
@@ -170,3 +215,15 @@ class BranchRules:
     def guards(self) -> bool:
         """True when checks or reviews stand before a merge."""
         return bool(self.required_checks or self.required_approvals)
+
+    def requires(self, check: Check) -> bool:
+        """Return whether the check is one of those required, reported by whom they ask for."""
+        apps = [app for name, app in self.required_apps if name == check.name]
+        if check.name not in self.required_checks:
+            return False
+        by_anybody = not apps
+        return (
+            by_anybody
+            or check.app_id in apps
+            or (check.app_id is None and check.is_required is True)
+        )

@@ -92,6 +92,11 @@ class WaitKind(StrEnum):
     CHECKS_GRACE = "checks_grace"
     CHECKS_EXPECTED = "checks_expected"
     CHECKS_RERUN = "checks_rerun"
+    CHECKS_INTERRUPTED = "checks_interrupted"
+    CHECKS_BLOCKED = "checks_blocked"
+    CHECKS_SKIPPED = "checks_skipped"
+    WORKFLOW_APPROVAL = "workflow_approval"
+    OWN_CHECK_REQUIRED = "own_check_required"
     QUIET = "quiet"
     CHECK_FAILURES = "check_failures"
     # People.

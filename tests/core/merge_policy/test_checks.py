@@ -75,12 +75,12 @@ def evaluated(*required: str, **more: Any) -> Expected:
             3600,
             (Step.CHECKS_FAILED, failures("test"), None),
         ),
-        (["test"], [check(state=RUNNING)], 0, (Step.WAIT, running("test"), None)),
+        (["test"], [check(state=RUNNING)], 0, (Step.WAIT, running("test"), 3600)),
         (
             ["test"],
             [check(), check("slow", RUNNING)],
             0,
-            (Step.WAIT, running("slow"), None),
+            (Step.WAIT, running("slow"), 3600),
         ),
         (["test"], [], 0, (Step.WAIT, to_start("test"), 3600)),
         (["test"], [], 3599, (Step.WAIT, to_start("test"), 3600)),
@@ -99,7 +99,8 @@ def evaluated(*required: str, **more: Any) -> Expected:
             89,
             (Step.WAIT, wait(WaitKind.CHECKS_GRACE, until=at(90)), 90),
         ),
-        ([], [check(state=RUNNING)], 500, (Step.WAIT, running("test"), None)),
+        ([], [check(state=RUNNING)], 500, (Step.WAIT, running("test"), 3600)),
+        ([], [check(state=RUNNING)], 3600, (Step.ASK_PERSON, running("test"), None)),
         ([], [check(state=FAILED)], 5, (Step.CHECKS_FAILED, failures("test"), None)),
         (["test"], [skipped(5)], 10, (Step.MERGE, None, None)),
     ],
@@ -161,20 +162,6 @@ def test_the_grace_runs_from_the_latest_of_opened_pushed_and_ready(
 ) -> None:
     seen_at, ready_at = (at(50), at(-50)) if since == "head_seen_at" else (at(-50), at(50))
     assert evaluated(now=now, fetch={"head_seen_at": seen_at}, ready_at=ready_at)[0] is step
-
-
-@pytest.mark.parametrize(
-    ("now", "checks", "expected"),
-    [
-        (90, (), (Step.WAIT, wait(WaitKind.CHECKS_EXPECTED), 3600)),
-        (3600, (), (Step.ASK_PERSON, wait(WaitKind.CHECKS_EXPECTED), None)),
-        (90, (check(),), (Step.MERGE, None, None)),
-    ],
-)
-def test_none_at_all_does_not_pass_where_the_base_has_some(
-    now: float, checks: tuple[Check, ...], expected: Expected
-) -> None:
-    assert evaluated(now=now, checks=checks, base=BaseBranch(has_checks=True)) == expected
 
 
 def test_grace_and_timeout_are_settings() -> None:

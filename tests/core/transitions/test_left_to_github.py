@@ -77,7 +77,7 @@ def test_what_we_left_to_github_stays_so_while_nothing_speaks_against_it() -> No
     [
         ({"reviews": (ASKING,)}, ["FetchReviews"]),
         ({"body": "Closes #1"}, ["EditPullRequestBody"]),
-        ({"checks": (Check(name="test", state=CheckState.RUNNING),)}, []),
+        ({"checks": (Check(name="test", state=CheckState.RUNNING, started_at=NOW),)}, []),
         ({"head_sha": NEXT}, ["EnableAutoMerge"]),
         ({"head_sha": NEXT, "reviews": (ASKING,)}, ["FetchReviews"]),
     ],

@@ -62,9 +62,7 @@ def watch(transition: Transition, before: Epic) -> None:
 def fetched(transition: Transition, event: BaseFetched) -> None:
     """Use what was fetched of the base branch; a start that is due has waited for it."""
     epic = transition.epic
-    failed = counting_on_base(
-        event.base.failed_checks, event.rules.required_checks, epic.settings.ignore_checks
-    )
+    failed = counting_on_base(event.base, event.rules, epic.settings)
     if is_due(transition):
         if event.branch == branch_to_start_from(epic):
             begin(transition)
@@ -87,7 +85,8 @@ def base_turned(transition: Transition, base: BaseBranch, failed: tuple[str, ...
     transition.update_epic(base_red=failed)
     if failed and not was_red:
         transition.log(Notice(kind=NoticeKind.BASE_RED, branch=epic.base, names=failed))
-        if not _offer_revert(transition, base):
+        by_fault = not set(failed).isdisjoint(base.failed_checks)
+        if not (by_fault and _offer_revert(transition, base)):
             _say_red(transition, base, failed)
     elif was_red and not failed:
         transition.log(Notice(kind=NoticeKind.BASE_GREEN, branch=epic.base))

@@ -104,9 +104,5 @@ def take_over_base(transition: Transition, enrichment: Enrichment) -> None:
     """Use what was fetched of the base branch: a red one holds the next launch."""
     if enrichment.base is None or enrichment.base_rules is None:
         return
-    failed = counting_on_base(
-        enrichment.base.failed_checks,
-        enrichment.base_rules.required_checks,
-        transition.epic.settings.ignore_checks,
-    )
+    failed = counting_on_base(enrichment.base, enrichment.base_rules, transition.epic.settings)
     base_turned(transition, enrichment.base, failed)

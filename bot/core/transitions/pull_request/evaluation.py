@@ -14,7 +14,7 @@ from bot.core.transitions.epic.base_branch import base_turned
 from bot.core.transitions.epic.endings import fail
 from bot.core.transitions.pull_request.auto_merge import set_auto_merge
 from bot.core.transitions.pull_request.branch_update import conflict, update
-from bot.core.transitions.pull_request.fix_rounds import checks_failed
+from bot.core.transitions.pull_request.fix_rounds import checks_failed, checks_interrupted
 from bot.core.transitions.pull_request.merging import merge
 from bot.core.transitions.pull_request.reviews import changes_requested
 from bot.core.transitions.pull_request.waiting import wait
@@ -44,6 +44,7 @@ def _candidate(transition: Transition, task: Task, event: PullRequestFetched) ->
         snapshot=event.snapshot,
         rules=event.rules,
         settings=epic.settings_for(task),
+        expected=event.expected,
         now=transition.now,
         head_seen_at=request.head_seen_at,
         own_app_id=event.own_app_id,
@@ -108,5 +109,6 @@ _BY_VERDICT: dict[Step, Callable[[Transition, Task, Verdict], object]] = {
     Step.EDIT_BODY: _edit_body,
     Step.UPDATE: update,
     Step.CHECKS_FAILED: checks_failed,
+    Step.CHECKS_INTERRUPTED: checks_interrupted,
     Step.CHANGES_REQUESTED: changes_requested,
 }

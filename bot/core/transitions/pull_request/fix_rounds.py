@@ -70,13 +70,27 @@ def checks_failed(transition: Transition, task: Task, verdict: Verdict) -> None:
         merge_allowed=verdict.wait.merge_allowed,
     )
     if jobs and fixes.rerun_head != request.head_sha:
-        _rerun(transition, task, request, jobs, verdict.wait)
+        effect = RerunJobs(task=task.number, head=request.head_sha, jobs=jobs)
+        _rerun(transition, task, effect, verdict.wait)
     elif fixes.checks >= transition.epic.settings_for(task).ci_fixes:
         _fail_with_log(transition, task, verdict, failure)
     elif fixes.checked_head == request.head_sha:
         _fail_with_log(transition, task, verdict, replace(failure, pushed_nothing=True))
     else:
         _after_quiet(transition, task, request, verdict)
+
+
+def checks_interrupted(transition: Transition, task: Task, verdict: Verdict) -> None:
+    """Run cancelled workflows once more; what is none, or was cancelled again, is a person's."""
+    request = task.pull_request
+    assert request is not None
+    assert verdict.wait is not None
+    runs = tuple(dict.fromkeys(one.workflow_run for one in verdict.checks if one.workflow_run))
+    if runs and task.fixes.rerun_head != request.head_sha:
+        effect = RerunJobs(task=task.number, head=request.head_sha, runs=runs)
+        _rerun(transition, task, effect, verdict.wait)
+    else:
+        wait(transition, task, replace(verdict, step=Step.ASK_PERSON, needs_person=True))
 
 
 def _fail_with_log(transition: Transition, task: Task, verdict: Verdict, failure: Failure) -> None:
@@ -87,11 +101,9 @@ def _fail_with_log(transition: Transition, task: Task, verdict: Verdict, failure
     transition.emit(FetchFailures(task=task.number, head=head, checks=checks))
 
 
-def _rerun(
-    transition: Transition, task: Task, request: PullRequest, jobs: tuple[int, ...], red: Wait
-) -> None:
-    transition.emit(RerunJobs(task=task.number, head=request.head_sha, jobs=jobs), RERUN_SECONDS)
-    task = transition.update(task, fixes=replace(task.fixes, rerun_head=request.head_sha))
+def _rerun(transition: Transition, task: Task, effect: RerunJobs, red: Wait) -> None:
+    transition.emit(effect, RERUN_SECONDS)
+    task = transition.update(task, fixes=replace(task.fixes, rerun_head=effect.head))
     reason = replace(red, kind=WaitKind.CHECKS_RERUN)
     wait(transition, task, Verdict(step=Step.WAIT, wait=reason))
 

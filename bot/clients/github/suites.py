@@ -1,0 +1,174 @@
+"""Check suites as GraphQL has them: which runs count, and what each comes to.
+
+https://docs.github.com/en/graphql/reference/objects#checksuite. A re-run keeps its suite, another
+event or push makes a new one, and a check run has no creation time.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from bot.core.model.observations import Check, CheckState
+
+_ACTIONS = "github-actions"
+_STATES = {
+    "SUCCESS": CheckState.PASSED,
+    "NEUTRAL": CheckState.PASSED,
+    "SKIPPED": CheckState.PASSED,
+    "FAILURE": CheckState.FAILED,
+    "TIMED_OUT": CheckState.FAILED,
+    "STARTUP_FAILURE": CheckState.FAILED,
+    "CANCELLED": CheckState.INTERRUPTED,
+    "STALE": CheckState.INTERRUPTED,
+    "ACTION_REQUIRED": CheckState.BLOCKED,
+}
+_STATUS_STATES = {
+    "EXPECTED": CheckState.RUNNING,
+    "PENDING": CheckState.RUNNING,
+    "SUCCESS": CheckState.PASSED,
+}
+UNNAMED_WORKFLOW = "GitHub Actions"
+
+Json = dict[str, Any]
+_Identity = tuple[int, int, str, str]
+
+
+def is_workflow(suite: Json) -> bool:
+    """Return whether the suite is a run of a workflow: an idle App's may stay queued for ever."""
+    return bool(suite["workflowRun"]) or (suite["app"] or {}).get("slug") == _ACTIONS
+
+
+def workflow_name(suite: Json) -> str:
+    """Return what people know the suite's workflow as."""
+    name = ((suite["workflowRun"] or {}).get("workflow") or {}).get("name")
+    return name or UNNAMED_WORKFLOW
+
+
+def counting_checks(suites: Iterable[Json]) -> Iterator[Check]:
+    """Yield what counts: runs that no later one replaces, and workflows without a result.
+
+    A run is replaced by one of the same job, workflow, App, event and branch in a later suite, and
+    within its suite by one that started after it had completed. Runs that overlap all count. An
+    interrupted run is replaced by any later suite: it was called off for that one.
+    """
+    groups: dict[_Identity, list[Json]] = {}
+    for suite in sorted(suites, key=_age):
+        groups.setdefault(_identity(suite), []).append(suite)
+    for group in groups.values():
+        yield from _counting_in_group(group)
+
+
+def from_status(context: Json) -> Check:
+    """Return a commit status as a check."""
+    state = _STATUS_STATES.get(context["state"], CheckState.FAILED)
+    done = state is not CheckState.RUNNING
+    return Check(
+        name=context["context"],
+        state=state,
+        conclusion=context["state"].lower() if done else "",
+        started_at=time_of(context["createdAt"]),
+        completed_at=time_of(context["createdAt"]) if done else None,
+        url=context["targetUrl"],
+        is_required=context.get("isRequired"),
+    )
+
+
+def _age(suite: Json) -> tuple[str, int]:
+    return suite["createdAt"], suite["databaseId"] or 0
+
+
+def _identity(suite: Json) -> _Identity:
+    run = suite["workflowRun"] or {}
+    workflow = (run.get("workflow") or {}).get("databaseId") or 0
+    app = (suite["app"] or {}).get("databaseId") or 0
+    branch = (suite["branch"] or {}).get("name") or ""
+    # Without a workflow, suites of one App are of unknown origin: each counts for itself.
+    return app, workflow or -(suite["databaseId"] or 0), run.get("event") or "", branch
+
+
+def _counting_in_group(suites: list[Json]) -> Iterator[Check]:
+    replaced: set[str] = set()
+    for suite in reversed(suites):
+        is_latest = suite is suites[-1]
+        checks = [_check(suite, run) for run in _not_run_again(suite["checkRuns"]["nodes"])]
+        for check in checks:
+            superseded = check.state is CheckState.INTERRUPTED and not is_latest
+            if check.name not in replaced and not superseded:
+                yield check
+        replaced |= {check.name for check in checks}
+        if is_latest and is_workflow(suite):
+            yield from _workflow(suite, checks)
+
+
+def _not_run_again(runs: Iterable[Json]) -> list[Json]:
+    """Return the runs without those that one of the same name followed."""
+    nodes = list(filter(None, runs or ()))
+    return [run for run in nodes if not any(_follows(other, run) for other in nodes)]
+
+
+def _follows(later: Json, run: Json) -> bool:
+    if later["name"] != run["name"] or not later["startedAt"] or not run["completedAt"]:
+        return False
+    return bool(time_of(later["startedAt"]) > time_of(run["completedAt"]))  # type: ignore[operator] # both are set
+
+
+def _workflow(suite: Json, checks: list[Check]) -> Iterator[Check]:
+    """Yield the workflow itself where its runs do not tell what it comes to."""
+    if suite["status"] == "COMPLETED":
+        state = _STATES.get(suite["conclusion"] or "", CheckState.BLOCKED)
+        telling = not checks or suite["conclusion"] == "ACTION_REQUIRED"
+    else:
+        state = CheckState.RUNNING
+        telling = all(check.state is not CheckState.RUNNING for check in checks)
+    if telling:
+        conclusion = (suite["conclusion"] or "").lower()
+        yield _of_suite(
+            suite,
+            name=workflow_name(suite),
+            state=state,
+            conclusion=conclusion,
+            skipped=conclusion == "skipped",
+            started_at=time_of(suite["createdAt"]),
+        )
+
+
+def _check(suite: Json, run: Json) -> Check:
+    conclusion, was_cancelled = run["conclusion"] or "", suite["conclusion"] == "CANCELLED"
+    if run["status"] != "COMPLETED":
+        state = CheckState.RUNNING
+    else:
+        state = _STATES.get(conclusion, CheckState.BLOCKED)
+    if state is CheckState.FAILED and was_cancelled:
+        # A job that runs `if: always()` after cancelled ones fails for no fault of the code.
+        state = CheckState.INTERRUPTED
+    return _of_suite(
+        suite,
+        name=run["name"],
+        state=state,
+        id=run["databaseId"],
+        conclusion=conclusion.lower(),
+        skipped=conclusion == "SKIPPED",
+        started_at=time_of(run["startedAt"]),
+        completed_at=time_of(run["completedAt"]),
+        url=run["detailsUrl"],
+    )
+
+
+def _of_suite(suite: Json, **values: Any) -> Check:
+    app, run = suite["app"] or {}, suite["workflowRun"] or {}
+    return Check(
+        is_actions=app.get("slug") == _ACTIONS,
+        app_id=app.get("databaseId"),
+        app=app.get("slug"),
+        workflow_run=run.get("databaseId"),
+        workflow=(run.get("workflow") or {}).get("databaseId"),
+        workflow_name=(run.get("workflow") or {}).get("name"),
+        workflow_event=run.get("event"),
+        suite_created_at=time_of(suite["createdAt"]) if is_workflow(suite) else None,
+        **values,
+    )
+
+
+def time_of(text: str | None) -> datetime | None:
+    """Return GitHub's time as one of ours."""
+    return datetime.fromisoformat(text) if text else None

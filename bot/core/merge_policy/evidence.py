@@ -1,0 +1,87 @@
+"""No evidence is not green: what has to show up on a head before it counts as checked."""
+
+from datetime import datetime, timedelta
+
+from bot.core.merge_policy.candidate import MergeCandidate
+from bot.core.merge_policy.verdict import Step, Verdict
+from bot.core.model.observations import Check, ExpectedCheck
+from bot.core.model.reasons import Wait, WaitKind
+
+# How long a check that ran for earlier pull requests may take to start before a person is asked.
+EXPECTED_SECONDS = 600.0
+
+
+def evaluate_evidence(candidate: MergeCandidate, checks: list[Check]) -> Verdict | None:
+    """Wait for what ran for earlier pull requests into this base and is missing on this head."""
+    grace = since(candidate) + timedelta(seconds=candidate.settings.grace)
+    if candidate.now < grace:
+        wait = Wait(kind=WaitKind.CHECKS_GRACE, until=grace, merge_allowed=True)
+        return Verdict(step=Step.WAIT, wait=wait, until=grace)
+    if skipped := _only_skipped(candidate, checks):
+        wait = Wait(kind=WaitKind.CHECKS_SKIPPED, checks=skipped, merge_allowed=True)
+        return Verdict(step=Step.ASK_PERSON, wait=wait, needs_person=True)
+    missing = tuple(
+        sorted({one.name for one in candidate.expected if _is_missing(candidate, one, checks)})
+    )
+    if not missing:
+        return None
+    wait = Wait(kind=WaitKind.CHECKS_EXPECTED, checks=missing, merge_allowed=True)
+    ends = since(candidate) + timedelta(seconds=EXPECTED_SECONDS)
+    return wait_or_ask(candidate, wait, max(grace, ends))
+
+
+def _is_missing(candidate: MergeCandidate, expected: ExpectedCheck, checks: list[Check]) -> bool:
+    if expected.has_filters or expected.name in candidate.settings.ignore_checks:
+        return False
+    return not any(expected.is_shown_by(check) for check in checks)
+
+
+def _only_skipped(candidate: MergeCandidate, checks: list[Check]) -> tuple[str, ...]:
+    """Return the checks that were skipped for the draft and have not run since."""
+    ran = {check.name for check in checks}
+    return tuple(
+        sorted(
+            {
+                check.name
+                for check in candidate.snapshot.checks
+                if skipped_as_draft(candidate, check)
+                and not is_ignored(candidate, check)
+                and check.name not in ran
+            }
+        )
+    )
+
+
+def skipped_as_draft(candidate: MergeCandidate, check: Check) -> bool:
+    """Return whether it was skipped by a run that began while the pull request was a draft.
+
+    A check run has no time of creation, and one may be reported as skipped after the pull request
+    was marked as ready: its suite's counts. Other Apps keep one suite for all of a head's runs.
+    """
+    ready, began = candidate.snapshot.ready_at, check.suite_created_at or check.completed_at
+    return check.skipped and ready is not None and began is not None and began <= ready
+
+
+def is_ignored(candidate: MergeCandidate, check: Check) -> bool:
+    """Return whether the settings leave it out by its name, its workflow's or its App's."""
+    names = {check.name, check.workflow_name, check.app}
+    return not names.isdisjoint(candidate.settings.ignore_checks)
+
+
+def wait_or_ask(candidate: MergeCandidate, wait: Wait, ends: datetime) -> Verdict:
+    """Wait until `ends`, then ask a person."""
+    if candidate.now < ends:
+        return Verdict(step=Step.WAIT, wait=wait, until=ends)
+    return Verdict(step=Step.ASK_PERSON, wait=wait, needs_person=True)
+
+
+def deadline(candidate: MergeCandidate) -> datetime:
+    """Return until when checks may take to start and to end."""
+    return since(candidate) + timedelta(seconds=candidate.settings.checks_timeout)
+
+
+def since(candidate: MergeCandidate) -> datetime:
+    """Return the latest of opened, pushed and marked ready: checks may be expected since then."""
+    snapshot = candidate.snapshot
+    times = (snapshot.opened_at, candidate.head_seen_at, snapshot.ready_at)
+    return max(time for time in times if time is not None)
