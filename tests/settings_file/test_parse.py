@@ -172,7 +172,7 @@ def lasting(bounds: str) -> str:
         (
             "merge: {ignore_checks: lint}",
             "merge.ignore_checks",
-            refused("“lint”", "a list of up to 100 names of checks."),
+            refused("“lint”", "a list of up to 100 names of checks, workflows or Apps."),
         ),
         *(
             (f"merge: {{grace: {text}}}", "merge.grace", refused(f"“{text}”", lasting("0s to 1h")))
@@ -250,7 +250,7 @@ def test_all_mistakes_are_listed_at_once_in_the_order_of_their_lines() -> None:
         "label: &again y\n"
         "on_failure: *again\n"
     )
-    checks = "a list of up to 100 names of checks."
+    checks = "a list of up to 100 names of checks, workflows or Apps."
     found = parse_settings(text)
     assert isinstance(found, tuple)
     assert tuple(map(placed, found)) == (

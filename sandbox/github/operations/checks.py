@@ -52,8 +52,12 @@ def create(
     app: App,
     data: dict[str, Any],
     suite: CheckSuite | None = None,
+    number: int | None = None,
 ) -> CheckRun:
-    """A run of `app` on `head_sha`, as the API's body describes it, in `suite` if given."""
+    """A run of `app` on `head_sha`, as the API's body describes it, in `suite` if given.
+
+    It takes its `number` before its suite does, so whoever makes the suite brings it along.
+    """
     for name in ("name", "head_sha"):
         if not data.get(name):
             raise invalid("CheckRun", name, "missing_field")
@@ -61,7 +65,7 @@ def create(
     if not repository.git.objects.exists(sha):
         raise unprocessable(f"No commit found for SHA: {sha}")
     now = github.clock.now()
-    number = github.new_id()
+    number = number or github.new_id()
     suite = suite or suites.suite_of(github, repository, app, sha)
     run = CheckRun(number, suite.id, app, data["name"], sha, "queued", now)
     apply(github, run, data)

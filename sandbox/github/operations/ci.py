@@ -105,6 +105,7 @@ def _start(github: World, repository: Repository, sha: str, name: str, script: C
     if script.as_status:
         _begin_status(github, repository, planned)
         return
+    number = github.new_id()
     suite = _suite(github, repository, sha, script.workflow, script.event)
     if script.awaits_approval:
         suite.conclusion = "action_required"
@@ -112,7 +113,8 @@ def _start(github: World, repository: Repository, sha: str, name: str, script: C
     elif script.needs is not None:
         suite.to_come.add(name)
     else:
-        repository.ci.jobs[_begin_run(github, repository, planned, suite).id] = planned
+        run = _begin_run(github, repository, planned, suite, number)
+        repository.ci.jobs[run.id] = planned
 
 
 def _suite(
@@ -136,9 +138,9 @@ def _suite(
 
 
 def _skip(github: World, repository: Repository, sha: str, name: str, script: CheckScript) -> None:
-    data = {"name": name, "head_sha": sha, "conclusion": "skipped"}
+    data, number = {"name": name, "head_sha": sha, "conclusion": "skipped"}, github.new_id()
     suite = _suite(github, repository, sha, script.workflow, script.event)
-    checks.create(github, repository, github.ci_app, data, suite)
+    checks.create(github, repository, github.ci_app, data, suite, number)
 
 
 def _ended(github: World, repository: Repository, suite: CheckSuite, run: CheckRun) -> None:
@@ -155,11 +157,15 @@ def _ended(github: World, repository: Repository, suite: CheckSuite, run: CheckR
 
 
 def _begin_run(
-    github: World, repository: Repository, planned: PlannedRun, suite: CheckSuite
+    github: World,
+    repository: Repository,
+    planned: PlannedRun,
+    suite: CheckSuite,
+    number: int | None = None,
 ) -> CheckRun:
     script = planned.script
     opening = {"name": planned.name, "head_sha": planned.sha}
-    run = checks.create(github, repository, github.ci_app, opening, suite)
+    run = checks.create(github, repository, github.ci_app, opening, suite, number)
     if script.suite_ends_after:
         suite.to_come.add(_END)
 

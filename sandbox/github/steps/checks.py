@@ -23,6 +23,7 @@ class CheckActs(World):
         """Create, or update, the CI's check run `name` on `sha` with a REST body's fields."""
         with self.lock:
             repository = self.repository(full_name)
+            number = None if suites.suites_on(repository, sha) else self.new_id()
             suite = suites.suite_of(
                 self, repository, self.ci_app, sha, workflow=workflow, event=event
             )
@@ -31,7 +32,7 @@ class CheckActs(World):
                     checks.update(self, repository, run, data)
                     return run
             whole = {"name": name, "head_sha": sha, **data}
-            return checks.create(self, repository, self.ci_app, whole, suite)
+            return checks.create(self, repository, self.ci_app, whole, suite, number)
 
     def conclude_suite(
         self, full_name: str, sha: str, conclusion: str | None, *, workflow: str = suites.CI
