@@ -60,8 +60,8 @@ class BrokenEffect:
 class Claimed:
     """An effect that this worker has claimed.
 
-    `tries` counts claims, this one included; `maybe_sent` means that an earlier claim may have
-    carried it out.
+    It was first asked for at `created_at`. `tries` counts claims, this one included; `maybe_sent`
+    means that an earlier claim may have carried it out.
     """
 
     id: int
@@ -69,6 +69,7 @@ class Claimed:
     effect: Effect
     claim: str
     tries: int
+    created_at: datetime
     first_tried_at: datetime
     maybe_sent: bool
 
@@ -260,6 +261,7 @@ def claim(
         effect=effect,
         claim=token,
         tries=row["tries"] + 1,
+        created_at=row["created_at"],
         first_tried_at=row["first_tried_at"] or now,
         maybe_sent=row["state"] == "sent" if row["irreversible"] else row["tries"] > 0,
     )

@@ -24,7 +24,7 @@ from bot.core.model.interruptions import Interruption
 from bot.core.model.mistakes import ChecklistMistake, SettingsMistake
 from bot.core.model.notices import Notice
 from bot.core.model.pull_request import PullRequest
-from bot.core.model.reasons import Failure, Pause, Wait
+from bot.core.model.reasons import Failure, Hold, Pause, Wait
 from bot.core.model.settings import EpicSettings, Overrides
 from storage.columns import UtcTime, Value, Word
 
@@ -106,6 +106,7 @@ epics = Table(
     Column("pause", Value(Pause)),
     Column("throttled_until", UtcTime),
     Column("throttled_by", String(32)),
+    Column("hold", Value(Hold)),
     Column("progress_comment_id", BigInteger),
     Column("progress_updated_at", UtcTime),
     Column("due_at", UtcTime),

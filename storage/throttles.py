@@ -1,14 +1,15 @@
 """Services that asked us to wait, shared by all workers."""
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.tables import throttles
 
-_THROTTLED = select(throttles.c.until).where(
-    throttles.c.name == bindparam("service"), throttles.c.until > bindparam("now")
+_THROTTLED = select(func.max(throttles.c.until)).where(
+    throttles.c.name.in_(bindparam("names", expanding=True)), throttles.c.until > bindparam("now")
 )
 
 
@@ -21,8 +22,10 @@ def throttle(connection: Connection, name: str, until: datetime) -> None:
     )
 
 
-def throttled_until(connection: Connection, name: str, now: datetime) -> datetime | None:
-    """Until when `name` is not to be asked, None when it may be."""
-    asked = {"service": name, "now": now}
+def throttled_until(
+    connection: Connection, names: Collection[str], now: datetime
+) -> datetime | None:
+    """Until when one of `names` is not to be asked, None when all may be."""
+    asked = {"names": list(names), "now": now}
     until: datetime | None = connection.execute(_THROTTLED, asked).scalar_one_or_none()
     return until

@@ -43,14 +43,14 @@ class Unauthorized(PermanentError):  # noqa: N818
 
 
 class RateLimited(ClientError):  # noqa: N818
-    """Too many requests; nothing was carried out. `retry_after` is in seconds."""
+    """Too many requests; nothing was carried out. `retry_after` is in seconds, None if untold."""
 
     def __init__(
         self,
         service: str,
         message: str,
         *,
-        retry_after: float,
+        retry_after: float | None,
         status: int | None = 429,
         code: str = "",
     ) -> None:

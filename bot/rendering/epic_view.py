@@ -9,7 +9,7 @@ from bot.core.model.epic import Epic
 from bot.core.model.identifiers import EpicStatus, TaskStatus
 from bot.core.model.mistakes import ChecklistMistake, SettingsMistake
 from bot.core.model.notices import Notice
-from bot.core.model.reasons import Failure, Pause, Wait
+from bot.core.model.reasons import Failure, Hold, Pause, Wait
 from bot.core.model.settings import DEFAULT_MODEL, EpicSettings, MergeWhen, Rule
 from bot.core.model.task import FINAL_PULL_REQUEST, Task
 from bot.core.model.ways import Way
@@ -107,6 +107,7 @@ class EpicView:
     pause: Pause | None
     throttled_until: datetime | None
     throttled_by: str | None
+    hold: Hold | None
     mistakes: tuple[ChecklistMistake, ...]
     settings_mistakes: tuple[SettingsMistake, ...]
     edit_not_used_by: str | None
@@ -161,6 +162,7 @@ def epic_view(epic: Epic, now: datetime, log: Sequence[LogEntry] = ()) -> EpicVi
         pause=epic.pause,
         throttled_until=epic.throttled_until,
         throttled_by=epic.throttled_by,
+        hold=epic.hold,
         mistakes=epic.mistakes,
         settings_mistakes=epic.settings_mistakes,
         edit_not_used_by=epic.edit_not_used_by,

@@ -21,7 +21,7 @@ from bot.rendering.progress_comment import (
     progress_line,
     state_word,
 )
-from bot.rendering.reasons import base_red_text, pause_text, wait_text
+from bot.rendering.reasons import base_red_text, hold_text, pause_text, wait_text
 from bot.rendering.refusals import refusal_text
 from bot.rendering.style import MARKDOWN
 from bot.rendering.task_table import row_number, row_title
@@ -100,6 +100,8 @@ def _needs_person(message: Message, epic: EpicView) -> str:
 
 
 def _need(message: Message, epic: EpicView) -> str:
+    if message.hold:
+        return hold_text(message.hold, epic.now)
     task = epic.task(message.task)
     if message.wait and task:
         text = wait_text(message.wait, task_name(epic, task, titled=True))

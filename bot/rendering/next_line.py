@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.core.model.identifiers import EpicStatus, TaskStatus
-from bot.core.model.reasons import PauseKind, WaitKind
+from bot.core.model.reasons import HoldKind, PauseKind, WaitKind
 from bot.core.model.settings import Rule
 from bot.core.model.ways import Way
 from bot.core.text.prefix import PREFIX
 from bot.rendering.epic_view import EpicView, TaskView
 from bot.rendering.escape import code, inline
 from bot.rendering.reasons import TaskName, base_red_text, pause_text, wait_text
+from bot.rendering.style import MARKDOWN
 from bot.rendering.words import capital, clock, joined
 
 SETTINGS_FILE = "`.github/orchestra.yml`"
@@ -61,11 +62,21 @@ def next_line(epic: EpicView) -> str | None:
     if epic.status is not EpicStatus.ACTIVE:
         return None
     if epic.throttled_until and epic.throttled_until > epic.now:
-        service, until = epic.throttled_by or "A service", clock(epic.throttled_until, epic.now)
-        return f"{inline(service)} limits requests until {until}. Work continues by itself then."
+        return _held(epic, clock(epic.throttled_until, epic.now))
     under_way = [task for task in epic.all_tasks if task.status.is_under_way]
     waits = [task_waits(epic, task) for task in under_way if not task.needs_person]
     return " ".join(waits) or (None if under_way else _next_launch(epic))
+
+
+def _held(epic: EpicView, until: str) -> str:
+    service = inline(epic.throttled_by or "A service")
+    kind = epic.hold.kind if epic.hold else HoldKind.LIMITED
+    if epic.hold and kind is HoldKind.UNAUTHORIZED:
+        said = MARKDOWN.saying(epic.hold.quote)
+        return f"{service} refuses Orchestra's access{said}. Trying again at {until}."
+    if kind is HoldKind.NOT_FOUND:
+        return f"{service} doesn't show this repository to Orchestra. Trying again at {until}."
+    return f"{service} limits requests until {until}. Work continues by itself then."
 
 
 def task_waits(epic: EpicView, task: TaskView, *, titled: bool = False) -> str:

@@ -4,7 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.model.interruptions import Interruption
-from bot.core.model.reasons import Failure, FailureKind, Pause, PauseKind, Wait, WaitKind
+from bot.core.model.reasons import (
+    Failure,
+    FailureKind,
+    Hold,
+    HoldKind,
+    Pause,
+    PauseKind,
+    Wait,
+    WaitKind,
+)
 from bot.rendering.style import MARKDOWN, Style, sentence
 from bot.rendering.words import capital, clock, joined, times_word
 
@@ -113,6 +122,15 @@ _PAUSES = {
     PauseKind.NO_BASE_BRANCH: "the branch {branch} couldn't be created{saying}.",
     PauseKind.INTERRUPTED: "{interruption}",
     PauseKind.LEGACY: "{legacy}.",
+}
+
+_HOLDS = {
+    HoldKind.LIMITED: "{service} has limited requests since {since}{saying}. Work continues by"
+    " itself once it takes them again.",
+    HoldKind.UNAUTHORIZED: "{service} has refused Orchestra's access since {since}{saying}. Check"
+    " the key, or the App's installation on this repository. Work then continues by itself.",
+    HoldKind.NOT_FOUND: "{service} hasn't shown this repository to Orchestra since {since}{saying}."
+    " Check the App's installation. Work then continues by itself.",
 }
 
 _INTERRUPTIONS = {
@@ -224,6 +242,16 @@ def wait_text(wait: Wait, name: TaskName, style: Style = MARKDOWN) -> str:
         "retry": f"Retry {wait.retry} of {wait.retries}" if wait.retry else "A retry",
     }
     return sentence(_WAITS[wait.kind], words)
+
+
+def hold_text(hold: Hold, now: datetime, style: Style = MARKDOWN) -> str:
+    """Return that a service has refused for long, and whose business that is."""
+    words = {
+        "service": style.text(hold.service),
+        "since": clock(hold.since, now),
+        "saying": style.saying(hold.quote),
+    }
+    return _HOLDS[hold.kind].format_map(words)
 
 
 def base_red_text(branch: str, checks: tuple[str, ...], style: Style = MARKDOWN) -> str:

@@ -19,6 +19,8 @@ from storage.inbox import InboxRow
 CLAIM = timedelta(seconds=60)
 MAX_TRIES = 5
 RETRY_SECONDS = 2.0
+# Limits without a word on how long they last.
+UNTOLD_SECONDS = 30.0
 INTERNAL_ERROR = "an error in Orchestra itself, which its log has"
 
 log = structlog.get_logger(__name__)
@@ -38,7 +40,7 @@ class Enriched:
             inbox.store_enrichment(connection, self.row.id, result, now)
         elif isinstance(result, RateLimit):
             # Waiting is not failing: it uses up no try.
-            until = now + timedelta(seconds=result.seconds)
+            until = now + timedelta(seconds=result.seconds or UNTOLD_SECONDS)
             throttles.throttle(connection, result.name, until)
             inbox.postpone(connection, self.row.id, until, count=False)
         elif isinstance(result, Unanswered):
@@ -52,7 +54,7 @@ class Enriched:
         """Ask a few times more, then let the row be decided without an answer."""
         row = self.row
         log.warning("could not read for an inbox row", row=row.id, error=unanswered.message)
-        if not unanswered.again or row.tries + 1 >= MAX_TRIES:
+        if row.tries + 1 >= MAX_TRIES:
             inbox.store_enrichment(connection, row.id, unanswered.so_far, now)
             return
         until = now + timedelta(seconds=RETRY_SECONDS * 2.0**row.tries)
@@ -77,8 +79,8 @@ def claim_next_row(
     if row is None:
         return None
     installation = epics.installation_of(connection, epic.id)
-    name = engine.enricher.throttle_name(installation)
-    until = throttles.throttled_until(connection, name, now)
+    names = engine.enricher.throttle_names(installation, epic)
+    until = throttles.throttled_until(connection, names, now)
     if until is not None:
         inbox.postpone(connection, row.id, until, count=False)
         return None

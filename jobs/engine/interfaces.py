@@ -12,6 +12,7 @@ from typing import Protocol
 from bot.core.effects import Effect
 from bot.core.events import Enrichment, Event
 from bot.core.model.epic import Epic
+from bot.core.model.reasons import HoldKind
 from storage.database import Database
 from storage.inbox import InboxRow
 
@@ -34,11 +35,17 @@ class CheckAgain:
 
 @dataclass(frozen=True, kw_only=True)
 class RateLimit:
-    """`service` wants no requests for `seconds`; all that share `name` wait for it."""
+    """`service` is to have no requests for `seconds`; all that share `name` wait for it.
+
+    Without `seconds` the service told none: they
+    grow with the time that it has refused. `reason` tells a limit from a refused credential.
+    """
 
     service: str
     name: str
-    seconds: float
+    seconds: float | None
+    reason: HoldKind = HoldKind.LIMITED
+    message: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +67,8 @@ Result = Event | NotApplied | CheckAgain | RateLimit | Failed | None
 class Surroundings:
     """What an effect is carried out in: the epic, as of `now`.
 
-    `since` is when the effect was first tried; `before_request` is called right before each
+    `since` is when the effect was first tried, `tries` how often, this time included;
+    `before_request` is called right before each
     request, and raises ClaimLost.
     """
 
@@ -68,6 +76,7 @@ class Surroundings:
     installation: int
     now: datetime
     since: datetime
+    tries: int
     before_request: Callable[[], None]
 
 
@@ -87,8 +96,8 @@ class Handlers(Protocol):
     def service(self, effect: Effect) -> str:
         """The service that the effect needs."""
 
-    def throttle_name(self, service: str, installation: int) -> str:
-        """What shares that service's limits."""
+    def throttle_names(self, service: str, installation: int, epic: Epic) -> tuple[str, ...]:
+        """What shares that service's limits and refusals with the epic."""
 
     def action(self, effect: Effect, surroundings: Surroundings) -> Action:
         """The effect in its surroundings."""
@@ -96,18 +105,17 @@ class Handlers(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Unanswered:
-    """The enrichment could not be completed; `so_far` is used if it is not tried `again`."""
+    """The enrichment could not be completed; `so_far` is used after the last try."""
 
     message: str
     so_far: Enrichment
-    again: bool
 
 
 class Enricher(Protocol):
     """How an inbox row gets what its decision needs."""
 
-    def throttle_name(self, installation: int) -> str:
-        """What shares the limits of the service that is asked."""
+    def throttle_names(self, installation: int, epic: Epic) -> tuple[str, ...]:
+        """What shares the limits and refusals of the service that is asked."""
 
     def enrich(
         self, row: InboxRow, epic: Epic, installation: int

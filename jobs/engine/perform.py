@@ -28,6 +28,8 @@ from storage.faults import Kept
 
 FIRST_POSTPONEMENT = 2.0
 MAX_POSTPONEMENT = 600.0
+# Limits without a word on how long they last.
+MIN_UNTOLD = 15.0
 # A cancelled effect that may have been sent is looked at until that is certain.
 UNSETTLED_SECONDS = 20.0
 
@@ -75,12 +77,22 @@ class Performed:
 
         An effect on one service may need another first, which is then the one to be left alone.
         """
-        until = now + timedelta(seconds=limit.seconds)
+        until = now + timedelta(seconds=self._seconds(limit, now))
         throttles.throttle(connection, limit.name, until)
         # A refused request was not carried out, but an earlier one may have been.
         sent = _may_be_sent(self.claimed)
         effects.postpone(connection, self.claimed, until, sent=sent, count=False)
-        _tell(connection, self.claimed, Throttled(service=limit.service, until=until), now)
+        event = Throttled(
+            service=limit.service, until=until, reason=limit.reason, quote=limit.message
+        )
+        _tell(connection, self.claimed, event, now)
+
+    def _seconds(self, limit: RateLimit, now: datetime) -> float:
+        """As long again as it has been refused, where the service does not say how long."""
+        if limit.seconds is not None:
+            return limit.seconds
+        refused = (now - self.claimed.created_at).total_seconds()
+        return min(max(refused, MIN_UNTOLD), MAX_POSTPONEMENT)
 
     def _fail(self, connection: Connection, failed: Failed, now: datetime) -> None:
         claimed = self.claimed
@@ -154,8 +166,8 @@ def claim_next(
         return _nothing
     installation = epics.installation_of(connection, epic.id)
     service = engine.handlers.service(claimed.effect)
-    name = engine.handlers.throttle_name(service, installation)
-    until = throttles.throttled_until(connection, name, now)
+    names = engine.handlers.throttle_names(service, installation, epic)
+    until = throttles.throttled_until(connection, names, now)
     if until is not None:
         effects.postpone(connection, claimed, until, sent=_may_be_sent(claimed), count=False)
         _tell(connection, claimed, Throttled(service=service, until=until), now)
@@ -166,6 +178,7 @@ def claim_next(
         installation=installation,
         now=now,
         since=claimed.first_tried_at,
+        tries=claimed.tries,
         before_request=lease.before_request,
     )
     return Performing(engine, claimed, lease, surroundings)

@@ -2,14 +2,21 @@
 
 from dataclasses import dataclass, replace
 
-from bot.clients.errors import ClientError, PermanentError, RateLimited, TransientError
+from bot.clients.errors import (
+    ClientError,
+    PermanentError,
+    RateLimited,
+    TransientError,
+    Unauthorized,
+)
 from bot.core.events import BodyEdited, CommandGiven, Enrichment, EpicLabelled
 from bot.core.model.epic import Epic
 from bot.services import Services
+from jobs.engine.enrich import MAX_TRIES
 from jobs.engine.interfaces import RateLimit, Unanswered
 from jobs.enrich.enrichment import fetch_permission, fetch_rest, is_permitted, matters
 from jobs.enrich.lookup import Lookup
-from jobs.handlers.registry import throttle_name
+from jobs.handlers.registry import hold, is_repository_missing, throttle_names
 from storage import repositories
 from storage.inbox import InboxRow
 
@@ -20,9 +27,9 @@ class RowEnricher:
 
     services: Services
 
-    def throttle_name(self, installation: int) -> str:
-        """What shares GitHub's limits."""
-        return throttle_name("GitHub", installation)
+    def throttle_names(self, installation: int, epic: Epic) -> tuple[str, ...]:
+        """What shares GitHub's limits and refusals with the epic."""
+        return throttle_names("GitHub", installation, epic)
 
     def enrich(
         self, row: InboxRow, epic: Epic, installation: int
@@ -47,18 +54,19 @@ class RowEnricher:
                 return enrichment
             enrichment = replace(enrichment, eyes_id=_show_seen(lookup))
             return fetch_rest(lookup, enrichment)
-        except RateLimited as error:
-            name = self.throttle_name(installation)
-            return RateLimit(service=error.service, name=name, seconds=error.retry_after)
+        except (RateLimited, Unauthorized) as error:
+            return hold(error, installation, epic)
         except ClientError as error:
+            if row.tries + 1 >= MAX_TRIES and is_repository_missing(lookup.github, error):
+                return hold(error, installation, epic)
             return _unanswered(error, enrichment.eyes_id)
 
 
 def _unanswered(error: ClientError, eyes: int | None) -> Unanswered:
-    again = isinstance(error, TransientError)
-    refusal = None if again else error.message
+    """A refusal is asked about again as well: one negative answer is not the truth yet."""
+    refusal = None if isinstance(error, TransientError) else error.message
     so_far = Enrichment(eyes_id=eyes, refusal=refusal)
-    return Unanswered(message=str(error), so_far=so_far, again=again)
+    return Unanswered(message=str(error), so_far=so_far)
 
 
 def _show_seen(lookup: Lookup) -> int | None:

@@ -37,6 +37,12 @@ class Context:
     since: datetime
 
 
+def believes(error: ClientError) -> bool:
+    """Take a refusal for what it says."""
+    del error
+    return False
+
+
 @dataclass(frozen=True, kw_only=True)
 class Handler(Generic[E]):
     """How one kind of effect is carried out, by `service` (`GitHub` or `Cursor`).
@@ -44,6 +50,7 @@ class Handler(Generic[E]):
     `already_applied` is asked first when an earlier try may have been carried out, its answer lost;
     `refused` says what a permanent refusal means. With `transient_is_an_answer` a passing failure
     is reported to the epic too, which has a retry policy of its own, instead of trying again here.
+    `doubts` tells a refusal that may pass: GitHub does not know at once what it was told.
     """
 
     service: str
@@ -51,6 +58,7 @@ class Handler(Generic[E]):
     already_applied: Callable[[Context, E], Applied]
     refused: Callable[[E, ClientError], Outcome]
     transient_is_an_answer: bool = False
+    doubts: Callable[[ClientError], bool] = believes
 
 
 AnyHandler = Handler[Any]

@@ -1,5 +1,7 @@
 """Merges, by us or by GitHub itself, and the branches they go into."""
 
+from dataclasses import replace
+
 from bot.clients.errors import ClientError, PermanentError
 from bot.clients.github.auto_merge import AutoMergeEnabled, MergeDirectly
 from bot.clients.github.merging import (
@@ -7,6 +9,8 @@ from bot.clients.github.merging import (
     MergeAnswer,
     MergedAt,
     MergePending,
+    is_not_authorized,
+    is_passing,
     is_workflow_refusal,
 )
 from bot.core import events
@@ -49,11 +53,13 @@ def _merge_answer(effect: MergePullRequest | FetchMerge, answer: MergeAnswer) ->
 
 
 def _refused(effect: Asked, reason: str | None) -> events.MergeRefused:
+    words = reason or ""
     return events.MergeRefused(
         task=effect.task,
         head=effect.head,
         reason=reason,
-        needs_person=reason is not None and is_workflow_refusal(reason),
+        needs_person=is_workflow_refusal(words) or is_not_authorized(words),
+        is_passing=is_passing(words),
         auto_merge=isinstance(effect, EnableAutoMerge),
     )
 
@@ -86,6 +92,8 @@ def _fetch_merge(context: Context, effect: FetchMerge) -> events.Event:
         return _merge_answer(effect, answer)
     # A request that GitHub forgot or failed may still have merged: the pull request decides.
     merged = _merged(effect, context.github.pull_request(effect.number))
+    if merged is None and is_not_authorized(answer.reason) and context.github.merge_directly():
+        return replace(_refused(effect, answer.reason), needs_person=False)
     return merged or _merge_answer(effect, answer)
 
 

@@ -1,13 +1,24 @@
 """Which handler performs which effect, and what the engine learns of it."""
 
+import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
 
 from bot.clients import guard
-from bot.clients.errors import ClientError, RateLimited, TransientError
+from bot.clients.errors import (
+    ClientError,
+    NotFound,
+    RateLimited,
+    TransientError,
+    Unauthorized,
+)
+from bot.clients.github.repository import RepositoryClient
 from bot.core import effects as kinds
+from bot.core.model.epic import Epic
+from bot.core.model.reasons import HoldKind
 from bot.services import Services
 from jobs.engine.interfaces import Action, Failed, RateLimit, Result, Surroundings
 from jobs.handlers import (
@@ -62,9 +73,55 @@ HANDLERS: dict[type[kinds.Effect], AnyHandler] = {
 log = structlog.get_logger(__name__)
 
 
-def throttle_name(service: str, installation: int) -> str:
-    """GitHub limits each installation, Cursor the one key."""
-    return f"github:{installation}" if service == "GitHub" else "cursor"
+# Tries after 2, 4, 8 and 16 s: what is refused for half a minute is refused.
+MAX_DOUBTS = 5
+# What GitHub says of what people have locked, archived or suspended.
+_CLOSED = re.compile(r"\bis locked\b|\barchived\b|\bread-only\b|\bsuspended\b", re.I)
+
+
+def hold(error: ClientError, installation: int, epic: Epic) -> RateLimit:
+    """What a limit, a refused credential or a missing repository means: wait, and say so.
+
+    A key that may not reach one repository is good for the others.
+    """
+    if isinstance(error, RateLimited):
+        kind, seconds = HoldKind.LIMITED, error.retry_after
+    else:
+        is_credential = isinstance(error, Unauthorized)
+        kind = HoldKind.UNAUTHORIZED if is_credential else HoldKind.NOT_FOUND
+        seconds = None
+    is_shared = isinstance(error, RateLimited) or (
+        isinstance(error, Unauthorized) and (error.service == "GitHub" or error.status == 401)
+    )
+    shared, own = throttle_names(error.service, installation, epic)
+    return RateLimit(
+        service=error.service,
+        name=shared if is_shared else own,
+        seconds=seconds,
+        reason=kind,
+        message=error.message,
+    )
+
+
+def is_repository_missing(github: RepositoryClient, error: ClientError) -> bool:
+    """Whether a 404 is about the whole repository, which the App may reach again later."""
+    if error.service != "GitHub" or not isinstance(error, NotFound):
+        return False
+    try:
+        github.about()
+    except NotFound:
+        return True
+    except ClientError:
+        return False
+    return False
+
+
+def throttle_names(service: str, installation: int, epic: Epic) -> tuple[str, str]:
+    """What the service limits, GitHub each installation and Cursor the one key; the repository."""
+    shared = f"github:{installation}" if service == "GitHub" else "cursor"
+    # A repository's name is longer than what the table has room for.
+    digest = hashlib.sha256(str(epic.repository).lower().encode()).hexdigest()
+    return shared, f"{shared}:{digest[:16]}"
 
 
 @dataclass(frozen=True)
@@ -77,9 +134,9 @@ class Registry:
         """The service that the effect needs."""
         return HANDLERS[type(effect)].service
 
-    def throttle_name(self, service: str, installation: int) -> str:
-        """What shares that service's limits."""
-        return throttle_name(service, installation)
+    def throttle_names(self, service: str, installation: int, epic: Epic) -> tuple[str, ...]:
+        """What shares that service's limits and refusals with the epic."""
+        return throttle_names(service, installation, epic)
 
     def action(self, effect: kinds.Effect, surroundings: Surroundings) -> Action:
         """The effect with its handler and the clients that it needs."""
@@ -116,11 +173,32 @@ class _Handled:
             with guard.guarding(self.surroundings.before_request):
                 return ask(self.context, effect)
         except RateLimited as error:
-            name = throttle_name(error.service, self.surroundings.installation)
-            return RateLimit(service=error.service, name=name, seconds=error.retry_after)
+            return self._hold(error)
         except TransientError as error:
             answer = handler.refused(effect, error) if handler.transient_is_an_answer else None
             return Failed(message=str(error), answer_lost=error.answer_lost, answer=answer)
         except ClientError as error:
-            log.warning("effect refused", kind=type(effect).__name__, error=str(error))
-            return handler.refused(effect, error)
+            return self._refused(error)
+
+    def _refused(self, error: ClientError) -> Result:
+        if not self._is_expected(error):
+            if isinstance(error, Unauthorized):
+                return self._hold(error)
+            if self.surroundings.tries < MAX_DOUBTS and self._is_doubted(error):
+                return Failed(message=str(error), answer_lost=False)
+            if is_repository_missing(self.context.github, error):
+                return self._hold(error)
+        log.warning("effect refused", kind=type(self.effect).__name__, error=str(error))
+        return self.handler.refused(self.effect, error)
+
+    def _hold(self, error: ClientError) -> RateLimit:
+        return hold(error, self.surroundings.installation, self.context.epic)
+
+    def _is_expected(self, error: ClientError) -> bool:
+        """Whether it says what is known: that people have put this out of our reach."""
+        return bool(self.context.epic.unreachable or _CLOSED.search(error.message))
+
+    def _is_doubted(self, error: ClientError) -> bool:
+        """One negative answer is not the truth yet: GitHub's copies lag behind one another."""
+        by_github = error.service == "GitHub" and error.status in (403, 404)
+        return by_github or self.effect.reads or self.handler.doubts(error)

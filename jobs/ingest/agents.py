@@ -24,6 +24,9 @@ WITHOUT_WEBHOOK = 10.0
 MAX_SILENCE = timedelta(minutes=2)
 PAGE = 100
 
+# Limits without a word on how long they last.
+UNTOLD_SECONDS = 60.0
+
 log = structlog.get_logger(__name__)
 News = tuple[Event, str]
 
@@ -42,7 +45,7 @@ def poll(services: Services) -> set[int]:
         once = provider.capabilities.launches_once
         lost = [] if once else polling.lost_runs(connection, interval, now)
         pages = math.ceil(polling.count_at_work(connection) / PAGE) + 1
-        waiting = throttles.throttled_until(connection, "cursor", now)
+        waiting = throttles.throttled_until(connection, ["cursor"], now)
     if not (due or lost) or waiting is not None:
         return set()
     polled: list[RunId] = []
@@ -149,5 +152,7 @@ def _store(services: Services, run: LostRun | PolledRun, event: Event, mark: str
 
 def _throttle(services: Services, error: RateLimited) -> None:
     with services.database.write() as connection:
-        until = services.database.now(connection) + timedelta(seconds=error.retry_after)
+        until = services.database.now(connection) + timedelta(
+            seconds=error.retry_after or UNTOLD_SECONDS
+        )
         throttles.throttle(connection, "cursor", until)

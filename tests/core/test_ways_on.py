@@ -267,12 +267,6 @@ def _one_step(world: World, fate: Callable[[str], bool]) -> None:
             FailureKind.LAUNCH_REFUSED,
             ["retry 1", "skip 1", "cancel"],
         ),
-        (
-            _is_all_right,
-            "merge refused",
-            FailureKind.MERGE_REFUSED,
-            ["skip 1", "resume once fixed", "cancel"],
-        ),
     ],
 )
 def test_ways_on_after_a_failure(

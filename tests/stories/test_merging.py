@@ -3,6 +3,7 @@
 # The texts stand here as people read them.
 # ruff: noqa: E501
 
+import pytest
 from inline_snapshot import snapshot
 
 from bot.core.model.identifiers import EpicStatus, TaskStatus
@@ -162,16 +163,39 @@ def test_a_head_that_moves_on_the_way_is_judged_afresh(story: Story) -> None:
     assert "GitHub did not merge: “Head branch was modified" in story.progress()
 
 
-def test_a_merge_that_github_keeps_refusing_fails_the_task(story: Story) -> None:
-    story.github.faults.add(
-        Fault("PUT .*/merge-async", status=403, body={"message": "Not that one."}, times=99)
-    )
+def test_a_merge_that_github_refuses_twice_is_a_persons(story: Story) -> None:
+    refusal = Fault("PUT .*/merge-async", status=403, body={"message": "Not that one."}, times=2)
+    story.github.faults.add(refusal)
     story.start(ONE)
-    story.wait_for(story.has(PAUSED))
-    assert story.said()[0].startswith(
-        "@ada **Widgets 2.0** is paused. Task 1 “First thing” (#2): GitHub didn't merge the pull"
-        " request: “Not that one”."
+    story.wait(300)
+    (said,) = story.said()
+    assert said.startswith(
+        "@ada **Needs you:** GitHub doesn't let this App merge #2 (task 1 “First thing”):"
+        " “Not that one”. A person has to."
     )
+    assert "- `/orchestra merge 1` — " in said
+    story.comment("/orchestra merge 1")
+    story.wait_for(story.has(COMPLETED))
+
+
+@pytest.mark.parametrize("times", [1, 8])
+def test_a_base_that_keeps_moving_fails_nothing(story: Story, times: int) -> None:
+    words = {"message": "Base branch was modified. Review and try the merge again."}
+    story.github.faults.add(Fault("PUT .*/merge-async", status=405, body=words, times=times))
+    story.start(ONE)
+    story.wait_for(story.has(COMPLETED), most=900)
+    assert len(story.said()) == 1
+
+
+def test_a_merge_in_the_background_that_is_not_ours_is_made_directly(story: Story) -> None:
+    failed = {"status": "failed", "details": {"message": "Enqueuer is not authorized to merge"}}
+    pending = {"status": "pending", "details": {"uuid": "6a1b"}}
+    story.github.faults.add(Fault("PUT .*/merge-async", status=202, body=pending))
+    story.github.faults.add(Fault("GET .*/merge-async", status=200, body=failed))
+    story.start(ONE)
+    story.wait_for(story.has(COMPLETED))
+    (direct,) = [one for one in story.requests("/merge") if one.kind.endswith("/merge")]
+    assert direct.kind.startswith("PUT ")
 
 
 def test_classic_protection_that_we_cannot_read_names_what_is_missing(story: Story) -> None:

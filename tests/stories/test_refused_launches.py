@@ -9,15 +9,36 @@ from tests.stories.agents import ONE, agents, launches
 
 PAUSED, COMPLETED = EpicStatus.PAUSED, EpicStatus.COMPLETED
 REFUSALS = [
-    (Fault(400, {"error": "Model 'o9' is not available"}), "Model 'o9' is not available"),
     (Fault(401, {"code": "error", "message": "Invalid User API Key"}), "Invalid User API Key"),
     (Fault(403, {"error": "Your plan's limit is reached"}), "Your plan's limit is reached"),
 ]
 
 
-@pytest.mark.parametrize(("refusal", "words"), REFUSALS, ids=["400", "401", "403"])
-def test_a_launch_refused_for_good_fails_at_once(story: Story, refusal: Fault, words: str) -> None:
-    story.cursor.fail("POST /v0/agents", refusal)
+@pytest.mark.parametrize(("refusal", "words"), REFUSALS, ids=["401", "403"])
+def test_a_refused_key_is_shown_and_tried_again(story: Story, refusal: Fault, words: str) -> None:
+    story.cursor.fail("POST /v0/agents", refusal, 3)
+    story.start(ONE)
+    story.wait(45)
+    assert f"Cursor refuses Orchestra's access: “{words}”. Trying again at" in story.progress()
+    assert story.said() == []
+    story.wait_for(story.has(COMPLETED), most=300)
+    assert len(agents(story)) == 1
+    assert "retr" not in story.said()[-1]
+
+
+def test_a_key_refused_for_an_hour_is_a_persons_once(story: Story) -> None:
+    words = {"code": "error", "message": "Invalid User API Key"}
+    story.cursor.fail("POST /v0/agents", Fault(401, words), 16)
+    story.start(ONE)
+    story.wait(5400, step=300)
+    (said,) = story.said()
+    assert said.startswith("@ada **Needs you:** Cursor has refused Orchestra's access since ")
+    story.wait_for(story.has(COMPLETED), most=3 * 3600)
+
+
+def test_a_launch_refused_for_good_fails_at_once(story: Story) -> None:
+    words = "Model 'o9' is not available"
+    story.cursor.fail("POST /v0/agents", Fault(400, {"error": words}))
     story.start(ONE)
 
     assert story.has(PAUSED)()

@@ -3,6 +3,7 @@
 Texts hold GitHub's own words (cut to 300 characters), never ours: no URL, body or token.
 """
 
+import re
 import time
 from collections.abc import Collection, Iterable
 from email.utils import parsedate_to_datetime
@@ -21,11 +22,17 @@ from bot.clients.errors import (
 
 SERVICE = "GitHub"
 MAX_MESSAGE = 300
-UNKNOWN_LIMIT_SECONDS = 60.0
 
-# "Something went wrong while executing your query …" comes with status 200 and is worth a retry.
-_GRAPHQL_MISHAP = "something went wrong while executing your query"
-_GRAPHQL_LIMITS = ("RATE_LIMIT", "RATE_LIMITED")
+# Limits that come without headers, with 403, 422 or 429.
+_LIMIT_WORDS = re.compile(
+    r"rate limit|submitted too quickly|\babuse\b|temporarily throttled|too many requests", re.I
+)
+_LIMIT_STATUSES = (403, 422, 429)
+_GRAPHQL_LIMITS = frozenset({"RATE_LIMIT", "RATE_LIMITED"})
+# All other types of errors are taken to pass: RESOURCE_LIMITS_EXCEEDED, SERVICE_UNAVAILABLE,
+# INTERNAL and "Timeout on validation of query" do, and a new one is better tried again than
+# believed.
+_GRAPHQL_FINAL = frozenset({"FORBIDDEN", "INSUFFICIENT_SCOPES", "UNPROCESSABLE"})
 
 
 def unanswered(error: Exception, *, writes: bool) -> TransientError:
@@ -62,13 +69,14 @@ def no_token(response: httpx.Response) -> ClientError:
 def rate_limit(response: httpx.Response) -> RateLimited | None:
     """The limit that this answer tells of, if any.
 
-    Wait `retry-after`, else until `x-ratelimit-reset` when nothing remains, else a minute
-    (GitHub docs, "Rate limits for the REST API"). A 403 without any of these is a permission.
+    Wait `retry-after`, else until `x-ratelimit-reset` when nothing remains (GitHub docs, "Rate
+    limits for the REST API"). A 403 without any of these is a permission.
     """
-    if response.status_code not in (403, 429):
+    if response.status_code not in _LIMIT_STATUSES:
         return None
     seconds, message = _asked_to_wait(response), message_of(response)
-    if seconds is None and response.status_code == 403 and "rate limit" not in message.lower():
+    is_told = seconds is not None and response.status_code != 422
+    if response.status_code != 429 and not is_told and not _LIMIT_WORDS.search(message):
         return None
     return _limited(response, message, seconds)
 
@@ -89,13 +97,18 @@ def graphql_refusal(
     """The error that a GraphQL answer with `errors` stands for, whatever data came along."""
     message = "; ".join(str(error.get("message", "")) for error in errors)[:MAX_MESSAGE]
     types = {error.get("type") for error in errors}
-    if types.intersection(_GRAPHQL_LIMITS):
+    if types & _GRAPHQL_LIMITS or _LIMIT_WORDS.search(message):
         return _limited(response, message, _asked_to_wait(response))
-    if _GRAPHQL_MISHAP in message.lower():
-        return TransientError(SERVICE, message, answer_lost=writes)
     if "NOT_FOUND" in types:
         return NotFound(SERVICE, message, status=404)
-    return PermanentError(SERVICE, message, status=response.status_code)
+    if types & _GRAPHQL_FINAL or any(_is_ours(error) for error in errors):
+        return PermanentError(SERVICE, message, status=response.status_code)
+    return TransientError(SERVICE, message, answer_lost=writes)
+
+
+def _is_ours(error: dict[str, Any]) -> bool:
+    """Whether it says that the query itself is wrong, as `undefinedField` does."""
+    return bool((error.get("extensions") or {}).get("code"))
 
 
 def message_of(response: httpx.Response) -> str:
@@ -128,8 +141,7 @@ def _error_message(error: object) -> object:
 
 
 def _limited(response: httpx.Response, message: str, seconds: float | None) -> RateLimited:
-    wait = UNKNOWN_LIMIT_SECONDS if seconds is None else seconds
-    return RateLimited(SERVICE, message, status=response.status_code, retry_after=wait)
+    return RateLimited(SERVICE, message, status=response.status_code, retry_after=seconds)
 
 
 def _asked_to_wait(response: httpx.Response) -> float | None:

@@ -14,6 +14,8 @@ _REFUSALS = (400, 403, 404, 405, 409, 422)
 _HEAD_MOVED = re.compile(
     r"head[ _](branch|commit|sha|ref|oid)\b.*\b(modified|changed|moved|match|current head)", re.I
 )
+_NOT_AUTHORIZED = re.compile(r"\bnot authorized to merge\b", re.I)
+_BASE_MOVED = re.compile(r"\bbase (branch )?was modified\b", re.I)
 _WORKFLOWS = re.compile(r"\bworkflows?`? (file|permission|scope)|\.github/workflows\b", re.I)
 _NEEDS_WORKFLOWS = (
     "the pull request changes workflow files, and the App lacks the `workflows` permission"
@@ -56,9 +58,10 @@ MergeAnswer = MergedAt | MergePending | MergeRefused
 
 @dataclass
 class MergeRoutes:
-    """Whether this GitHub is known to lack the asynchronous merge, as older servers do."""
+    """Whether this GitHub lacks the asynchronous merge, as older servers do, or refuses us it."""
 
     asynchronous_missing: bool = field(default=False)
+    asynchronous_refused: bool = field(default=False)
 
 
 def merge(api: Api, routes: MergeRoutes, number: int, request: dict[str, str]) -> MergeAnswer:
@@ -66,7 +69,7 @@ def merge(api: Api, routes: MergeRoutes, number: int, request: dict[str, str]) -
 
     `request` holds `sha`, `merge_method`, `commit_title` and `commit_message`.
     """
-    if not routes.asynchronous_missing:
+    if not (routes.asynchronous_missing or routes.asynchronous_refused):
         route = f"PUT {_PULL}/merge-async"
         answer = api.answer(route, pull_number=number, json=request, accept=_REFUSALS)
         if answer.status != 404:
@@ -74,7 +77,7 @@ def merge(api: Api, routes: MergeRoutes, number: int, request: dict[str, str]) -
     route = f"PUT {_PULL}/merge"
     answer = api.answer(route, pull_number=number, json=request, accept=_REFUSALS)
     # A missing pull request answers 404 to both.
-    routes.asynchronous_missing = answer.status != 404
+    routes.asynchronous_missing |= answer.status != 404 and not routes.asynchronous_refused
     if answer.status == 200:
         return MergedAt(CommitSha(answer.body["sha"]))
     return _refused(answer)
@@ -96,6 +99,19 @@ def merge_result(api: Api, number: int, uuid: str) -> MergeAnswer:
 def head_has_moved(reason: str) -> bool:
     """Whether GitHub refuses because the head is another than the one named."""
     return bool(_HEAD_MOVED.search(reason))
+
+
+def is_not_authorized(reason: str) -> bool:
+    """Whether GitHub says that we may not merge, which it did of merges in the background alone.
+
+    https://github.com/github/gh-stack/issues/497
+    """
+    return bool(_NOT_AUTHORIZED.search(reason))
+
+
+def is_passing(reason: str) -> bool:
+    """Whether the base moved under the merge: no fault of this head, however often it happens."""
+    return bool(_BASE_MOVED.search(reason))
 
 
 def is_workflow_refusal(reason: str) -> bool:

@@ -143,6 +143,12 @@ class PullRequestRoutes:
         }
         return merging.merge(self._api, self._routes, number, request)
 
+    def merge_directly(self) -> bool:
+        """Merge without the background from now on; False where that is so already."""
+        was_refused = self._routes.asynchronous_refused
+        self._routes.asynchronous_refused = True
+        return not was_refused
+
     def merge_result(self, number: int, uuid: str) -> MergeAnswer:
         """How the merge under `uuid` stands. GET …/merge-async/{uuid}."""
         return merging.merge_result(self._api, number, uuid)

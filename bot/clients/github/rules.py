@@ -1,9 +1,11 @@
 """What stands before a merge into a branch, put together from where GitHub keeps it."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bot.clients.errors import PermanentError
 from bot.clients.github.api import Api
 from bot.core.model.observations import BranchRules
 
@@ -29,6 +31,9 @@ _BESIDE_A_MERGE = frozenset(
         "update",
     }
 )
+
+# A private repository on a plan without rules cannot have any.
+_NO_RULES = re.compile(r"\bupgrade to github\b", re.I)
 
 Json = dict[str, Any]
 
@@ -57,7 +62,12 @@ def about(api: Api) -> RepositoryAbout:
 def branch_rules(api: Api, branch: str) -> BranchRules:
     """GET /repos/{owner}/{repo}/rules/branches/{branch}, classic protection and about()."""
     route = "GET /repos/{owner}/{repo}/rules/branches/{branch}"
-    rules = list(api.pages(route, params={}, branch=branch))
+    try:
+        rules = list(api.pages(route, params={}, branch=branch))
+    except PermanentError as error:
+        if not _NO_RULES.search(error.message):
+            raise
+        rules = []
     described = about(api)
     found = combined([*_classic(api, branch), *rules], described.merge_methods)
     return replace(found, auto_merge_allowed=described.auto_merge_allowed)

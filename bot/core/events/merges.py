@@ -44,13 +44,15 @@ class MergeRefused(Event):
 
     `reason` is GitHub's; None: its merge queue took the pull request out, or (of `auto_merge`)
     nothing stands between it and a merge of ours. `needs_person`: GitHub will not take this merge
-    from us at all. `auto_merge`: GitHub refused to merge by itself.
+    from us at all. `is_passing`: the base moved under it. `auto_merge`: GitHub refused to merge by
+    itself.
     """
 
     task: int
     head: CommitSha
     reason: str | None = None
     needs_person: bool = False
+    is_passing: bool = False
     auto_merge: bool = False
 
 

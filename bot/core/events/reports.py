@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.core.events.base import Event
 from bot.core.model.identifiers import CommitSha
+from bot.core.model.reasons import HoldKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,10 +57,12 @@ class BoxNotFound(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class Throttled(Event):
-    """A service takes no requests from us until then."""
+    """A service takes no requests from us until then; `quote` are its words."""
 
     service: str
     until: datetime
+    reason: HoldKind = HoldKind.LIMITED
+    quote: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,7 +25,7 @@ def evaluate_refusal(candidate: MergeCandidate) -> Verdict | None:
     if refusal is None or not (candidate.merge_forbidden or blocked):
         return None
     if candidate.merge_forbidden:
-        wait = Wait(kind=WaitKind.MERGE_FORBIDDEN, quote=refusal.quote)
+        wait = Wait(kind=WaitKind.MERGE_FORBIDDEN, quote=refusal.quote, merge_allowed=True)
     else:
         wait = Wait(
             kind=WaitKind.RULES,

@@ -15,7 +15,7 @@ from bot.core.model.identifiers import (
 )
 from bot.core.model.interruptions import Interruption
 from bot.core.model.mistakes import ChecklistMistake, SettingsMistake
-from bot.core.model.reasons import Pause
+from bot.core.model.reasons import Hold, Pause
 from bot.core.model.settings import EpicSettings, MergeWhen, OnFailure, Overrides
 from bot.core.model.task import FINAL_PULL_REQUEST, Task
 
@@ -67,6 +67,7 @@ class Epic:
     pause: Pause | None = None
     throttled_until: datetime | None = None
     throttled_by: str | None = None
+    hold: Hold | None = None
     progress_comment_id: int | None = None
     progress_updated_at: datetime | None = None
     due_at: datetime | None = None

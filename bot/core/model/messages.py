@@ -6,7 +6,7 @@ from enum import StrEnum
 from bot.core.model.findings import Finding
 from bot.core.model.identifiers import Login
 from bot.core.model.notices import Notice
-from bot.core.model.reasons import Pause, Wait
+from bot.core.model.reasons import Hold, Pause, Wait
 from bot.core.model.refusals import Refusal
 
 
@@ -31,8 +31,8 @@ class Message:
     """One comment to be written: why, to whom, and the facts that it reports.
 
     `to` is who is mentioned or answered, `command` the line of theirs that is answered. `notice` is
-    what was done or happened, `refusal` why nothing was done. `pause`, `wait` and `checks` (those
-    that fail on the base branch) are why a person is needed. `task` is the task's number and
+    what was done or happened, `refusal` why nothing was done. `pause`, `wait`, `hold` and `checks`
+    (those that fail on the base branch) are why a person is needed. `task` is the task's number and
     `pull_request` the pull request's where it is about one; `findings` are `doctor`'s.
     """
 
@@ -43,6 +43,7 @@ class Message:
     refusal: Refusal | None = None
     pause: Pause | None = None
     wait: Wait | None = None
+    hold: Hold | None = None
     checks: tuple[str, ...] = ()
     task: int | None = None
     pull_request: int | None = None

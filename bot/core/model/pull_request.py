@@ -24,14 +24,16 @@ class MergeAttempts:
     """What was asked for to merge the head, and what GitHub answered.
 
     `uuid` is that of the merge under way in the background. `auto_merge_requested`: we asked for
-    auto-merge, and still want it. `refused` and `auto_merges_refused` count refusals, `cancelled`
-    how often we took it out of the merge queue or switched auto-merge off. `refusal` is the last
-    refusal of this head, `forbidden` that GitHub takes no merge of it from us.
+    auto-merge, and still want it. `moved` counts how often the base moved under a merge. `refused`
+    and `auto_merges_refused` count refusals, `cancelled` how often we took it out of the merge
+    queue or switched auto-merge off. `refusal` is the last refusal of this head, `forbidden` that
+    GitHub takes no merge of it from us.
     """
 
     uuid: str | None = None
     auto_merge_requested: bool = False
     refused: int = 0
+    moved: int = 0
     auto_merges_refused: int = 0
     cancelled: int = 0
     refusal: MergeRefusal | None = None
@@ -40,7 +42,7 @@ class MergeAttempts:
     @property
     def number(self) -> int:
         """Tells one merge of the same head from the next."""
-        return self.refused + self.auto_merges_refused + self.cancelled
+        return self.refused + self.moved + self.auto_merges_refused + self.cancelled
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -152,6 +152,24 @@ class Wait:
     quote: str | None = None
 
 
+class HoldKind(StrEnum):
+    """Why a service gets no requests for a time."""
+
+    LIMITED = "limited"
+    UNAUTHORIZED = "unauthorized"
+    NOT_FOUND = "not_found"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hold:
+    """A service that gets no requests since then; `quote` are its words."""
+
+    service: str
+    kind: HoldKind
+    since: datetime
+    quote: str = ""
+
+
 class PauseKind(StrEnum):
     """Why an epic is paused."""
 

@@ -1,7 +1,7 @@
 """Update what people see whenever it would look different."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.core.effects import UpdateCheckRun, UpdateProgressComment, UpdateStateLabel
 from bot.core.events import (
@@ -15,10 +15,12 @@ from bot.core.events import (
 from bot.core.model.epic import Epic
 from bot.core.model.fixes import Fixes
 from bot.core.model.identifiers import AgentStatus
+from bot.core.model.messages import Message, MessageKind
 from bot.core.model.notices import Notice, NoticeKind
 from bot.core.model.pull_request import BranchUpdate, MergeAttempts, PullRequest
+from bot.core.model.reasons import Hold
 from bot.core.model.task import Task
-from bot.core.transitions.transition import Transition
+from bot.core.transitions.transition import Transition, quoted
 
 
 def report(transition: Transition, before: Epic) -> None:
@@ -99,6 +101,11 @@ def comment_deleted(transition: Transition, event: CommentDeleted) -> None:
         transition.update_epic(progress_comment_id=None)
 
 
+# A person is asked when a service has refused for so long, without a break of two minutes.
+HOLD_PATIENCE = timedelta(hours=1)
+HOLD_BREAK = timedelta(minutes=2)
+
+
 def progress_comment_gone(transition: Transition, event: ProgressCommentGone) -> None:
     """Write a new progress comment: the old one was not there to be edited."""
     del event
@@ -111,13 +118,28 @@ def progress_comment_updated(transition: Transition, event: ProgressCommentUpdat
 
 
 def throttled(transition: Transition, event: Throttled) -> None:
-    """Show that a service takes no requests until then; no retry or working time is used up."""
-    transition.update_epic(throttled_until=event.until, throttled_by=event.service)
+    """Show that a service takes no requests until then; no retry or working time is used up.
+
+    After an hour without a break a person is asked, once.
+    """
+    since = _held_since(transition.epic, transition.now)
+    hold = Hold(service=event.service, kind=event.reason, since=since, quote=quoted(event.quote))
+    transition.update_epic(throttled_until=event.until, throttled_by=event.service, hold=hold)
+    if event.until - since >= HOLD_PATIENCE:
+        message = Message(kind=MessageKind.NEEDS_PERSON, to=transition.epic.started_by, hold=hold)
+        transition.comment(message, f"held:{event.service}:{since:%Y%m%dT%H%M%S}")
     until = event.until + timedelta(seconds=transition.epic.settings.agent_timeout)
     for task in list(transition.epic.under_way()):
         run = task.run
         if run is not None and run.status is AgentStatus.CREATING and run.deadline is not None:
             transition.update(task.with_run(replace(run, deadline=max(run.deadline, until))))
+
+
+def _held_since(epic: Epic, now: datetime) -> datetime:
+    """Return since when the service has refused without a break."""
+    if epic.throttled_until is None or epic.hold is None:
+        return now
+    return epic.hold.since if now - epic.throttled_until < HOLD_BREAK else now
 
 
 def effect_failed(transition: Transition, event: EffectFailed) -> None:

@@ -52,6 +52,7 @@ def create(
     app: App,
     data: dict[str, Any],
     suite: CheckSuite | None = None,
+    *,
     number: int | None = None,
 ) -> CheckRun:
     """A run of `app` on `head_sha`, as the API's body describes it, in `suite` if given.

@@ -140,7 +140,7 @@ def _suite(
 def _skip(github: World, repository: Repository, sha: str, name: str, script: CheckScript) -> None:
     data, number = {"name": name, "head_sha": sha, "conclusion": "skipped"}, github.new_id()
     suite = _suite(github, repository, sha, script.workflow, script.event)
-    checks.create(github, repository, github.ci_app, data, suite, number)
+    checks.create(github, repository, github.ci_app, data, suite, number=number)
 
 
 def _ended(github: World, repository: Repository, suite: CheckSuite, run: CheckRun) -> None:
@@ -165,7 +165,7 @@ def _begin_run(
 ) -> CheckRun:
     script = planned.script
     opening = {"name": planned.name, "head_sha": planned.sha}
-    run = checks.create(github, repository, github.ci_app, opening, suite, number)
+    run = checks.create(github, repository, github.ci_app, opening, suite, number=number)
     if script.suite_ends_after:
         suite.to_come.add(_END)
 

@@ -32,7 +32,7 @@ class CheckActs(World):
                     checks.update(self, repository, run, data)
                     return run
             whole = {"name": name, "head_sha": sha, **data}
-            return checks.create(self, repository, self.ci_app, whole, suite, number)
+            return checks.create(self, repository, self.ci_app, whole, suite, number=number)
 
     def conclude_suite(
         self, full_name: str, sha: str, conclusion: str | None, *, workflow: str = suites.CI

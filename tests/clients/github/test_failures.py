@@ -150,14 +150,17 @@ def test_a_server_that_is_not_there_was_not_reached(github: GitHub) -> None:
     [
         (rate_limited("", retry_after=17), 17),
         (rate_limited("", status=429, retry_after=17), 17),
-        (rate_limited("", status=429, retry_after=None), 60),
-        (rate_limited("", retry_after=None), 60),
-        (Fault("", status=429, headers={"retry-after": "soon"}), 60),
+        (rate_limited("", status=429, retry_after=None), None),
+        (rate_limited("", retry_after=None), None),
+        (Fault("", status=429, headers={"retry-after": "soon"}), None),
         (Fault("", status=403, headers={"retry-after": "9"}), 9),
+        (Fault("", status=403, body={"message": "abuse detection mechanism"}), None),
+        (Fault("", status=403, body={"message": "Temporarily throttled"}), None),
+        (Fault("", status=422, body={"message": "was submitted too quickly"}), None),
     ],
 )
 def test_a_limit_says_how_long_to_wait(
-    repository: RepositoryClient, github: GitHub, act: Act, fault: Fault, seconds: float
+    repository: RepositoryClient, github: GitHub, act: Act, fault: Fault, seconds: float | None
 ) -> None:
     ordered(github, act, status=fault.status, body=fault.body, headers=fault.headers)
     with pytest.raises(RateLimited) as caught:
@@ -173,6 +176,7 @@ def test_the_hourly_limit_lasts_until_its_reset(
     with pytest.raises(RateLimited, match="API rate limit exceeded") as caught:
         fetch(repository)
     # A busy machine lets seconds pass meanwhile; without a reset it would be a minute.
+    assert caught.value.retry_after is not None
     assert 600 < caught.value.retry_after <= 905
 
 
@@ -219,13 +223,23 @@ def test_a_long_or_strange_refusal_is_kept_short(
         ([{"type": "FORBIDDEN", "message": "Resource not accessible"}], PermanentError),
         ([{"type": "RATE_LIMITED", "message": "API rate limit exceeded"}], RateLimited),
         ([{"message": "Something went wrong while executing your query."}], TransientError),
-        ([{"message": "Field 'x' doesn't exist"}], PermanentError),
+        (
+            [{"message": "Field 'x' doesn't exist", "extensions": {"code": "undefinedField"}}],
+            PermanentError,
+        ),
+        ([{"type": "UNPROCESSABLE", "message": "Pull request is closed"}], PermanentError),
+        ([{"type": "SOMETHING_NEW", "message": "Try again"}], TransientError),
+        ([{"type": "RESOURCE_LIMITS_EXCEEDED", "message": "Resource limits"}], TransientError),
+        ([{"type": "SERVICE_UNAVAILABLE", "message": "Unavailable"}], TransientError),
+        ([{"type": "INTERNAL", "message": "Internal"}], TransientError),
+        ([{"message": "Timeout on validation of query"}], TransientError),
+        ([{"message": "You have exceeded a secondary rate limit"}], RateLimited),
     ],
 )
 def test_errors_of_a_query_come_with_status_200(
     repository: RepositoryClient,
     github: GitHub,
-    errors: list[dict[str, str]],
+    errors: list[dict[str, Any]],
     expected: type[ClientError],
 ) -> None:
     ordered(github, fetch, status=200, body={"data": None, "errors": errors})

@@ -197,7 +197,9 @@ def test_what_github_never_merges_for_us_is_tried_again_on_command_alone() -> No
     for _ in range(3):
         refused = after(refused.epic, seen())
         assert "MergePullRequest" not in kinds(refused)
-    assert first(refused).wait == Wait(kind=WaitKind.MERGE_FORBIDDEN, quote="no")
+    assert first(refused).wait == Wait(
+        kind=WaitKind.MERGE_FORBIDDEN, quote="no", merge_allowed=True
+    )
     assert kinds(after(refused.epic, seen(head_sha=NEXT))) == ["MergePullRequest"]
     commanded = after(refused.epic, command("merge 1"), seen())
     assert kinds(commanded) == ["MergePullRequest"]
@@ -240,8 +242,7 @@ def test_unknown_fetches_are_counted_in_a_row() -> None:
     ("refused", "needs_person", "status", "expected"),
     [
         (0, False, TaskStatus.PR_OPEN, ["FetchPullRequest"]),
-        (3, False, TaskStatus.PR_OPEN, ["FetchPullRequest"]),
-        (4, False, TaskStatus.FAILED, ["PostComment"]),
+        (1, False, TaskStatus.PR_OPEN, ["PostComment"]),
         (0, True, TaskStatus.PR_OPEN, ["PostComment"]),
     ],
 )
@@ -249,8 +250,23 @@ def test_refused(refused: int, needs_person: bool, status: TaskStatus, expected:
     before = replace(MERGING, pull_request=REQUEST.with_merge(refused=refused))
     decision = after(epic(before), replace(REFUSED, needs_person=needs_person))
     assert (first(decision).status, kinds(decision)) == (status, expected)
-    assert first(decision).needs_person is needs_person
+    assert first(decision).needs_person is (expected == ["PostComment"])
     assert effects.merge_of_pull_request(10) in decision.cancelled
+
+
+def test_a_queue_that_keeps_taking_it_out_fails_the_task() -> None:
+    before = replace(MERGING, pull_request=REQUEST.with_merge(refused=4))
+    decision = after(epic(before), replace(REFUSED, reason=None))
+    assert (first(decision).status, kinds(decision)) == (TaskStatus.FAILED, ["PostComment"])
+
+
+@pytest.mark.parametrize(("moved", "seconds"), [(0, 5), (1, 10), (3, 40), (9, 60)])
+def test_a_base_that_moves_is_no_refusal_of_the_head(moved: int, seconds: float) -> None:
+    before = replace(MERGING, pull_request=REQUEST.with_merge(moved=moved, refused=1))
+    decision = after(epic(before), replace(REFUSED, is_passing=True))
+    assert kinds(decision) == ["FetchPullRequest"]
+    assert decision.emitted[0].not_before == later(seconds)
+    assert not first(decision).needs_person
 
 
 def test_a_merge_after_the_cancel_is_told() -> None:

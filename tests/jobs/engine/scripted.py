@@ -53,9 +53,9 @@ class Outside:
         """One for all."""
         return "GitHub"
 
-    def throttle_name(self, *_: object) -> str:
+    def throttle_names(self, *_: object) -> tuple[str, ...]:
         """One for all."""
-        return "github"
+        return ("github",)
 
     def action(self, effect: Effect, surroundings: Surroundings) -> Action:
         """As scripted."""

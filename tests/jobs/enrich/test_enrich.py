@@ -212,19 +212,23 @@ def test_a_bot_is_heard_once_the_settings_that_list_it_are_read(
 
 
 @pytest.mark.parametrize(
-    ("fault", "refusal"),
-    [
-        (Fault("/memberships/", status=403, body={"message": "Not accessible"}), "Not accessible"),
-        (Fault("/permission$", status=404), None),
-    ],
+    ("times", "refusal"), [(5, "Not accessible"), (4, None)], ids=["for good", "for a while"]
 )
-def test_what_github_refuses_for_good_is_kept(
-    world: Arrivals, fault: Fault, refusal: str | None
+def test_a_refusal_is_kept_when_it_is_repeated(
+    world: Arrivals, times: int, refusal: str | None
 ) -> None:
     write(world, "permissions: {pause: [acme/core]}\n")
-    world.github.faults.add(fault)
+    body = {"message": "Not accessible"}
+    world.github.faults.add(Fault("/memberships/", status=403, body=body, times=times))
     world.github.team("acme", "core", [])
-    assert ask(world).refusal == refusal
+    epic = world.epic(status=EpicStatus.PENDING)
+    assert world.read(command("pause", "ada"), epic, tries=5).refusal == refusal
+
+
+def test_a_stranger_has_no_permission(world: Arrivals) -> None:
+    world.github.faults.add(Fault("/permission$", status=404))
+    found = ask(world)
+    assert (found.permission, found.refusal) == ("none", None)
 
 
 def findings(world: Arrivals) -> dict[FindingKind, Finding]:

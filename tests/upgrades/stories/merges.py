@@ -14,7 +14,6 @@ from tests.upgrades.vocabulary import (
     auto_merges,
     check,
     epic_is,
-    paused,
     pulls,
     queued,
     role,
@@ -60,38 +59,6 @@ MERGES: dict[str, Scenario] = {
                 AT_LEAST_A_CLAIM,
             ),
             Stage((approve(3),), epic_is(COMPLETED)),
-        )
-    ),
-    "refused-merge": Scenario(
-        (
-            Stage(
-                (
-                    step(
-                        "github_fails",
-                        match="PUT .*/merge-async",
-                        status=405,
-                        body={"message": "Base was modified."},
-                        times=2,
-                    ),
-                    *start(),
-                ),
-                epic_is(COMPLETED),
-            ),
-        )
-    ),
-    "forbidden-merge": Scenario(
-        paused(
-            (
-                step(
-                    "github_fails",
-                    match="PUT .*/merge-async",
-                    status=403,
-                    body={"message": "Not that one."},
-                    times=5,
-                ),
-                *start(),
-            ),
-            say("retry 1"),
         )
     ),
     "closed-pull-request": Scenario(

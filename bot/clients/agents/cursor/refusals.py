@@ -25,8 +25,6 @@ from bot.clients.errors import (
 
 SERVICE = "Cursor"
 MAX_MESSAGE = 300
-# Without a word from Cursor: its docs count launches by the minute, 10 of them.
-UNKNOWN_LIMIT_SECONDS = 10.0
 MAX_LIMIT_SECONDS = 3600.0
 
 _CODES = {
@@ -126,8 +124,8 @@ def presentable(text: str, secrets: tuple[str, ...]) -> str:
     return line if len(line) <= MAX_MESSAGE else line[: MAX_MESSAGE - 1] + "…"
 
 
-def seconds_to_wait(response: httpx.Response, body: dict[str, Any] | None) -> float:
-    """How long a limit lasts, from wherever the answer says so; 1 s to an hour."""
+def seconds_to_wait(response: httpx.Response, body: dict[str, Any] | None) -> float | None:
+    """How long a limit lasts, 1 s to an hour, from wherever the answer says so; None untold."""
     headers = response.headers
     now = _time(headers.get("date")) or time.time()
     until = _time(headers.get("retry-after"))
@@ -138,8 +136,8 @@ def seconds_to_wait(response: httpx.Response, body: dict[str, Any] | None) -> fl
         _number(_deep_retry_after(body)),
         reset - now if reset is not None else None,
     )
-    seconds = next((one for one in candidates if one is not None), UNKNOWN_LIMIT_SECONDS)
-    return min(max(seconds, 1.0), MAX_LIMIT_SECONDS)
+    seconds = next((one for one in candidates if one is not None), None)
+    return None if seconds is None else min(max(seconds, 1.0), MAX_LIMIT_SECONDS)
 
 
 def _deep_retry_after(body: dict[str, Any] | None) -> object:

@@ -17,6 +17,9 @@ from bot.core.transitions.transition import Transition
 # The agent's own pull request may appear a little later; only then do we open one ourselves.
 PULL_REQUEST_PATIENCE = timedelta(seconds=20)
 PULL_REQUEST_FETCH_SECONDS = 10.0
+# That an agent has changed nothing is believed once it is seen again.
+WORK_PATIENCE = timedelta(seconds=40)
+WORK_FETCH_SECONDS = 20.0
 _ENDS = {
     AgentStatus.EXPIRED: FailureKind.AGENT_EXPIRED,
     AgentStatus.STOPPED: FailureKind.AGENT_STOPPED,
@@ -60,6 +63,10 @@ def _finished_without_pull_request(
     transition: Transition, task: Task, run: AgentRun, commits_ahead: int
 ) -> None:
     if not commits_ahead and task.pushed_branch is None:
+        if _may_be_seen_later(transition, run):
+            due_at = transition.in_seconds(WORK_FETCH_SECONDS)
+            transition.update(task, due_at=due_at, wait=Wait(kind=WaitKind.AGENT_WORK))
+            return
         fail(transition, task, Failure(kind=FailureKind.NOTHING_CHANGED, quote=run.summary))
     elif _may_open_its_own(transition, run):
         transition.update(
@@ -72,6 +79,11 @@ def _finished_without_pull_request(
         branch = task.pushed_branch or run.branch
         transition.emit(OpenPullRequest(task=task.number, branch=branch, base=transition.epic.base))
         transition.log(Notice(kind=NoticeKind.PULL_REQUEST_OPENING), task.number)
+
+
+def _may_be_seen_later(transition: Transition, run: AgentRun) -> bool:
+    """Whether a push may not have come to where we look."""
+    return run.ended_at is not None and transition.now - run.ended_at < WORK_PATIENCE
 
 
 def _may_open_its_own(transition: Transition, run: AgentRun) -> bool:

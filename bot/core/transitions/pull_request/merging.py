@@ -20,6 +20,10 @@ from bot.core.transitions.transition import Transition, quoted
 
 MAX_MERGE_FETCH = 60.0
 HELD_BACK_FETCH = 5.0
+# A merge into a branch that others merge into all the time is tried again after so many seconds.
+FIRST_MOVED_FETCH = 5.0
+# The first refusal may be about something that has passed meanwhile.
+BELIEVED_REFUSALS = 2
 
 
 def merge(transition: Transition, task: Task, event: PullRequestFetched) -> None:
@@ -97,9 +101,9 @@ def merged(transition: Transition, event: Merged) -> None:
 
 
 def refused(transition: Transition, event: MergeRefused) -> None:
-    """Fetch and evaluate again; give up when GitHub keeps refusing the same head.
+    """Fetch and evaluate again; a head that is refused twice is a person's.
 
-    What a person has to do is not tried again for this head.
+    That the base moved is no refusal of the head.
     """
     task = transition.epic.task(event.task)
     if task is None or task.pull_request is None or task.pull_request.head_sha != event.head:
@@ -120,10 +124,18 @@ def _after_refusal(task: Task, event: MergeRefused) -> PullRequest:
     assert request is not None
     return replace(request, is_queued=False, fetches=0).with_merge(
         uuid=None,
-        refused=request.merge.refused + 1,
+        refused=request.merge.refused + (not event.is_passing),
+        moved=request.merge.moved + event.is_passing,
         refusal=MergeRefusal(quote=event.reason and quoted(event.reason)),
-        forbidden=event.needs_person,
+        forbidden=_is_a_persons(request, event),
     )
+
+
+def _is_a_persons(request: PullRequest, event: MergeRefused) -> bool:
+    """Return whether this refusal says that GitHub will not take the head from us."""
+    if event.is_passing or event.reason is None:
+        return False
+    return event.needs_person or request.merge.refused + 1 >= BELIEVED_REFUSALS
 
 
 def _try_again(
@@ -132,11 +144,15 @@ def _try_again(
     quote, count = event.reason and quoted(event.reason), request.merge.refused
     reason = Wait(kind=WaitKind.MERGE_RETRY, quote=quote)
     task = transition.update(task, status=TaskStatus.PR_OPEN, wait=reason)
-    if event.needs_person:
-        reason = Wait(kind=WaitKind.MERGE_FORBIDDEN, quote=quote)
+    if request.merge.forbidden:
+        reason = Wait(kind=WaitKind.MERGE_FORBIDDEN, quote=quote, merge_allowed=True)
         wait(transition, task, Verdict(step=Step.ASK_PERSON, wait=reason, needs_person=True))
     elif count >= MAX_REFUSALS and transition.epic.status is EpicStatus.ACTIVE:
         fail(transition, task, Failure(kind=FailureKind.MERGE_REFUSED, quote=quote))
+    elif event.is_passing:
+        fetch(
+            transition, task, doubling(FIRST_MOVED_FETCH, request.merge.moved - 1, MAX_MERGE_FETCH)
+        )
     else:
         fetch(transition, task, after_refused_merge(count))
 
