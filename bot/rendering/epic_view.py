@@ -108,6 +108,7 @@ class EpicView:
     throttled_until: datetime | None
     throttled_by: str | None
     hold: Hold | None
+    criteria: int
     mistakes: tuple[ChecklistMistake, ...]
     settings_mistakes: tuple[SettingsMistake, ...]
     edit_not_used_by: str | None
@@ -163,6 +164,7 @@ def epic_view(epic: Epic, now: datetime, log: Sequence[LogEntry] = ()) -> EpicVi
         throttled_until=epic.throttled_until,
         throttled_by=epic.throttled_by,
         hold=epic.hold,
+        criteria=_criteria(epic),
         mistakes=epic.mistakes,
         settings_mistakes=epic.settings_mistakes,
         edit_not_used_by=epic.edit_not_used_by,
@@ -194,6 +196,11 @@ def _not_usual(settings: EpicSettings) -> tuple[tuple[str, str], ...]:
         ("priority", settings.priority, usual.priority),
     )
     return tuple((name, value) for name, value, default in pairs if value and value != default)
+
+
+def _criteria(epic: Epic) -> int:
+    """Return how many boxes are no tasks, as long as that is news."""
+    return parse_checklist(epic.body).criteria if epic.status is EpicStatus.PENDING else 0
 
 
 def _tasks_to_be(epic: Epic) -> tuple[Task, ...]:

@@ -18,6 +18,9 @@ _CHECKLIST = {
     Checklist.TITLE_TOO_LONG: "This task's title has {count:,} characters. It can have {limit:,}.",
     Checklist.DESCRIPTION_TOO_LONG: "This task's description has {count:,} characters."
     " It can have {limit:,}.",
+    Checklist.NEAR_BOX: "“{quote}” isn't a checkbox on GitHub. Write it as “- [ ] …”.",
+    Checklist.PLACEHOLDER: "“{quote}” is a placeholder. Write what is to be done.",
+    Checklist.ATTRIBUTE: "The attribute “{quote}” isn't supported yet. Take it out.",
     Checklist.LEGACY: "{quote}",
 }
 _SETTINGS = {

@@ -181,6 +181,9 @@ def _plan(epic: EpicView) -> str:
     if epic.statistics.percent == 100:
         return _found(epic)
     plan = f"{_found(epic)} {_MERGE_PROMISES[epic.merge_when]}"
+    if epic.criteria:
+        boxes = "1 box" if epic.criteria == 1 else f"{epic.criteria} boxes"
+        plan += f" I don't count {boxes} under a heading for acceptance criteria as tasks."
     if epic.has_epic_branch:
         plan += (
             f" When all are done, one pull request merges {code(epic.base_branch)} into"

@@ -31,7 +31,13 @@ ANYWHERE: Mapping[str, Container[str] | None] = {
     **_ACCOUNT,
     "issues": _ISSUES,
     "issue_comment": {COMMAND},
+    "pull_request_review": {COMMAND},
     "check_run": {"requested_action"},
+}
+# Where people write commands, and the part of the payload that has the text.
+_COMMANDED = {
+    ("issue_comment", "created"): "comment",
+    ("pull_request_review", "submitted"): "review",
 }
 WITH_OPEN_EPIC: Mapping[str, Container[str] | None] = {
     **_ACCOUNT,
@@ -54,7 +60,7 @@ WITH_OPEN_EPIC: Mapping[str, Container[str] | None] = {
         "synchronize",
         "unlocked",
     },
-    "pull_request_review": {"submitted", "edited", "dismissed"},
+    "pull_request_review": {COMMAND, "submitted", "edited", "dismissed"},
     "pull_request_review_comment": {"created", "deleted"},
     "pull_request_review_thread": {"resolved", "unresolved"},
     "check_run": {"completed", "requested_action"},
@@ -78,10 +84,9 @@ def may_matter(event: str, payload: Mapping[str, Any], open_repositories: Contai
 
 def _action(event: str, payload: Mapping[str, Any]) -> str:
     action = str(payload.get("action"))
-    if event == "issue_comment" and action == "created":
-        text = _part(payload, "comment").get("body")
-        return COMMAND if isinstance(text, str) and may_command(text) else action
-    return action
+    part = _COMMANDED.get((event, action))
+    text = _part(payload, part).get("body") if part else None
+    return COMMAND if isinstance(text, str) and may_command(text) else action
 
 
 def _part(payload: Mapping[str, Any], name: str) -> Mapping[str, Any]:

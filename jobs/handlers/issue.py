@@ -52,7 +52,7 @@ def _add_line(context: Context, effect: AddLine) -> Event | None:
         return None
     grown = add_line(body, effect.title, effect.after, effect.after_same_title_before)
     if grown is None:
-        full = len(parse_checklist(body).items) >= MAX_TASKS
+        full = parse_checklist(body).open_count >= MAX_TASKS
         return LineNotAdded(task=effect.task, full=full)
     context.github.set_issue_body(number, grown)
     if not _has_line(context.github.issue(number).body, effect):

@@ -19,7 +19,7 @@ from jobs.ingest.delivery import (
     RepositoryDelivery,
     repository_of,
 )
-from jobs.ingest.issues import issue_comment, issues
+from jobs.ingest.issues import issue_comment, issues, pull_request_review
 from jobs.ingest.pulls import pull_request
 from storage import inbox, ingest, repositories
 from storage.deliveries import Delivery
@@ -38,7 +38,7 @@ OF_A_REPOSITORY: dict[str, Ingester[RepositoryDelivery]] = {
     "issue_comment": issue_comment,
     "issues": issues,
     "pull_request": pull_request,
-    "pull_request_review": pull_request,
+    "pull_request_review": pull_request_review,
     "pull_request_review_comment": pull_request,
     "pull_request_review_thread": pull_request,
     "push": push,

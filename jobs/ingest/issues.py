@@ -66,7 +66,10 @@ def _labelled(context: RepositoryDelivery) -> Iterator[Ingested]:
     """Only a person's labelling counts: ours follows a `start`, another bot's starts nothing."""
     if context.by_bot:
         return
-    label = context.payload["label"]["name"]
+    # GitHub's schema does not require it.
+    label = (context.payload.get("label") or {}).get("name")
+    if label is None:
+        return
     found = _recognised(context)
     if found is not None:
         epic_id, known = found
@@ -138,7 +141,7 @@ def issue_comment(context: RepositoryDelivery) -> Iterator[Ingested]:
 
 def _commands(context: RepositoryDelivery) -> Iterator[Ingested]:
     issue, comment = context.payload["issue"], context.payload["comment"]
-    if context.by_bot and not _is_heard(context):
+    if context.by_bot and not _is_heard(context, comment):
         return
     is_pull_request = bool(issue.get("pull_request"))
     for line in parse_comment(comment["body"] or ""):
@@ -154,12 +157,33 @@ def _commands(context: RepositoryDelivery) -> Iterator[Ingested]:
         yield epic_id, f"comment:{comment['id']}:{line.line}", event
 
 
-def _is_heard(context: RepositoryDelivery) -> bool:
+def pull_request_review(context: RepositoryDelivery) -> Iterator[Ingested]:
+    """A review changes what its pull request waits for, and its text may hold commands."""
+    number = context.payload["pull_request"]["number"]
+    yield from context.pull_request_changed(number)
+    review = context.payload["review"]
+    heard = not context.by_bot or _is_heard(context, review)
+    if context.action != "submitted" or not heard:
+        return
+    for line in parse_comment(review["body"] or ""):
+        event = CommandGiven(
+            comment_id=None,
+            line=line.line,
+            text=line.text,
+            by=context.sender,
+            pull_request=number,
+            refusal=line.refusal,
+        )
+        epic_id = _commanded_epic(context, number, is_pull_request=True)
+        yield epic_id, f"review:{review['id']}:{line.line}", event
+
+
+def _is_heard(context: RepositoryDelivery, said: dict[str, Any]) -> bool:
     """A bot is heard where the settings list it, and we ourselves never.
 
     Where they are not known, or have aged, they are read before the bot is heard.
     """
-    via = context.payload["comment"].get("performed_via_github_app") or {}
+    via = said.get("performed_via_github_app") or {}
     if via.get("id") == context.own_app_id:
         return False
     settings = _trusted_settings(context)

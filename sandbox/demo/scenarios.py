@@ -23,7 +23,7 @@ GIVE = "Give widgets a colour"
 PAINTING = "Paint widgets"
 DESCRIBE = "Describe colours in the README"
 BODY = f"""{GOAL}- [ ] {GIVE}
-  A widget without one stays grey.
+  - A widget without one stays grey.
 - [ ] {PAINTING}
 - [ ] {DESCRIBE}
 """

@@ -191,6 +191,16 @@ def test_merge_goes_past_the_policy(story: Story) -> None:
     told(story, "is ready for a person to merge")
 
 
+def test_merge_takes_the_number_of_a_pull_request(story: Story) -> None:
+    story.start(ONE)
+    obeyed(story, "set merge: manual")
+    story.wait_for(story.task_is(1, TaskStatus.PR_OPEN))
+    assert story.pull().number == 2
+    obeyed(story, "merge #2")
+    story.wait_for(story.has(COMPLETED))
+    told(story, "is ready for a person to merge")
+
+
 def test_merge_never_goes_past_the_rules(story: Story) -> None:
     with_open_pull_request(story)
     obeyed(story, "merge 1")

@@ -122,7 +122,7 @@ def cannot_add(epic: Epic, items: tuple[Item, ...]) -> Refusal | None:
     """Refuse where the checklist has mistakes, or no room."""
     if epic.mistakes:
         return Refusal(kind=RefusalKind.CHECKLIST_MISTAKES, mistakes=epic.mistakes)
-    if len(items) >= MAX_TASKS:
+    if sum(not item.done for item in items) >= MAX_TASKS:
         return Refusal(kind=RefusalKind.CHECKLIST_FULL, limit=MAX_TASKS)
     return None
 

@@ -11,7 +11,7 @@ MAX_TASK_NUMBER = 9999
 _MAX_WORD = 60
 # Enough for a slip or two; less would take any word for a command.
 _LIKENESS = 0.65
-_TASK_NUMBER = re.compile(r"[1-9][0-9]{0,3}")
+_TASK_NUMBER = re.compile(r"#?([1-9][0-9]{0,3})[.:)]?")
 _DIGITS = re.compile(r"[0-9]+")
 _MOMENT = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d(:?\d\d)?)?", re.ASCII | re.IGNORECASE
@@ -50,8 +50,15 @@ def verb_in(usage: str) -> str:
 
 
 def task_number(word: str) -> int | None:
-    """Return the task number 1..9999 that the word is, if it is one."""
-    return int(word) if _TASK_NUMBER.fullmatch(word) else None
+    """Return the task number 1..9999 that the word is (`2`, `#2`, `2.`), if it is one."""
+    found = _TASK_NUMBER.fullmatch(word)
+    return int(found[1]) if found else None
+
+
+def without_task_word(words: Sequence[str]) -> Sequence[str]:
+    """Return the words without the `task` that somebody wrote before a task's number."""
+    named = len(words) > 1 and words[0].lower() == "task" and task_number(words[1])
+    return words[1:] if named else words
 
 
 def not_a_number(
@@ -63,6 +70,7 @@ def not_a_number(
 
 def optional_task(words: Sequence[str], usage: str) -> int | Refusal | None:
     """Read the number of a task that may be left out, as the only word there is."""
+    words = without_task_word(words)
     if not words:
         return None
     if refusal := unexpected(words[1:], usage):
@@ -90,7 +98,11 @@ def moment(text: str) -> datetime | None:
 
 
 def key_values(words: Sequence[str], keys: Sequence[str], usage: str) -> dict[str, str] | Refusal:
-    """Read `key=value` words; keys are case-insensitive, each may be given once."""
+    """Read `key=value` words; keys are case-insensitive, each may be given once.
+
+    `key value` and `key: value` are taken as meant.
+    """
+    words = _with_equals(words, keys)
     values: dict[str, str] = {}
     for place, word in enumerate(words):
         key, equals, value = word.partition("=")
@@ -103,6 +115,22 @@ def key_values(words: Sequence[str], keys: Sequence[str], usage: str) -> dict[st
             return Refusal(kind=RefusalKind.DUPLICATE_KEY, key=key, usage=usage)
         values[key] = value
     return values
+
+
+def _with_equals(words: Sequence[str], keys: Sequence[str]) -> list[str]:
+    """Return the words with each known key and its value made one word."""
+    found: list[str] = []
+    rest = list(words)
+    while rest:
+        word = rest.pop(0)
+        key, mark, value = word.partition(":")
+        if "=" in word or key.lower() not in keys:
+            found.append(word)
+            continue
+        if not value and rest and (mark or "=" not in rest[0]):
+            value = rest.pop(0)
+        found.append(f"{key}={value}" if value or mark else word)
+    return found
 
 
 def is_branch_name(name: str) -> bool:

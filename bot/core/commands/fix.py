@@ -4,7 +4,7 @@ from functools import partial
 from typing import ClassVar, Self
 
 from bot.core.commands.answers import Answer
-from bot.core.commands.arguments import is_digits, not_a_number, task_number
+from bot.core.commands.arguments import is_digits, not_a_number, task_number, without_task_word
 from bot.core.commands.targets import held, is_done, meant
 from bot.core.events import CommandGiven
 from bot.core.model.epic import Epic
@@ -37,7 +37,7 @@ class Fix:
     @classmethod
     def parse(cls, words: Sequence[str]) -> Self | Refusal:
         """Read the words after the verb; a number before all others is always the task's."""
-        task = None
+        task, words = None, without_task_word(words)
         if words and is_digits(words[0]):
             task = task_number(words[0])
             if task is None:

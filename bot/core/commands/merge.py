@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 
 from bot.core.commands.answers import Answer
 from bot.core.commands.arguments import optional_task
-from bot.core.commands.targets import held, is_done, meant
+from bot.core.commands.targets import held, is_done, meant, task_of
 from bot.core.events import CommandGiven
 from bot.core.model.epic import Epic
 from bot.core.model.identifiers import TaskStatus
@@ -20,24 +20,32 @@ from bot.core.transitions.transition import Transition
 
 @dataclass(frozen=True)
 class Merge:
-    """Merge now; None is the pull request that the comment stands on."""
+    """Merge now; None is the pull request that the comment stands on.
+
+    `by_pull_request`: the number was written as `#7`, as that of a pull request is.
+    """
 
     verb: ClassVar[str] = "merge"
     usage: ClassVar[str] = "merge [N]"
     example: ClassVar[str] = "merge 2"
 
     task: int | None = None
+    by_pull_request: bool = False
 
     @classmethod
     def parse(cls, words: Sequence[str]) -> Self | Refusal:
         """Read the words after the verb."""
         task = optional_task(words, cls.usage)
-        return task if isinstance(task, Refusal) else cls(task)
+        by_pull_request = any(word.startswith("#") for word in words)
+        return task if isinstance(task, Refusal) else cls(task, by_pull_request)
 
     def carry_out(self, transition: Transition, event: CommandGiven) -> Answer | None:
         """Merge a pull request although the policy would wait; GitHub's own rules still hold."""
         epic = transition.epic
-        task = meant(epic, self.verb, self.task, event.pull_request, partial(cannot_merge, epic))
+        number = self.task
+        if self.by_pull_request:
+            number = task_of(epic, number) or number
+        task = meant(epic, self.verb, number, event.pull_request, partial(cannot_merge, epic))
         if isinstance(task, Refusal):
             return task
         if task.status is TaskStatus.MERGING:

@@ -23,6 +23,8 @@ from bot.core.commands.status import Status
 from bot.core.model.refusals import Refusal, RefusalKind
 from bot.core.text.prefix import PREFIX
 
+# “unskip” is no mistyped “skip”, nor “remove” a “resume”.
+_OPPOSITES = ("un", "dis", "non", "rem", "de")
 # Longer than anybody would read, and a bound on the work that a hostile line makes.
 _MAX_NEAREST = 200
 
@@ -46,6 +48,17 @@ Command = (
 COMMANDS: tuple[type[Command], ...] = get_args(Command)
 """In the order in which the help lists them."""
 
+# What people say for a verb of ours.
+ALIASES = {
+    "stop": "pause",
+    "abort": "cancel",
+    "continue": "resume",
+    "unpause": "resume",
+    "rerun": "retry",
+    "go": "start",
+    "begin": "start",
+    "run": "start",
+}
 _BY_VERB = {command.verb: command for command in COMMANDS}
 
 
@@ -57,7 +70,8 @@ def parse_line(text: str) -> Command | Refusal:
     words = text.split()[1:]
     if not words:
         return Refusal(kind=RefusalKind.NO_COMMAND, usage=Help.usage)
-    command = _BY_VERB.get(words[0].lower())
+    verb = words[0].lower()
+    command = _BY_VERB.get(ALIASES.get(verb, verb))
     if command is None:
         return _unknown_verb(words[0], words[1:])
     parsed = command.parse(words[1:])
@@ -72,8 +86,11 @@ def verb_of(parsed: Command | Refusal) -> str:
 
 
 def nearest(word: str) -> str | None:
-    """Return the verb that a mistyped one most likely meant."""
-    return nearest_of(word, _BY_VERB)
+    """Return the verb that a mistyped one most likely meant; never its opposite."""
+    if word.lower().startswith(_OPPOSITES):
+        return None
+    near = nearest_of(word, (*_BY_VERB, *ALIASES))
+    return near and ALIASES.get(near, near)
 
 
 def _unknown_verb(word: str, rest: Sequence[str]) -> Refusal:

@@ -7,6 +7,7 @@ from bot.core.commands.arguments import (
     not_a_number,
     task_number,
     unexpected,
+    without_task_word,
 )
 from bot.core.commands.targets import no_such_task, not_running, task_of
 from bot.core.events import CommandGiven
@@ -35,6 +36,7 @@ class Retry:
     @classmethod
     def parse(cls, words: Sequence[str]) -> Self | Refusal:
         """Read the words after the verb."""
+        words = without_task_word(words)
         if not words:
             return cls()
         if refusal := unexpected(words[1:], cls.usage):

@@ -11,12 +11,18 @@ class ChecklistMistakeKind(StrEnum):
     NO_TITLE = "no_title"
     TITLE_TOO_LONG = "title_too_long"
     DESCRIPTION_TOO_LONG = "description_too_long"
+    NEAR_BOX = "near_box"
+    PLACEHOLDER = "placeholder"
+    ATTRIBUTE = "attribute"
     LEGACY = "legacy"
 
 
 @dataclass(frozen=True, kw_only=True)
 class ChecklistMistake:
-    """One mistake of the checklist; `line` counts from 1, None for the checklist as a whole."""
+    """One mistake of the checklist; `line` counts from 1, None for the checklist as a whole.
+
+    `quote` is what stands there.
+    """
 
     kind: ChecklistMistakeKind
     line: int | None = None

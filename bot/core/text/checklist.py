@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from bot.core.model.mistakes import ChecklistMistake
 from bot.core.model.mistakes import ChecklistMistakeKind as Kind
@@ -18,6 +19,22 @@ MAX_DESCRIPTION = 5_000
 # GitHub Flavored Markdown, "Task list items (extension)"; the white space may be a line's end.
 _MARKER = re.compile(r"\[(?:(?P<done>[xX])|[ \t\xa0])\](?=\s|$)")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n|$)")
+# Struck out, so it is left out; the marks must be the first and the last of the line.
+_STRUCK = re.compile(r"~~(?=\S).*\S~~[.!]?")
+# What people type where they mean a box, as in `- []`, `-[ ]` and `- [ ]x`.
+_NEAR_BOX = re.compile(r"[ \t]*(?:[-*+]|[0-9]{1,9}[.)])\[[ xX]?\](?=\s|$)")
+_NEAR_MARKER = re.compile(r"\[\](?=\s|$)|\[[ xX]\](?=[^\s(\[:])")
+_PLACEHOLDER = re.compile(r"<[^<>\n]{1,100}>")
+# Boxes under these headings are for reviewers, whatever the case, a colon or emoji around.
+_CRITERIA = frozenset(
+    {"acceptancecriteria", "acceptance", "definitionofdone", "dod", "checklistforreviewers"}
+)
+_ATTRIBUTES = ("after", "priority", "complexity", "model", "merge", "retries", "budget")
+_ATTRIBUTE = re.compile(r"`(?P<key>[A-Za-z_]{1,20}):[^`\n]*`\Z")
+_MAX_ATTRIBUTE = 200
+_NOT_LETTERS = re.compile(r"[^a-z]+")
+# Unicode's first private character: it stands between title and description while both are cleaned.
+_BETWEEN = "\ue000"
 # Blocks are all that matters, and inline rules are what takes long on hostile text.
 _BLOCKS = MarkdownIt("commonmark").disable("inline")
 
@@ -34,26 +51,46 @@ class Item:
 
 @dataclass(frozen=True)
 class Checklist:
-    """An issue's body, understood: its tasks, what is wrong with them, and the text around."""
+    """An issue's body, understood: its tasks, what is wrong with them, and the text around.
+
+    `criteria` counts the boxes under a heading such as “Acceptance criteria”: they are no tasks.
+    """
 
     items: tuple[Item, ...]
     mistakes: tuple[ChecklistMistake, ...]
     goal: str
+    criteria: int = 0
+
+    @property
+    def open_count(self) -> int:
+        """How many tasks are still to be done."""
+        return sum(not item.done for item in self.items)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A task-list item: its first line, the end of its title and its own (exclusive, from 0)."""
+
+    start: int
+    title_end: int
+    end: int
+    under_criteria: bool = False
 
 
 @lru_cache(maxsize=8)  # one decision asks for the same few texts again and again
 def parse_checklist(body: str) -> Checklist:
     """Read the task-list items of an issue's body; mistakes are values, nothing is raised.
 
-    Task-list items in quotes, code and HTML are none. What stands under an item is its
-    description, nested task-list items included.
+    Task-list items in quotes, code and HTML are none, and struck-out ones are left out. The first
+    paragraph is the title; what stands under it is the description, nested items included.
     """
-    lines = split_lines(body)
-    blocks = list(task_blocks(body))
-    items = tuple(_item(lines, start, end) for start, end in blocks)
-    taken = {number for start, end in blocks for number in range(start, end)}
+    lines, found = split_lines(body), _read(body)
+    items = tuple(_item(lines, block) for block in found.tasks)
+    taken = {number for block in found.tasks for number in range(block.start, block.end)}
     goal = "".join(line for number, line in enumerate(lines) if number not in taken)
-    return Checklist(items, tuple(_mistakes(items)), clean(goal).strip())
+    mistakes = (*_mistakes(items), *found.mistakes, *_attributes(lines, found.tasks))
+    in_order = sorted(mistakes, key=lambda one: one.line or 0)
+    return Checklist(items, tuple(in_order), clean(goal).strip(), found.criteria)
 
 
 def split_lines(body: str) -> list[str]:
@@ -61,34 +98,93 @@ def split_lines(body: str) -> list[str]:
     return [line for line in _LINE.findall(body) if line]
 
 
-def task_blocks(body: str) -> Iterator[tuple[int, int]]:
-    """Yield first line and end (exclusive, from 0) of each outermost task-list item."""
+def task_blocks(body: str) -> tuple[Block, ...]:
+    """Return the outermost task-list items that are tasks, in their order."""
+    return _read(body).tasks
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What one pass over the Markdown finds; `criteria` counts the boxes that are no tasks."""
+
+    tasks: tuple[Block, ...]
+    criteria: int
+    mistakes: tuple[ChecklistMistake, ...]
+
+
+@lru_cache(maxsize=8)
+def _read(body: str) -> _Found:
     tokens = _BLOCKS.parse(body)
+    blocks: list[Block] = []
+    mistakes: list[ChecklistMistake] = []
     quotes = end = 0
+    under_criteria = False
     for token, after, inline in zip(tokens, tokens[1:], tokens[2:], strict=False):
         quotes += token.nesting if token.type.startswith("blockquote") else 0
-        if token.type != "list_item_open" or quotes or not token.map or token.map[0] < end:
+        if quotes or not token.map:
             continue
-        if after.type == "paragraph_open" and inline.map and _MARKER.match(inline.content):
+        if token.type == "heading_open":
+            under_criteria = _letters(after.content) in _CRITERIA
+        elif token.type == "paragraph_open":
+            mistakes += _near_boxes(after)
+        elif token.type == "list_item_open" and token.map[0] >= end and _is_box(after, inline):
+            assert inline.map
             end = token.map[1]
-            yield inline.map[0], end
+            if not _is_struck(inline.content):
+                blocks.append(Block(inline.map[0], inline.map[1], end, under_criteria))
+    # Where all boxes stand under criteria, they are the tasks.
+    tasks = tuple(one for one in blocks if not one.under_criteria) or tuple(blocks)
+    return _Found(tasks, len(blocks) - len(tasks), tuple(mistakes))
 
 
-def _item(lines: Sequence[str], start: int, end: int) -> Item:
+def _is_box(paragraph: Token, inline: Token) -> bool:
+    is_paragraph = paragraph.type == "paragraph_open" and inline.map is not None
+    return is_paragraph and _MARKER.match(inline.content) is not None
+
+
+def _is_struck(content: str) -> bool:
+    marker = _MARKER.match(content)
+    return marker is not None and _STRUCK.fullmatch(one_line(content[marker.end() :])) is not None
+
+
+def _letters(heading: str) -> str:
+    return _NOT_LETTERS.sub("", heading.lower())
+
+
+def _near_boxes(inline: Token) -> Iterator[ChecklistMistake]:
+    """Name what is no box on the page, but was meant as one."""
+    assert inline.map
+    for number, line in enumerate(inline.content.split("\n"), inline.map[0] + 1):
+        # A list item's first line comes without its bullet.
+        is_first = number == inline.map[0] + 1
+        if (is_first and _NEAR_MARKER.match(line)) or _NEAR_BOX.match(line):
+            yield ChecklistMistake(kind=Kind.NEAR_BOX, line=number, quote=line[:60].strip())
+
+
+def _item(lines: Sequence[str], block: Block) -> Item:
     # Before the box there can be nothing but list markers and white space.
+    start = block.start
     indent = lines[start].index("[")
     marker = _MARKER.match(lines[start], indent)
     assert marker is not None
     width = len(lines[start][:indent].expandtabs(4))
-    under = "".join(_outdented(line, width) for line in lines[start + 1 : end])
+    heading = lines[start][marker.end() :] + "".join(lines[start + 1 : block.title_end])
+    under = "".join(_outdented(line, width) for line in lines[block.title_end : block.end])
     # Cleaned as one text: a comment may begin in the title and end below it.
-    title, _, description = clean(lines[start][marker.end() :] + under).partition("\n")
-    return Item(
-        title=one_line(title),
-        description=description.strip("\n").rstrip(),
-        done=marker["done"] is not None,
-        line=start + 1,
-    )
+    heading = heading.replace(_BETWEEN, "") + _BETWEEN + under.replace(_BETWEEN, "")
+    whole, _, rest = clean(heading).partition(_BETWEEN)
+    whole, rest = one_line(whole), rest.strip("\n").rstrip()
+    title = _cut(whole)
+    description = rest if title == whole else f"{whole}\n\n{rest}".rstrip()
+    return Item(title, description, marker["done"] is not None, start + 1)
+
+
+def _cut(title: str) -> str:
+    """Cut a long title at a word; the whole then heads the description."""
+    if len(title) <= MAX_TITLE:
+        return title
+    cut = title[: MAX_TITLE - 1].rpartition(" ")[0] or title[: MAX_TITLE - 1]
+    return f"{cut.rstrip()}…"
 
 
 def _outdented(line: str, width: int) -> str:
@@ -99,14 +195,50 @@ def _outdented(line: str, width: int) -> str:
 
 
 def _mistakes(items: Sequence[Item]) -> Iterator[ChecklistMistake]:
-    if len(items) > MAX_TASKS:
-        yield ChecklistMistake(kind=Kind.TOO_MANY_TASKS, count=len(items), limit=MAX_TASKS)
+    count = sum(not item.done for item in items)
+    if count > MAX_TASKS:
+        yield ChecklistMistake(kind=Kind.TOO_MANY_TASKS, count=count, limit=MAX_TASKS)
     for item in items:
         if not item.title:
             yield ChecklistMistake(kind=Kind.NO_TITLE, line=item.line)
-        for kind, text, limit in (
-            (Kind.TITLE_TOO_LONG, item.title, MAX_TITLE),
-            (Kind.DESCRIPTION_TOO_LONG, item.description, MAX_DESCRIPTION),
-        ):
-            if len(text) > limit:
-                yield ChecklistMistake(kind=kind, line=item.line, count=len(text), limit=limit)
+        elif _PLACEHOLDER.fullmatch(item.title) and not item.done:
+            yield ChecklistMistake(kind=Kind.PLACEHOLDER, line=item.line, quote=item.title)
+        length = len(item.description)
+        if length > MAX_DESCRIPTION:
+            yield ChecklistMistake(
+                kind=Kind.DESCRIPTION_TOO_LONG,
+                line=item.line,
+                count=length,
+                limit=MAX_DESCRIPTION,
+            )
+
+
+def _attributes(lines: Sequence[str], blocks: Sequence[Block]) -> Iterator[ChecklistMistake]:
+    """Name each code span at the end of an open item's first line that is an attribute."""
+    for block in blocks:
+        line = lines[block.start].rstrip()
+        found = _ATTRIBUTE.search(line[-_MAX_ATTRIBUTE:])
+        box = _MARKER.match(line, line.index("["))
+        if found and box and not box["done"] and _is_attribute(found["key"].lower()):
+            yield ChecklistMistake(
+                kind=Kind.ATTRIBUTE, line=block.start + 1, quote=found[0].strip().strip("`")
+            )
+
+
+def _is_attribute(key: str) -> bool:
+    """Return whether the key is one, or one with a slip of one character."""
+    return any(_differ_by_one(key, known) for known in _ATTRIBUTES)
+
+
+def _differ_by_one(one: str, other: str) -> bool:
+    if len(one) > len(other):
+        one, other = other, one
+    if len(other) - len(one) > 1:
+        return False
+    same = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), len(one))
+    if len(one) == len(other):
+        swapped = one[same : same + 2] == other[same : same + 2][::-1]
+        return one[same + 1 :] == other[same + 1 :] or (
+            swapped and one[same + 2 :] == other[same + 2 :]
+        )
+    return one[same:] == other[same + 1 :]

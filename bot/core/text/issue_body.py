@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from bot.core.text.checklist import MAX_TASKS, parse_checklist, split_lines, task_blocks
+from bot.core.text.checklist import MAX_TASKS, Block, parse_checklist, split_lines, task_blocks
 
 # Any item's box, nested ones included.
 _BOX = re.compile(r"^([ \t>]*(?:[-*+]|[0-9]{1,9}[.)])[ \t]+\[)[xX \t\xa0](?=\])", re.MULTILINE)
@@ -39,8 +39,8 @@ def add_line(body: str, title: str, after: str | None = None, after_nth: int = 0
     lines, items = split_lines(body), parse_checklist(body).items
     same = [index for index, item in enumerate(items) if item.title == after]
     index = same[after_nth] if after_nth < len(same) else len(items) - 1
-    blocks = list(task_blocks(body))
-    place, prefix = _place(lines, *blocks[index]) if blocks else (len(lines), "- ")
+    blocks = task_blocks(body)
+    place, prefix = _place(lines, blocks[index]) if blocks else (len(lines), "- ")
     head, tail = "".join(lines[:place]), "".join(lines[place:])
     end = (_LINE_END.findall(head + tail) or ["\n"])[0]
     if head and not _LINE_END.fullmatch(head[-1]):
@@ -55,8 +55,9 @@ def add_line(body: str, title: str, after: str | None = None, after_nth: int = 0
     return None
 
 
-def _place(lines: Sequence[str], start: int, end: int) -> tuple[int, str]:
+def _place(lines: Sequence[str], block: Block) -> tuple[int, str]:
     """Where the item's last line ends (from 0), and what a line of its like begins with."""
+    start, end = block.start, block.end
     while not lines[end - 1].strip():
         end -= 1
     return end, _prefix(lines[start][: lines[start].index("[")])
@@ -81,7 +82,7 @@ def _is_one_more(body: str, made: str, title: str, index: int) -> bool:
     return (
         [(item.title, item.description, item.done) for item in after.items] == told
         and len(after.mistakes) <= len(before.mistakes)
-        and len(after.items) <= MAX_TASKS
+        and after.open_count <= MAX_TASKS
     )
 
 

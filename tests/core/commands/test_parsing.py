@@ -6,7 +6,7 @@ from bot.core.commands.fix import Fix
 from bot.core.commands.help import Help
 from bot.core.commands.logs import Logs
 from bot.core.commands.merge import Merge
-from bot.core.commands.parsing import COMMANDS, Command, nearest, parse_line, verb_of
+from bot.core.commands.parsing import ALIASES, COMMANDS, Command, nearest, parse_line, verb_of
 from bot.core.commands.pause import Pause
 from bot.core.commands.restart import Restart
 from bot.core.commands.resume import Resume
@@ -115,7 +115,12 @@ def test_the_verb_that_permission_is_asked_for(text: str, verb: str) -> None:
         ("fx", "fix"),
         ("ad", "add"),
         ("sett", "set"),
-        ("stop", None),
+        ("stop", "pause"),
+        ("stopp", "pause"),
+        ("unskip", None),
+        ("unmerge", None),
+        ("remove", None),
+        ("disable", None),
         ("plan", None),
         ("budget", None),
         ("", None),
@@ -164,3 +169,37 @@ def test_the_order_of_the_help() -> None:
 def test_each_command_shows_an_example_that_is_one(command: type[Command]) -> None:
     assert isinstance(parse_line(f"/orchestra {command.example}"), command)
     assert command.usage.split()[0] == command.verb
+
+
+@pytest.mark.parametrize(
+    ("line", "meant"),
+    [
+        ("stop", "pause"),
+        ("STOP after", "pause after"),
+        ("abort", "cancel"),
+        ("continue", "resume"),
+        ("unpause", "resume"),
+        ("rerun #2", "retry 2"),
+        ("retry task 2", "retry 2"),
+        ("retry 2.", "retry 2"),
+        ("skip 2.", "skip 2"),
+        ("skip Task #3", "skip 3"),
+        ("restart 2)", "restart 2"),
+        ("fix task 2 Do it", "fix 2 Do it"),
+        ("go", "start"),
+        ("begin base develop", "start base=develop"),
+        ("start base: develop model o3", "start base=develop model=o3"),
+        ("run base:develop", "start base=develop"),
+        ("set merge approved", "set merge=approved"),
+        ("set merge: approved on_failure=stop", "set merge=approved on_failure=stop"),
+    ],
+)
+def test_what_is_taken_as_meant(line: str, meant: str) -> None:
+    assert not isinstance(parse_line(f"/orchestra {meant}"), Refusal)
+    assert parse_line(f"/orchestra {line}") == parse_line(f"/orchestra {meant}")
+
+
+def test_every_alias_stands_for_a_verb() -> None:
+    verbs = {command.verb for command in COMMANDS}
+    assert set(ALIASES.values()) <= verbs
+    assert not verbs & ALIASES.keys()

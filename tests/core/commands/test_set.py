@@ -82,7 +82,6 @@ def unknown_value(
         ),
         ("model=a;b", {"kind": Kind.NOT_A_MODEL, "word": "a;b"}),
         ("merge", {"kind": Kind.NO_VALUE, "key": "merge"}),
-        ("merge approved", {"kind": Kind.NO_VALUE, "key": "merge"}),
         ("merge=", {"kind": Kind.NO_VALUE, "key": "merge"}),
         ("merge=green Merge=manual", {"kind": Kind.DUPLICATE_KEY, "key": "merge"}),
     ],

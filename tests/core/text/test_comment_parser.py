@@ -165,3 +165,16 @@ def test_a_very_long_comment_is_not_searched_but_answered() -> None:
     too_long = Refusal(kind=RefusalKind.COMMENT_TOO_LONG, limit=300)
     assert line == CommandLine(301, PREFIX, too_long)
     assert parse_comment("* a\n" * 20_000) == ()
+
+
+@pytest.mark.parametrize("before", ["\u200b", "\ufeff", "\u200e ", "\u2060", "\u00ad", "\u00a0"])
+def test_what_nobody_sees_before_a_command_is_nothing(before: str) -> None:
+    body = f"{before}/orchestra status"
+    assert may_command(body)
+    assert [one.text for one in parse_comment(body)] == ["/orchestra status"]
+
+
+def test_a_colon_after_the_name_is_taken_as_meant() -> None:
+    assert [one.text for one in parse_comment("/orchestra: status")] == ["/orchestra: status"]
+    assert not may_command("@orchestra status")
+    assert not may_command("/orchestra:status")

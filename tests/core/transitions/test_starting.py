@@ -30,7 +30,7 @@ RED = replace(SEEN, base=BaseBranch(failed_checks=("test",)))
 NOT_SEEN = events.BaseFetchRefused(branch="main", reason="no")
 MISTAKE = SettingsMistake(kind=SettingsMistakeKind.UNKNOWN_KEY, line=2, key="merging")
 AT_ONE = "start at=2026-03-01T13:00"
-BAD = "- [ ] " + "x" * 300 + "\n"
+BAD = "- [ ] <your task>\n"
 FILE = EpicSettings(merge_when=MergeWhen.APPROVED, retries=1)
 
 

@@ -79,3 +79,17 @@ def test_a_button_is_a_command(world: Arrivals) -> None:
             comment_id=None, line=0, text="/orchestra retry 3", by=ADA, pull_request=number
         )
     ]
+
+
+def test_a_command_in_a_reviews_text_is_one_on_the_pull_request(world: Arrivals) -> None:
+    number = pull(world)
+    world.github.set_permission(REPOSITORY, "grace", "write")
+    world.epic(task(3, pull_request_number=number, branch="topic"))
+    body = "Nice.\n\n/orchestra fix use the logger\n/orchestra pause"
+    world.github.review(REPOSITORY, number, "COMMENT", body, by="grace")
+    changed, *commands = world.route()
+    assert changed == PullRequestChanged(task=3)
+    assert commands == [
+        CommandGiven(comment_id=None, line=line, text=text, by=Login("grace"), pull_request=number)
+        for line, text in ((3, "/orchestra fix use the logger"), (4, "/orchestra pause"))
+    ]
