@@ -127,6 +127,7 @@ tasks = Table(
     Column("position", Integer, nullable=False),
     Column("title", Text, nullable=False),
     Column("description", Text, nullable=False),
+    Column("listed_title", Text),
     Column("same_title_before", Integer, nullable=False),
     Column("status", Word(TaskStatus), nullable=False),
     Column("attempts", Integer, nullable=False),

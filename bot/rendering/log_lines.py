@@ -61,6 +61,8 @@ _LINES = {
     NoticeKind.EDIT_NOT_USED: "edit{by} not used",
     NoticeKind.TITLE_USED: "took over the title{by}",
     NoticeKind.REMOVED: "removed from the checklist",
+    NoticeKind.REWORDED: "line {count} is taken as its new wording"
+    " (for a new task: /orchestra add)",
     NoticeKind.TICKED: "ticked by a person",
     NoticeKind.BOX_NOT_FOUND: "no box ticked: the line is no longer in the checklist",
     NoticeKind.LINE_NOT_ADDED: "could not add the line to the checklist{full}{saying}",

@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from bot.core.model.identifiers import EpicStatus, TaskStatus
+from sandbox.cursor import AgentScript
 from sandbox.github import Fault
 from tests.harness import REPOSITORY, Story
-from tests.stories.steps import answers
+from tests.stories.steps import answers, configure
 
 ACTIVE, COMPLETED = EpicStatus.ACTIVE, EpicStatus.COMPLETED
 PATCH = "PATCH .*/issues/\\d+$"
@@ -166,8 +169,7 @@ def test_the_line_that_is_gone_is_said_and_nothing_written(story: Story) -> None
 
 
 def test_mistakes_are_named_with_their_line(story: Story) -> None:
-    long = "x" * 201
-    story.open_epic(f"Do it.\n\n- [ ] First thing\n- [ ] {long}\n")
+    story.open_epic("Do it.\n\n- [ ] First thing\n- [ ] <your task>\n")
     story.settle()
     assert story.progress().startswith(
         "### Widgets 2.0 · needs a correction\n"
@@ -210,3 +212,51 @@ def test_a_body_whose_tick_fails_for_a_while_is_ticked_later(story: Story) -> No
     story.github.faults.add(Fault(PATCH, status=502, times=2))
     story.wait_for(lambda: story.body() == "- [x] First thing\n", most=120)
     story.wait_for(lambda: story.epic().tasks[0].status is TaskStatus.COMPLETED)
+
+
+@pytest.mark.parametrize("line", ["First thing (#2)", "Something else altogether", "Frist thing"])
+def test_a_started_task_takes_its_lines_new_wording(story: Story, line: str) -> None:
+    story.cursor.plan(AgentScript(outcome="never"))
+    story.start("- [ ] First thing\n- [ ] Second thing\n")
+    edit(story, f"- [ ] {line}\n- [ ] Second thing\n")
+    story.settle()
+    assert [task.title for task in story.epic().checklist_tasks] == ["First thing", "Second thing"]
+    story.rest()
+    assert "line 1 is taken as its new wording" in story.progress()
+    assert len(story.cursor.agents) == 1
+
+
+def test_a_merged_task_ticks_the_new_wording_of_its_line(story: Story) -> None:
+    story.cursor.plan(AgentScript(seconds_to_end=60))
+    story.start("- [ ] First thing\n")
+    edit(story, "- [ ] First thing (#2)\n")
+    story.wait_for(story.has(EpicStatus.COMPLETED))
+    assert story.body() == "- [x] First thing (#2)\n"
+    assert len(story.cursor.agents) == 1
+
+
+def test_a_merged_task_never_ticks_what_says_something_else(story: Story) -> None:
+    story.cursor.plan(AgentScript(seconds_to_end=60))
+    story.start("- [ ] First thing\n")
+    edit(story, "- [ ] Wholly different work\n")
+    story.wait_for(story.has(EpicStatus.COMPLETED))
+    assert story.body() == "- [ ] Wholly different work\n"
+
+
+@pytest.mark.parametrize("verb", ["retry", "restart"])
+def test_a_failed_task_is_tried_with_the_clarified_text(story: Story, verb: str) -> None:
+    configure(story, "agents: {retries: 0}\n")
+    story.cursor.plan(AgentScript(outcome="ERROR"))
+    story.start("- [ ] First thing\n")
+    story.wait_for(story.has(EpicStatus.PAUSED))
+    edit(story, "- [ ] First thing\n  - Use the logger.\n")
+    story.settle()
+    story.comment(f"/orchestra {verb} 1")
+    story.wait_for(story.has(EpicStatus.COMPLETED))
+    prompts = [
+        entry.request["prompt"]["text"]
+        for entry in story.cursor.ledger.entries
+        if entry.kind.startswith("POST") and "prompt" in (entry.request or {})
+    ]
+    assert "Use the logger." not in prompts[0]
+    assert "Use the logger." in prompts[-1]

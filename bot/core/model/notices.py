@@ -57,6 +57,7 @@ class NoticeKind(StrEnum):
     EDIT_NOT_USED = "edit_not_used"
     TITLE_USED = "title_used"
     REMOVED = "removed"
+    REWORDED = "reworded"
     TICKED = "ticked"
     BOX_NOT_FOUND = "box_not_found"
     LINE_NOT_ADDED = "line_not_added"

@@ -16,18 +16,20 @@ FINAL_PULL_REQUEST = 0
 class Task:
     """One checklist item. Its number is given when the epic starts and never moves.
 
-    `failure` says why the task failed, `wait` what it waits for, and `needs_person` that only a
-    person ends the wait. `feedback` is what its agent is sent back with. `merge_now`: a person
-    asked for the merge whatever the policy says. `pushed_branch` is the last branch with an agent's
-    commits but no pull request: a new agent continues from there. `same_title_before` tells items
-    of the same title apart, counted from the top; `position` is the place in the checklist, which
-    is the order of the work.
+    `listed_title` is what its line was changed to after it was started. `failure` says why the task
+    failed, `wait` what it waits for, and `needs_person` that only a person ends the wait.
+    `feedback` is what its agent is sent back with. `merge_now`: a person asked for the merge
+    whatever the policy says. `pushed_branch` is the last branch with an agent's commits but no pull
+    request: a new agent continues from there. `same_title_before` tells items of the same title
+    apart, counted from the top; `position` is the place in the checklist, which is the order of the
+    work.
     """
 
     number: int
     position: int = 0
     title: str
     description: str = ""
+    listed_title: str | None = None
     same_title_before: int = 0
     status: TaskStatus = TaskStatus.PENDING
     attempts: int = 0
@@ -52,6 +54,11 @@ class Task:
     started_at: datetime | None = None
     ended_at: datetime | None = None
     runs: tuple[AgentRun, ...] = ()
+
+    @property
+    def line_title(self) -> str:
+        """The title that its line in the checklist has now."""
+        return self.listed_title or self.title
 
     @property
     def is_final_pull_request(self) -> bool:

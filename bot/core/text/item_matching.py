@@ -5,10 +5,13 @@ import re
 from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 from bot.core.text.checklist import Item
 
 _MIN_LIKENESS = 0.6
+# Where several lines may be the one of a task that was started.
+_MIN_LIKENESS_IN_PLACE = 0.3
 _REFERENCE = re.compile(
     r"(?:https?://[^/\s]+/)?(?:(?P<repository>[\w.-]+/[\w.-]+)(?:#|/issues/|/pull/)|#)(?P<number>\d+)/?"
 )
@@ -23,28 +26,80 @@ class Matching:
     removed: tuple[int, ...]
 
 
-def match_items(known: Sequence[tuple[int, str, bool]], items: Sequence[Item]) -> Matching:
-    """Find again, after an edit, the known tasks (number, title, whether still pending).
+class Fate(Enum):
+    """How far a task has come, which says how its line is looked for."""
 
-    By the same title, then the same reference, then, for pending tasks alone and in order, by
-    likeness. The items are those of a checklist without mistakes: the work grows with their
-    number times that of the tasks.
+    PENDING = "pending"
+    STARTED = "started"
+    DONE = "done"
+
+
+Known = tuple[int, str, Fate]
+
+
+def match_items(known: Sequence[Known], items: Sequence[Item]) -> Matching:
+    """Find again, after an edit, the known tasks: number, title in the checklist, fate.
+
+    By the same title, then the same reference, then in order by likeness. A task that was started
+    and is not merged then takes the unmatched line in its place, whatever it says: no second agent
+    is to do the same. What is done is looked for no further. The items are those of a checklist
+    without mistakes: the work grows with their number times that of the tasks.
     """
     pairs: dict[int, Item] = {}
     left = list(items)
     lost = {number: title for number, title, _ in known}
+
+    def take(number: int, item: Item) -> None:
+        pairs[number] = item
+        left.remove(item)
+        del lost[number]
+
     for key in (str, _reference):
         for number, item in _same(lost, left, key):
-            pairs[number] = item
-            left.remove(item)
-            del lost[number]
-    for number, title, pending in known:
-        alike = _first_alike(title, left) if pending and number in lost else None
-        if alike is not None:
-            pairs[number] = alike
-            left.remove(alike)
-            del lost[number]
+            take(number, item)
+    undone = [(number, title, fate) for number, title, fate in known if fate is not Fate.DONE]
+    for number, title, _ in undone:
+        if number in lost and (alike := _first_alike(title, left)) is not None:
+            take(number, alike)
+    for number, title, fate in undone:
+        if number in lost and fate is Fate.STARTED:
+            place = _in_place(number, known, pairs, items, left)
+            if (in_place := _most_alike(title, place)) is not None:
+                take(number, in_place)
     return Matching(tuple(sorted(pairs.items(), key=_number)), tuple(left), tuple(lost))
+
+
+def is_alike(one: str, other: str) -> bool:
+    """Return whether two titles are likely the same one, reworded."""
+    return _likeness(one, other) >= _MIN_LIKENESS
+
+
+def _in_place(
+    number: int,
+    known: Sequence[Known],
+    pairs: dict[int, Item],
+    items: Sequence[Item],
+    left: Sequence[Item],
+) -> list[Item]:
+    """Return the unmatched items between those of the task's neighbours that were found again."""
+    numbers = [one for one, _, _ in known]
+    index = numbers.index(number)
+    before = [items.index(pairs[one]) for one in numbers[:index] if one in pairs]
+    after = [items.index(pairs[one]) for one in numbers[index + 1 :] if one in pairs]
+    first = max(before, default=-1)
+    last = min((one for one in after if one > first), default=len(items))
+    return [item for item in left if first < items.index(item) < last]
+
+
+def _most_alike(title: str, items: Sequence[Item]) -> Item | None:
+    if len(items) <= 1:
+        return items[0] if items else None
+    best = max(items, key=lambda item: _likeness(title, item.title))
+    return best if _likeness(title, best.title) >= _MIN_LIKENESS_IN_PLACE else None
+
+
+def _likeness(one: str, other: str) -> float:
+    return difflib.SequenceMatcher(None, one, other, autojunk=False).ratio()
 
 
 def _same(

@@ -9,7 +9,7 @@ from bot.core.model.mistakes import ChecklistMistake
 from bot.core.model.mistakes import ChecklistMistakeKind as Kind
 from bot.core.text.checklist import MAX_TASKS, Item, parse_checklist
 from bot.core.text.issue_body import add_line, tick
-from bot.core.text.item_matching import match_items
+from bot.core.text.item_matching import Fate, Known, match_items
 
 BODY = """\
 Build a little shop.
@@ -30,6 +30,8 @@ lazily continued
 
 Thanks!
 """
+
+PENDING, STARTED, DONE = Fate.PENDING, Fate.STARTED, Fate.DONE
 
 
 def near(line: int, quote: str) -> ChecklistMistake:
@@ -247,10 +249,44 @@ def test_items_are_found_again_after_an_edit(
     added: list[str],
     removed: tuple[int, ...],
 ) -> None:
-    matching = match_items(known, _items(*titles))
+    matching = match_items(_known(known), _items(*titles))
     assert {number: item.title for number, item in matching.pairs} == pairs
     assert [item.title for item in matching.added] == added
     assert matching.removed == removed
+
+
+def _known(tasks: list[tuple[int, str, bool]]) -> list[Known]:
+    """The tasks as pending ones, or as ones that are done."""
+    return [(number, title, PENDING if is_open else DONE) for number, title, is_open in tasks]
+
+
+@pytest.mark.parametrize(
+    ("titles", "line", "added"),
+    [
+        (["a", "Turn lfet", "c"], "Turn lfet", []),
+        (["a", "Something else altogether", "c"], "Something else altogether", []),
+        (["a", "Turn left (#2)", "c", "d"], "Turn left (#2)", ["d"]),
+        (["a", "c", "d"], None, ["d"]),
+        (["a", "zzz", "Turn it to the left", "c"], "Turn it to the left", ["zzz"]),
+        (["a", "zzz", "yyy", "c"], None, ["zzz", "yyy"]),
+        (["new", "a", "c"], None, ["new"]),
+    ],
+)
+def test_a_started_task_takes_the_line_in_its_place(
+    titles: list[str], line: str | None, added: list[str]
+) -> None:
+    known: list[Known] = [(1, "a", DONE), (2, "Turn left", STARTED), (3, "c", PENDING)]
+    matching = match_items(known, _items(*titles))
+    found = {number: item.title for number, item in matching.pairs}
+    assert found.get(2) == line
+    assert [item.title for item in matching.added] == added
+
+
+def test_another_line_in_the_place_of_what_is_merged_is_a_new_task() -> None:
+    known: list[Known] = [(1, "Turn left", DONE), (2, "c", PENDING)]
+    matching = match_items(known, _items("Turn left again", "c"))
+    assert [item.title for item in matching.added] == ["Turn left again"]
+    assert matching.removed == (1,)
 
 
 _PIECES = [
@@ -329,7 +365,7 @@ def test_adding_a_line_changes_nothing_else(body: str, after: str | None) -> Non
 def test_matching_loses_nobody(tasks: list[tuple[str, bool]], titles: list[str]) -> None:
     known = [(number, title, pending) for number, (title, pending) in enumerate(tasks, 1)]
     items = _items(*titles)
-    matching = match_items(known, items)
+    matching = match_items(_known(known), items)
     numbers = [number for number, _ in matching.pairs]
     assert sorted([*numbers, *matching.removed]) == [number for number, _, _ in known]
     matched = [item for _, item in matching.pairs]

@@ -6,15 +6,16 @@ from bot.core.model.notices import Notice, NoticeKind
 from bot.core.model.reasons import Failure, FailureKind
 from bot.core.model.task import Task
 from bot.core.text.checklist import MAX_TASKS, Item
-from bot.core.text.item_matching import match_items
+from bot.core.text.item_matching import Fate, match_items
 from bot.core.transitions.transition import Transition
+
+_DONE = (TaskStatus.COMPLETED, TaskStatus.CANCELLED)
 
 
 def follow(transition: Transition, items: tuple[Item, ...]) -> None:
     """Bring the tasks in line with the checklist's items."""
     known = [
-        (task.number, task.title, task.status is TaskStatus.PENDING)
-        for task in transition.epic.checklist_tasks
+        (task.number, task.line_title, _fate(task)) for task in transition.epic.checklist_tasks
     ]
     matching = match_items(known, items)
     for number, item in matching.pairs:
@@ -33,13 +34,35 @@ def follow(transition: Transition, items: tuple[Item, ...]) -> None:
 
 
 def _follow_item(transition: Transition, task: Task | None, item: Item) -> None:
-    """Follow the line; what was started keeps the text it was started with."""
-    if task is None or task.status is not TaskStatus.PENDING:
+    """Follow the line; what is under way keeps the text it was started with."""
+    if task is None or task.status in _DONE:
         return
-    task = transition.update(task, title=item.title, description=item.description)
-    if item.done:
+    if task.status.is_under_way:
+        _reworded(transition, task, item)
+        return
+    # What failed or was skipped takes the text at its next attempt.
+    task = transition.update(
+        task, title=item.title, description=item.description, listed_title=None
+    )
+    if item.done and task.status is TaskStatus.PENDING:
         transition.update(task, status=TaskStatus.COMPLETED, ended_at=transition.now)
         transition.log(Notice(kind=NoticeKind.TICKED), task.number)
+
+
+def _reworded(transition: Transition, task: Task, item: Item) -> None:
+    if task.line_title == item.title:
+        return
+    listed = item.title if item.title != task.title else None
+    transition.update(task, listed_title=listed)
+    notice = Notice(kind=NoticeKind.REWORDED, count=item.line)
+    transition.log(notice, task.number)
+
+
+def _fate(task: Task) -> Fate:
+    if task.status is TaskStatus.PENDING:
+        return Fate.PENDING
+    started = task.started_at is not None and task.status not in _DONE
+    return Fate.STARTED if started else Fate.DONE
 
 
 def _add(transition: Transition, item: Item, position: int) -> None:
@@ -57,9 +80,10 @@ def _add(transition: Transition, item: Item, position: int) -> None:
 def _count_titles(transition: Transition, items: tuple[Item, ...]) -> None:
     seen: dict[str, int] = {}
     for task in sorted(transition.epic.tasks, key=lambda task: (task.position, task.number)):
-        if any(item.title == task.title for item in items):
-            transition.update(task, same_title_before=seen.get(task.title, 0))
-            seen[task.title] = seen.get(task.title, 0) + 1
+        title = task.line_title
+        if any(item.title == title for item in items):
+            transition.update(task, same_title_before=seen.get(title, 0))
+            seen[title] = seen.get(title, 0) + 1
 
 
 def line_not_added(transition: Transition, event: LineNotAdded) -> None:

@@ -94,8 +94,8 @@ def written(transition: Transition, event: BodyWritten) -> None:
 def _with_our_ticks(epic: Epic, event: BodyWritten) -> str:
     body = event.before
     for task in epic.tasks:
-        if tick(event.after, task.title, task.same_title_before) == event.after:
-            body = tick(body, task.title, task.same_title_before) or body
+        if tick(event.after, task.line_title, task.same_title_before) == event.after:
+            body = tick(body, task.line_title, task.same_title_before) or body
     return body
 
 

@@ -11,6 +11,7 @@ from bot.core.model.reasons import Failure, Pause, PauseKind, Wait, WaitKind
 from bot.core.model.settings import OnFailure
 from bot.core.model.task import Task
 from bot.core.retry import delay
+from bot.core.text.item_matching import is_alike
 from bot.core.transitions.agent_run.teardown import give_up_pull_request, stop
 from bot.core.transitions.transition import Transition
 
@@ -61,9 +62,14 @@ def _clean_up(transition: Transition, task: Task) -> None:
         for branch in dict.fromkeys((task.branch, task.pushed_branch)):
             if branch is not None:
                 transition.emit(DeleteBranch(branch=branch))
-    if not task.is_final_pull_request:
+    # A line that says something else now is not what was merged.
+    if not task.is_final_pull_request and is_alike(task.title, task.line_title):
         transition.emit(
-            TickBox(task=task.number, title=task.title, same_title_before=task.same_title_before)
+            TickBox(
+                task=task.number,
+                title=task.line_title,
+                same_title_before=task.same_title_before,
+            )
         )
 
 
