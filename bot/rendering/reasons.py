@@ -103,6 +103,8 @@ _WAITS = {
     WaitKind.MANUAL_MERGE: "{request} is ready for a person to merge.",
     WaitKind.WORKFLOW_FILES: "{request} changes {path}. This App isn't allowed to merge changes to"
     " workflow files, so a person has to.",
+    WaitKind.GOVERNED: "{request} changes {governed}. Somebody who can give commands has to approve"
+    " {sha}, or merge it.",
     WaitKind.MERGEABILITY: "waiting for GitHub to say whether {request} can be merged.",
     WaitKind.MERGE_FORBIDDEN: "GitHub doesn't let this App merge {request}{saying}. A person has"
     " to.",
@@ -226,6 +228,9 @@ def wait_text(wait: Wait, name: TaskName, style: Style = MARKDOWN) -> str:
         "asked": f", requested from {style.people(wait.people)}" if wait.people else "",
         "branch": style.code(wait.branch or "its base branch"),
         "path": style.code(wait.path or "?"),
+        "governed": f"{style.code(wait.path)}, which governs this repository"
+        if wait.path
+        else "more files than GitHub lists",
         "sha": (wait.sha or "")[:7] or "its latest commit",
         "saying": style.saying(wait.quote),
         "not_merged": _not_merged(wait.quote, name.request, style),

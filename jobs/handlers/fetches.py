@@ -2,12 +2,18 @@
 
 from bot.clients.errors import ClientError, NotFound
 from bot.core import events
+from bot.core.commands.merge import Merge
 from bot.core.effects import FetchBase, FetchPullRequest, FetchReviews, FetchWork
-from bot.core.model.observations import PullRequestSnapshot
+from bot.core.merge_policy import governed_path
+from bot.core.model.identifiers import Login
+from bot.core.model.observations import PullRequestSnapshot, ReviewState
+from bot.core.model.settings import Permissions
+from bot.core.permissions import may_command, teams_to_ask
 from jobs.handlers.handler import Context, Handler, safe_to_repeat
 from jobs.handlers.rules import expected_checks_of, may_change_workflows, rules_of
 from jobs.handlers.up_to_date import is_up_to_date, merge_base
 
+_MERGE = Merge.verb
 _WORKFLOWS = ".github/workflows/"
 
 
@@ -51,11 +57,33 @@ def _fetched(
         is_up_to_date=common is None or is_up_to_date(context, snapshot, common),
         may_change_workflows=_changes_workflows(snapshot)
         and may_change_workflows(services, repository),
+        approved_by_commander=_approved_by_commander(context, snapshot),
     )
 
 
 def _changes_workflows(snapshot: PullRequestSnapshot) -> bool:
     return snapshot.is_open and any(path.startswith(_WORKFLOWS) for path in snapshot.files)
+
+
+def _approved_by_commander(context: Context, snapshot: PullRequestSnapshot) -> bool:
+    """Ask who may command, where the pull request needs the approval of somebody who may."""
+    governed = governed_path(snapshot) is not None or not snapshot.all_files_known
+    if not snapshot.is_open or not governed:
+        return False
+    permissions = context.epic.settings.permissions
+    for review in snapshot.reviews:
+        if review.is_bot or review.state is not ReviewState.APPROVED:
+            continue
+        if review.sha == snapshot.head_sha and _may_merge(context, review.by, permissions):
+            return True
+    return False
+
+
+def _may_merge(context: Context, login: Login, permissions: Permissions) -> bool:
+    role = context.github.permission_of(login)
+    asked = teams_to_ask(_MERGE, login, role, permissions)
+    teams = [team for team in asked if context.github.is_team_member(team, login)]
+    return may_command(_MERGE, login, role, teams, permissions)
 
 
 def _fetch_reviews(context: Context, effect: FetchReviews) -> events.Event:

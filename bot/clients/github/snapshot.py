@@ -31,7 +31,7 @@ query PullRequestSnapshot($owner: String!, $repo: String!, $number: Int!, $after
       mergeQueueEntry { position }
       autoMergeRequest { enabledAt }
       baseRef { target { ...Checks } }
-      files(first: 100) { nodes { path } }
+      changedFiles files(first: 100) { nodes { path changeType } }
       latestOpinionatedReviews(first: 100, writersOnly: true) {
         nodes { fullDatabaseId state submittedAt author { __typename login } commit { oid } }
       }
@@ -89,7 +89,7 @@ def pull_request_snapshot(api: Api, number: int) -> PullRequestSnapshot:
     after = head.add(_head(first))
     while after:
         after = head.add(_head(_page(api, number, after)))
-    return _snapshot(first, head, _base_of(api, first))
+    return _snapshot(first, head, _base_of(api, first), _files(api, first))
 
 
 def base_branch(api: Api, branch: str) -> BaseBranch:
@@ -127,7 +127,26 @@ def _base_of(api: Api, pull: Json) -> BaseBranch:
     return found.base()
 
 
-def _snapshot(pull: Json, head: CommitChecks, base: BaseBranch) -> PullRequestSnapshot:
+def _files(api: Api, pull: Json) -> tuple[tuple[str, ...], bool]:
+    """Return the paths it changes, of a renamed file both, and whether these are all.
+
+    GraphQL has no earlier path. GET …/pulls/{pull_number}/files, at most 3,000, is read only where
+    a file was renamed or there are over a hundred.
+    """
+    nodes = list(_nodes(pull["files"]))
+    moved = any(one["changeType"] == "RENAMED" for one in nodes)
+    if pull["state"] != "OPEN" or not (moved or pull["changedFiles"] > len(nodes)):
+        return tuple(one["path"] for one in nodes), True
+    route = "GET /repos/{owner}/{repo}/pulls/{pull_number}/files"
+    listed = list(api.pages(route, params={}, pull_number=pull["number"]))
+    earlier = (one.get("previous_filename") for one in listed)
+    paths = tuple(dict.fromkeys([*(one["filename"] for one in listed), *filter(None, earlier)]))
+    return paths, len(listed) >= pull["changedFiles"]
+
+
+def _snapshot(
+    pull: Json, head: CommitChecks, base: BaseBranch, files: tuple[tuple[str, ...], bool]
+) -> PullRequestSnapshot:
     is_open, merge_commit = pull["state"] == "OPEN", pull["mergeCommit"]
     return PullRequestSnapshot(
         number=pull["number"],
@@ -157,7 +176,8 @@ def _snapshot(pull: Json, head: CommitChecks, base: BaseBranch) -> PullRequestSn
         reviews=tuple(_reviews(pull)),
         requested_reviewers=tuple(_requested(pull)),
         unresolved_threads=sum(not one["isResolved"] for one in _nodes(pull["reviewThreads"])),
-        files=tuple(one["path"] for one in _nodes(pull["files"])),
+        files=files[0],
+        all_files_known=files[1],
         queue_position=(pull["mergeQueueEntry"] or {}).get("position"),
         auto_merge=pull["autoMergeRequest"] is not None,
         checks=head.counting(),

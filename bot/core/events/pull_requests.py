@@ -26,7 +26,8 @@ class PullRequestFetched(Event):
 
     `is_up_to_date`: its head contains the last merge of this epic, and (with `up_to_date: auto`)
     the last one of any epic into its base; `merge_base` is where it left the base. `expected` is
-    what ran for earlier pull requests into it.
+    what ran for earlier pull requests into it. `approved_by_commander` is only asked for where the
+    pull request changes what governs the repository.
     """
 
     task: int
@@ -37,6 +38,7 @@ class PullRequestFetched(Event):
     merge_base: CommitSha | None = None
     is_up_to_date: bool = True
     may_change_workflows: bool = False
+    approved_by_commander: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,13 @@ from bot.core.merge_policy.checks import (
     evaluate_checks,
     red_checks,
 )
-from bot.core.merge_policy.governance import evaluate_refusal, evaluate_rules, evaluate_workflows
+from bot.core.merge_policy.governance import (
+    evaluate_governance,
+    evaluate_refusal,
+    evaluate_rules,
+    evaluate_workflows,
+    governed_path,
+)
 from bot.core.merge_policy.reviews import (
     evaluate_conversations,
     evaluate_manual,
@@ -31,6 +37,7 @@ __all__ = [
     "blockers",
     "counting_on_base",
     "evaluate",
+    "governed_path",
     "red_checks",
 ]
 
@@ -47,6 +54,7 @@ _IN_ORDER = (
     evaluate_manual,
     evaluate_mergeable,
     evaluate_workflows,
+    evaluate_governance,
     evaluate_refusal,
     evaluate_rules,
 )

@@ -15,7 +15,8 @@ class MergeCandidate:
 
     `expected` is what ran for earlier pull requests into this base.
     `is_up_to_date`: the head contains every merge that it must come after. `merge_now`: a person
-    asked for the merge whatever the policy says. `epic` names the issue that no merge may close.
+    asked for the merge whatever the policy says. `approved_by_commander`: somebody who may command
+    has approved this head. `epic` names the issue that no merge may close.
     `refusal` is why GitHub refused to merge this head, `merge_forbidden` that it takes no merge of
     it from us at all. `unknown_before` counts the fetches in a row before this one that found
     GitHub still computing whether the head can be merged.
@@ -31,6 +32,7 @@ class MergeCandidate:
     is_up_to_date: bool = True
     merge_now: bool = False
     may_change_workflows: bool = False
+    approved_by_commander: bool = False
     epic: tuple[RepositoryName, int] | None = None
     refusal: MergeRefusal | None = None
     merge_forbidden: bool = False

@@ -2,9 +2,34 @@
 
 from bot.core.merge_policy.candidate import MergeCandidate
 from bot.core.merge_policy.verdict import Step, Verdict
+from bot.core.model.observations import PullRequestSnapshot
 from bot.core.model.reasons import Wait, WaitKind
 
 WORKFLOWS = ".github/workflows/"
+# What decides who may do what, and what runs with the repository's secrets.
+GOVERNED_FOLDERS = (WORKFLOWS, ".github/actions/")
+GOVERNED_FILES = frozenset(
+    {".github/orchestra.yml", "CODEOWNERS", ".github/CODEOWNERS", "docs/CODEOWNERS"}
+)
+
+
+def governed_path(snapshot: PullRequestSnapshot) -> str | None:
+    """Return a file it changes that governs the repository; a renamed file counts by both names."""
+    for path in snapshot.files:
+        if path in GOVERNED_FILES or path.startswith(GOVERNED_FOLDERS):
+            return path
+    return None
+
+
+def evaluate_governance(candidate: MergeCandidate) -> Verdict | None:
+    """Let somebody who may command decide on what governs the repository, under every policy."""
+    path, snapshot = governed_path(candidate.snapshot), candidate.snapshot
+    if path is None and snapshot.all_files_known:
+        return None
+    if candidate.merge_now or candidate.approved_by_commander:
+        return None
+    wait = Wait(kind=WaitKind.GOVERNED, path=path, sha=snapshot.head_sha, merge_allowed=True)
+    return Verdict(step=Step.ASK_PERSON, wait=wait, needs_person=True)
 
 
 def evaluate_workflows(candidate: MergeCandidate) -> Verdict | None:

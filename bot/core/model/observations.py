@@ -115,7 +115,8 @@ class PullRequestSnapshot:
 
     `mergeable` is None while GitHub computes it. `merge_state` is GitHub's `mergeStateStatus` in
     lower case, a hint for words and for what we cannot see. `requested_reviewers` are logins and
-    teams. `files` are the first hundred paths it changes. `queue_position` is set in a merge queue.
+    teams. `files` are the paths it changes, of a renamed file both, and
+    `all_files_known` whether these are all of them. `queue_position` is set in a merge queue.
     """
 
     number: int
@@ -144,6 +145,7 @@ class PullRequestSnapshot:
     requested_reviewers: tuple[str, ...] = ()
     unresolved_threads: int = 0
     files: tuple[str, ...] = ()
+    all_files_known: bool = True
     queue_position: int | None = None
     auto_merge: bool = False
     base: BaseBranch = BaseBranch()

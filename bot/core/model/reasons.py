@@ -108,6 +108,7 @@ class WaitKind(StrEnum):
     CONVERSATIONS = "conversations"
     MANUAL_MERGE = "manual_merge"
     WORKFLOW_FILES = "workflow_files"
+    GOVERNED = "governed"
     # The merge.
     MERGEABILITY = "mergeability"
     MERGE_FORBIDDEN = "merge_forbidden"

@@ -31,6 +31,7 @@ class FileChange:
     additions: int
     deletions: int
     patch: str
+    previous_path: str | None = None
 
 
 class GitStore:
@@ -173,11 +174,13 @@ class GitStore:
         if key not in self._changes:
             before, after = self.files_at(base), self.files_at(head)
             paths = sorted({*before, *after})
-            self._changes[key] = [
-                self._change(path, before.get(path), after.get(path))
-                for path in paths
-                if before.get(path) != after.get(path)
-            ]
+            self._changes[key] = _with_renames(
+                [
+                    self._change(path, before.get(path), after.get(path))
+                    for path in paths
+                    if before.get(path) != after.get(path)
+                ]
+            )
         return self._changes[key]
 
     def text(self, leaf: Leaf | None) -> str:
@@ -198,3 +201,18 @@ class GitStore:
             sum(line.startswith("-") for line in hunks),
             "\n".join(hunks),
         )
+
+
+def _with_renames(changes: list[FileChange]) -> list[FileChange]:
+    """Make one of a file that is gone and one of the same content that is new."""
+    gone = {one.sha: one for one in changes if one.status == "removed"}
+    found: list[FileChange] = []
+    renamed: set[str] = set()
+    for one in changes:
+        source = gone.get(one.sha) if one.status == "added" else None
+        if source is None or source.path in renamed:
+            found.append(one)
+            continue
+        renamed.add(source.path)
+        found.append(FileChange(one.path, "renamed", one.sha, 0, 0, "", previous_path=source.path))
+    return [one for one in found if one.path not in renamed or one.status != "removed"]

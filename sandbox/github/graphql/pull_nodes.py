@@ -105,7 +105,12 @@ def _pull_connections(world: World, pull: PullRequest) -> Node:
     git = pull.repository.git
 
     def file(one: FileChange) -> Node:
-        return {"path": one.path, "additions": one.additions, "deletions": one.deletions}
+        return {
+            "path": one.path,
+            "additions": one.additions,
+            "deletions": one.deletions,
+            "changeType": "DELETED" if one.status == "removed" else one.status.upper(),
+        }
 
     def files(_: Any, **bounds: Any) -> Node:
         return connection(_changes(pull), file, **bounds)

@@ -88,6 +88,7 @@ def file_change(site: Site, repository: Repository, sha: str, change: FileChange
         "raw_url": f"{html}/raw/{sha}/{change.path}",
         "contents_url": f"{address(site, repository)}/contents/{change.path}?ref={sha}",
         "patch": change.patch,
+        **({"previous_filename": change.previous_path} if change.previous_path else {}),
     }
 
 
@@ -177,7 +178,10 @@ def pushed_commit(site: Site, repository: Repository, found: Commit) -> Payload:
     parent = found.parents[0] if found.parents else found.sha
     changed: dict[str, list[str]] = {"added": [], "removed": [], "modified": []}
     for change in repository.git.changes(parent, found.sha):
-        changed[change.status].append(change.path)
+        if change.previous_path:
+            changed["removed"].append(change.previous_path)
+        status = "added" if change.status == "renamed" else change.status
+        changed[status].append(change.path)
     return {
         **simple_commit(found),
         "distinct": True,

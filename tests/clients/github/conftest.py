@@ -123,6 +123,7 @@ def pull_request(**changes: Any) -> dict[str, Any]:
         "autoMergeRequest": None,
         "baseRef": None,
         "files": None,
+        "changedFiles": 0,
         "latestOpinionatedReviews": None,
         "reviewRequests": None,
         "reviewThreads": {"nodes": []},

@@ -85,7 +85,12 @@ def test_a_look_brings_home_reviews_queue_and_files(online: RepositoryClient) ->
             headRef=None,
             mergeQueueEntry={"position": 2},
             autoMergeRequest={"enabledAt": "2026-11-21T10:00:00Z"},
-            files={"nodes": [{"path": "a.py"}, {"path": "b.py"}]},
+            files={
+                "nodes": [
+                    {"path": "a.py", "changeType": "MODIFIED"},
+                    {"path": "b.py", "changeType": "MODIFIED"},
+                ]
+            },
             latestOpinionatedReviews={"nodes": reviews},
             reviewRequests={"nodes": [{"requestedReviewer": one} for one in asked]},
             reviewThreads={"nodes": [{"isResolved": done} for done in (True, False, False)]},

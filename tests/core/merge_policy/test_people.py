@@ -151,9 +151,15 @@ def test_manual_leaves_the_merge_to_a_person(checks: Any, step: Step, expected: 
         ((".github/workflows.md",), False, Step.MERGE),
     ],
 )
-@pytest.mark.parametrize("merge_now", [False, True])
-def test_workflow_files(files: tuple[str, ...], may: bool, step: Step, merge_now: bool) -> None:
-    found = verdict(fetch={"may_change_workflows": may, "merge_now": merge_now}, files=files)
+@pytest.mark.parametrize("lifted", ["merge_now", "approved_by_commander"])
+def test_workflow_files(files: tuple[str, ...], may: bool, step: Step, lifted: str) -> None:
+    found = verdict(fetch={"may_change_workflows": may, lifted: True}, files=files)
     assert found.step is step
     path = found.wait and found.wait.path
     assert (path == ".github/workflows/ci.yml") is (step is Step.ASK_PERSON)
+
+
+def test_more_files_than_github_lists_are_a_persons() -> None:
+    found = verdict(all_files_known=False)
+    assert (found.step, found.wait and found.wait.kind) == (Step.ASK_PERSON, WaitKind.GOVERNED)
+    assert verdict(fetch={"merge_now": True}, all_files_known=False).step is Step.MERGE

@@ -51,6 +51,7 @@ def _candidate(transition: Transition, task: Task, event: PullRequestFetched) ->
         is_up_to_date=event.is_up_to_date,
         merge_now=task.merge_now,
         may_change_workflows=event.may_change_workflows,
+        approved_by_commander=event.approved_by_commander,
         epic=(epic.repository, epic.issue_number),
         refusal=request.merge.refusal,
         merge_forbidden=request.merge.forbidden,
