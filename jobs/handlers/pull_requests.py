@@ -14,10 +14,13 @@ from bot.core.effects import (
     UpdateBranch,
 )
 from bot.core.text.closing_keywords import closes, without_closing
+from bot.core.text.skip_words import without_skip_words
 from bot.rendering.escape import inert
 from bot.rendering.pull_requests import pull_request_body
 from jobs.handlers.handler import Context, Handler, only_logged, safe_to_repeat
 
+# GitHub's limit; what makes a mention harmless counts too.
+MAX_TITLE = 256
 _EARLY = re.compile(r"\bhead\b.*\binvalid\b|no commits between", re.I)
 
 
@@ -28,7 +31,7 @@ def _open(context: Context, effect: OpenPullRequest) -> events.Event | None:
     number = context.github.open_pull_request(
         head=effect.branch,
         base=effect.base,
-        title=inert(task.title),
+        title=inert(without_skip_words(task.title))[:MAX_TITLE],
         body=pull_request_body(context.epic, task),
     )
     return events.PullRequestOpened(task=effect.task, number=number)

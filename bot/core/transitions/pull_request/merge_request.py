@@ -5,6 +5,7 @@ from bot.core.model.reasons import Failure, FailureKind
 from bot.core.model.task import Task
 from bot.core.text.closing_keywords import without_closing_any
 from bot.core.text.sanitize import one_line
+from bot.core.text.skip_words import without_skip_words
 
 
 def method(epic: Epic, allowed: tuple[str, ...]) -> str | Failure:
@@ -18,8 +19,8 @@ def method(epic: Epic, allowed: tuple[str, ...]) -> str | Failure:
 
 
 def title(task: Task, number: int) -> str:
-    """Return the commit's title, without a person's words that would close issues."""
-    return f"{without_closing_any(one_line(task.title))} (#{number})"
+    """Return the commit's title, without words that would close issues or skip checks."""
+    return f"{without_skip_words(without_closing_any(one_line(task.title)))} (#{number})"
 
 
 def message(epic: Epic, task: Task) -> str:
