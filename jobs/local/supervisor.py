@@ -34,7 +34,7 @@ class Backoff:
     """How long to wait before a process that died is started again; all in seconds."""
 
     first: float = 0.5
-    longest: float = 30.0
+    longest: float = 5.0
     calm: float = 60.0
     _next: float = 0.0
 
@@ -57,7 +57,8 @@ def supervise(
     """Keep the processes alive until SIGINT, SIGTERM or `stopping`, then end them.
 
     Each gets SIGTERM and, `patience` seconds later, SIGKILL. Returns 0 if none had to be killed,
-    else 1. One that dies is started again after `first_delay` seconds, doubling to 30.
+    else 1. One that dies is started again after `first_delay` seconds, doubling to 5: webhooks
+    that come while nobody answers are lost.
     """
     show = show or printer(sys.stdout, [spec.name for spec in specs])
     stopping = stopping or threading.Event()

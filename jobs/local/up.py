@@ -1,11 +1,13 @@
 """`orchestra up`: the whole product on one machine, with nothing to install beside it."""
 
 import fcntl
+import os
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 from bot.settings import Settings, data_directory, tidy
@@ -36,6 +38,8 @@ def run_all(
     Raises SettingsError before anything is started, ValkeyError when the queue's server does not
     start, and AlreadyRunningError when another one runs on this data.
     """
+    # What is stored here is nobody else's to read, whatever the mode of the directory.
+    os.umask(0o077)
     data = data_directory(environment)
     valkey = EmbeddedValkey(data, tidy(environment.get("ORCHESTRA_REDIS_SERVER", "")) or None)
     complete = with_local_defaults(environment, valkey.url)
@@ -46,6 +50,7 @@ def run_all(
         stack.enter_context(_alone_on(data))
         if complete["REDIS_URL"] == valkey.url:
             stack.enter_context(valkey)
+            stack.enter_context(valkey.kept_alive(partial(show, "valkey")))
         if code := _migrate(program, complete, show):
             return code
         return supervise(specs, complete, show=show, stopping=stopping)

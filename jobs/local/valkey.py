@@ -6,7 +6,10 @@ import os
 import shutil
 import subprocess
 import tempfile
+import threading
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -17,6 +20,7 @@ from redis.retry import Retry
 
 # A unix socket's path is cut off at 108 bytes on Linux and 104 on macOS (unix(7)).
 MAX_SOCKET_PATH = 100
+_LOOK_AFTER_IT = 0.5  # seconds
 _LOOK_EVERY = 0.02  # seconds
 
 
@@ -64,11 +68,11 @@ def socket_path(data: Path) -> Path:
 
 
 class EmbeddedValkey:
-    """One server per data directory, reached by a unix socket; what it held survives restarts.
+    """One server per data directory, reached by a unix socket; it writes nothing to disk.
 
-    The server inherits the lock on the directory, so the lock lives as long as the server. Where
-    the process that started it was killed, the next start adopts the running server instead of
-    opening its append-only file twice.
+    Tokens of GitHub are cached in it, and whatever it forgets is asked for again. The server
+    inherits the lock on the directory, so the lock lives as long as the server. Where the process
+    that started it was killed, the next start adopts the running server.
     """
 
     def __init__(self, data: Path, binary: str | None = None) -> None:
@@ -109,7 +113,7 @@ class EmbeddedValkey:
         return self
 
     def stop(self, patience: float = 10.0) -> None:
-        """End the server, adopted or not, with everything written to disk.
+        """End the server, adopted or not.
 
         To be called after those who use it have ended. A server that has not ended after
         `patience` seconds is killed, or left alone if it was adopted.
@@ -130,6 +134,30 @@ class EmbeddedValkey:
     def adopted(self) -> bool:
         """Whether the server was started by somebody else."""
         return self._process is None
+
+    @contextmanager
+    def kept_alive(self, say: Callable[[str], None]) -> Iterator[None]:
+        """Start the server again whenever it has died, and `say` so."""
+        done = threading.Event()
+        keeper = threading.Thread(target=self._keep_alive, args=(done, say), daemon=True)
+        keeper.start()
+        try:
+            yield
+        finally:
+            done.set()
+            keeper.join()
+
+    def _keep_alive(self, done: threading.Event, say: Callable[[str], None]) -> None:
+        while not done.wait(_LOOK_AFTER_IT):
+            if self._answers():
+                continue
+            say("it doesn't answer; starting it again")
+            if self._process and self._process.poll() is not None:
+                self._process = None
+            try:
+                self.start()
+            except ValkeyError as error:
+                say(str(error))
 
     def _is_ready(self) -> bool:
         if not self._process:
@@ -169,8 +197,7 @@ class EmbeddedValkey:
             "unixsocket": str(self.socket),
             "unixsocketperm": "700",
             "dir": str(self.data),
-            "appendonly": "yes",
-            "appendfsync": "everysec",
+            "appendonly": "no",
             "save": "",
             "maxmemory-policy": "noeviction",
             "daemonize": "no",

@@ -1,12 +1,15 @@
+import os
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import redis
 
 from jobs.local.valkey import EmbeddedValkey, ValkeyError, server_binary, socket_path
 
@@ -18,12 +21,39 @@ def data() -> Iterator[Path]:
         yield Path(directory)
 
 
-def test_what_it_held_survives_a_restart(data: Path) -> None:
-    for boot in (1, 2):
+def test_it_writes_nothing_of_what_it_holds_to_disk(data: Path) -> None:
+    for _ in range(2):
         with EmbeddedValkey(data) as valkey, valkey.client() as client:
-            assert client.incr("boots") == boot
+            assert client.incr("boots") == 1
+            client.set("token", "ghs_secret")
             assert not valkey.adopted
         assert not valkey.socket.exists()
+        files = [path for path in data.rglob("*") if path.is_file()]
+        assert not any(b"ghs_secret" in path.read_bytes() for path in files)
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_it_is_started_again_when_it_was_killed(data: Path, times: int) -> None:
+    said: list[str] = []
+    with EmbeddedValkey(data) as valkey, valkey.kept_alive(said.append):
+        for _ in range(times):
+            with valkey.client() as client:
+                pid = client.info("server")["process_id"]
+            os.kill(pid, signal.SIGKILL)
+            assert _answers_with_another(valkey, pid)
+    assert len([line for line in said if "starting it again" in line]) == times
+
+
+def _answers_with_another(valkey: EmbeddedValkey, pid: int) -> bool:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        try:
+            with valkey.client() as client:
+                if client.info("server")["process_id"] != pid:
+                    return True
+        except redis.exceptions.ConnectionError:
+            time.sleep(0.05)
+    return False
 
 
 def test_the_server_of_a_killed_process_is_adopted_and_ended(data: Path) -> None:
