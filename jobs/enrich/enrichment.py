@@ -17,7 +17,7 @@ from bot.core.permissions import (
 )
 from bot.core.transitions.epic.settings import base_for
 from jobs.enrich.doctor import Subject, examine
-from jobs.enrich.lookup import Lookup
+from jobs.enrich.lookup import Asking, Lookup
 from jobs.enrich.settings import settings_of
 from jobs.handlers.rules import rules_of
 from storage import ingest
@@ -31,7 +31,7 @@ def matters(lookup: Lookup) -> bool:
     event = lookup.event
     if isinstance(event, BodyEdited):
         return lookup.epic.follows_its_text
-    if not isinstance(event, CommandGiven) or not is_bot(event.by):
+    if not isinstance(event, CommandGiven) or not _is_app(event):
         return True
     if not lookup.services.serves(lookup.epic.repository.owner):
         return False
@@ -92,10 +92,14 @@ def _with_permission(
     A bot has no role in a repository.
     """
     by, permissions = lookup.event.by, settings.permissions
-    permission = "none" if is_bot(by) else lookup.github.permission_of(by)
+    permission = "none" if _is_app(lookup.event) else lookup.github.permission_of(by)
     teams = teams_to_ask(verb, by, permission, permissions)
     member_of = tuple(team for team in teams if lookup.github.is_team_member(team, by))
     return replace(enrichment, permission=permission, teams=member_of)
+
+
+def _is_app(event: Asking) -> bool:
+    return is_bot(event.by) or (isinstance(event, CommandGiven) and event.by_app)
 
 
 def _subject(lookup: Lookup, enrichment: Enrichment, settings: EpicSettings) -> Subject:

@@ -141,7 +141,8 @@ def issue_comment(context: RepositoryDelivery) -> Iterator[Ingested]:
 
 def _commands(context: RepositoryDelivery) -> Iterator[Ingested]:
     issue, comment = context.payload["issue"], context.payload["comment"]
-    if context.by_bot and not _is_heard(context, comment):
+    by_app = _is_by_app(context, comment)
+    if by_app and not _is_heard(context, comment):
         return
     is_pull_request = bool(issue.get("pull_request"))
     for line in parse_comment(comment["body"] or ""):
@@ -152,6 +153,7 @@ def _commands(context: RepositoryDelivery) -> Iterator[Ingested]:
             by=context.sender,
             pull_request=issue["number"] if is_pull_request else None,
             refusal=line.refusal,
+            by_app=by_app,
         )
         epic_id = _commanded_epic(context, issue["number"], is_pull_request)
         yield epic_id, f"comment:{comment['id']}:{line.line}", event
@@ -162,7 +164,8 @@ def pull_request_review(context: RepositoryDelivery) -> Iterator[Ingested]:
     number = context.payload["pull_request"]["number"]
     yield from context.pull_request_changed(number)
     review = context.payload["review"]
-    heard = not context.by_bot or _is_heard(context, review)
+    by_app = _is_by_app(context, review)
+    heard = not by_app or _is_heard(context, review)
     if context.action != "submitted" or not heard:
         return
     for line in parse_comment(review["body"] or ""):
@@ -173,9 +176,15 @@ def pull_request_review(context: RepositoryDelivery) -> Iterator[Ingested]:
             by=context.sender,
             pull_request=number,
             refusal=line.refusal,
+            by_app=by_app,
         )
         epic_id = _commanded_epic(context, number, is_pull_request=True)
         yield epic_id, f"review:{review['id']}:{line.line}", event
+
+
+def _is_by_app(context: RepositoryDelivery, said: dict[str, Any]) -> bool:
+    """Whether an App wrote it, in its own name or through a person's account."""
+    return context.by_bot or said.get("performed_via_github_app") is not None
 
 
 def _is_heard(context: RepositoryDelivery, said: dict[str, Any]) -> bool:

@@ -111,6 +111,22 @@ def test_bots_are_heard_where_they_are_listed_from_the_first_word_on(story: Stor
     ]
 
 
+def test_an_app_in_a_persons_name_is_a_bot(story: Story) -> None:
+    story.open_epic()
+    story.settle()
+    github = story.github
+    said = github.comment(
+        REPOSITORY, story.issue, "/orchestra start", by="ada", through=github.ci_app
+    )
+    story.settle()
+    assert (story.reactions(said), story.epic().status) == ([], EpicStatus.PENDING)
+    configure(story, "permissions: {start: [ada]}\n")
+    story.wait(400)
+    github.comment(REPOSITORY, story.issue, "/orchestra start", by="ada", through=github.ci_app)
+    story.settle()
+    assert story.epic().status is EpicStatus.ACTIVE
+
+
 def test_after_five_tries_the_command_is_to_be_repeated(story: Story) -> None:
     story.open_epic()
     story.settle()

@@ -23,7 +23,8 @@ class EpicLabelled(Event):
 class CommandGiven(Event):
     """One `/orchestra` line of a comment on the epic, or on `pull_request` where that is set.
 
-    A button of a check run gives the same without a comment. `refusal` says why the line was not
+    A button of a check run gives the same without a comment. `by_app`: an App wrote it, in its own
+    name or in that of the person `by`. `refusal` says why the line was not
     even read.
     """
 
@@ -34,6 +35,7 @@ class CommandGiven(Event):
     by: Login
     pull_request: int | None = None
     refusal: Refusal | None = None
+    by_app: bool = False
     enrichment: Enrichment | None = None
 
 

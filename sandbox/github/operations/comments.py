@@ -5,7 +5,7 @@ from typing import Any
 from sandbox.github.errors import Refusal, invalid, not_found, unprocessable
 from sandbox.github.operations.issues import check_body, may, may_when_locked
 from sandbox.github.payloads import issues as payloads
-from sandbox.github.state import Actor, Comment, Issue, Reaction, Repository
+from sandbox.github.state import Actor, App, Comment, Issue, Reaction, Repository
 from sandbox.github.state.world import World
 from sandbox.github.webhooks import hooks
 
@@ -27,15 +27,17 @@ def find(repository: Repository, number: int) -> Comment:
     return repository.comments[number]
 
 
-def create(github: World, issue: Issue, actor: Actor, body: str) -> Comment:
-    """Comment on `issue`; a locked one takes comments from writers only."""
+def create(
+    github: World, issue: Issue, actor: Actor, body: str, *, through: App | None = None
+) -> Comment:
+    """Comment on `issue`, `through` an App maybe; a locked one takes comments of writers only."""
     if not body.strip():
         raise invalid("IssueComment", "body", "missing_field", "body can't be blank")
     check_body("IssueComment", body)
     if issue.locked and not may_when_locked(github, actor, issue.repository):
         raise Refusal(403, "Unable to create comment because issue is locked.")
     now = github.clock.now()
-    found = Comment(github.new_id(), issue, actor.user, body, now, now, actor.app)
+    found = Comment(github.new_id(), issue, actor.user, body, now, now, through or actor.app)
     issue.comments.append(found)
     issue.repository.comments[found.id] = found
     issue.updated_at = now

@@ -3,7 +3,7 @@
 from typing import Any
 
 from sandbox.github.operations import comments, issues, pulls, transfers
-from sandbox.github.state import Comment, Issue
+from sandbox.github.state import App, Comment, Issue
 from sandbox.github.state.world import World
 
 
@@ -38,10 +38,13 @@ class IssueActs(World):
         with self.lock:
             issues.delete(self, self.issue(full_name, number), self.person(by))
 
-    def comment(self, full_name: str, number: int, body: str, *, by: str) -> Comment:
-        """Comment on an issue or pull request."""
+    def comment(
+        self, full_name: str, number: int, body: str, *, by: str, through: App | None = None
+    ) -> Comment:
+        """Comment on an issue or pull request, maybe through an App that a person lets do so."""
         with self.lock:
-            return comments.create(self, self.issue(full_name, number), self.person(by), body)
+            found, actor = self.issue(full_name, number), self.person(by)
+            return comments.create(self, found, actor, body, through=through)
 
     def edit_comment(self, comment: Comment, body: str, *, by: str) -> None:
         """Replace a comment's text."""
