@@ -70,13 +70,24 @@ class Cursor:
         with self._world.lock:
             self._world.plans.append(Plan(match, script))
 
-    def fail(self, kind: str, fault: Fault, times: int = 1, match: str | None = None) -> None:
+    def fail(
+        self,
+        kind: str,
+        fault: Fault,
+        times: int = 1,
+        match: str | None = None,
+        *,
+        after: int = 0,
+    ) -> Order:
         """Answer the next `times` requests of `kind` whose raw body holds `match` by `fault`.
 
-        `kind` is the ledger's, such as `POST /v0/agents/{id}/stop`.
+        `kind` is the ledger's, such as `POST /v0/agents/{id}/stop`; `after` of them are spared
+        first. The order returned tells how many are `left`.
         """
+        order = Order(kind, fault, times, match, after)
         with self._world.lock:
-            self._world.faults.orders.append(Order(kind, fault, times, match))
+            self._world.faults.orders.append(order)
+        return order
 
     def tick(self) -> None:
         """Do everything that has fallen due: turns move on, commits, pull requests, webhooks."""

@@ -20,12 +20,13 @@ class Fault:
 
 @dataclass
 class Order:
-    """A fault for the next `left` requests of `kind` whose raw body holds `match`."""
+    """A fault for `left` requests of `kind` whose raw body holds `match`, `after` others."""
 
     kind: str
     fault: Fault
     left: int
     match: str | None
+    after: int = 0
 
 
 @dataclass
@@ -38,6 +39,9 @@ class Faults:
         """The fault for this request, used up by asking."""
         for order in self.orders:
             if order.left and order.kind == kind and (order.match or "") in body:
+                if order.after:
+                    order.after -= 1
+                    continue
                 order.left -= 1
                 return order.fault
         return None

@@ -128,6 +128,8 @@ class Application:
                 answer = self._handle(asked, route, params)
             except Refusal as refusal:
                 answer = Answer(refusal.status, refusal.body, dict(refusal.headers))
+            if fault and fault.action == "empty":
+                answer.body = _emptied(answer.body)
         version = asked.headers.get("x-github-api-version", OLD_VERSION)
         if version != OLD_VERSION:
             answer.body = _without(answer.body, GONE)
@@ -207,6 +209,13 @@ def _without(body: Any, names: tuple[str, ...]) -> Any:
     if isinstance(body, list):
         return [_without(value, names) for value in body]
     return body
+
+
+def _emptied(body: Any) -> Any:
+    """The answer without the items of its lists, as copies give it that have not caught up."""
+    if isinstance(body, dict):
+        return {key: _emptied(value) for key, value in body.items()}
+    return [] if isinstance(body, list) else body
 
 
 def _conditional(asked: Asked, answer: Answer) -> Answer:

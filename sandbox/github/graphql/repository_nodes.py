@@ -187,9 +187,9 @@ def _workflow_run(suite: CheckSuite) -> Node | None:
 
 
 def blob(found: Repository, expression: str) -> Node | None:
-    """Blob of `branch:path`."""
+    """Blob of `branch:path`, with `HEAD` for the default branch."""
     branch_name, _, path = expression.partition(":")
-    sha = found.git.head(branch_name)
+    sha = found.git.head(found.default_branch if branch_name == "HEAD" else branch_name)
     leaf = found.git.files_at(sha).get(path) if sha else None
     if leaf is None:
         return None

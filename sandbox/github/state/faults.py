@@ -5,7 +5,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Action = Literal["answer", "drop_before", "drop_after", "delay"]
+Action = Literal["answer", "drop_before", "drop_after", "delay", "empty"]
 
 
 @dataclass
@@ -15,7 +15,8 @@ class Fault:
 
     `answer` gives `status`, `body` and `headers` without handling the request; `drop_before`
     closes the connection without handling it; `drop_after` handles it and loses the answer;
-    `delay` waits `seconds`, then handles it. Used up after `times` requests.
+    `delay` waits `seconds`, then handles it; `empty` handles it, and leaves the items out of every
+    list of the answer. The first `after` requests are spared. Used up after `times` requests.
     """
 
     match: str
@@ -25,6 +26,7 @@ class Fault:
     headers: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
     times: int = 1
+    after: int = 0
 
 
 def rate_limited(
@@ -66,9 +68,13 @@ class Faults:
         with self._lock:
             for fault in self.waiting:
                 asked = re.compile(fault.match)
-                if asked.search(kind) or asked.search(f"{method} {path}"):
-                    fault.times -= 1
-                    if fault.times <= 0:
-                        self.waiting.remove(fault)
-                    return fault
+                if not (asked.search(kind) or asked.search(f"{method} {path}")):
+                    continue
+                if fault.after > 0:
+                    fault.after -= 1
+                    continue
+                fault.times -= 1
+                if fault.times <= 0:
+                    self.waiting.remove(fault)
+                return fault
         return None
