@@ -7,7 +7,6 @@ from bot.core.commands.add import cannot_add
 from bot.core.commands.fix import cannot_fix
 from bot.core.commands.merge import cannot_merge
 from bot.core.commands.restart import cannot_restart
-from bot.core.commands.resume import failed_for_good
 from bot.core.commands.retry import cannot_retry
 from bot.core.commands.skip import cannot_skip
 from bot.core.commands.start import all_done
@@ -119,7 +118,7 @@ def _paused(epic: Epic) -> tuple[Way, ...]:
 
 def _resume(epic: Epic) -> tuple[Way, ...]:
     """Offer it where it continues something, perhaps only once a person has fixed what failed."""
-    if epic.status is not EpicStatus.PAUSED or failed_for_good(epic):
+    if epic.status is not EpicStatus.PAUSED or epic.stuck():
         return ()
     failed = [
         task

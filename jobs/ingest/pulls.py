@@ -6,5 +6,10 @@ from jobs.ingest.delivery import Ingested, RepositoryDelivery
 
 
 def pull_request(context: RepositoryDelivery) -> Iterator[Ingested]:
-    """Whatever happened, the next look finds it."""
-    return context.pull_request_changed(context.payload["pull_request"]["number"])
+    """Whatever happened, the next look finds it; one that is new may be that of a task's branch."""
+    request = context.payload["pull_request"]
+    yield from context.pull_request_changed(request["number"])
+    head = request["head"]
+    is_ours = (head.get("repo") or {}).get("id") == context.repository.id
+    if is_ours and context.payload["action"] in ("opened", "reopened"):
+        yield from context.branch_changed(head["ref"])

@@ -50,6 +50,47 @@ def test_a_finish_without_any_change_fails_the_task_with_that_reason(story: Stor
     assert pulls(story) == []
 
 
+def late(story: Story, *, pull_request: bool) -> None:
+    """What the agent pushed comes to GitHub after its task was given up."""
+    branch = agents(story)[0].branch
+    assert branch is not None
+    story.github.commit_files(REPOSITORY, branch, {"late.md": "Late.\n"}, "Late", "grace")
+    if pull_request:
+        story.github.open_pull_request(
+            REPOSITORY, head=branch, base="main", title="Late", body="", author_login="grace"
+        )
+
+
+def test_a_pull_request_that_comes_after_the_failure_revives_the_task(story: Story) -> None:
+    story.cursor.plan(AgentScript(no_commits=True))
+    story.start(ONE)
+    story.wait_for(story.has(PAUSED))
+    late(story, pull_request=True)
+    story.wait_for(story.has(COMPLETED))
+    assert len(agents(story)) == len(pulls(story)) == 1
+
+
+def test_resume_looks_at_the_branch_again(story: Story) -> None:
+    story.cursor.plan(AgentScript(no_commits=True))
+    story.start(ONE)
+    story.wait_for(story.has(PAUSED))
+    late(story, pull_request=False)
+    story.comment("/orchestra resume")
+    story.wait_for(story.has(COMPLETED))
+    assert len(agents(story)) == len(pulls(story)) == 1
+
+
+def test_resume_of_a_branch_that_is_still_empty_says_so_again(story: Story) -> None:
+    story.cursor.plan(AgentScript(no_commits=True))
+    story.start(ONE)
+    story.wait_for(story.has(PAUSED))
+    story.comment("/orchestra resume")
+    story.settle()
+    assert story.has(PAUSED)()
+    assert len(agents(story)) == 1
+    assert len([text for text in story.said() if "without changing anything" in text]) == 2
+
+
 def test_retry_after_a_finish_without_change_tells_the_same_agent(story: Story) -> None:
     story.cursor.plan(AgentScript(no_commits=True))
     story.start(ONE)

@@ -1,7 +1,7 @@
 """`retry` and `skip`, on the epic and on a task's pull request."""
 
 from bot.core.model.identifiers import EpicStatus, TaskStatus
-from sandbox.cursor import AgentScript
+from sandbox.cursor import AgentScript, Fault
 from tests.harness import BODY, REPOSITORY, Story
 from tests.stories.steps import answers, configure, obeyed, script_check, with_failed_task
 
@@ -68,7 +68,7 @@ def test_retry_before_the_start(story: Story) -> None:
 
 
 def test_a_pause_by_a_person_over_a_failure_is_lifted_as_it_says(story: Story) -> None:
-    story.cursor.plan(AgentScript(no_commits=True))
+    story.cursor.fail("POST /v0/agents", Fault(400, {"error": "prompt.text: Required"}))
     story.start("- [ ] First thing\n")
     story.wait_for(story.has(PAUSED))
     story.comment("/orchestra pause\n/orchestra status")
@@ -77,7 +77,7 @@ def test_a_pause_by_a_person_over_a_failure_is_lifted_as_it_says(story: Story) -
     story.comment("/orchestra resume")
     story.settle()
     assert answers(story)[-1] == (
-        "Task 1 failed: the agent finished without changing anything.\n\n"
+        "Task 1 failed: Cursor refused to launch the agent: “prompt.text: Required”.\n\n"
         "Decide about it first:\n\n"
         "- `/orchestra retry 1` — try again\n"
         "- `/orchestra restart 1` — start over with a new agent and a new branch\n"

@@ -47,8 +47,11 @@ class Resume:
 
 
 def failed_for_good(epic: Epic) -> Refusal | None:
-    """Refuse where a failed task needs a decision first: it left nothing that could be fixed."""
-    stuck = epic.stuck()
+    """Refuse where a failed task needs a decision first: it left nothing that could be fixed.
+
+    Where nothing was seen of its agent's work, its branch is looked at again instead.
+    """
+    stuck = [task for task in epic.stuck() if not task.may_have_work]
     if not stuck:
         return None
     return Refusal(kind=RefusalKind.TASK_FAILED, task=stuck[0].number, failure=stuck[0].failure)

@@ -7,7 +7,7 @@ from bot.core.model.agent_run import AgentRun
 from bot.core.model.fixes import Fixes
 from bot.core.model.identifiers import CommitSha, TaskStatus
 from bot.core.model.pull_request import PullRequest
-from bot.core.model.reasons import Failure, Wait
+from bot.core.model.reasons import Failure, FailureKind, Wait
 
 FINAL_PULL_REQUEST = 0
 
@@ -64,6 +64,11 @@ class Task:
     def is_final_pull_request(self) -> bool:
         """True for the pull request that merges an epic's own branch: a task without an agent."""
         return self.number == FINAL_PULL_REQUEST
+
+    @property
+    def may_have_work(self) -> bool:
+        """True where it failed because nothing was seen of its agent's work, which may be late."""
+        return self.failure is not None and self.failure.kind is FailureKind.NOTHING_CHANGED
 
     @property
     def run(self) -> AgentRun | None:

@@ -66,12 +66,23 @@ def resume_task(transition: Transition, task: Task) -> None:
         # Not opened yet, or closed by a person: another is opened.
         forget_final_pull_request(transition)
         return
+    if task.status is TaskStatus.FAILED and task.may_have_work and task.pull_request is None:
+        _look_at_branch_again(transition, task)
+        return
     if task.status is TaskStatus.FAILED and not stays_failed(transition.epic, task):
         task = transition.update(task, status=TaskStatus.PR_OPEN, failure=None, ended_at=None)
     if task.status is TaskStatus.PR_OPEN:
         _watch_again(transition, task)
     elif task.status is TaskStatus.PROCESSING:
         _continue_agent(transition, task)
+
+
+def _look_at_branch_again(transition: Transition, task: Task) -> None:
+    """Its agent's work may have come to GitHub after it was given up; if not, it fails again."""
+    run, wait = task.run, Wait(kind=WaitKind.AGENT_WORK)
+    assert run is not None
+    task = transition.update(task, status=TaskStatus.PROCESSING, ended_at=None, wait=wait)
+    fetch_work(transition, task, run)
 
 
 def stays_failed(epic: Epic, task: Task) -> bool:

@@ -19,7 +19,7 @@ from bot.core.model.pull_request import PullRequest
 from bot.core.model.reasons import Failure, FailureKind
 from bot.core.model.task import Task
 from bot.core.transitions.agent_run.teardown import cancel_our_auto_merge
-from bot.core.transitions.agent_run.work import continue_after_end
+from bot.core.transitions.agent_run.work import continue_after_end, fetch_work
 from bot.core.transitions.epic.endings import complete, fail, lift_pause
 from bot.core.transitions.pull_request.evaluation import closed, evaluate_and_act
 from bot.core.transitions.pull_request.fix_rounds import end_round, send_back
@@ -34,7 +34,12 @@ def changed(transition: Transition, event: PullRequestChanged) -> None:
     """Fetch it: somebody or something changed it."""
     task = transition.epic.task(event.task)
     watched = transition.epic.status in (EpicStatus.ACTIVE, EpicStatus.PAUSED)
-    if task is not None and watched and (task.status in _WATCHED or _is_sent_back(task)):
+    if task is None or not watched:
+        return
+    if task.status is TaskStatus.FAILED and task.pull_request_number is None and task.run:
+        # One may have come from its branch after all.
+        fetch_work(transition, task, task.run)
+    elif task.status in _WATCHED or _is_sent_back(task):
         fetch(transition, task)
 
 
@@ -75,7 +80,7 @@ def fetched(transition: Transition, event: PullRequestFetched) -> None:
         if task.status.is_under_way:
             fail(transition, transition.update(task, pull_request_number=snapshot.number), foreign)
         return
-    was_closed = task.pull_request is not None and not task.pull_request.is_open
+    was_open = task.pull_request is not None and task.pull_request.is_open
     task, event = _another_head(transition, task, event)
     task = transition.update(
         task,
@@ -89,7 +94,7 @@ def fetched(transition: Transition, event: PullRequestFetched) -> None:
             complete(transition, task, snapshot.merge_sha, snapshot.merged_by)
         return
     failed = task.status is TaskStatus.FAILED and not transition.epic.status.is_final
-    if failed and was_closed and snapshot.is_open:
+    if failed and snapshot.is_open and not was_open:
         task = _reopened(transition, task)
     _continue(transition, task, event)
 
