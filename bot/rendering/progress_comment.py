@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from bot.core.model.identifiers import EpicStatus
+from bot.core.model.reasons import WaitKind
 from bot.core.model.settings import MergeWhen
 from bot.core.model.ways import Way
 from bot.core.text.prefix import PREFIX
@@ -11,7 +12,7 @@ from bot.rendering.escape import alert, block, code, cut, inline
 from bot.rendering.failures import more_about
 from bot.rendering.help import help_text
 from bot.rendering.mistakes import checklist_mistake, settings_mistake
-from bot.rendering.next_line import SETTINGS_FILE, Need, needs, next_line
+from bot.rendering.next_line import SETTINGS_FILE, Need, needs, next_line, task_waits
 from bot.rendering.reasons import failure_text
 from bot.rendering.task_table import commit_rows, table, table_rows
 from bot.rendering.ways import ENDED, SCHEDULED, way_line, way_lines
@@ -136,6 +137,7 @@ def _head(epic: EpicView) -> Iterator[str]:
     title = inline(epic.title, 256) or f"Epic {epic.issue_number}"
     yield f"{marker(epic.id, 'progress')}\n### {title} · {state_word(epic)}"
     yield from map(need_alert, needs(epic))
+    yield from _still_at_work(epic)
     yield from _wrong_texts(epic)
     if epic.status is EpicStatus.PENDING:
         yield from _before_start(epic)
@@ -149,6 +151,12 @@ def _head(epic: EpicView) -> Iterator[str]:
             f"The edit by {inline(epic.edit_not_used_by)} isn't used. The next `{PREFIX} start` or"
             f" `{PREFIX} resume` uses the issue's text as it is then.",
         )
+
+
+def _still_at_work(epic: EpicView) -> Iterator[str]:
+    for task in epic.all_tasks:
+        if task.wait and task.wait.kind is WaitKind.AGENT_NOT_STOPPED:
+            yield alert("WARNING", task_waits(epic, task, titled=True))
 
 
 def _wrong_texts(epic: EpicView) -> Iterator[str]:

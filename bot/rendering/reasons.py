@@ -61,11 +61,15 @@ _FAILURES = {
 
 _WAITS = {
     WaitKind.LAUNCH: "launching an agent for {short}.",
+    WaitKind.LAUNCH_UNANSWERED: "the launch of an agent for {short} went unanswered{saying}."
+    " {search}",
     WaitKind.AGENT: "waiting for the agent on {short}{since}.",
     WaitKind.FOLLOW_UP: "sending the agent on {short} its next instructions.",
     WaitKind.AGENT_WORK: "checking what the agent on {short} did.",
     WaitKind.AGENT_PULL_REQUEST: "waiting for the agent on {short} to open its pull request.",
     WaitKind.AGENT_FIXING_UNASKED: "the agent on {short} is already working on the failure.",
+    WaitKind.AGENT_NOT_STOPPED: "stopping the agent on {short} failed{saying}. It may still be"
+    " working. It can be stopped at Cursor.",
     WaitKind.RETRY: "{task}: {failure} {retry} starts at {until}.",
     WaitKind.OPEN_PULL_REQUEST: "opening {request}.",
     WaitKind.PULL_REQUEST: "checking the state of {request}.",
@@ -233,6 +237,9 @@ def wait_text(wait: Wait, name: TaskName, style: Style = MARKDOWN) -> str:
         else "more files than GitHub lists",
         "sha": (wait.sha or "")[:7] or "its latest commit",
         "saying": style.saying(wait.quote),
+        "search": f"Looking for that agent until {clock(wait.until, name.now)}."
+        if wait.until
+        else "Asking again for the same agent.",
         "not_merged": _not_merged(wait.quote, name.request, style),
         "refusal": f" GitHub didn't do it{style.saying(wait.quote)}." if wait.quote else "",
         "legacy": style.text((wait.quote or "something").rstrip(".")),

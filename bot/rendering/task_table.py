@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from bot.core.model.identifiers import EpicStatus, TaskStatus
+from bot.core.model.reasons import WaitKind
 from bot.rendering.epic_view import EpicView, TaskView
 from bot.rendering.escape import cell, code, is_plain_url
 from bot.rendering.words import clock, duration_words, tasks_word
@@ -94,7 +95,8 @@ def _state_words(epic: EpicView, task: TaskView) -> str:
         return f"🟡 retry at {clock(task.retry_at, epic.now)}"
     stopped = task.status is TaskStatus.PROCESSING and not task.agent_works
     if epic.status is EpicStatus.PAUSED and stopped:
-        return "⚪ agent stopped"
+        failed = task.wait and task.wait.kind is WaitKind.AGENT_NOT_STOPPED
+        return "🟠 agent not stopped" if failed else "⚪ agent stopped"
     return _WORDS[task.status]
 
 

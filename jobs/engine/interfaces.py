@@ -52,12 +52,14 @@ class RateLimit:
 class Failed:
     """It failed for now; `answer_lost` says that it may have been carried out all the same.
 
-    `answer` is what the epic learns of it where it has a retry policy of its own.
+    `answer` is what the epic learns of it where it has a retry policy of its own, `news` what it is
+    to show while it is tried again.
     """
 
     message: str
     answer_lost: bool
     answer: Event | None = None
+    news: Event | None = None
 
 
 Result = Event | NotApplied | CheckAgain | RateLimit | Failed | None

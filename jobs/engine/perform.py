@@ -101,6 +101,8 @@ class Performed:
         if failed.answer is not None and not lost:
             self._finish(connection, failed.answer, now)
         else:
+            if failed.news is not None:
+                _tell(connection, claimed, failed.news, now)
             self._postpone(connection, now, _backoff(claimed), sent=lost)
 
     def _fault(self, connection: Connection, error: Exception, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from bot.clients.errors import NotFound
 from bot.core.commands.doctor import Doctor
 from bot.core.commands.parsing import parse_line, verb_of
 from bot.core.commands.resume import Resume
@@ -19,6 +20,7 @@ from bot.core.transitions.epic.settings import base_for
 from jobs.enrich.doctor import Subject, examine
 from jobs.enrich.lookup import Asking, Lookup
 from jobs.enrich.settings import settings_of
+from jobs.handlers.registry import is_repository_missing
 from jobs.handlers.rules import rules_of
 from storage import ingest
 
@@ -92,7 +94,7 @@ def _with_permission(
     A bot has no role in a repository.
     """
     by, permissions = lookup.event.by, settings.permissions
-    permission = "none" if _is_app(lookup.event) else lookup.github.permission_of(by)
+    permission = "none" if _is_app(lookup.event) else _permission(lookup, by)
     teams = teams_to_ask(verb, by, permission, permissions)
     member_of = tuple(team for team in teams if lookup.github.is_team_member(team, by))
     return replace(enrichment, permission=permission, teams=member_of)
@@ -100,6 +102,16 @@ def _with_permission(
 
 def _is_app(event: Asking) -> bool:
     return is_bot(event.by) or (isinstance(event, CommandGiven) and event.by_app)
+
+
+def _permission(lookup: Lookup, login: str) -> str:
+    """What the person may; an account that GitHub keeps not knowing may nothing."""
+    try:
+        return lookup.github.permission_of(login)
+    except NotFound as error:
+        if lookup.doubts or is_repository_missing(lookup.github, error):
+            raise
+        return "none"
 
 
 def _subject(lookup: Lookup, enrichment: Enrichment, settings: EpicSettings) -> Subject:

@@ -12,10 +12,14 @@ Asking = CommandGiven | EpicLabelled | BodyEdited
 
 @dataclass(frozen=True, kw_only=True)
 class Lookup:
-    """An event that waits for its enrichment."""
+    """An event that waits for its enrichment.
+
+    `doubts`: an answer in the negative is not the truth yet, and is raised to be asked about again.
+    """
 
     services: Services
     github: RepositoryClient
     epic: Epic
     repository_id: int
     event: Asking
+    doubts: bool = False

@@ -44,6 +44,7 @@ class RowEnricher:
             epic=epic,
             repository_id=repository_id,
             event=row.event,
+            doubts=row.tries + 1 < MAX_TRIES,
         )
         enrichment = Enrichment()
         try:
@@ -57,7 +58,7 @@ class RowEnricher:
         except (RateLimited, Unauthorized) as error:
             return hold(error, installation, epic)
         except ClientError as error:
-            if row.tries + 1 >= MAX_TRIES and is_repository_missing(lookup.github, error):
+            if not lookup.doubts and is_repository_missing(lookup.github, error):
                 return hold(error, installation, epic)
             return _unanswered(error, enrichment.eyes_id)
 

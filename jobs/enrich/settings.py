@@ -26,11 +26,15 @@ def settings_of(lookup: Lookup) -> StoredSettings:
         before = repositories.stored_settings(connection, lookup.repository_id)
     if before.read_at is not None and now - before.read_at <= SETTINGS_MAX_AGE:
         return before
+    # That there is no file is certain once it has been looked for in two ways.
+    is_open = before.etag is not None or before.read_at is None
     try:
-        answer = lookup.github.settings_file(before.etag)
+        answer = lookup.github.settings_file(before.etag, doubts=lookup.doubts and is_open)
     except Unauthorized:
         raise
     except PermanentError as error:
+        if lookup.doubts:
+            raise
         # Not kept: a push tells of a corrected file, but nothing tells of a permission given.
         return replace(before, mistakes=(_not_readable(error.message),))
     after = _understood(before, answer, now)

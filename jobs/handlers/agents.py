@@ -1,5 +1,6 @@
 """Effects on agents."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.clients.agents.provider import AgentProvider, AgentReport, LaunchRequest, Prompt
@@ -9,12 +10,14 @@ from bot.core.effects import FetchAgent, LaunchAgent, SendFollowUp, StopAgent
 from bot.core.events import (
     AgentGone,
     AgentLaunched,
+    AgentNotStopped,
     AgentReported,
     AgentStopped,
     Event,
     FollowUpRefused,
     FollowUpTaken,
     LaunchFailed,
+    LaunchUnanswered,
 )
 from bot.core.model.identifiers import RunId
 from bot.core.model.reasons import Failure, FailureKind
@@ -93,8 +96,13 @@ def _find_launch(context: Context, effect: LaunchAgent) -> Applied:
         return NotApplied()
     if context.now - context.since < LOST_LAUNCH_PATIENCE:
         return CheckAgain(LOST_LAUNCH_FETCH)
-    failure = Failure(kind=FailureKind.LAUNCH_LOST)
+    failure = Failure(kind=FailureKind.LAUNCH_LOST, service="Cursor")
     return LaunchFailed(run=effect.run, failure=failure, transient=True, lost=True)
+
+
+def _may_pass(error: ClientError) -> bool:
+    """What is missing, or in the way, may not be so a moment later; a mistake of ours stays one."""
+    return error.status in (404, 409)
 
 
 def _launch_refused(effect: LaunchAgent, error: ClientError) -> Event:
@@ -102,7 +110,9 @@ def _launch_refused(effect: LaunchAgent, error: ClientError) -> Event:
     kind = FailureKind.BRANCH_REFUSED if on_github else FailureKind.LAUNCH_REFUSED
     return LaunchFailed(
         run=effect.run,
-        failure=Failure(kind=kind, service=error.service, quote=error.message),
+        failure=Failure(
+            kind=kind, service=error.service, quote=error.message, branch=effect.branch
+        ),
         transient=isinstance(error, TransientError),
     )
 
@@ -112,11 +122,14 @@ def _fetch(context: Context, effect: FetchAgent) -> Event | None:
     if found is None or found[1].agent_id is None:
         return None
     prompt = Prompt.of(found[1])
-    try:
-        report = _provider(context).status(prompt)
-    except NotFound:
-        return AgentGone(run=effect.run)
-    return reported(effect.run, prompt.index, report)
+    report = reported(effect.run, prompt.index, _provider(context).status(prompt))
+    return replace(report, at_deadline=effect.at_deadline)
+
+
+def _fetch_refused(effect: FetchAgent, error: ClientError) -> Event:
+    """409 is documented for what is read of agents that are deleted or archived, as is 404."""
+    is_gone = error.status in (404, 409) or effect.at_deadline
+    return AgentGone(run=effect.run) if is_gone else only_logged(effect, error)
 
 
 def reported(run: RunId, prompt_index: int, report: AgentReport) -> AgentReported:
@@ -134,9 +147,27 @@ def reported(run: RunId, prompt_index: int, report: AgentReport) -> AgentReporte
     )
 
 
+def _unanswered(context: Context, effect: LaunchAgent, error: ClientError) -> Event:
+    once = _provider(context).capabilities.launches_once
+    until = None if once else context.since + LOST_LAUNCH_PATIENCE
+    return LaunchUnanswered(run=effect.run, until=until, reason=error.message)
+
+
+def _not_stopped(context: Context, effect: StopAgent, error: ClientError) -> Event | None:
+    return None if context.doubts else AgentNotStopped(run=effect.run, reason=error.message)
+
+
 def _stop(context: Context, effect: StopAgent) -> Event:
-    _provider(context).stop(effect.agent_id)
+    try:
+        _provider(context).stop(effect.agent_id)
+    except NotFound:
+        if context.doubts:
+            raise
     return AgentStopped(run=effect.run)
+
+
+def _stop_refused(effect: StopAgent, error: ClientError) -> Event:
+    return AgentNotStopped(run=effect.run, reason=error.message)
 
 
 def _follow_up(context: Context, effect: SendFollowUp) -> Applied:
@@ -151,10 +182,7 @@ def _follow_up(context: Context, effect: SendFollowUp) -> Applied:
 
 def _find_follow_up(context: Context, effect: SendFollowUp) -> Applied:
     prompt = Prompt(agent_id=effect.agent_id, index=effect.prompt_index, marker=effect.marker)
-    try:
-        receipt = _provider(context).find_follow_up(prompt, effect.previous_ref)
-    except PermanentError as error:
-        return _follow_up_refused(effect, error)
+    receipt = _provider(context).find_follow_up(prompt, effect.previous_ref)
     if receipt is None:
         return NotApplied()
     return FollowUpTaken(run=effect.run, prompt_ref=receipt.prompt_ref)
@@ -170,16 +198,24 @@ LAUNCH = Handler[LaunchAgent](
     already_applied=_find_launch,
     refused=_launch_refused,
     transient_is_an_answer=True,
+    doubts=_may_pass,
+    unanswered=_unanswered,
 )
 FETCH = Handler[FetchAgent](
-    service="Cursor", perform=_fetch, already_applied=safe_to_repeat, refused=only_logged
+    service="Cursor", perform=_fetch, already_applied=safe_to_repeat, refused=_fetch_refused
 )
 STOP = Handler[StopAgent](
-    service="Cursor", perform=_stop, already_applied=safe_to_repeat, refused=only_logged
+    service="Cursor",
+    perform=_stop,
+    already_applied=safe_to_repeat,
+    refused=_stop_refused,
+    doubts=_may_pass,
+    unanswered=_not_stopped,
 )
 FOLLOW_UP = Handler[SendFollowUp](
     service="Cursor",
     perform=_follow_up,
     already_applied=_find_follow_up,
     refused=_follow_up_refused,
+    doubts=_may_pass,
 )

@@ -72,6 +72,8 @@ def _show_progress(context: Context, effect: UpdateProgressComment) -> Event:
         try:
             context.github.update_comment(known, text)
         except NotFound:
+            if context.doubts:
+                raise
             # Where not even the issue is to be seen, the comment may yet be there behind it.
             context.github.issue(context.epic.issue_number)
             return ProgressCommentGone()

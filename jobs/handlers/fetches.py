@@ -22,6 +22,8 @@ def _fetch_work(context: Context, effect: FetchWork) -> events.Event:
         try:
             snapshot = context.github.pull_request(effect.pull_request)
         except NotFound:
+            if context.doubts:
+                raise
             snapshot = None
         # An agent may report one that doesn't exist or isn't its own: then its branch counts.
         if snapshot is not None and snapshot.head_branch == effect.branch:

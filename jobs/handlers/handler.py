@@ -27,7 +27,8 @@ Applied = Event | NotApplied | CheckAgain | None
 class Context:
     """The epic as of now, and the ways out of here.
 
-    `since` is when the effect was first tried, `now` the database's time.
+    `since` is when the effect was first tried, `now` the database's time. `doubts`: an answer in
+    the negative is not the truth yet, and may be raised to be asked about again.
     """
 
     services: Services
@@ -35,6 +36,7 @@ class Context:
     github: RepositoryClient
     now: datetime
     since: datetime
+    doubts: bool = False
 
 
 def believes(error: ClientError) -> bool:
@@ -50,7 +52,8 @@ class Handler(Generic[E]):
     `already_applied` is asked first when an earlier try may have been carried out, its answer lost;
     `refused` says what a permanent refusal means. With `transient_is_an_answer` a passing failure
     is reported to the epic too, which has a retry policy of its own, instead of trying again here.
-    `doubts` tells a refusal that may pass: GitHub does not know at once what it was told.
+    `unanswered` says what the epic learns of a passing failure that is tried again here. `doubts`
+    tells a refusal by another service than GitHub that may pass.
     """
 
     service: str
@@ -59,6 +62,7 @@ class Handler(Generic[E]):
     refused: Callable[[E, ClientError], Outcome]
     transient_is_an_answer: bool = False
     doubts: Callable[[ClientError], bool] = believes
+    unanswered: Callable[[Context, E, ClientError], Event | None] | None = None
 
 
 AnyHandler = Handler[Any]

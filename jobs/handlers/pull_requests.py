@@ -1,7 +1,5 @@
 """Effects on open pull requests: opened, changed, brought up to date, reviewed, closed."""
 
-import re
-
 from bot.clients.errors import ClientError
 from bot.clients.github.pulls import UpdateRefused
 from bot.core import events
@@ -21,7 +19,6 @@ from jobs.handlers.handler import Context, Handler, only_logged, safe_to_repeat
 
 # GitHub's limit; what makes a mention harmless counts too.
 MAX_TITLE = 256
-_EARLY = re.compile(r"\bhead\b.*\binvalid\b|no commits between", re.I)
 
 
 def _open(context: Context, effect: OpenPullRequest) -> events.Event | None:
@@ -35,11 +32,6 @@ def _open(context: Context, effect: OpenPullRequest) -> events.Event | None:
         body=pull_request_body(context.epic, task),
     )
     return events.PullRequestOpened(task=effect.task, number=number)
-
-
-def _is_early(error: ClientError) -> bool:
-    """Right after a push GitHub may not know yet of the branch, or of its commits."""
-    return error.status == 422 and bool(_EARLY.search(error.message))
 
 
 def _mark_ready(context: Context, effect: MarkReady) -> events.Event:
@@ -88,11 +80,7 @@ def _close(context: Context, effect: ClosePullRequest) -> None:
 
 # Opening one that exists answers with its number.
 OPEN = Handler[OpenPullRequest](
-    service="GitHub",
-    perform=_open,
-    already_applied=safe_to_repeat,
-    refused=_refused,
-    doubts=_is_early,
+    service="GitHub", perform=_open, already_applied=safe_to_repeat, refused=_refused
 )
 MARK_READY = Handler[MarkReady](
     service="GitHub", perform=_mark_ready, already_applied=safe_to_repeat, refused=_refused

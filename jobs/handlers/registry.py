@@ -147,6 +147,7 @@ class Registry:
             github=self.services.github.repository(installation, epic.repository),
             now=surroundings.now,
             since=surroundings.since,
+            doubts=surroundings.tries < MAX_DOUBTS,
         )
         return _Handled(HANDLERS[type(effect)], effect, context, surroundings)
 
@@ -176,7 +177,12 @@ class _Handled:
             return self._hold(error)
         except TransientError as error:
             answer = handler.refused(effect, error) if handler.transient_is_an_answer else None
-            return Failed(message=str(error), answer_lost=error.answer_lost, answer=answer)
+            return Failed(
+                message=str(error),
+                answer_lost=error.answer_lost,
+                answer=answer,
+                news=handler.unanswered and handler.unanswered(self.context, effect, error),
+            )
         except ClientError as error:
             return self._refused(error)
 
@@ -184,9 +190,9 @@ class _Handled:
         if not self._is_expected(error):
             if isinstance(error, Unauthorized):
                 return self._hold(error)
-            if self.surroundings.tries < MAX_DOUBTS and self._is_doubted(error):
+            if self.context.doubts and self._is_doubted(error):
                 return Failed(message=str(error), answer_lost=False)
-            if is_repository_missing(self.context.github, error):
+            if self._is_out_of_reach(error):
                 return self._hold(error)
         log.warning("effect refused", kind=type(self.effect).__name__, error=str(error))
         return self.handler.refused(self.effect, error)
@@ -199,6 +205,15 @@ class _Handled:
         return bool(self.context.epic.unreachable or _CLOSED.search(error.message))
 
     def _is_doubted(self, error: ClientError) -> bool:
-        """One negative answer is not the truth yet: GitHub's copies lag behind one another."""
-        by_github = error.service == "GitHub" and error.status in (403, 404)
+        """One negative answer is not the truth yet: GitHub's copies lag behind one another.
+
+        That something has moved is no such answer.
+        """
+        by_github = error.service == "GitHub" and error.status != 301
         return by_github or self.effect.reads or self.handler.doubts(error)
+
+    def _is_out_of_reach(self, error: ClientError) -> bool:
+        """Whether the service does not know the repository at all."""
+        if isinstance(self.effect, kinds.LaunchAgent) and error.service != "GitHub":
+            return isinstance(error, NotFound)
+        return is_repository_missing(self.context.github, error)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.clients.agents.provider import AgentProvider, AgentReport, Prompt
-from bot.clients.errors import ClientError, NotFound, RateLimited
+from bot.clients.errors import ClientError, PermanentError, RateLimited, Unauthorized
 from bot.core.events import AgentGone, Event
 from bot.core.model.agent_run import follow_up_marker
 from bot.core.model.identifiers import AgentStatus, RunId
@@ -87,8 +87,11 @@ def _news(
     if report is None or not lists_status or _may_be_of_earlier_prompt(run, report):
         try:
             report = provider.status(_prompt(run))
-        except NotFound:
-            yield AgentGone(run=run.run_id), ""
+        except Unauthorized:
+            raise
+        except PermanentError:
+            # It is fetched by itself, again and again, before that is believed.
+            yield AgentGone(run=run.run_id, certain=False), ""
             return
     if _tells_news(run, report, now, lists_status=lists_status):
         yield reported(run.run_id, run.prompt_index, report), report.mark

@@ -103,11 +103,13 @@ def test_every_wait_has_words() -> None:
     lines = [wait_text(replace(_WAIT, kind=kind), _TASK) for kind in WaitKind]
     assert "\n".join(lines) == snapshot("""\
 Launching an agent for task 2.
+The launch of an agent for task 2 went unanswered: “Resource not accessible”. Looking for that agent until 12:34 UTC.
 Waiting for the agent on task 2 (started 12:13 UTC).
 Sending the agent on task 2 its next instructions.
 Checking what the agent on task 2 did.
 Waiting for the agent on task 2 to open its pull request.
 The agent on task 2 is already working on the failure.
+Stopping the agent on task 2 failed: “Resource not accessible”. It may still be working. It can be stopped at Cursor.
 Task 2 (#13): the agent failed. Retry 1 of 3 starts at 12:34 UTC.
 Opening #13 (task 2).
 Checking the state of #13 (task 2).

@@ -7,8 +7,10 @@ from tests.stories.steps import (
     COMPLETED,
     ONE,
     PAUSED,
+    answers,
     before_tasks,
     configure,
+    give,
     obeyed,
     pending,
     refused,
@@ -143,7 +145,10 @@ def test_a_file_that_github_does_not_show(story: Story) -> None:
     refusal = {"message": "Resource not accessible by integration"}
     story.github.faults.add(Fault("GET /repos/.*/contents/", status=403, body=refusal, times=99))
     pending(story)
-    assert told_at_start(story) == (
+    comment = give(story, "start")
+    story.wait(90)
+    assert story.reactions(comment) == ["confused"]
+    assert told(answers(story)[-1]) == (
         ": GitHub doesn't let me read this file: “Resource not accessible by integration”"
     )
     story.github.faults.waiting.clear()

@@ -1,8 +1,9 @@
 """How an epic begins, and what is no epic."""
 
 from bot.core.model.identifiers import EpicStatus, TaskStatus
+from sandbox.github import Fault
 from tests.harness import BODY, REPOSITORY, Story
-from tests.stories.steps import answers
+from tests.stories.steps import ONE, answers
 
 ACTIVE, COMPLETED = EpicStatus.ACTIVE, EpicStatus.COMPLETED
 NO_EPIC = (
@@ -164,3 +165,16 @@ def test_start_on_an_ended_epic_honours_ticks_and_removed_items(story: Story) ->
     assert len(story.cursor.agents) == agents + 1
     assert story.body() == "- [x] First thing\n- [x] Second thing\n"
     assert story.epic().status is EpicStatus.PARTIAL_COMPLETED
+
+
+def test_a_private_repository_of_the_free_plan_is_one_without_rules(story: Story) -> None:
+    words = "Upgrade to GitHub Pro or make this repository public to enable this feature."
+    for path in ("/rules/branches/", "/protection$"):
+        refusal = Fault(path, status=403, body={"message": words}, times=1000)
+        story.github.faults.add(refusal)
+    story.github.repository(REPOSITORY).rules.clear()
+    story.open_epic(ONE)
+    story.settle()
+    assert "`main` has neither checks nor review rules" in story.progress()
+    story.comment("/orchestra start")
+    story.wait_for(story.has(COMPLETED))

@@ -102,4 +102,15 @@ def comparable(world: dict[str, Any]) -> dict[str, Any]:
     How many updates there were in time for that head depends on when the worker died.
     """
     checks = [one.replace("Orchestra None", "Orchestra neutral") for one in world["checks"]]
-    return {**world, "checks": sorted(checks)}
+    same = {name: found for name, found in world.items() if name not in ("branches", "reactions")}
+    return {**same, "checks": sorted(checks)}
+
+
+def is_tidier(world: dict[str, Any], before: dict[str, Any]) -> bool:
+    """Whether all that the release before left is there, but for what is done better now.
+
+    Branches of earlier attempts are deleted as well, and reactions that were refused once are made.
+    """
+    shown = world["reactions"]
+    kept = all(shown.get(text) == reactions for text, reactions in before["reactions"].items())
+    return kept and 1 <= world["branches"] <= before["branches"]

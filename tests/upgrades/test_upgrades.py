@@ -16,7 +16,7 @@ import pytest
 from tests.databases import Kind
 from tests.fakes import Fakes, fakes
 from tests.upgrades.journal import Journal, Stop
-from tests.upgrades.play import comparable, play_on
+from tests.upgrades.play import comparable, is_tidier, play_on
 from tests.upgrades.record import DATA
 from tests.upgrades.stories import STORIES
 
@@ -101,6 +101,7 @@ def test_a_story_ends_as_without_the_upgrade(
         try:
             world = play_on(near, directory, kind, journal, story, stop)
             assert comparable(world) == comparable(journal.outcome)
+            assert is_tidier(world, journal.outcome), (world, journal.outcome)
         except BaseException as error:
             error.add_note(f"stopped at stop {number}, {stop.where}")
             raise

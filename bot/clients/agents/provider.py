@@ -140,7 +140,7 @@ class AgentProvider(Protocol):
         """
 
     def stop(self, agent_id: str) -> None:
-        """Stop the agent; one that has ended or is gone is fine."""
+        """Stop the agent; one that has ended is fine. NotFound where it is gone."""
 
     def models(self) -> list[str]:
         """Return the ids of the models offered."""

@@ -45,7 +45,8 @@ def delete_branch(api: Api, branch: str) -> None:
     try:
         api.call("DELETE /repos/{owner}/{repo}/git/refs/{ref}", ref=f"heads/{branch}")
     except NotFound:
-        return
+        if head_of(api, branch) is not None:
+            raise
     except PermanentError as error:
         # A protected branch answers 422 too.
         if error.status != 422 or "does not exist" not in error.message:

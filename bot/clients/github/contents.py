@@ -4,6 +4,7 @@ import base64
 from dataclasses import dataclass
 from typing import Any
 
+from bot.clients.errors import NotFound
 from bot.clients.github.api import Api
 from bot.core.model.mistakes import SettingsMistake
 from bot.core.model.mistakes import SettingsMistakeKind as Kind
@@ -11,6 +12,11 @@ from bot.core.model.mistakes import SettingsMistakeKind as Kind
 SETTINGS_PATH = ".github/orchestra.yml"
 MAX_FILE = 100_000  # bytes
 _NOT_MODIFIED, _NOT_FOUND = 304, 404
+_QUERY = """\
+query SettingsFile($owner: String!, $repo: String!, $expression: String!) {
+  repository(owner: $owner, name: $repo) { object(expression: $expression) { id } }
+}
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,13 +33,19 @@ class FileAnswer:
     problem: SettingsMistake | None = None
 
 
-def settings_file(api: Api, etag: str | None) -> FileAnswer:
-    """GET /repos/{owner}/{repo}/contents/{path}, of the default branch."""
+def settings_file(api: Api, etag: str | None, *, doubts: bool = False) -> FileAnswer:
+    """GET /repos/{owner}/{repo}/contents/{path}, of the default branch.
+
+    With `doubts` one 404 does not take the settings away: it raises NotFound where there was a file
+    before (`etag`), or GraphQL's Repository.object shows one.
+    """
     route = "GET /repos/{owner}/{repo}/contents/{path}"
     answer = api.answer(route, path=SETTINGS_PATH, etag=etag, accept=(_NOT_FOUND,))
     if answer.status == _NOT_MODIFIED:
         return FileAnswer(etag=answer.etag or etag, unchanged=True)
     if answer.status == _NOT_FOUND:
+        if doubts and (etag is not None or _is_there(api)):
+            raise NotFound("GitHub", f"GitHub does not show {SETTINGS_PATH}", status=_NOT_FOUND)
         return FileAnswer()
     if problem := _problem(answer.body):
         return FileAnswer(etag=answer.etag, problem=problem)
@@ -42,6 +54,12 @@ def settings_file(api: Api, etag: str | None) -> FileAnswer:
     except UnicodeDecodeError:
         return FileAnswer(etag=answer.etag, problem=SettingsMistake(kind=Kind.NOT_TEXT))
     return FileAnswer(text=text, etag=answer.etag)
+
+
+def _is_there(api: Api) -> bool:
+    variables = {**api.path, "expression": f"HEAD:{SETTINGS_PATH}"}
+    repository = api.graphql("SettingsFile", _QUERY, variables).get("repository") or {}
+    return repository.get("object") is not None
 
 
 def _problem(body: Any) -> SettingsMistake | None:

@@ -32,7 +32,8 @@ _GRAPHQL_LIMITS = frozenset({"RATE_LIMIT", "RATE_LIMITED"})
 # All other types of errors are taken to pass: RESOURCE_LIMITS_EXCEEDED, SERVICE_UNAVAILABLE,
 # INTERNAL and "Timeout on validation of query" do, and a new one is better tried again than
 # believed.
-_GRAPHQL_FINAL = frozenset({"FORBIDDEN", "INSUFFICIENT_SCOPES", "UNPROCESSABLE"})
+# These, with the status that REST would give, are refusals.
+_GRAPHQL_FINAL = {"FORBIDDEN": 403, "INSUFFICIENT_SCOPES": 403, "UNPROCESSABLE": 422}
 
 
 def unanswered(error: Exception, *, writes: bool) -> TransientError:
@@ -101,8 +102,9 @@ def graphql_refusal(
         return _limited(response, message, _asked_to_wait(response))
     if "NOT_FOUND" in types:
         return NotFound(SERVICE, message, status=404)
-    if types & _GRAPHQL_FINAL or any(_is_ours(error) for error in errors):
-        return PermanentError(SERVICE, message, status=response.status_code)
+    refusals = [status for type_, status in _GRAPHQL_FINAL.items() if type_ in types]
+    if refusals or any(_is_ours(error) for error in errors):
+        return PermanentError(SERVICE, message, status=next(iter(refusals), 400))
     return TransientError(SERVICE, message, answer_lost=writes)
 
 

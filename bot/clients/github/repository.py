@@ -34,13 +34,10 @@ class RepositoryClient(IssueRoutes, PullRequestRoutes, CheckRoutes):
     def permission_of(self, login: str) -> str:
         """admin, maintain, write, triage, read or none; of a role made by an owner what it is like.
 
-        GET …/collaborators/{username}/permission.
+        Raises NotFound for an account that there is not. GET …/collaborators/{username}/permission.
         """
         route = "GET /repos/{owner}/{repo}/collaborators/{username}/permission"
-        try:
-            found = self._api.call(route, username=login)
-        except NotFound:
-            return "none"
+        found = self._api.call(route, username=login)
         role: str = found.get("role_name") or ""
         coarse: str = found["permission"]
         return role if role in _ROLES else coarse
@@ -68,12 +65,12 @@ class RepositoryClient(IssueRoutes, PullRequestRoutes, CheckRoutes):
         """The repository's settings. GET /repos/{owner}/{repo}."""
         return rules.about(self._api)
 
-    def settings_file(self, etag: str | None) -> FileAnswer:
+    def settings_file(self, etag: str | None, *, doubts: bool = False) -> FileAnswer:
         """`.github/orchestra.yml` of the default branch, unless `etag` is still its.
 
-        GET …/contents/{path}.
+        With `doubts`, NotFound where it is not certain that there is none. GET …/contents/{path}.
         """
-        return contents.settings_file(self._api, etag)
+        return contents.settings_file(self._api, etag, doubts=doubts)
 
     def branch_rules(self, branch: str) -> BranchRules:
         """What a merge into it takes.

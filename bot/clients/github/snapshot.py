@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from bot.clients.errors import NotFound
+from bot.clients.errors import NotFound, TransientError
 from bot.clients.github import commit_checks
 from bot.clients.github.api import Api
+from bot.clients.github.branches import head_of
 from bot.clients.github.commit_checks import CommitChecks
 from bot.clients.github.failures import SERVICE
 from bot.clients.github.people import is_bot, login_of
@@ -93,12 +94,17 @@ def pull_request_snapshot(api: Api, number: int) -> PullRequestSnapshot:
 
 
 def base_branch(api: Api, branch: str) -> BaseBranch:
-    """Read the branch's head; empty without the branch. TransientError when it moves meanwhile."""
+    """Read the branch's head; empty without the branch, of which REST is asked as well.
+
+    Raises TransientError when the head moves meanwhile, or the two answers differ.
+    """
     found, after = CommitChecks(api), None
     while True:
         variables = {**api.path, "ref": f"refs/heads/{branch}", "after": after}
         data = api.graphql("BaseBranch", _BASE_QUERY, variables, optional=commit_checks.OPTIONAL)
         ref = (data.get("repository") or {}).get("ref") or {}
+        if not ref and head_of(api, branch) is not None:
+            raise TransientError(SERVICE, f"GraphQL does not show the branch {branch}")
         after = found.add(ref.get("target") or {})
         if not after:
             return found.base()

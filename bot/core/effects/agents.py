@@ -58,10 +58,11 @@ class SendFollowUp(Effect):
 
 @dataclass(frozen=True, kw_only=True)
 class FetchAgent(Effect):
-    """Fetch how the run's latest prompt stands."""
+    """Fetch how the run's latest prompt stands; `at_deadline` before the agent is given up."""
 
     urgency: ClassVar[Urgency] = Urgency.FETCH
     identity: ClassVar[tuple[str, ...]] = ("run",)
     repeats: ClassVar[bool] = True
     reads: ClassVar[bool] = True
     run: RunId
+    at_deadline: bool = False

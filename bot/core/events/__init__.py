@@ -3,11 +3,13 @@
 from bot.core.events.agents import (
     AgentGone,
     AgentLaunched,
+    AgentNotStopped,
     AgentReported,
     AgentStopped,
     FollowUpRefused,
     FollowUpTaken,
     LaunchFailed,
+    LaunchUnanswered,
     WorkFetched,
 )
 from bot.core.events.base import (
@@ -62,6 +64,7 @@ __all__ = [
     "EVENT_KINDS",
     "AgentGone",
     "AgentLaunched",
+    "AgentNotStopped",
     "AgentReported",
     "AgentStopped",
     "AutoMergeSet",
@@ -88,6 +91,7 @@ __all__ = [
     "InterruptionResolved",
     "JobsRerun",
     "LaunchFailed",
+    "LaunchUnanswered",
     "LineNotAdded",
     "MergePending",
     "MergeRefused",

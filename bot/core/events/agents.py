@@ -14,6 +14,7 @@ class AgentReported(Event):
 
     `status` is that of the prompt `prompt_index`. A `pushed` report names no prompt, so it only
     causes a fetch; `reported_at` is its time. `raw_status` is the provider's own word.
+    `at_deadline`: the agent's time is over, and this is what it was asked before it is given up.
     """
 
     run: RunId
@@ -27,13 +28,15 @@ class AgentReported(Event):
     url: str | None = None
     pushed: bool = False
     reported_at: datetime | None = None
+    at_deadline: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class AgentGone(Event):
-    """The provider does not know the run's agent any more."""
+    """The provider does not know the run's agent any more; `certain` once that was seen again."""
 
     run: RunId
+    certain: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +66,15 @@ class LaunchFailed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LaunchUnanswered(Event):
+    """Whether an agent was launched is not known: it is looked for `until` then, or asked again."""
+
+    run: RunId
+    until: datetime | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class FollowUpTaken(Event):
     """The follow-up was accepted; `prompt_ref` is the provider's id for it."""
 
@@ -83,6 +95,14 @@ class AgentStopped(Event):
     """The provider accepted our request to stop."""
 
     run: RunId
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgentNotStopped(Event):
+    """The provider keeps failing or refusing to stop the agent, which may be still at work."""
+
+    run: RunId
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True)

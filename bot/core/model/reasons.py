@@ -71,11 +71,13 @@ class WaitKind(StrEnum):
 
     # The agent.
     LAUNCH = "launch"
+    LAUNCH_UNANSWERED = "launch_unanswered"
     AGENT = "agent"
     FOLLOW_UP = "follow_up"
     AGENT_WORK = "agent_work"
     AGENT_PULL_REQUEST = "agent_pull_request"
     AGENT_FIXING_UNASKED = "agent_fixing_unasked"
+    AGENT_NOT_STOPPED = "agent_not_stopped"
     RETRY = "retry"
     # The pull request on GitHub.
     OPEN_PULL_REQUEST = "open_pull_request"

@@ -3,20 +3,20 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.core.effects import FetchAgent
 from bot.core.events import TimePassed
 from bot.core.model.epic import Epic
-from bot.core.model.identifiers import AgentStatus, EpicStatus, TaskStatus
-from bot.core.model.notices import Notice, NoticeKind
-from bot.core.model.reasons import Wait, WaitKind
+from bot.core.model.identifiers import EpicStatus, TaskStatus
 from bot.core.model.task import Task
 from bot.core.transitions.agent_run.launch import launch
-from bot.core.transitions.agent_run.teardown import stop
-from bot.core.transitions.agent_run.work import fetch_work
+from bot.core.transitions.agent_run.work import fetch_work, run_out
 from bot.core.transitions.epic.base_branch import fetch_base
 from bot.core.transitions.epic.start import time_has_come
 from bot.core.transitions.pull_request.waiting import fetch
 from bot.core.transitions.transition import Transition
 
+# An agent whose time is over is asked about again where that went unanswered, in seconds.
+LAST_LOOK = 60.0
 # Webhooks report a red branch's checks; this fetch is for those that get lost.
 RED_BASE_FETCH = timedelta(seconds=300)
 
@@ -33,7 +33,7 @@ def passed(transition: Transition, event: TimePassed) -> None:
         if _is_due(transition, task.retry_at):
             launch(transition, task)
         elif _is_due(transition, _deadline(task)):
-            _run_out(transition, task)
+            _at_deadline(transition, task)
         elif _is_due(transition, task.due_at):
             _fetch(transition, transition.update(task, due_at=None))
 
@@ -42,14 +42,15 @@ def _is_due(transition: Transition, moment: datetime | None) -> bool:
     return moment is not None and moment <= transition.now
 
 
-def _run_out(transition: Transition, task: Task) -> None:
-    """Stop an agent whose time is over, and fetch what it got done."""
-    task = stop(transition, task)
-    assert task.run is not None
-    run = replace(task.run, status=AgentStatus.EXPIRED)
-    task = transition.update(task.with_run(run), wait=Wait(kind=WaitKind.AGENT_WORK))
-    transition.log(Notice(kind=NoticeKind.AGENT_TIME_OVER), task.number)
-    fetch_work(transition, task, run)
+def _at_deadline(transition: Transition, task: Task) -> None:
+    """Ask first: the agent may have ended long ago, while nobody here was there to hear of it."""
+    run = task.run
+    assert run is not None
+    if run.agent_id is None:
+        run_out(transition, task)
+        return
+    transition.emit(FetchAgent(run=run.id, at_deadline=True))
+    transition.update(task.with_run(replace(run, deadline=transition.in_seconds(LAST_LOOK))))
 
 
 def _fetch(transition: Transition, task: Task) -> None:

@@ -83,7 +83,9 @@ class ScriptedProvider:
 
     def stop(self, agent_id: str) -> None:
         agent = self.agents.get(agent_id)
-        if agent is not None and not self._latest(agent)[1].is_final:
+        if agent is None:
+            raise NotFound(SERVICE, "Agent not found", status=404)
+        if not self._latest(agent)[1].is_final:
             agent.prompts[self._latest(agent)[0]] = AgentStatus.STOPPED
 
     def models(self) -> list[str]:

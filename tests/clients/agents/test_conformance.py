@@ -196,15 +196,18 @@ def test_an_archived_agent_takes_no_follow_up(provider: Provider) -> None:
     assert refused.value.code != "agent_busy"
 
 
-def test_an_agent_that_has_ended_or_is_gone_is_already_stopped(provider: Provider) -> None:
+def test_an_agent_that_has_ended_is_already_stopped_and_one_that_is_gone_not_found(
+    provider: Provider,
+) -> None:
     launched = launch(provider)
     provider.take()
     provider.end()
     provider.client.stop(launched.agent_id)
     assert provider.client.status(first(launched)).status is AgentStatus.FINISHED
     provider.delete(launched.agent_id)
-    provider.client.stop(launched.agent_id)
-    provider.client.stop(OTHER)
+    for gone in (launched.agent_id, OTHER):
+        with pytest.raises(NotFound):
+            provider.client.stop(gone)
 
 
 def test_an_agent_at_work_is_stopped(provider: Provider) -> None:

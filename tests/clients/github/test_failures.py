@@ -367,6 +367,7 @@ def test_github_and_its_enterprise_server_are_both_found(
         rest = respx.get(f"{api_url}/repos/acme/widgets/git/ref/heads%2Ftopic%2Fa").respond(
             404, json={"message": "Not Found"}
         )
+        respx.get(f"{api_url}/repos/acme/widgets/git/ref/heads%2Fmain").respond(404)
         graphql = respx.post(graphql_url).respond(json={"data": {"repository": None}})
         assert not repository.branch_exists("topic/a")
         assert repository.base_branch("main") == BaseBranch()

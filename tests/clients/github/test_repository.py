@@ -39,8 +39,9 @@ def test_permission(world: World, role: str, word: str) -> None:
 
 
 @pytest.mark.parametrize("login", ["who-is-that", "helper[bot]"])
-def test_permission_of_somebody_unknown_is_none(world: World, login: str) -> None:
-    assert world.repository.permission_of(login) == "none"
+def test_somebody_unknown_is_not_found(world: World, login: str) -> None:
+    with pytest.raises(NotFound):
+        world.repository.permission_of(login)
 
 
 def test_about(world: World) -> None:

@@ -38,9 +38,10 @@ def command(text: str, by: str = "ada") -> CommandGiven:
     return CommandGiven(comment_id=None, line=0, text=f"/orchestra {text}", by=Login(by))
 
 
-def ask(world: Arrivals, text: str = "pause", by: str = "ada") -> Enrichment:
+def ask(world: Arrivals, text: str = "pause", by: str = "ada", *, tries: int = 1) -> Enrichment:
     """Read for a command on a new epic."""
-    enrichment: Enrichment = world.read(command(text, by), world.epic(status=EpicStatus.PENDING))
+    epic = world.epic(status=EpicStatus.PENDING)
+    enrichment: Enrichment = world.read(command(text, by), epic, tries=tries)
     return enrichment
 
 
@@ -65,7 +66,17 @@ def test_a_file_is_asked_for_once_a_minute_and_then_only_whether_it_changed(
     assert world.stored().etag == etag is not None
     write(world, None)
     world.database.shift += timedelta(seconds=61)
-    assert ask(world).settings == EpicSettings()
+    assert ask(world, tries=5).settings == EpicSettings()
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_one_wrong_answer_does_not_take_the_settings_away(world: Arrivals, known: bool) -> None:
+    write(world, "label: epic\n")
+    if known:
+        ask(world)
+        world.database.shift += timedelta(seconds=61)
+    world.github.faults.add(Fault("/contents/", status=404))
+    assert ask(world, tries=2).settings == EpicSettings(label="epic")
 
 
 def test_mistakes_are_told_and_the_last_good_settings_stay(world: Arrivals) -> None:
@@ -225,10 +236,15 @@ def test_a_refusal_is_kept_when_it_is_repeated(
     assert world.read(command("pause", "ada"), epic, tries=5).refusal == refusal
 
 
-def test_a_stranger_has_no_permission(world: Arrivals) -> None:
-    world.github.faults.add(Fault("/permission$", status=404))
-    found = ask(world)
+def test_somebody_whom_github_keeps_not_knowing_has_no_permission(world: Arrivals) -> None:
+    world.github.faults.add(Fault("/permission$", status=404, times=5))
+    found = ask(world, tries=5)
     assert (found.permission, found.refusal) == ("none", None)
+
+
+def test_one_wrong_answer_takes_nobodys_permission_away(world: Arrivals) -> None:
+    world.github.faults.add(Fault("/permission$", status=404))
+    assert ask(world, tries=2).permission == "write"
 
 
 def findings(world: Arrivals) -> dict[FindingKind, Finding]:

@@ -129,19 +129,14 @@ class CursorV0:
         """Stop the agent; a refusal is checked, as that of an ended agent is undocumented."""
         try:
             self._cursor.post(_path(agent_id, "stop"))
-        except NotFound:
-            return
-        except Unauthorized:
+        except (NotFound, Unauthorized):
             raise
         except PermanentError:
             if not self._is_over(agent_id):
                 raise
 
     def _is_over(self, agent_id: str) -> bool:
-        try:
-            return self._get(agent_id).status.is_final
-        except NotFound:
-            return True
+        return self._get(agent_id).status.is_final
 
     def models(self) -> list[str]:
         """Return the recommended models; there may be more."""

@@ -135,7 +135,7 @@ class CursorV1:
             if run_id is not None:
                 self._cursor.post(_path(agent_id, "runs", run_id, "cancel"))
         except PermanentError as error:
-            if not isinstance(error, NotFound) and error.code != "run_not_cancellable":
+            if error.code != "run_not_cancellable":
                 raise
 
     def models(self) -> list[str]:

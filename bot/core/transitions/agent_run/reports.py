@@ -3,16 +3,25 @@
 from dataclasses import replace
 
 from bot.core.effects import FetchAgent, StopAgent
-from bot.core.events import AgentGone, AgentLaunched, AgentReported, AgentStopped, LaunchFailed
+from bot.core.events import (
+    AgentGone,
+    AgentLaunched,
+    AgentNotStopped,
+    AgentReported,
+    AgentStopped,
+    LaunchFailed,
+    LaunchUnanswered,
+)
 from bot.core.model.agent_run import AgentRun
 from bot.core.model.epic import Epic
 from bot.core.model.identifiers import AgentStatus
+from bot.core.model.messages import Message, MessageKind
 from bot.core.model.notices import Notice, NoticeKind
 from bot.core.model.reasons import Wait, WaitKind
 from bot.core.model.task import Task
-from bot.core.transitions.agent_run.work import fetch_work
-from bot.core.transitions.epic.endings import fail, retry_or_fail
-from bot.core.transitions.transition import Transition
+from bot.core.transitions.agent_run.work import fetch_work, run_out
+from bot.core.transitions.epic.endings import fail, launch_again, retry_or_fail
+from bot.core.transitions.transition import Transition, quoted
 
 
 def launched(transition: Transition, event: AgentLaunched) -> None:
@@ -64,10 +73,25 @@ def launch_failed(transition: Transition, event: LaunchFailed) -> None:
     is_current = task.is_current(run)
     failed = replace(run, status=AgentStatus.FAILED, lost=event.lost, ended_at=transition.now)
     task = transition.update(task.with_run(failed))
-    if is_current and event.transient:
+    if is_current and event.lost:
+        launch_again(transition, task, event.failure)
+    elif is_current and event.transient:
         retry_or_fail(transition, task, event.failure)
     elif is_current:
         fail(transition, task, event.failure)
+
+
+def launch_unanswered(transition: Transition, event: LaunchUnanswered) -> None:
+    """Show that the launch was asked for, and until when its agent is looked for."""
+    found = transition.epic.find_run(event.run)
+    if found is None or not found[0].is_current(found[1]) or found[1].agent_id is not None:
+        return
+    task, quote = found[0], quoted(event.reason)
+    if task.wait is None or task.wait.kind is not WaitKind.LAUNCH_UNANSWERED:
+        notice = Notice(kind=NoticeKind.LAUNCH_UNANSWERED, quote=quote)
+        transition.log(notice, task.number)
+    wait = Wait(kind=WaitKind.LAUNCH_UNANSWERED, until=event.until, quote=quote)
+    transition.update(task, wait=wait)
 
 
 def reported(transition: Transition, event: AgentReported) -> None:
@@ -110,7 +134,9 @@ def _follow(transition: Transition, task: Task, run: AgentRun, event: AgentRepor
     if not event.status.is_final:
         # Once seen at work on the prompt, it stays so until that ends.
         if event.status is not AgentStatus.CREATING:
-            transition.update(task.with_run(replace(run, status=event.status)))
+            task = transition.update(task.with_run(replace(run, status=event.status)))
+        if event.at_deadline:
+            run_out(transition, task)
         return
     run = replace(run, status=event.status, ended_at=transition.now)
     task = transition.update(task.with_run(run), wait=Wait(kind=WaitKind.AGENT_WORK))
@@ -131,6 +157,9 @@ def gone(transition: Transition, event: AgentGone) -> None:
     if found is None or not found[0].is_current(found[1]) or found[1].status.is_final:
         return
     task, run = found
+    if not event.certain:
+        transition.emit(FetchAgent(run=run.id))
+        return
     run = replace(run, status=AgentStatus.EXPIRED, ended_at=transition.now)
     task = transition.update(task.with_run(run))
     transition.log(Notice(kind=NoticeKind.AGENT_GONE), task.number)
@@ -143,5 +172,27 @@ def stopped(transition: Transition, event: AgentStopped) -> None:
         task, run = found
         # One that was stopped because its time was over has expired, and stays so.
         status = run.status if run.status.is_final else AgentStatus.STOPPED
-        transition.update(task.with_run(replace(run, status=status, stop_requested=True)))
+        task = transition.update(task.with_run(replace(run, status=status, stop_requested=True)))
+        if task.wait is not None and task.wait.kind is WaitKind.AGENT_NOT_STOPPED:
+            transition.update(task, wait=None)
         transition.log(Notice(kind=NoticeKind.AGENT_STOPPED), task.number)
+
+
+def not_stopped(transition: Transition, event: AgentNotStopped) -> None:
+    """Say, once, that the agent may be still at work although it was to stop."""
+    found = transition.epic.find_run(event.run)
+    if found is None:
+        return
+    task, run = found
+    wait = Wait(kind=WaitKind.AGENT_NOT_STOPPED, quote=quoted(event.reason))
+    was_told = task.wait is not None and task.wait.kind is wait.kind
+    if task.is_current(run) and run.status.is_final and not was_told:
+        transition.update(task, wait=wait)
+        transition.log(Notice(kind=NoticeKind.AGENT_NOT_STOPPED, quote=wait.quote), task.number)
+    message = Message(
+        kind=MessageKind.NEEDS_PERSON,
+        to=transition.epic.started_by,
+        wait=wait,
+        task=task.number,
+    )
+    transition.comment(message, f"not-stopped:{run.id}")

@@ -1,5 +1,6 @@
 """What an agent left on GitHub: a pull request, commits, or nothing."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.core.effects import FetchWork, OpenPullRequest
@@ -11,6 +12,7 @@ from bot.core.model.reasons import Failure, FailureKind, Wait, WaitKind
 from bot.core.model.task import Task
 from bot.core.transitions.agent_run.follow_up import prompt_again
 from bot.core.transitions.agent_run.launch import launch
+from bot.core.transitions.agent_run.teardown import stop
 from bot.core.transitions.epic.endings import fail, retry_or_fail
 from bot.core.transitions.transition import Transition
 
@@ -39,6 +41,16 @@ def fetch_work(
             pull_request=task.pull_request_number or pull_request,
         )
     )
+
+
+def run_out(transition: Transition, task: Task) -> None:
+    """Stop an agent whose time is over, and fetch what it got done."""
+    task = stop(transition, task)
+    assert task.run is not None
+    run = replace(task.run, status=AgentStatus.EXPIRED)
+    task = transition.update(task.with_run(run), wait=Wait(kind=WaitKind.AGENT_WORK))
+    transition.log(Notice(kind=NoticeKind.AGENT_TIME_OVER), task.number)
+    fetch_work(transition, task, run)
 
 
 def fetched(transition: Transition, event: WorkFetched) -> None:

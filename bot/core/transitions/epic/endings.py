@@ -1,6 +1,7 @@
 """How tasks end, and what that means for the epic."""
 
 from dataclasses import replace
+from itertools import takewhile
 from typing import Any
 
 from bot.core.effects import DeleteBranch, TickBox
@@ -14,6 +15,9 @@ from bot.core.retry import delay
 from bot.core.text.item_matching import is_alike
 from bot.core.transitions.agent_run.teardown import give_up_pull_request, stop
 from bot.core.transitions.transition import Transition
+
+# So many launches in a row may go unanswered without using up a retry.
+FREE_LAUNCHES = 5
 
 
 def ended(transition: Transition, task: Task, status: TaskStatus, **facts: Any) -> Task:
@@ -59,7 +63,8 @@ def complete(
 
 def _clean_up(transition: Transition, task: Task) -> None:
     if transition.epic.settings.delete_branch:
-        for branch in dict.fromkeys((task.branch, task.pushed_branch)):
+        of_attempts = (run.branch for run in task.runs)
+        for branch in dict.fromkeys((task.branch, task.pushed_branch, *of_attempts)):
             if branch is not None:
                 transition.emit(DeleteBranch(branch=branch))
     # A line that says something else now is not what was merged.
@@ -71,6 +76,19 @@ def _clean_up(transition: Transition, task: Task) -> None:
                 same_title_before=task.same_title_before,
             )
         )
+
+
+def launch_again(transition: Transition, task: Task, failure: Failure) -> None:
+    """Launch once more after a launch that came to nothing; only many in a row use up retries."""
+    lost = list(takewhile(lambda run: run.lost, reversed(task.runs)))
+    if len(lost) > FREE_LAUNCHES:
+        retry_or_fail(transition, task, failure)
+        return
+    seconds = delay(len(lost) - 1, f"{transition.epic.token}/{task.number}/{task.attempts}")
+    retry_at = transition.in_seconds(seconds)
+    wait = Wait(kind=WaitKind.RETRY, until=retry_at, failure=failure)
+    transition.update(task, retry_at=retry_at, failure=failure, wait=wait)
+    transition.log(Notice(kind=NoticeKind.LAUNCH_LOST, seconds=seconds), task.number)
 
 
 def retry_or_fail(transition: Transition, task: Task, failure: Failure) -> None:
