@@ -7,7 +7,7 @@ READY  := $(VENV)/ready
 PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format run bench conformance pictures lock clean
+.PHONY: help setup demo test faults check format run bench conformance pictures lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -18,6 +18,9 @@ demo: $(READY) ## an epic from label to merged commits, all on this machine (KEE
 # One more at work than there are cores: each waits for its database now and then.
 test: $(READY) ## all tests (FULL=1: each story on SQLite and PostgreSQL, and many more examples)
 	@$(BIN)/python -m pytest -n $$($(BIN)/python -c 'import os; print((os.cpu_count() or 1) + 1)') $(if $(FULL),--thorough) $(ARGS)
+
+faults: $(READY) ## an epic with every wrong answer that GitHub or Cursor may give (ARGS="--database postgresql --only TEXT")
+	@$(BIN)/python -m tests.faults $(ARGS)
 
 check: $(READY) ## formatting, lint, types, import rules
 	$(BIN)/ruff format --check .
