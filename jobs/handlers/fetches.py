@@ -82,7 +82,10 @@ def _approved_by_commander(context: Context, snapshot: PullRequestSnapshot) -> b
 
 
 def _may_merge(context: Context, login: Login, permissions: Permissions) -> bool:
-    role = context.github.permission_of(login)
+    try:
+        role = context.github.permission_of(login)
+    except NotFound:
+        return False
     asked = teams_to_ask(_MERGE, login, role, permissions)
     teams = [team for team in asked if context.github.is_team_member(team, login)]
     return may_command(_MERGE, login, role, teams, permissions)
