@@ -1,4 +1,7 @@
-"""Structured logs: one JSON line per event, from our code and from libraries alike, no secrets."""
+"""Structured logs, of our code and of libraries alike, without secrets.
+
+One JSON object per line; on a terminal, and where `text` is asked for, words instead.
+"""
 
 import fcntl
 import json
@@ -10,10 +13,12 @@ from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import TextIO
+from typing import Literal, TextIO
 
 import structlog
 from structlog.typing import EventDict, Processor
+
+LogFormat = Literal["auto", "text", "json"]
 
 FILE_SIZE = 10 * 1024 * 1024  # bytes
 FILES_KEPT = 5
@@ -60,18 +65,22 @@ def configure(
     directory: Path | None = None,
     secrets: Iterable[str] = (),
     stream: TextIO | None = None,
+    form: LogFormat = "auto",
 ) -> None:
-    """Send structlog's and the standard library's logs as JSON to `stream` (stdout).
+    """Send structlog's and the standard library's logs to `stream` (stdout).
 
-    With a directory, also to `orchestra.log` and, errors apart, `errors.log` in it, each rotated
-    at 10 MB and kept five times; the processes of one machine may share the directory.
+    `form` is `text`, `json`, or `auto`: text on a terminal. With a directory, also as JSON to
+    `orchestra.log` and, errors apart, `errors.log` in it, each rotated at 10 MB and kept five
+    times; the processes of one machine may share the directory.
     """
-    handlers: list[logging.Handler] = [logging.StreamHandler(stream or sys.stdout)]
-    if directory:
-        handlers += _file_handlers(directory)
-    formatter = _formatter(Redaction(secrets))
-    for handler in handlers:
-        handler.setFormatter(formatter)
+    stream = stream or sys.stdout
+    redaction = Redaction(secrets)
+    on_stream = logging.StreamHandler(stream)
+    on_stream.setFormatter(_formatter(redaction, _renderer(form, stream)))
+    handlers: list[logging.Handler] = [on_stream]
+    for handler in _file_handlers(directory) if directory else ():
+        handler.setFormatter(_formatter(redaction, _to_json))
+        handlers.append(handler)
     logging.basicConfig(level=level, handlers=handlers, force=True)
     _hand_over_library_loggers()
     structlog.configure(
@@ -84,12 +93,15 @@ def configure(
 
 def about(
     *,
-    epic: int | None = None,
+    epic: str | None = None,
     task: int | None = None,
     agent: str | None = None,
     delivery: str | None = None,
 ) -> AbstractContextManager[None]:
-    """While it is open, every line logged in this context names what it is about."""
+    """While it is open, every line logged in this context names what it is about.
+
+    An epic is named `owner/repo#issue`, a task by its number.
+    """
     fields = {"epic": epic, "task": task, "agent": agent, "delivery": delivery}
     known = {name: value for name, value in fields.items() if value is not None}
     return structlog.contextvars.bound_contextvars(**known)
@@ -108,11 +120,26 @@ def _shared_steps() -> list[Processor]:
     ]
 
 
-def _formatter(redaction: Redaction) -> logging.Formatter:
-    to_json = structlog.processors.JSONRenderer(default=str)
+def _renderer(form: LogFormat, stream: TextIO) -> Processor:
+    on_terminal = stream.isatty()
+    if form == "json" or (form == "auto" and not on_terminal):
+        return _to_json
+    in_words = structlog.dev.ConsoleRenderer(colors=on_terminal, pad_event_to=0)
+    return lambda logger, method, event: in_words(logger, method, _in_short(event))
 
+
+def _in_short(event: EventDict) -> EventDict:
+    """Leave out what a reader of a terminal has no use for."""
+    known = {name: value for name, value in event.items() if value is not None}
+    return {**known, "timestamp": f"{event['timestamp']:.19}Z"}
+
+
+_to_json: Processor = structlog.processors.JSONRenderer(default=str)
+
+
+def _formatter(redaction: Redaction, to_text: Processor) -> logging.Formatter:
     def render(logger: object, method: str, event: EventDict) -> str:
-        return redaction.clean(str(to_json(logger, method, event)))
+        return redaction.clean(str(to_text(logger, method, event)))
 
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=_shared_steps(),

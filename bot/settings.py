@@ -10,6 +10,8 @@ from urllib.parse import unquote, urlsplit
 
 from pydantic import SecretStr
 
+from bot.logs import LogFormat
+
 Process = Literal["web", "worker", "clock", "migrate", "up"]
 CursorVersion = Literal["v0", "v1"]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
@@ -80,6 +82,7 @@ class Settings:
     webhook_secrets: tuple[SecretStr, ...]
     allowed_accounts: frozenset[str] | None
     log_level: LogLevel
+    log_format: LogFormat
     log_directory: Path | None
     data_directory: Path
     warnings: tuple[str, ...]
@@ -107,6 +110,7 @@ class Settings:
             webhook_secrets=read.secrets("WEBHOOK_SECRET", SHORTEST_WEBHOOK_SECRET),
             allowed_accounts=read.accounts("ALLOWED_ACCOUNTS"),
             log_level=read.choice("LOG_LEVEL", get_args(LogLevel), "INFO"),
+            log_format=read.choice("LOG_FORMAT", get_args(LogFormat), "auto"),
             log_directory=read.directory("LOG_DIR"),
             data_directory=data_directory(environment),
             warnings=_warnings(app_url),

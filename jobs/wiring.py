@@ -1,18 +1,30 @@
 """The jobs: what a nudge makes a worker do."""
 
-from collections.abc import Collection
+import logging
+import time
+from collections.abc import Callable, Collection
+from contextlib import suppress
+from functools import wraps
+from typing import ParamSpec
 
-from bot.logs import about
+from redis import RedisError
+
+from bot.outages import outages
 from bot.services import Services
 from jobs.engine.carry import carry
 from jobs.engine.interfaces import Engine
 from jobs.engine.queue import Nudges
-from jobs.engine.worker import make
+from jobs.engine.worker import make, quieten
 from jobs.enrich.row import RowEnricher
 from jobs.handlers.registry import Registry
 from jobs.ingest import ingest_batch
 from jobs.ingest.agents import poll
+from storage.database import DatabaseAwayError
 from storage.due import priorities
+
+NEXT_WORKER = 1.0  # seconds after one has ended unasked
+
+Arguments = ParamSpec("Arguments")
 
 _services: Services | None = None
 
@@ -29,6 +41,18 @@ def _in_use() -> Services:
     return _services
 
 
+def _job(work: Callable[Arguments, None]) -> Callable[Arguments, None]:
+    """Leave to the next nudge what a database or a queue that is away has interrupted."""
+
+    @wraps(work)
+    def job(*arguments: Arguments.args, **options: Arguments.kwargs) -> None:
+        with suppress(DatabaseAwayError, RedisError):
+            work(*arguments, **options)
+
+    return job
+
+
+@_job
 def ingest_deliveries() -> None:
     """Give what GitHub sent to its epics; carry a single one on, have several carried on."""
     services = _in_use()
@@ -52,6 +76,7 @@ def _nudge(services: Services, nudges: Nudges, epic_ids: Collection[int]) -> Non
         nudges.nudge_epics(priorities(connection, epic_ids))
 
 
+@_job
 def carry_epic(epic_id: int) -> None:
     """Carry an epic as far as it goes now."""
     services = _in_use()
@@ -60,8 +85,7 @@ def carry_epic(epic_id: int) -> None:
 
 
 def _carry(services: Services, epic_id: int) -> None:
-    with about(epic=epic_id):
-        carry(engine_of(services), epic_id)
+    carry(engine_of(services), epic_id)
 
 
 def engine_of(services: Services) -> Engine:
@@ -73,6 +97,7 @@ def engine_of(services: Services) -> Engine:
     )
 
 
+@_job
 def poll_agents() -> None:
     """Ask Cursor about the agents at work."""
     services = _in_use()
@@ -82,6 +107,18 @@ def poll_agents() -> None:
 
 
 def run_worker(services: Services) -> None:
-    """Work until SIGINT or SIGTERM; the job at hand is finished first."""
+    """Work until SIGINT or SIGTERM; the job at hand is finished first.
+
+    RQ's worker ends when the queue is away for long: then another takes its place.
+    """
     use(services)
-    make(services.redis).work(logging_level="WARNING")
+    logging.getLogger("rq.worker").addFilter(quieten)
+    while True:
+        worker = make(services.redis)
+        try:
+            worker.work(logging_level="WARNING")
+        except RedisError as error:
+            outages.failed("the queue", error)
+        if worker.told_to_stop:
+            return
+        time.sleep(NEXT_WORKER)

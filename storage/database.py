@@ -14,15 +14,26 @@ from typing import Any, ClassVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from bot.outages import outages
+
 # The packages that carry a transaction through name its type from here; only storage speaks SQL.
-__all__ = ["Connection", "Database", "is_address"]
+__all__ = ["Connection", "Database", "DatabaseAwayError", "is_address"]
 
 SQLITE_BUSY_MILLISECONDS = 10_000
 # A connection to PostgreSQL that was in use so lately is taken to be alive still.
 TRUSTED_SECONDS = 1.0
+
+# PostgreSQL's classes of errors (its manual, appendix A) that are about the server and not about
+# what was asked: no connection, no room, stopped by its operator, a fault of disk or memory.
+_AWAY_CLASSES = ("08", "53", "57P", "58")
+_AWAY_SQLITE = ("SQLITE_CANTOPEN", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY")
+
+
+class DatabaseAwayError(Exception):
+    """The database does not answer or cannot write; the log has been told once."""
 
 
 class Database:
@@ -61,10 +72,31 @@ class Database:
 
     @contextmanager
     def _transaction(self, engine: Engine, begin: str) -> Iterator[Connection]:
-        with engine.connect() as connection, connection.begin():
-            if self.is_sqlite:
-                _driver(connection).execute(begin)
-            yield connection
+        """Raises DatabaseAwayError where the database, not what was asked of it, is at fault."""
+        try:
+            with engine.connect() as connection, connection.begin():
+                if self.is_sqlite:
+                    _driver(connection).execute(begin)
+                yield connection
+        except Exception as error:
+            cause = error.orig if isinstance(error, DBAPIError) else error
+            if not self._is_away(error, cause):
+                raise
+            outages.failed("the database", cause)
+            raise DatabaseAwayError(str(cause)) from error
+        outages.answered("the database")
+
+    def _is_away(self, error: Exception, cause: BaseException | None) -> bool:
+        if not isinstance(cause, self.engine.dialect.loaded_dbapi.Error):
+            return False
+        if self.is_sqlite:
+            return getattr(cause, "sqlite_errorname", "").startswith(_AWAY_SQLITE)
+        state = getattr(cause, "sqlstate", None)
+        is_lost = isinstance(error, DBAPIError) and error.connection_invalidated
+        is_refused = state is None and isinstance(
+            cause, self.engine.dialect.loaded_dbapi.OperationalError
+        )
+        return is_lost or is_refused or (state or "").startswith(_AWAY_CLASSES)
 
     def now(self, connection: Connection) -> datetime:
         """The database's time in UTC, the same for every process."""

@@ -52,6 +52,11 @@ _INSTALLATION = (
     .join(epics, epics.c.repository_id == repositories.c.id)
     .where(epics.c.id == _EPIC)
 )
+_ADDRESS = (
+    select(repositories.c.full_name, epics.c.issue_number)
+    .join(epics, epics.c.repository_id == repositories.c.id)
+    .where(epics.c.id == _EPIC)
+)
 _COUNT_ACTIVE = (
     select(func.count())
     .select_from(epics.join(repositories, repositories.c.id == epics.c.repository_id))
@@ -174,6 +179,12 @@ def installation_of(connection: Connection, epic_id: int) -> int:
     """The id of the installation that reaches the epic's repository."""
     found: int = connection.execute(_INSTALLATION, {"epic": epic_id}).scalar_one()
     return found
+
+
+def address(connection: Connection, epic_id: int) -> str | None:
+    """Return `owner/repo#issue`, as people know the epic; None when it was deleted."""
+    row = connection.execute(_ADDRESS, {"epic": epic_id}).one_or_none()
+    return f"{row.full_name}#{row.issue_number}" if row else None
 
 
 def newest_merge(

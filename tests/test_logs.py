@@ -39,7 +39,7 @@ def lines(stream: io.StringIO) -> list[dict[str, Any]]:
 
 def test_an_event_is_one_json_line_that_names_what_it_is_about() -> None:
     stream = configured()
-    with logs.about(epic=7, task=2, agent="bc-1", delivery="guid"):
+    with logs.about(epic="acme/app#7", task=2, agent="bc-1", delivery="guid"):
         structlog.get_logger("jobs.engine.advance").info("task launched", attempt=1)
     structlog.get_logger("jobs.engine.advance").info("idle")
     launched, idle = lines(stream)
@@ -48,7 +48,7 @@ def test_an_event_is_one_json_line_that_names_what_it_is_about() -> None:
         "level": "info",
         "event": "task launched",
         "logger": "jobs.engine.advance",
-        "epic": 7,
+        "epic": "acme/app#7",
         "task": 2,
         "agent": "bc-1",
         "delivery": "guid",
@@ -59,10 +59,10 @@ def test_an_event_is_one_json_line_that_names_what_it_is_about() -> None:
 
 def test_only_what_is_known_is_named() -> None:
     stream = configured()
-    with logs.about(epic=7), logs.about(task=1):
+    with logs.about(epic="acme/app#7"), logs.about(task=1):
         structlog.get_logger().info("nested")
     [line] = lines(stream)
-    assert (line["epic"], line["task"]) == (7, 1)
+    assert (line["epic"], line["task"]) == ("acme/app#7", 1)
     assert not {"agent", "delivery"} & set(line)
 
 
@@ -74,10 +74,10 @@ def test_libraries_write_through_the_same_pipe(name: str) -> None:
     own = io.StringIO()
     library.addHandler(logging.StreamHandler(own))
     stream = configured()
-    with logs.about(epic=7):
+    with logs.about(epic="acme/app#7"):
         library.warning("%s of %d failed", "one", 3)
     [line] = lines(stream)
-    assert (line["event"], line["logger"], line["epic"]) == ("one of 3 failed", name, 7)
+    assert (line["event"], line["logger"], line["epic"]) == ("one of 3 failed", name, "acme/app#7")
     assert own.getvalue() == ""
 
 
@@ -189,3 +189,37 @@ def test_a_file_rotated_meanwhile_is_not_rotated_again(tmp_path: Path) -> None:
     assert (tmp_path / "orchestra.log.1").read_text() == "before\n"
     assert path.read_text() == "after\n"
     assert not (tmp_path / "orchestra.log.2").exists()
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def told(form: logs.LogFormat, stream: io.StringIO) -> str:
+    logs.configure(stream=stream, form=form, secrets=["much-too-secret"])
+    with logs.about(epic="acme/app#7", task=None):
+        structlog.get_logger("a").info("task started", key="much-too-secret", nothing=None)
+    return stream.getvalue()
+
+
+def test_a_person_at_a_terminal_reads_words() -> None:
+    line = told("auto", Terminal())
+    assert "task started" in line
+    assert "acme/app#7" in line
+    assert not {"{", "much-too-secret", "nothing"} & set(line.replace("=", " ").split())
+    assert not line.lstrip("\x1b[2m").startswith("{")
+
+
+@pytest.mark.parametrize(
+    ("form", "stream", "is_json"),
+    [
+        ("auto", io.StringIO, True),
+        ("text", io.StringIO, False),
+        ("json", Terminal, True),
+    ],
+)
+def test_the_form_can_be_chosen(
+    form: logs.LogFormat, stream: type[io.StringIO], *, is_json: bool
+) -> None:
+    assert told(form, stream()).startswith("{") is is_json

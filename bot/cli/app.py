@@ -43,6 +43,7 @@ def _settings(process: Process) -> Settings:
     settings = _or_exit(lambda: Settings.from_environment(os.environ, process))
     logs.configure(
         level=settings.log_level,
+        form=settings.log_format,
         directory=settings.log_directory,
         secrets=settings.secret_values(),
     )

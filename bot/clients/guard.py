@@ -17,8 +17,8 @@ def guarding(before_request: Callable[[], None]) -> Iterator[None]:
         _before_request.reset(token)
 
 
-def check(*_: object) -> None:
-    """Called by every transport right before its socket."""
+def check() -> None:
+    """Raise where the request must not be sent; called right before the socket."""
     before_request = _before_request.get()
     if before_request is not None:
         before_request()

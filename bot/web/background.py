@@ -4,6 +4,9 @@ import threading
 from collections.abc import Callable
 
 import structlog
+from redis import RedisError
+
+from storage.database import DatabaseAwayError
 
 log = structlog.get_logger(__name__)
 
@@ -34,6 +37,8 @@ class _Background:
     def _act(self) -> None:
         try:
             self._action()
+        except (DatabaseAwayError, RedisError):
+            pass  # the log has been told once
         except Exception as error:
             if not self._fails:
                 log.warning("background work fails", work=self.name, error=str(error))

@@ -1,6 +1,7 @@
 """Cursor's webhooks: news about an agent run, fetched again before it is believed."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 
 import structlog
@@ -12,13 +13,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.clients.agents.run_secret import derive_run_secret
+from bot.logs import about
 from bot.web.answers import RequestError, accepted
 from bot.web.cursor_payload import STATUS_CHANGE, StatusChange, read_status_change
 from bot.web.signed_bodies import check_signature, parse_object, read_body
 from jobs.engine.queue import Nudges
-from storage import inbox
+from storage import epics, inbox
 from storage.agent_runs import KnownRun, find_run, find_run_of_agent
-from storage.database import Database
+from storage.database import Database, DatabaseAwayError
 
 MAX_BODY = 1024 * 1024  # bytes
 
@@ -60,6 +62,8 @@ class CursorWebhooks:
             run = await run_in_threadpool(self._store, change, run_id)
         except RequestError as refusal:
             return refusal.answer()
+        except DatabaseAwayError:
+            return RequestError(503, "it could not be stored").answer()
         if run is None:
             return accepted("ignored")
         return accepted("stored", BackgroundTask(self._nudge, run.epic_id))
@@ -76,18 +80,17 @@ class CursorWebhooks:
             if run is None:
                 raise RequestError(404, "no such agent run")
             if not _is_about(change, run):
-                log.warning("cursor webhook of another run", run=run.id, agent=change.id)
+                with about(epic=epics.address(connection, run.epic_id), agent=change.id):
+                    log.warning("cursor webhook of another run", run=run.id)
                 return None
             now = self._database.now(connection)
             inbox.add(connection, run.epic_id, change.key(run.id), change.about(run.id), now=now)
         return run
 
     def _nudge(self, epic_id: int) -> None:
-        try:
+        # Reconcile finds the row; the log has been told once.
+        with suppress(RedisError):
             self._nudges.nudge_epic(epic_id)
-        except RedisError as error:
-            # Reconcile finds the row.
-            log.warning("epic not nudged", epic=epic_id, error=str(error))
 
 
 async def _read(request: Request, secrets: Sequence[str]) -> StatusChange:

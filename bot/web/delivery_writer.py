@@ -10,7 +10,7 @@ from typing import NamedTuple
 import structlog
 
 from storage import deliveries
-from storage.database import Database
+from storage.database import Database, DatabaseAwayError
 from storage.deliveries import Delivery
 
 MAX_GROUP = 500  # deliveries in one transaction
@@ -92,6 +92,8 @@ class DeliveryWriter:
             with self._database.write() as connection:
                 now = self._database.now(connection)
                 deliveries.add(connection, [one.delivery for one in group], now=now)
+        except DatabaseAwayError:
+            return False
         except Exception:
             log.exception("deliveries not stored", count=len(group))
             return False

@@ -93,7 +93,7 @@ def _decide_and_store(
     log_events.add(connection, epic.id, decision.log, now, delivery)
     epics.save(connection, epic, decision.epic)
     for task, notice in decision.log:
-        log.info(notice.kind, epic=epic.id, task=task, delivery=delivery, quote=notice.quote)
+        log.info(notice.kind, task=task, delivery=delivery, quote=notice.quote)
     return decision.epic
 
 

@@ -12,6 +12,7 @@ import structlog
 
 from bot.core.effects import Urgency
 from bot.core.model.epic import Epic
+from bot.logs import about
 from jobs.engine import quarantine
 from jobs.engine.advance import advance
 from jobs.engine.enrich import Enriched, claim_next_row
@@ -32,6 +33,13 @@ _MAX_IDLE_TURNS = 2
 
 def carry(engine: Engine, epic_id: int) -> None:
     """Decide, then do what is most pressing, and again, until nothing is left to be done now."""
+    with engine.database.read() as connection:
+        address = epics.address(connection, epic_id)
+    with about(epic=address):
+        _carry(engine, epic_id)
+
+
+def _carry(engine: Engine, epic_id: int) -> None:
     outcome: Outcome | None = None
     idle = 0
     while idle < _MAX_IDLE_TURNS:

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
+from redis import RedisError
 
 from bot.store import Store
 from jobs.engine.queue import Nudges, trim_failed_jobs
 from jobs.engine.reconcile import reconcile
 from storage import polling, ticks
+from storage.database import DatabaseAwayError
 
 SECOND = 1.0
 
@@ -52,6 +54,8 @@ def tick(store: Store) -> None:
         try:
             if _claim(store, one):
                 one.do(store)
+        except (DatabaseAwayError, RedisError):
+            pass  # the log has been told once
         except Exception:
             log.exception("periodic work failed", work=one.name)
 

@@ -11,7 +11,7 @@ from bot.core.model.epic import Epic
 from jobs.engine import quarantine
 from jobs.engine.interfaces import Engine, RateLimit, Unanswered
 from storage import epics, inbox, throttles
-from storage.database import Connection
+from storage.database import Connection, DatabaseAwayError
 from storage.faults import Kept
 from storage.inbox import InboxRow
 
@@ -53,8 +53,8 @@ class Enriched:
     ) -> None:
         """Ask a few times more, then let the row be decided without an answer."""
         row = self.row
-        log.warning("could not read for an inbox row", row=row.id, error=unanswered.message)
         if row.tries + 1 >= MAX_TRIES:
+            log.warning("could not read for an inbox row", row=row.id, error=unanswered.message)
             inbox.store_enrichment(connection, row.id, unanswered.so_far, now)
             return
         until = now + timedelta(seconds=RETRY_SECONDS * 2.0**row.tries)
@@ -90,6 +90,8 @@ def claim_next_row(
 def _enrich(engine: Engine, row: InboxRow, epic: Epic, installation: int) -> Enriched:
     try:
         return Enriched(row, engine.enricher.enrich(row, epic, installation))
+    except DatabaseAwayError:
+        raise
     except Exception as error:
         log.exception("could not enrich an inbox row", row=row.id, delivery=row.delivery)
         return Enriched(row, error)

@@ -22,7 +22,7 @@ from jobs.engine.interfaces import (
 )
 from jobs.engine.lease import Lease
 from storage import effects, epics, inbox, throttles
-from storage.database import Connection
+from storage.database import Connection, DatabaseAwayError
 from storage.effects import BrokenEffect, Claimed, Permit
 from storage.faults import Kept
 
@@ -96,7 +96,8 @@ class Performed:
 
     def _fail(self, connection: Connection, failed: Failed, now: datetime) -> None:
         claimed = self.claimed
-        log.warning("effect failed for now", kind=_kind(claimed), error=failed.message)
+        # A service that does not answer is told of once, not with every effect.
+        log.debug("effect failed for now", kind=_kind(claimed), error=failed.message)
         lost = _may_be_sent(claimed) or (failed.answer_lost and claimed.effect.irreversible)
         if failed.answer is not None and not lost:
             self._finish(connection, failed.answer, now)
@@ -136,6 +137,8 @@ class Performing:
         try:
             action = self.engine.handlers.action(claimed.effect, self.surroundings)
             result: Result | Fault = _apply(claimed, action, self.lease)
+        except DatabaseAwayError:
+            raise
         except Exception as error:
             if not self.lease.is_lost:
                 log.exception("effect could not be carried out", kind=_kind(claimed))

@@ -46,7 +46,7 @@ def show(
     task: int | None = None,
 ) -> None:
     """Tell people and the operator of what was parked: they alone can help it."""
-    log.error("parked after repeated faults", epic=epic_id, row=key, kind=kind)
+    log.error("parked after repeated faults", task=task, row=key, kind=kind)
     event: Event = Parked(kind=kind, task=task)
     # A notice that cannot be decided on either is not followed by another one.
     if kind != type(event).__name__:

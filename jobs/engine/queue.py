@@ -5,14 +5,16 @@ process need not import them.
 """
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from redis import Redis
+from redis import Redis, RedisError
 from rq import Queue, Worker
 from rq.registry import FailedJobRegistry
 
 from bot.core.model.settings import Priority
+from bot.outages import outages
 
 QueueName = Literal["high", "medium", "low"]
 QUEUES: tuple[QueueName, ...] = get_args(QueueName)
@@ -58,22 +60,32 @@ class Nudges:
 
     def nudge_taken(self, epic_id: int) -> None:
         """Let the next nudge through; called by the job before it looks at the epic."""
-        self.redis.delete(_epic_key(epic_id))
+        self._taken(_epic_key(epic_id))
 
     def ingest_nudge_taken(self) -> None:
         """Let the next nudge through; called by the job before it looks for deliveries."""
-        self.redis.delete(_INGEST_KEY)
+        self._taken(_INGEST_KEY)
 
     def poll_nudge_taken(self) -> None:
         """Let the next nudge through; called by the job before it looks for agents."""
-        self.redis.delete(_POLL_KEY)
+        self._taken(_POLL_KEY)
+
+    def _taken(self, key: str) -> None:
+        with watching_queue():
+            self.redis.delete(key)
 
     def _nudge(self, key: str, queue: QueueName, job: str, *arguments: int) -> None:
         # Not RQ's unique=True: it refuses also while the job runs, and for a year once it failed.
-        if self.redis.set(key, 1, nx=True, ex=NUDGE_TTL):
-            Queue(queue, connection=self.redis).enqueue_call(
-                job, arguments, timeout=JOB_TIMEOUT, result_ttl=0, failure_ttl=FAILURE_TTL
-            )
+        with watching_queue():
+            if self.redis.set(key, 1, nx=True, ex=NUDGE_TTL):
+                Queue(queue, connection=self.redis).enqueue_call(
+                    job, arguments, timeout=JOB_TIMEOUT, result_ttl=0, failure_ttl=FAILURE_TTL
+                )
+
+
+def watching_queue() -> AbstractContextManager[None]:
+    """Have the log told once of a queue that does not answer, and once of its return."""
+    return outages.watching("the queue", RedisError)
 
 
 def queue_lengths(redis: Redis) -> dict[str, int]:

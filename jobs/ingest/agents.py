@@ -8,7 +8,13 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.clients.agents.provider import AgentProvider, AgentReport, Prompt
-from bot.clients.errors import ClientError, PermanentError, RateLimited, Unauthorized
+from bot.clients.errors import (
+    ClientError,
+    PermanentError,
+    RateLimited,
+    TransientError,
+    Unauthorized,
+)
 from bot.core.events import AgentGone, Event
 from bot.core.model.agent_run import follow_up_marker
 from bot.core.model.identifiers import AgentStatus, RunId
@@ -65,6 +71,8 @@ def poll(services: Services) -> set[int]:
                 concerned.add(run.epic_id)
     except RateLimited as error:
         _throttle(services, error)
+    except TransientError:
+        pass  # the log has been told once that it does not answer
     except ClientError as error:
         log.warning("could not poll agents", error=str(error))
     with services.database.write() as connection:

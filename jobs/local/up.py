@@ -43,7 +43,10 @@ def run_all(
     data = data_directory(environment)
     valkey = EmbeddedValkey(data, tidy(environment.get("ORCHESTRA_REDIS_SERVER", "")) or None)
     complete = with_local_defaults(environment, valkey.url)
-    Settings.from_environment(complete, "up")
+    settings = Settings.from_environment(complete, "up")
+    if settings.log_format == "auto" and sys.stdout.isatty():
+        # The processes write into pipes, and would not know that a person reads on.
+        complete["LOG_FORMAT"] = "text"
     specs = product_processes(workers, host, port, program)
     show = show or printer(sys.stdout, [spec.name for spec in specs])
     with ExitStack() as stack:

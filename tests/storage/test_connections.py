@@ -2,9 +2,9 @@
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 
 from storage import database as databases
+from storage.database import DatabaseAwayError
 from tests.databases import cut_connections, fresh_database
 
 
@@ -23,7 +23,7 @@ def test_one_that_was_just_used_is_trusted_and_given_up_when_it_fails() -> None:
         with database.read() as connection:
             connection.execute(text("SELECT 1"))
         cut_connections(database)
-        with pytest.raises(DBAPIError), database.write() as connection:
+        with pytest.raises(DatabaseAwayError), database.write() as connection:
             database.now(connection)
         with database.write() as connection:
             assert database.now(connection)

@@ -2,7 +2,8 @@
 
 import httpx
 
-from bot.clients import guard, tls
+from bot.clients import tls
+from bot.clients.watched import WatchedTransport
 
 TIMEOUT = httpx.Timeout(20, connect=5)
 
@@ -14,11 +15,11 @@ class SharedTransport(httpx.BaseTransport):
     """
 
     def __init__(self) -> None:
-        self._pool = httpx.HTTPTransport(verify=tls.context(), trust_env=False)
+        pool = httpx.HTTPTransport(verify=tls.context(), trust_env=False)
+        self._pool = WatchedTransport("GitHub", pool)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send `request` over a connection of the pool."""
-        guard.check()
         return self._pool.handle_request(request)
 
     def close(self) -> None:

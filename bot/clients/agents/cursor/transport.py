@@ -8,9 +8,10 @@ from urllib.parse import quote
 import httpx
 from pydantic import SecretStr
 
-from bot.clients import guard, tls
+from bot.clients import tls
 from bot.clients.agents.cursor import refusals
 from bot.clients.errors import TransientError
+from bot.clients.watched import WatchedTransport
 
 HttpClient = httpx.Client
 TIMEOUT = httpx.Timeout(30, connect=5)  # seconds
@@ -19,12 +20,12 @@ _VISIBLE = re.compile(r"[!-~]+")
 
 def make_http() -> httpx.Client:
     """A client with our timeouts that follows nobody elsewhere with the key."""
+    pool = httpx.HTTPTransport(verify=tls.context(), trust_env=False)
     return httpx.Client(
-        verify=tls.context(),
+        transport=WatchedTransport(refusals.SERVICE, pool),
         timeout=TIMEOUT,
         trust_env=False,
         follow_redirects=False,
-        event_hooks={"request": [guard.check]},
     )
 
 
