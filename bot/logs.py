@@ -162,8 +162,10 @@ def _hand_over_library_loggers() -> None:
         logger = logging.getLogger(name)
         logger.handlers.clear()
         logger.propagate = True
-    # At INFO it writes a line per request, with whatever the address holds.
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    # At INFO the one writes a line per request, with whatever the address holds, the other what
+    # kind of database it has met.
+    for name in ("httpx", "alembic"):
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def _file_handlers(directory: Path) -> list[logging.Handler]:

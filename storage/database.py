@@ -110,6 +110,18 @@ class Database:
             value = datetime.fromisoformat(value).replace(tzinfo=UTC)
         return _utc(value) + type(self).ahead() + self.shift
 
+    @property
+    def address(self) -> str:
+        """Where it is: a file, or a host and a name; no password."""
+        url = self.url
+        return f"{url.database}" if self.is_sqlite else f"{url.host or 'localhost'}/{url.database}"
+
+    def version(self, connection: Connection) -> str:
+        """Return the server's name and version, as `SQLite 3.46.1`."""
+        if self.is_sqlite:
+            return f"SQLite {connection.scalar(text('SELECT sqlite_version()'))}"
+        return f"PostgreSQL {connection.scalar(text('SHOW server_version'))}"
+
     def checkpoint(self) -> None:
         """Move SQLite's write-ahead log into the database file, without blocking writers."""
         if self.is_sqlite:

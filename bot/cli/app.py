@@ -1,16 +1,19 @@
 """`orchestra …`: every way to run the product."""
 
-import logging
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib import metadata
+from itertools import chain
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 from bot.settings import Process, Settings, SettingsError
+
+if TYPE_CHECKING:
+    from jobs.operations.neighbours import Neighbour
 
 app = typer.Typer(
     name="orchestra",
@@ -33,6 +36,8 @@ def about(
 
 Port = Annotated[int, typer.Option(help="TCP port to listen on.")]
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
+# `orchestra up` has looked at the neighbours before it starts these.
+Checked = Annotated[bool, typer.Option("--checked", hidden=True)]
 Result = TypeVar("Result")
 
 
@@ -52,6 +57,20 @@ def _settings(process: Process) -> Settings:
     return settings
 
 
+def _meet(found: "Iterable[Neighbour]") -> None:
+    """Log each of the neighbours; end with 1 at the first without which nothing can work."""
+    import structlog
+
+    from jobs.operations.neighbours import Standing
+
+    log = structlog.get_logger("orchestra")
+    for one in found:
+        if one.standing is Standing.WRONG:
+            log.error(str(one))
+            raise typer.Exit(1)
+        (log.info if one.standing is Standing.GOOD else log.warning)(str(one))
+
+
 def _or_exit(make: Callable[[], Result]) -> Result:
     try:
         return make()
@@ -61,15 +80,18 @@ def _or_exit(make: Callable[[], Result]) -> Result:
 
 
 @app.command()
-def web(host: Host = "127.0.0.1", port: Port = 8000) -> None:
+def web(host: Host = "127.0.0.1", port: Port = 8000, checked: Checked = False) -> None:
     """Take webhooks in, and answer /health."""
     import uvicorn
 
     from bot.store import Store
     from bot.web.app import WebDependencies, create_app
+    from jobs.operations.neighbours import look_at_stores
 
     settings = _settings("web")
     store = Store.open(settings)
+    if not checked:
+        _meet(look_at_stores(store))
     dependencies = WebDependencies(
         database=store.database,
         redis=store.redis,
@@ -82,21 +104,66 @@ def web(host: Host = "127.0.0.1", port: Port = 8000) -> None:
 
 
 @app.command()
-def worker() -> None:
+def worker(checked: Checked = False) -> None:
     """Carry epics on; start as many as you like on the same database and queue."""
     from bot.services import Services
     from jobs import wiring
+    from jobs.operations.neighbours import look_at_services, look_at_stores
 
-    wiring.run_worker(Services.make(_settings("worker")))
+    services = Services.make(_settings("worker"))
+    if not checked:
+        _meet(chain(look_at_stores(services), look_at_services(services)))
+    wiring.run_worker(services)
 
 
 @app.command()
-def clock() -> None:
+def clock(checked: Checked = False) -> None:
     """Wake what has fallen due, and find what got lost; one must be running."""
     from bot.store import Store
     from jobs.engine import clock as clocks
+    from jobs.operations.neighbours import look_at_stores
 
-    clocks.run(Store.open(_settings("clock")))
+    store = Store.open(_settings("clock"))
+    if not checked:
+        _meet(look_at_stores(store))
+    clocks.run(store)
+
+
+@app.command()
+def doctor() -> None:
+    """Say who answers: database, queue, GitHub and Cursor; ends with 1 if one cannot work."""
+    from bot import logs
+    from bot.services import Services
+    from jobs.local.up import local_environment
+    from jobs.operations.neighbours import Standing, look_at_services, look_at_stores
+
+    logs.configure(level="ERROR", stream=sys.stderr)
+    environment = local_environment(os.environ)
+    services = Services.make(_or_exit(lambda: Settings.from_environment(environment, "up")))
+    found = [*look_at_stores(services), *look_at_services(services)]
+    for one in found:
+        typer.echo(f"{one.standing.upper():5} {one}")
+    raise typer.Exit(int(any(one.standing is Standing.WRONG for one in found)))
+
+
+@app.command()
+def why(
+    epic: Annotated[str, typer.Argument(help="owner/repo#issue, or the issue's address.")],
+) -> None:
+    """Say why an epic stands still, and what would move it."""
+    from bot import logs
+    from bot.store import Store
+    from jobs.local.up import local_environment
+    from jobs.operations.why import UnknownEpicError, explain
+
+    logs.configure(level="ERROR", stream=sys.stderr)
+    environment = local_environment(os.environ)
+    store = Store.open(_or_exit(lambda: Settings.from_environment(environment, "clock")))
+    try:
+        typer.echo(explain(store, epic))
+    except UnknownEpicError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
 
 
 @app.command()
@@ -106,7 +173,6 @@ def migrate() -> None:
     from storage.migrate import migrate as bring_up_to_date
 
     settings = _settings("migrate")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
     revision = bring_up_to_date(Database(settings.database_url.get_secret_value()))
     typer.echo(f"database is at revision {revision}")
 
@@ -118,12 +184,12 @@ def up(
     workers: Annotated[int, typer.Option(help="How many workers.", min=1)] = 3,
 ) -> None:
     """Run everything on this machine: web, workers, clock, with its own queue and database."""
-    from jobs.local.up import AlreadyRunningError, run_all
+    from jobs.local.up import CannotStartError, run_all
     from jobs.local.valkey import ValkeyError
 
     try:
         code = _or_exit(lambda: run_all(os.environ, workers=workers, host=host, port=port))
-    except (AlreadyRunningError, ValkeyError) as error:
+    except (CannotStartError, ValkeyError) as error:
         typer.echo(str(error), err=True)
         code = 1
     raise typer.Exit(code)

@@ -4,7 +4,7 @@ import re
 
 from bot.core.text.sanitize import clean, one_line
 
-_ZERO_WIDTH = "\u200b"
+ZERO_WIDTH = "\u200b"
 # GitHub looks for these in the rendered text, so an entity or a backslash would not stop it.
 _LIVE = re.compile(r"@(?=[\w-])|#(?=\d)|gh-(?=\d)|:(?=//)|www(?=\.)", re.IGNORECASE)
 _SPECIAL = str.maketrans(
@@ -98,7 +98,7 @@ def _plain(text: str) -> str:
 
 
 def _without_life(text: str) -> str:
-    return _LIVE.sub(lambda live: live[0] + _ZERO_WIDTH, text)
+    return _LIVE.sub(lambda live: live[0] + ZERO_WIDTH, text)
 
 
 def _unblocked(start: re.Match[str]) -> str:

@@ -16,6 +16,7 @@ from bot.clients.agents.run_secret import derive_run_secret
 from bot.logs import about
 from bot.web.answers import RequestError, accepted
 from bot.web.cursor_payload import STATUS_CHANGE, StatusChange, read_status_change
+from bot.web.refusal_log import RefusalLog
 from bot.web.signed_bodies import check_signature, parse_object, read_body
 from jobs.engine.queue import Nudges
 from storage import epics, inbox
@@ -34,6 +35,7 @@ class CursorWebhooks:
         self._masters = masters
         self._database = database
         self._nudges = nudges
+        self._refusals = RefusalLog("WEBHOOK_SECRET")
 
     def routes(self) -> list[Route]:
         """Return the routes: 202 once stored or ignored; else 400, 401, 404 or 413."""
@@ -61,6 +63,7 @@ class CursorWebhooks:
                 return accepted("ignored")
             run = await run_in_threadpool(self._store, change, run_id)
         except RequestError as refusal:
+            self._refusals.note(refusal)
             return refusal.answer()
         except DatabaseAwayError:
             return RequestError(503, "it could not be stored").answer()

@@ -13,6 +13,7 @@ from starlette.routing import Route
 from bot.web.answers import RequestError, accepted
 from bot.web.delivery_filter import may_matter
 from bot.web.delivery_writer import DeliveryWriter, NotStoredError
+from bot.web.refusal_log import RefusalLog
 from bot.web.signed_bodies import check_signature, parse_object, read_body
 from storage.deliveries import Delivery
 
@@ -30,6 +31,8 @@ def github_route(
     400, 401 and 413 say what is wrong with the request; 503: not stored, to be sent again.
     """
 
+    refusals = RefusalLog("GITHUB_WEBHOOK_SECRET")
+
     async def receive(request: Request) -> Response:
         try:
             delivery = await _read(request, secrets, open_repositories)
@@ -39,6 +42,7 @@ def github_route(
         except NotStoredError:
             return RequestError(503, "the delivery could not be stored").answer()
         except RequestError as refusal:
+            refusals.note(refusal)
             return refusal.answer()
         return accepted("stored")
 

@@ -88,6 +88,18 @@ def watching_queue() -> AbstractContextManager[None]:
     return outages.watching("the queue", RedisError)
 
 
+def describe(redis: Redis) -> str:
+    """Name the server and its address, without a password; raises redis.RedisError."""
+    with watching_queue():
+        facts: Mapping[str, str] = redis.info("server")
+    names = {"valkey": "Valkey", "redis": "Redis"}
+    server = facts.get("server_name", "redis")
+    version = facts.get(f"{server}_version") or facts["redis_version"]
+    at = redis.connection_pool.connection_kwargs
+    address = at.get("path") or f"{at.get('host', 'localhost')}:{at.get('port', 6379)}"
+    return f"{names.get(server, server)} {version} at {address}"
+
+
 def queue_lengths(redis: Redis) -> dict[str, int]:
     """How many jobs wait in each queue; raises redis.RedisError."""
     return {name: Queue(name, connection=redis).count for name in QUEUES}

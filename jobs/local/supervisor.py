@@ -63,7 +63,7 @@ def supervise(
     show = show or printer(sys.stdout, [spec.name for spec in specs])
     stopping = stopping or threading.Event()
     children = [_Child(spec, environment, show, Backoff(first_delay)) for spec in specs]
-    with _stopped_by_signals(stopping):
+    with stopped_by_signals(stopping):
         try:
             while not stopping.is_set():
                 for child in children:
@@ -204,8 +204,8 @@ def _cause(code: int) -> str:
 
 
 @contextmanager
-def _stopped_by_signals(stopping: threading.Event) -> Iterator[None]:
-    """SIGINT and SIGTERM set the event; only a program's main thread can ask for that."""
+def stopped_by_signals(stopping: threading.Event) -> Iterator[None]:
+    """Have SIGINT and SIGTERM set the event; only a program's main thread can ask for that."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -11,15 +12,23 @@ from functools import partial
 from pathlib import Path
 
 from bot.settings import Settings, data_directory, tidy
-from jobs.local.supervisor import ProcessSpec, Show, printer, supervise
+from jobs.local.supervisor import (
+    OURSELVES,
+    ProcessSpec,
+    Show,
+    printer,
+    stopped_by_signals,
+    supervise,
+)
 from jobs.local.valkey import EmbeddedValkey
 
+_LOOK_EVERY = 0.05  # seconds
 # The command that each process is started by.
 ORCHESTRA = (sys.executable, "-m", "bot.cli.app")
 
 
-class AlreadyRunningError(Exception):
-    """Another `orchestra up` runs on the same data directory."""
+class CannotStartError(Exception):
+    """Another runs on the same data, the port is taken, or the directory cannot be written."""
 
 
 def run_all(
@@ -36,34 +45,41 @@ def run_all(
 
     `program` takes the place of `orchestra` in the processes' commands. Returns the exit code.
     Raises SettingsError before anything is started, ValkeyError when the queue's server does not
-    start, and AlreadyRunningError when another one runs on this data.
+    start, and CannotStartError with a remedy for the rest that keeps it from starting.
     """
     # What is stored here is nobody else's to read, whatever the mode of the directory.
     os.umask(0o077)
     data = data_directory(environment)
     valkey = EmbeddedValkey(data, tidy(environment.get("ORCHESTRA_REDIS_SERVER", "")) or None)
-    complete = with_local_defaults(environment, valkey.url)
+    complete = local_environment(environment)
     settings = Settings.from_environment(complete, "up")
     if settings.log_format == "auto" and sys.stdout.isatty():
         # The processes write into pipes, and would not know that a person reads on.
         complete["LOG_FORMAT"] = "text"
     specs = product_processes(workers, host, port, program)
     show = show or printer(sys.stdout, [spec.name for spec in specs])
+    stopping = stopping or threading.Event()
     with ExitStack() as stack:
+        stack.enter_context(stopped_by_signals(stopping))
         stack.enter_context(_alone_on(data))
+        _try_port(host, port)
         if complete["REDIS_URL"] == valkey.url:
             stack.enter_context(valkey)
             stack.enter_context(valkey.kept_alive(partial(show, "valkey")))
-        if code := _migrate(program, complete, show):
-            return code
+        # The doctor says in a line each whom we work with, and fails where that cannot work.
+        for command in ("migrate", "doctor"):
+            code = _run([*program, command], complete, show, stopping)
+            if code or stopping.is_set():
+                return 0 if stopping.is_set() else code
         return supervise(specs, complete, show=show, stopping=stopping)
 
 
-def with_local_defaults(environment: Mapping[str, str], redis_url: str) -> dict[str, str]:
-    """The environment with a SQLite file and `redis_url` where it names no servers."""
+def local_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment with our own database and queue where it names none."""
+    data = data_directory(environment)
     defaults = {
-        "DATABASE_URL": f"sqlite:///{data_directory(environment) / 'orchestra.sqlite3'}",
-        "REDIS_URL": redis_url,
+        "DATABASE_URL": f"sqlite:///{data / 'orchestra.sqlite3'}",
+        "REDIS_URL": EmbeddedValkey(data).url,
     }
     missing = {name for name in defaults if not tidy(environment.get(name, ""))}
     return {**environment, **{name: defaults[name] for name in missing}}
@@ -73,33 +89,66 @@ def product_processes(
     workers: int, host: str, port: int, program: Sequence[str] = ORCHESTRA
 ) -> list[ProcessSpec]:
     """One web process, the workers and one clock."""
-    web = ProcessSpec("web", [*program, "web", "--host", host, "--port", str(port)])
-    crew = [ProcessSpec(f"worker-{n}", [*program, "worker"]) for n in range(1, workers + 1)]
-    return [web, *crew, ProcessSpec("clock", [*program, "clock"])]
+
+    def spec(name: str, command: str, *options: str) -> ProcessSpec:
+        return ProcessSpec(name, [*program, command, *options, "--checked"])
+
+    web = spec("web", "web", "--host", host, "--port", str(port))
+    crew = [spec(f"worker-{n}", "worker") for n in range(1, workers + 1)]
+    return [web, *crew, spec("clock", "clock")]
 
 
-def _migrate(program: Sequence[str], environment: Mapping[str, str], show: Show) -> int:
-    """Bring the database up to date; returns the exit code."""
-    migration = subprocess.run(  # noqa: S603 - our own command
-        [*program, "migrate"],
+def _run(
+    command: Sequence[str], environment: Mapping[str, str], show: Show, stopping: threading.Event
+) -> int:
+    """Run one of our commands to its end, or to ours; returns the exit code."""
+    with subprocess.Popen(  # noqa: S603 - our own command
+        command,
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        check=False,
-    )
-    for line in migration.stdout.splitlines():
-        show("migrate", line)
-    return migration.returncode
+        start_new_session=True,  # an interrupt from the keyboard reaches us alone
+    ) as process:
+        ender = threading.Thread(target=_end_when, args=(stopping, process), daemon=True)
+        ender.start()
+        assert process.stdout is not None
+        for line in process.stdout:
+            show(OURSELVES, line.rstrip("\n"))
+    return process.returncode
+
+
+def _end_when(stopping: threading.Event, process: "subprocess.Popen[str]") -> None:
+    while process.poll() is None:
+        if stopping.wait(_LOOK_EVERY):
+            process.terminate()
+            return
+
+
+def _try_port(host: str, port: int) -> None:
+    """The web process would be started again and again if it could not have its port."""
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        remedy = "choose another with --port, or an address of this machine with --host"
+        raise CannotStartError(
+            f"{host}:{port} cannot be used ({error.strerror}): {remedy}"
+        ) from None
 
 
 @contextmanager
 def _alone_on(data: Path) -> Iterator[None]:
     """Two supervisors of one data directory would end each other's queue server."""
-    data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with (data / "up.lock").open("a") as lock:
+    try:
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        file = (data / "up.lock").open("a")
+    except OSError as error:
+        remedy = "name a directory of yours in ORCHESTRA_DATA"
+        raise CannotStartError(f"{data} cannot be written ({error.strerror}): {remedy}") from None
+    with file as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise AlreadyRunningError(f"another `orchestra up` runs on {data}") from error
+            raise CannotStartError(f"another `orchestra up` runs on {data}") from error
         yield

@@ -77,6 +77,13 @@ class GitHubApp:
         """The account that registered the App. GET /app."""
         return self.identity.owner
 
+    def accounts(self) -> list[Login]:
+        """The accounts that have installed the App. GET /app/installations."""
+        found = Api(self._github, {}).pages("GET /app/installations", params={})
+        # An enterprise has no login, but a slug.
+        accounts = [one["account"] or {} for one in found]
+        return [Login(one.get("login") or one.get("slug") or "?") for one in accounts]
+
     def repository(self, installation_id: int, name: RepositoryName) -> RepositoryClient:
         """The repository as that installation reaches it; sends nothing."""
         api = Api(self._installation(installation_id), {"owner": name.owner, "repo": name.name})

@@ -1,15 +1,19 @@
 import fcntl
+import socket
+import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 from bot.settings import SettingsError
 from jobs.local.up import (
-    AlreadyRunningError,
+    CannotStartError,
+    local_environment,
     product_processes,
     run_all,
-    with_local_defaults,
 )
+from jobs.local.valkey import socket_path
 from sandbox.github.state.tokens import private_key
 
 COMPLETE = {
@@ -28,16 +32,16 @@ def test_the_product_is_web_workers_and_clock() -> None:
     assert list(specs[0].command[1:]) == [
         "-m",
         "bot.cli.app",
-        *["web", "--host", "0.0.0.0", "--port", "8000"],
+        *["web", "--host", "0.0.0.0", "--port", "8000", "--checked"],
     ]
 
 
 def test_what_the_environment_names_is_used_before_our_own(tmp_path: Path) -> None:
     theirs = {"DATABASE_URL": "postgresql://db/x", "REDIS_URL": "redis://queue"}
-    assert with_local_defaults(theirs, "unix:///ours") == theirs
-    ours = with_local_defaults({"ORCHESTRA_DATA": str(tmp_path), "REDIS_URL": " "}, "unix:///ours")
+    assert local_environment(theirs) == theirs
+    ours = local_environment({"ORCHESTRA_DATA": str(tmp_path), "REDIS_URL": " "})
     assert ours["DATABASE_URL"] == f"sqlite:///{tmp_path}/orchestra.sqlite3"
-    assert ours["REDIS_URL"] == "unix:///ours"
+    assert ours["REDIS_URL"] == f"unix://{socket_path(tmp_path)}"
 
 
 def test_nothing_is_started_with_an_incomplete_environment(tmp_path: Path) -> None:
@@ -49,5 +53,40 @@ def test_nothing_is_started_with_an_incomplete_environment(tmp_path: Path) -> No
 def test_one_data_directory_serves_one_at_a_time(tmp_path: Path) -> None:
     with (tmp_path / "up.lock").open("a") as other:
         fcntl.flock(other, fcntl.LOCK_EX)
-        with pytest.raises(AlreadyRunningError, match="another `orchestra up` runs on"):
+        with pytest.raises(CannotStartError, match="another `orchestra up` runs on"):
             run_all({**COMPLETE, "ORCHESTRA_DATA": str(tmp_path)})
+
+
+def test_the_end_is_asked_for_while_it_still_starts(tmp_path: Path) -> None:
+    stopping, data = threading.Event(), tmp_path / "data"
+    sleeper = [sys.executable, "-c", "import time; print('migrating', flush=True); time.sleep(60)"]
+    lines: list[str] = []
+
+    def show(_name: str, line: str) -> None:
+        lines.append(line)
+        stopping.set()
+
+    environment = {**COMPLETE, "ORCHESTRA_DATA": str(data)}
+    code = run_all(environment, port=0, show=show, stopping=stopping, program=sleeper)
+    assert (code, lines) == (0, ["migrating"])
+    assert not socket_path(data).exists()
+
+
+def test_it_ends_with_the_code_of_what_cannot_work(tmp_path: Path) -> None:
+    failing = [sys.executable, "-c", "import sys; sys.exit(7 * (sys.argv[1] == 'doctor'))"]
+    environment = {**COMPLETE, "ORCHESTRA_DATA": str(tmp_path / "data")}
+    assert run_all(environment, port=0, program=failing) == 7
+
+
+def test_a_port_in_use_is_one_sentence(tmp_path: Path) -> None:
+    environment = {**COMPLETE, "ORCHESTRA_DATA": str(tmp_path)}
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(CannotStartError, match=f"{port} cannot be used .*--port"):
+            run_all(environment, port=port)
+
+
+def test_a_directory_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(CannotStartError, match=r"cannot be written .*ORCHESTRA_DATA"):
+        run_all({**COMPLETE, "ORCHESTRA_DATA": str(tmp_path / "file" / "x")})
