@@ -49,6 +49,11 @@ _WORDS: dict[Kind, tuple[str, str]] = {
     ),
     Kind.BASE_GREEN: ("Base branch", "{branch}. No check is failing on it."),
     Kind.CHECKS_REQUIRED: ("Checks", "Required on {branch}: {names}."),
+    Kind.OWN_CHECK_REQUIRED: (
+        "Checks",
+        "{branch} requires {names}, which is Orchestra's own check and ends only after the merge."
+        " Take it out of the required checks.",
+    ),
     Kind.CHECKS_OPTIONAL: (
         "Checks",
         "No check is required on {branch}. Those that run have to pass all the same.",

@@ -121,6 +121,8 @@ def _base(subject: Subject) -> Iterator[Finding]:
     kind = Kind.BASE_RED if failed else Kind.BASE_GREEN
     yield Finding(kind=kind, topic=topic, branch=branch, names=failed)
     yield _checks(branch, rules, found.has_checks)
+    if own := rules.required_of(subject.services.settings.github_app_id):
+        yield Finding(kind=Kind.OWN_CHECK_REQUIRED, topic=topic, branch=branch, names=own)
     yield _merge_method(subject, rules)
     if rules.merge_queue:
         yield Finding(kind=Kind.MERGE_QUEUE, topic=topic)

@@ -13,7 +13,6 @@ from bot.core.merge_policy.evidence import (
     wait_or_ask,
 )
 from bot.core.merge_policy.verdict import Step, Verdict
-from bot.core.model.identifiers import CHECK_NAME
 from bot.core.model.observations import BaseBranch, BranchRules, Check, CheckState
 from bot.core.model.reasons import Wait, WaitKind
 from bot.core.model.settings import EpicSettings
@@ -100,19 +99,11 @@ def _missing(candidate: MergeCandidate, checks: list[Check]) -> Verdict | None:
     missing = tuple(sorted(set(candidate.rules.required_checks) - reported))
     if not missing:
         return None
-    if _is_ours(candidate, missing):
+    if set(missing) <= set(candidate.rules.required_of(candidate.own_app_id)):
         wait = Wait(kind=WaitKind.OWN_CHECK_REQUIRED, branch=candidate.snapshot.base_branch)
         return Verdict(step=Step.ASK_PERSON, wait=wait, needs_person=True)
     wait = Wait(kind=WaitKind.CHECKS_TO_START, checks=missing)
     return wait_or_ask(candidate, wait, deadline(candidate))
-
-
-def _is_ours(candidate: MergeCandidate, missing: tuple[str, ...]) -> bool:
-    """Return whether all that is missing is our own run, which never counts for a merge."""
-    return all(
-        name == CHECK_NAME or (name, candidate.own_app_id) in candidate.rules.required_apps
-        for name in missing
-    )
 
 
 def _running(candidate: MergeCandidate, checks: list[Check]) -> Verdict | None:

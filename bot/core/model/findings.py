@@ -42,6 +42,7 @@ class FindingKind(StrEnum):
     BASE_RED = "base_red"
     BASE_GREEN = "base_green"
     CHECKS_REQUIRED = "checks_required"
+    OWN_CHECK_REQUIRED = "own_check_required"
     CHECKS_OPTIONAL = "checks_optional"
     ONLY_REVIEWS = "only_reviews"
     UNPROTECTED = "unprotected"
@@ -71,6 +72,7 @@ _BAD = frozenset(
         FindingKind.SETTINGS_MISTAKE,
         FindingKind.BASE_MISSING,
         FindingKind.BASE_RED,
+        FindingKind.OWN_CHECK_REQUIRED,
         FindingKind.NO_MERGE_METHOD,
         FindingKind.MERGE_METHOD_REFUSED,
         FindingKind.MODEL_NOT_OFFERED,

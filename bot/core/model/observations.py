@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.core.model.identifiers import CommitSha, Login
+from bot.core.model.identifiers import CHECK_NAME, CommitSha, Login
 
 # Events of GitHub Actions that run a workflow for a pull request.
 PULL_REQUEST_EVENTS = frozenset({"pull_request", "pull_request_target", "merge_group"})
@@ -217,6 +217,14 @@ class BranchRules:
     def guards(self) -> bool:
         """True when checks or reviews stand before a merge."""
         return bool(self.required_checks or self.required_approvals)
+
+    def required_of(self, own_app_id: int | None) -> tuple[str, ...]:
+        """Return the required checks that are our own run, which ends only after the merge."""
+        return tuple(
+            name
+            for name in self.required_checks
+            if name == CHECK_NAME or (name, own_app_id) in self.required_apps
+        )
 
     def requires(self, check: Check) -> bool:
         """Return whether the check is one of those required, reported by whom they ask for."""

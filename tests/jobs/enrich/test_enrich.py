@@ -263,6 +263,24 @@ def test_doctor_finds_everything_well(world: Arrivals) -> None:
     assert found[FindingKind.WHO_MAY].rule == Rule(level=Level.WRITE)
 
 
+@pytest.mark.parametrize(
+    "rules",
+    [
+        BranchRules(required_checks=["test", "Orchestra"]),
+        BranchRules(required_checks=["test", "gate"], required_apps={"gate": 0}),
+    ],
+)
+def test_doctor_names_our_own_check_where_it_is_required(
+    world: Arrivals, rules: BranchRules
+) -> None:
+    app = world.github.app.id
+    named = dict.fromkeys(rules.required_apps, app)
+    world.github.repository(REPOSITORY).rules["main"] = replace(rules, required_apps=named)
+    found = findings(world)[FindingKind.OWN_CHECK_REQUIRED]
+    assert found.health is Health.BAD
+    assert found.names == (rules.required_checks[1],)
+
+
 def test_doctor_names_what_is_wrong(world: Arrivals) -> None:
     manifest = {"default_permissions": {"issues": "write", "contents": "read"}}
     world.github.register_app({**manifest, "default_events": ["issues"]})
