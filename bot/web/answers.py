@@ -7,10 +7,14 @@ CODES = {
     400: "INVALID_REQUEST",
     401: "UNAUTHORIZED",
     404: "AGENT_NOT_FOUND",
+    408: "INVALID_REQUEST",
     413: "INVALID_REQUEST",
     500: "INTERNAL_ERROR",
     503: "DATABASE_ERROR",
 }
+
+# Refused before the whole body was read.
+_UNREAD = (401, 408, 413)
 
 
 class RequestError(Exception):
@@ -29,7 +33,9 @@ class RequestError(Exception):
             "statusCode": self.status,
             "metadata": {},
         }
-        return JSONResponse({"error": error}, self.status)
+        # What is left of the request's body is not wanted either.
+        close = {"connection": "close"} if self.status in _UNREAD else None
+        return JSONResponse({"error": error}, self.status, headers=close)
 
 
 def accepted(status: str, afterwards: BackgroundTask | None = None) -> JSONResponse:

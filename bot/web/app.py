@@ -16,7 +16,7 @@ from bot.web.background import OnRequest, Periodic
 from bot.web.cursor_webhook import CursorWebhooks
 from bot.web.delivery_writer import DeliveryWriter
 from bot.web.github_webhook import github_route
-from bot.web.health import health_routes
+from bot.web.health import HealthWatch
 from jobs.engine.queue import Nudges
 from storage import write_ahead_log
 from storage.database import Database
@@ -55,18 +55,21 @@ def create_app(dependencies: WebDependencies) -> FastAPI:
         Periodic("open-repositories", REFRESH_INTERVAL, open_repositories.refresh),
         nudger,
     ]
+    health = HealthWatch(database, redis)
+    threads += health.threads
     if database.is_sqlite:
         tend = partial(write_ahead_log.tend, database)
         threads.append(Periodic("write-ahead-log", CHECKPOINT_INTERVAL, tend))
 
-    app = FastAPI(title="Orchestra", lifespan=_running(*threads, writer))
+    # Neither the description of the interface nor its pages are for strangers.
+    app = FastAPI(title="Orchestra", lifespan=_running(*threads, writer), openapi_url=None)
     app.state.open_repositories = open_repositories
     app.add_exception_handler(Exception, _say_failed)
     # Before FastAPI's own: routes are tried one after another.
     app.router.routes[:0] = [
         github_route(dependencies.github_webhook_secrets, open_repositories, writer),
         *CursorWebhooks(dependencies.webhook_secrets, database, nudges).routes(),
-        *health_routes(database, redis),
+        *health.routes(),
         Route("/", _say_what_this_is),
     ]
     return app

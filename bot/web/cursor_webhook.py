@@ -38,7 +38,7 @@ class CursorWebhooks:
         self._refusals = RefusalLog("WEBHOOK_SECRET")
 
     def routes(self) -> list[Route]:
-        """Return the routes: 202 once stored or ignored; else 400, 401, 404 or 413."""
+        """Return the routes: 202 once stored or ignored; else 400, 401, 404, 408 or 413."""
         return [
             Route("/webhooks/cursor/{task_id}", self.receive_for_run, methods=["POST"]),
             Route("/api/cloud-agents/webhook", self.receive_for_agent, methods=["POST"]),
@@ -98,10 +98,10 @@ class CursorWebhooks:
 
 async def _read(request: Request, secrets: Sequence[str]) -> StatusChange:
     """What was sent, once its signature is verified; raises RequestError."""
-    body = await read_body(request, MAX_BODY)
     signatures = [
         request.headers.get(name) for name in ("x-webhook-signature", "x-cursor-signature")
     ]
+    body = await read_body(request, MAX_BODY, signatures)
     check_signature(body, signatures, secrets)
     return read_status_change(parse_object(request, body))
 

@@ -28,7 +28,7 @@ def github_route(
 ) -> Route:
     """The route: 202 once the delivery is committed, or when it can concern no epic.
 
-    400, 401 and 413 say what is wrong with the request; 503: not stored, to be sent again.
+    400, 401, 408 and 413 say what is wrong with the request; 503: not stored, to be sent again.
     """
 
     refusals = RefusalLog("GITHUB_WEBHOOK_SECRET")
@@ -53,8 +53,9 @@ async def _read(
     request: Request, secrets: Sequence[str], open_repositories: Container[int]
 ) -> Delivery | None:
     """The delivery, None when it can concern no epic; raises RequestError."""
-    body = await read_body(request, MAX_BODY)
-    check_signature(body, [request.headers.get("x-hub-signature-256")], secrets)
+    signatures = [request.headers.get("x-hub-signature-256")]
+    body = await read_body(request, MAX_BODY, signatures)
+    check_signature(body, signatures, secrets)
     guid = request.headers.get("x-github-delivery", "")
     event = request.headers.get("x-github-event", "")
     if not _GUID.fullmatch(guid):

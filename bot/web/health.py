@@ -1,6 +1,9 @@
-"""`GET /health`: does what this process needs answer?"""
+"""`GET /health`: does what this process needs answer?
 
-import asyncio
+Each check runs on a thread of its own, now and then. Requests are answered from memory: however
+many they are, no webhook waits for them.
+"""
+
 import time
 from collections.abc import Callable
 from enum import StrEnum
@@ -8,16 +11,17 @@ from typing import Any, NamedTuple
 
 import structlog
 from redis import Redis
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from bot.web.background import Periodic
 from jobs.engine.queue import count_workers, queue_lengths
 from storage import faults
 from storage.database import Database
 
 PATIENCE = 5.0  # seconds
+INTERVAL = 2.0  # seconds between two runs of a check
 
 log = structlog.get_logger(__name__)
 
@@ -40,21 +44,57 @@ class Finding(NamedTuple):
 Check = Callable[[], Finding]
 
 
-def health_routes(database: Database, redis: Redis) -> list[Route]:
-    """Answer 503 when the database or the queue fails; without workers it is 200, degraded."""
-    checks: dict[str, Check] = {
-        "database": lambda: check_database(database),
-        "queue": lambda: check_queue(redis),
-        "workers": lambda: check_workers(redis),
-    }
+class Watched:
+    """One check, and what it last came to."""
 
-    async def show(_request: Request) -> Response:
-        answers = await asyncio.gather(*(_run(name, check) for name, check in checks.items()))
-        worst = max((one["status"] for one in answers), key=list(Health).index)
-        body = {"status": worst, "checks": dict(zip(checks, answers, strict=True))}
-        return JSONResponse(body, 503 if worst is Health.UNHEALTHY else 200)
+    def __init__(self, name: str, check: Check) -> None:
+        self.name = name
+        self._check = check
+        self._entry: dict[str, Any] | None = None
+        self._began: float | None = None
 
-    return [Route(path, show, methods=["GET"]) for path in ("/health", "/api/health")]
+    def refresh(self) -> None:
+        """Run the check. The reason of a failure is logged."""
+        began = self._began = time.monotonic()
+        try:
+            finding = self._check()
+        except Exception as error:
+            log.warning("health check fails", check=self.name, error=str(error))
+            finding = Finding(Health.UNHEALTHY, "fails; the log says why")
+        self._entry = _entry(finding, time.monotonic() - began)
+        self._began = None
+
+    def entry(self) -> dict[str, Any]:
+        """The check's entry, as it last was; `responseTime` is in milliseconds."""
+        began = self._began
+        waited = 0.0 if began is None else time.monotonic() - began
+        if waited > PATIENCE:
+            return _entry(Finding(Health.UNHEALTHY, f"no answer within {PATIENCE:g} s"), waited)
+        return self._entry or _entry(Finding(Health.DEGRADED, "not asked yet"), waited)
+
+
+class HealthWatch:
+    """What the process needs, watched by threads."""
+
+    def __init__(self, database: Database, redis: Redis) -> None:
+        self.checks = (
+            Watched("database", lambda: check_database(database)),
+            Watched("queue", lambda: check_queue(redis)),
+            Watched("workers", lambda: check_workers(redis)),
+        )
+        self.threads = [
+            Periodic(f"health-{one.name}", INTERVAL, one.refresh) for one in self.checks
+        ]
+
+    def routes(self) -> list[Route]:
+        """Answer 503 when the database or the queue fails; without workers it is 200, degraded."""
+        return [Route(path, self._show, methods=["GET"]) for path in ("/health", "/api/health")]
+
+    async def _show(self, _request: Request) -> Response:
+        entries = {one.name: one.entry() for one in self.checks}
+        worst = max((one["status"] for one in entries.values()), key=list(Health).index)
+        status = 503 if worst is Health.UNHEALTHY else 200
+        return JSONResponse({"status": worst, "checks": entries}, status)
 
 
 def check_database(database: Database) -> Finding:
@@ -76,18 +116,9 @@ def check_workers(redis: Redis) -> Finding:
     return Finding(Health.HEALTHY if count else Health.DEGRADED, f"{count} alive")
 
 
-async def _run(name: str, check: Check) -> dict[str, Any]:
-    """The check's entry; `responseTime` is in milliseconds. The reason of a failure is logged."""
-    began = time.perf_counter()
-    try:
-        finding = await asyncio.wait_for(run_in_threadpool(check), PATIENCE)
-    except TimeoutError:
-        finding = Finding(Health.UNHEALTHY, f"no answer within {PATIENCE:g} s")
-    except Exception as error:
-        log.warning("health check fails", check=name, error=str(error))
-        finding = Finding(Health.UNHEALTHY, "fails; the log says why")
+def _entry(finding: Finding, seconds: float) -> dict[str, Any]:
     return {
         "status": finding.health,
-        "responseTime": round((time.perf_counter() - began) * 1000, 1),
+        "responseTime": round(seconds * 1000, 1),
         "message": finding.message,
     }

@@ -1,16 +1,17 @@
-import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 from rq import Queue, SimpleWorker
+from sqlalchemy import event
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from bot.web import health
-from bot.web.health import health_routes
+from bot.web.health import Finding, Health, HealthWatch, Watched
 from storage.database import Database
 from tests.databases import sqlite_only
 
@@ -22,7 +23,10 @@ def unreachable() -> Iterator[Redis]:
 
 
 def client(database: Database, redis: Redis) -> TestClient:
-    return TestClient(Starlette(routes=health_routes(database, redis)))
+    watch = HealthWatch(database, redis)
+    for one in watch.checks:
+        one.refresh()
+    return TestClient(Starlette(routes=watch.routes()))
 
 
 def register_worker(redis: Redis, name: str) -> SimpleWorker:
@@ -80,14 +84,46 @@ def test_without_the_database_it_is_unhealthy(redis: Redis) -> None:
     assert "hidden" not in answer.text
 
 
+def test_a_check_that_does_not_answer_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "PATIENCE", 0.0)
+    entries = []
+
+    def hang() -> Finding:
+        entries.append(watched.entry())
+        return Finding(Health.HEALTHY, "answers")
+
+    watched = Watched("queue", hang)
+    assert watched.entry()["message"] == "not asked yet"
+    watched.refresh()
+
+    assert (entries[0]["status"], entries[0]["message"]) == (
+        Health.UNHEALTHY,
+        "no answer within 0 s",
+    )
+    assert watched.entry()["message"] == "answers"
+
+
 @sqlite_only
-def test_a_check_that_does_not_answer_is_not_waited_for(
-    database: Database, redis: Redis, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(health, "PATIENCE", 0.001)
-    monkeypatch.setattr(health, "check_queue", lambda _redis: time.sleep(0.05))
+def test_health_is_answered_from_memory(database: Database, redis: Redis) -> None:
+    watch = HealthWatch(database, redis)
+    for one in watch.checks:
+        one.refresh()
+    web = TestClient(Starlette(routes=watch.routes()))
+    with statements(database) as asked:
+        assert [web.get("/health").status_code for _ in range(20)] == [200] * 20
+    assert asked == []
 
-    answer = client(database, redis).get("/health")
 
-    assert answer.status_code == 503
-    assert answer.json()["checks"]["queue"]["message"] == "no answer within 0.001 s"
+@contextmanager
+def statements(database: Database) -> Iterator[list[str]]:
+    """What is asked of the database meanwhile."""
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    try:
+        yield asked
+    finally:
+        event.remove(database.engine, "before_cursor_execute", note)
