@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, update
+from sqlalchemy import Connection, bindparam, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.tables import ticks
@@ -14,13 +14,20 @@ _FIRST = {
 }
 _AGAIN = (
     update(ticks)
-    .where(ticks.c.name == bindparam("tick"), ticks.c.last <= bindparam("due"))
+    .where(
+        ticks.c.name == bindparam("tick"),
+        # A time that is still to come is a clock's that has been set back since.
+        or_(ticks.c.last <= bindparam("due"), ticks.c.last > bindparam("now")),
+    )
     .values(last=bindparam("now"))
 )
 
 
 def claim(connection: Connection, name: str, seconds: float, now: datetime) -> bool:
-    """True for the one who may do `name` now: it was last done at least `seconds` ago."""
+    """True for the one who may do `name` now.
+
+    It was last done at least `seconds` ago, or at a time that the clock has not reached.
+    """
     again = {"tick": name, "due": now - timedelta(seconds=seconds), "now": now}
     if connection.execute(_AGAIN, again).rowcount:
         return True
