@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select, update
 
 from bot.core.model.identifiers import AgentStatus, RunId
 from storage.tables import agent_runs
@@ -54,7 +54,7 @@ def due_runs(connection: Connection, seconds: float, now: datetime) -> list[Poll
         .where(
             runs.status.in_(_AT_WORK),
             runs.agent_id.is_not(None),
-            or_(runs.seen_at.is_(None), runs.seen_at <= now - timedelta(seconds=seconds)),
+            _not_seen_for(seconds, now),
         )
         .order_by(runs.seen_at.is_not(None), runs.seen_at)
     )
@@ -73,11 +73,17 @@ def lost_runs(connection: Connection, seconds: float, now: datetime) -> list[Los
             runs.lost,
             runs.agent_id.is_(None),
             runs.ended_at > now - LOST_FOR,
-            or_(runs.seen_at.is_(None), runs.seen_at <= now - timedelta(seconds=seconds)),
+            _not_seen_for(seconds, now),
             ~shared,
         )
     )
     return [LostRun(*row) for row in rows]
+
+
+def _not_seen_for(seconds: float, now: datetime) -> ColumnElement[bool]:
+    """A time that is still to come is a clock's that has been set back since."""
+    seen_at = agent_runs.c.seen_at
+    return or_(seen_at.is_(None), seen_at <= now - timedelta(seconds=seconds), seen_at > now)
 
 
 def anything_to_ask(connection: Connection, now: datetime) -> bool:
