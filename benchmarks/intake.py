@@ -86,7 +86,7 @@ def _wait_for(port: int, patience: float = 20) -> None:
 
 def serve(data: Path, port: int) -> None:
     """Be the web process under load."""
-    database = Database(f"sqlite:///{data / 'orchestra.db'}")
+    database = Database(f"sqlite:///{data / 'orchestra.db'}", durable=False)
     metadata.create_all(database.engine)
     dependencies = WebDependencies(
         database=database,

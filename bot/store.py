@@ -16,9 +16,13 @@ class Store:
     redis: Redis
 
     @classmethod
-    def open(cls, settings: Settings) -> "Store":
-        """Connect lazily: nothing is asked before it is needed."""
+    def open(cls, settings: Settings, *, durable: bool = True) -> "Store":
+        """Connect lazily: nothing is asked before it is needed.
+
+        Not `durable` is what a power cut may undo: webhooks, which come again, and the clock's
+        marks. That something was sent, and what was decided, must outlive it.
+        """
         return cls(
-            database=Database(settings.database_url.get_secret_value()),
+            database=Database(settings.database_url.get_secret_value(), durable=durable),
             redis=Redis.from_url(settings.redis_url.get_secret_value()),
         )

@@ -42,14 +42,18 @@ class Database:
     `url` is SQLAlchemy's: `sqlite:///…`, or `postgresql+psycopg://…` for the driver installed.
     `ahead` says how far the clock of every database in this process is ahead of the true time. It
     is asked at each look at the clock, and is zero but where the demo lets minutes pass.
+    `durable` has SQLite wait for the disk at each commit: without it, a power cut may undo the
+    last ones. PostgreSQL always does.
     """
 
     ahead: ClassVar[Callable[[], timedelta]] = timedelta
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, durable: bool = True) -> None:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url)
+        self.engine = (
+            _sqlite_engine(url, durable=durable) if self.is_sqlite else _postgresql_engine(url)
+        )
         # PostgreSQL is spared two journeys: BEGIN and COMMIT would change nothing there.
         self._reading = (
             self.engine
@@ -176,7 +180,7 @@ def _answers(engine: Engine, connection: Any) -> bool:
         return False
 
 
-def _sqlite_engine(url: str) -> Engine:
+def _sqlite_engine(url: str, *, durable: bool) -> Engine:
     engine = create_engine(url, connect_args={"timeout": SQLITE_BUSY_MILLISECONDS / 1000})
 
     @event.listens_for(engine, "connect")
@@ -184,7 +188,7 @@ def _sqlite_engine(url: str) -> Engine:
         connection.isolation_level = None
         for pragma in (
             "journal_mode=WAL",
-            "synchronous=NORMAL",
+            f"synchronous={'FULL' if durable else 'NORMAL'}",
             "foreign_keys=ON",
             "wal_autocheckpoint=0",
             f"busy_timeout={SQLITE_BUSY_MILLISECONDS}",

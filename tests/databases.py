@@ -71,7 +71,7 @@ sqlite_only = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 def _sqlite() -> Database:
-    database = Database(f"sqlite:///{sqlite_directory()}/{next(_numbers)}.db")
+    database = Database(f"sqlite:///{sqlite_directory()}/{next(_numbers)}.db", durable=False)
     _empty_sqlite(database)
     return database
 

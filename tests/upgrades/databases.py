@@ -143,7 +143,7 @@ def database_at(kind: Kind, revision: str, clock: Clock) -> Iterator[ClockedData
 def _database(kind: Kind, revision: str) -> ClockedDatabase:
     name = f"upgraded_from_{revision}"
     if kind == "sqlite":
-        return ClockedDatabase(f"sqlite:///{sqlite_directory()}/{name}.db")
+        return ClockedDatabase(f"sqlite:///{sqlite_directory()}/{name}.db", durable=False)
     administer(f"CREATE DATABASE {name}_template")
     with closing(Database(postgresql_server().get_uri(f"{name}_template"))) as template:
         _migrate_to(template, revision)
