@@ -33,9 +33,8 @@ class Services(Store):
                 app_id=str(settings.github_app_id),
                 private_key=settings.github_private_key,
                 api_url=settings.github_api_url,
-                redis=store.redis,
             ),
-            agents=ProviderRegistry({OPERATOR: _operator_provider(settings, http)}),
+            agents=ProviderRegistry({OPERATOR: operator_provider(settings, http)}),
             agents_http=http,
         )
 
@@ -57,6 +56,7 @@ class Services(Store):
         return account.lower() in allowed
 
 
-def _operator_provider(settings: Settings, http: HttpClient) -> AgentProvider:
+def operator_provider(settings: Settings, http: HttpClient) -> AgentProvider:
+    """Cursor with the operator's key; raises ValueError without one."""
     version = CursorV1 if settings.cursor_api_version == "v1" else CursorV0
     return version(settings.cursor_api_url, settings.cursor_api_key, http)

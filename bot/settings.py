@@ -36,6 +36,8 @@ _NEEDED: dict[Process, set[str]] = {
     "worker": _WORKER,
     "up": _WEB | _WORKER,
 }
+# The names of what opens other services.
+_KEYS = re.compile(r"\w+_API_KEY|GITHUB_PRIVATE_KEY(_FILE)?")
 _REMEDIES = {
     "DATABASE_URL": "set it to postgresql://user:password@host/name, or run `orchestra up`",
     "REDIS_URL": "set it to redis://host:6379/0, or run `orchestra up`",
@@ -94,7 +96,8 @@ class Settings:
         Of a comma list of secrets the first signs and all verify. `allowed_accounts` is in lower
         case; None stands for the App's owner.
         """
-        read = _Reader(environment, _NEEDED[process])
+        given = without_keys(environment) if process == "web" else environment
+        read = _Reader(given, _NEEDED[process])
         app_url = read.web_address("APP_URL")
         settings = cls(
             database_url=SecretStr(read.database_url()),
@@ -138,6 +141,11 @@ class Settings:
         ]
         values = {secret.get_secret_value() for secret in secrets} | {*passwords}
         return frozenset(values | {unquote(password) for password in passwords}) - {""}
+
+
+def without_keys(environment: Mapping[str, str]) -> dict[str, str]:
+    """Leave out what opens other services to us: who takes in what anybody sends needs none."""
+    return {name: value for name, value in environment.items() if not _KEYS.fullmatch(name)}
 
 
 def data_directory(environment: Mapping[str, str]) -> Path:

@@ -39,6 +39,7 @@ Host = Annotated[str, typer.Option(help="Address to listen on.")]
 # `orchestra up` has looked at the neighbours before it starts these.
 Checked = Annotated[bool, typer.Option("--checked", hidden=True)]
 Result = TypeVar("Result")
+ASK_EVERY = 5.0  # seconds; the database knows whether a minute is over
 
 
 def _settings(process: Process) -> Settings:
@@ -89,7 +90,7 @@ def web(host: Host = "127.0.0.1", port: Port = 8000, checked: Checked = False) -
     from jobs.operations.neighbours import look_at_stores
 
     settings = _settings("web")
-    store = Store.open(settings)
+    store = Store.open(settings, durable=False)
     if not checked:
         _meet(look_at_stores(store))
     dependencies = WebDependencies(
@@ -119,13 +120,24 @@ def worker(checked: Checked = False) -> None:
 @app.command()
 def clock(checked: Checked = False) -> None:
     """Wake what has fallen due, and find what got lost; one must be running."""
+    from functools import partial
+
+    from bot.services import make_http, operator_provider
     from bot.store import Store
+    from bot.web.background import Periodic
+    from jobs import provider_health
     from jobs.engine import clock as clocks
     from jobs.operations.neighbours import look_at_stores
 
-    store = Store.open(_settings("clock"))
+    settings = _settings("clock")
+    store = Store.open(settings, durable=False)
     if not checked:
         _meet(look_at_stores(store))
+    has_key = bool(settings.cursor_api_key.get_secret_value())
+    provider = operator_provider(settings, make_http()) if has_key else None
+    # On a thread of its own: an answer may take longer than the clock may stand still.
+    asking = Periodic("ask-cursor", ASK_EVERY, partial(provider_health.ask, store, provider))
+    asking.start()
     clocks.run(store)
 
 

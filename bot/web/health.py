@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from bot.web.background import Periodic
 from jobs.engine.queue import count_workers, queue_lengths
+from jobs.provider_health import last_heard
 from storage import faults
 from storage.database import Database
 
@@ -35,10 +36,14 @@ class Health(StrEnum):
 
 
 class Finding(NamedTuple):
-    """What a check came to, in a word and in a sentence."""
+    """What a check came to, in a word and in a sentence.
+
+    `seconds` is how long the answer took where it was asked for earlier.
+    """
 
     health: Health
     message: str
+    seconds: float | None = None
 
 
 Check = Callable[[], Finding]
@@ -61,7 +66,8 @@ class Watched:
         except Exception as error:
             log.warning("health check fails", check=self.name, error=str(error))
             finding = Finding(Health.UNHEALTHY, "fails; the log says why")
-        self._entry = _entry(finding, time.monotonic() - began)
+        took = time.monotonic() - began if finding.seconds is None else finding.seconds
+        self._entry = _entry(finding, took)
         self._began = None
 
     def entry(self) -> dict[str, Any]:
@@ -80,6 +86,7 @@ class HealthWatch:
         self.checks = (
             Watched("database", lambda: check_database(database)),
             Watched("queue", lambda: check_queue(redis)),
+            Watched("cursor", lambda: check_cursor(redis)),
             Watched("workers", lambda: check_workers(redis)),
         )
         self.threads = [
@@ -87,7 +94,10 @@ class HealthWatch:
         ]
 
     def routes(self) -> list[Route]:
-        """Answer 503 when the database or the queue fails; without workers it is 200, degraded."""
+        """Answer 503 when the database or the queue fails.
+
+        Without workers, or without Cursor, it is 200, degraded.
+        """
         return [Route(path, self._show, methods=["GET"]) for path in ("/health", "/api/health")]
 
     async def _show(self, _request: Request) -> Response:
@@ -108,6 +118,15 @@ def check_queue(redis: Redis) -> Finding:
     """Ask Redis for the lengths of the queues."""
     lengths = queue_lengths(redis)
     return Finding(Health.HEALTHY, ", ".join(f"{name} {n}" for name, n in lengths.items()))
+
+
+def check_cursor(redis: Redis) -> Finding:
+    """Tell what the clock has last heard of Cursor: this process asks nobody, and has no key."""
+    heard = last_heard(redis)
+    if heard is None:
+        return Finding(Health.DEGRADED, "not asked lately: is the clock running?")
+    health = Health.HEALTHY if heard.answers else Health.DEGRADED
+    return Finding(health, f"{heard.message}, asked at {heard.at:%H:%M} UTC", heard.seconds)
 
 
 def check_workers(redis: Redis) -> Finding:

@@ -23,10 +23,14 @@ _COLOURS = (36, 32, 33, 35, 34, 31)  # of the terminal: cyan, green, yellow, mag
 
 @dataclass(frozen=True)
 class ProcessSpec:
-    """A process to keep alive: what it is called in the output, and its command line."""
+    """A process to keep alive: what it is called in the output, and its command line.
+
+    `environment` makes its environment of what all processes share.
+    """
 
     name: str
     command: Sequence[str]
+    environment: Callable[[Mapping[str, str]], dict[str, str]] = dict
 
 
 @dataclass
@@ -98,7 +102,7 @@ class _Child:
     ) -> None:
         self.spec = spec
         # A pipe would make Python hold lines back.
-        self._environment = {**environment, "PYTHONUNBUFFERED": "1"}
+        self._environment = {**spec.environment(environment), "PYTHONUNBUFFERED": "1"}
         self._show = show
         self._backoff = backoff
         self._process: subprocess.Popen[str] | None = None

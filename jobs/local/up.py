@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 
-from bot.settings import Settings, data_directory, tidy
+from bot.settings import Settings, data_directory, tidy, without_keys
 from jobs.local.supervisor import (
     OURSELVES,
     ProcessSpec,
@@ -90,12 +90,13 @@ def product_processes(
 ) -> list[ProcessSpec]:
     """One web process, the workers and one clock."""
 
-    def spec(name: str, command: str, *options: str) -> ProcessSpec:
-        return ProcessSpec(name, [*program, command, *options, "--checked"])
+    def command(name: str, *options: str) -> list[str]:
+        return [*program, name, *options, "--checked"]
 
-    web = spec("web", "web", "--host", host, "--port", str(port))
-    crew = [spec(f"worker-{n}", "worker") for n in range(1, workers + 1)]
-    return [web, *crew, spec("clock", "clock")]
+    listen = ["--host", host, "--port", str(port)]
+    web = ProcessSpec("web", command("web", *listen), without_keys)
+    crew = [ProcessSpec(f"worker-{n}", command("worker")) for n in range(1, workers + 1)]
+    return [web, *crew, ProcessSpec("clock", command("clock"))]
 
 
 def _run(

@@ -70,9 +70,9 @@ def socket_path(data: Path) -> Path:
 class EmbeddedValkey:
     """One server per data directory, reached by a unix socket; it writes nothing to disk.
 
-    Tokens of GitHub are cached in it, and whatever it forgets is asked for again. The server
-    inherits the lock on the directory, so the lock lives as long as the server. Where the process
-    that started it was killed, the next start adopts the running server.
+    Whatever it forgets is asked for again, and no secret is in it. The server inherits the lock on
+    the directory, so the lock lives as long as the server. Where the process that started it was
+    killed, the next start adopts the running server.
     """
 
     def __init__(self, data: Path, binary: str | None = None) -> None:

@@ -1,5 +1,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from redis import Redis
@@ -10,10 +12,28 @@ from sqlalchemy import event
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from bot.clients.errors import ClientError, RateLimited, TransientError, Unauthorized
+from bot.store import Store
 from bot.web import health
 from bot.web.health import Finding, Health, HealthWatch, Watched
+from jobs import provider_health
 from storage.database import Database
 from tests.databases import sqlite_only
+
+
+class Answering:
+    """As much of a provider as is asked whether it answers."""
+
+    def __init__(self, *refusals: ClientError) -> None:
+        self.refusals = list(refusals)
+        self.asked = 0
+
+    def me(self) -> str:
+        """Answer, once the refusals are used up."""
+        self.asked += 1
+        if self.refusals:
+            raise self.refusals.pop(0)
+        return "the key's name"
 
 
 @pytest.fixture
@@ -29,6 +49,10 @@ def client(database: Database, redis: Redis) -> TestClient:
     return TestClient(Starlette(routes=watch.routes()))
 
 
+def ask(store: Store, provider: Any) -> None:
+    provider_health.ask(store, provider)
+
+
 def register_worker(redis: Redis, name: str) -> SimpleWorker:
     worker = SimpleWorker([Queue("high", connection=redis)], name=name, connection=redis)
     worker.register_birth()  # type: ignore[no-untyped-call]
@@ -38,6 +62,7 @@ def register_worker(redis: Redis, name: str) -> SimpleWorker:
 @pytest.mark.parametrize("path", ["/health", "/api/health"])
 def test_all_is_well(database: Database, redis: Redis, path: str) -> None:
     register_worker(redis, "one")
+    ask(Store(database=database, redis=redis), Answering())
     Queue("high", connection=redis).enqueue("jobs.wiring.ingest_deliveries")
 
     answer = client(database, redis).get(path)
@@ -45,7 +70,9 @@ def test_all_is_well(database: Database, redis: Redis, path: str) -> None:
     assert answer.status_code == 200
     checks = answer.json()["checks"]
     assert answer.json()["status"] == "healthy"
-    assert {name: check["message"] for name, check in checks.items()} == {
+    messages = {name: check["message"] for name, check in checks.items()}
+    assert messages.pop("cursor").startswith("answers, asked at ")
+    assert messages == {
         "database": "answers",
         "queue": "high 1, medium 0, low 0",
         "workers": "1 alive",
@@ -101,6 +128,57 @@ def test_a_check_that_does_not_answer_is_not_waited_for(monkeypatch: pytest.Monk
         "no answer within 0 s",
     )
     assert watched.entry()["message"] == "answers"
+
+
+def about_cursor(database: Database, redis: Redis) -> tuple[str, str]:
+    check = client(database, redis).get("/health").json()["checks"]["cursor"]
+    return check["status"], check["message"].partition(", asked at ")[0]
+
+
+def test_cursor_is_asked_once_a_minute_however_many_clocks_and_readers(
+    database: Database, redis: Redis
+) -> None:
+    store, cursor = Store(database=database, redis=redis), Answering()
+    for _ in range(3):
+        ask(store, cursor)
+        assert about_cursor(database, redis) == ("healthy", "answers")
+    assert cursor.asked == 1
+    database.shift += timedelta(seconds=61)
+    ask(store, cursor)
+    assert cursor.asked == 2
+
+
+@pytest.mark.parametrize(
+    ("refusal", "said"),
+    [
+        (Unauthorized("Cursor", "key of ada@example.com", status=401), "refuses our key"),
+        (TransientError("Cursor", "ada's network"), "does not answer as it should"),
+    ],
+)
+@sqlite_only
+def test_health_says_that_cursor_keeps_us_out_and_nothing_else(
+    database: Database, redis: Redis, refusal: ClientError, said: str
+) -> None:
+    ask(Store(database=database, redis=redis), Answering(refusal))
+    assert about_cursor(database, redis) == ("degraded", said)
+    assert "ada" not in client(database, redis).get("/health").text
+
+
+@sqlite_only
+def test_a_limit_of_cursors_is_an_answer(database: Database, redis: Redis) -> None:
+    limit = RateLimited("Cursor", "slow down", retry_after=None)
+    ask(Store(database=database, redis=redis), Answering(limit))
+    assert about_cursor(database, redis) == ("healthy", "answers, and limits us")
+
+
+@sqlite_only
+def test_health_says_that_nobody_has_asked_cursor(database: Database, redis: Redis) -> None:
+    assert about_cursor(database, redis) == ("degraded", "not asked lately: is the clock running?")
+    ask(Store(database=database, redis=redis), None)
+    assert about_cursor(database, redis) == (
+        "degraded",
+        "not asked: the clock has no CURSOR_API_KEY",
+    )
 
 
 @sqlite_only

@@ -12,7 +12,6 @@ import httpx
 from githubkit import AppAuthStrategy, AppInstallationAuthStrategy, GitHub
 from githubkit.auth.app import AppAuth
 from githubkit.exception import RequestFailed
-from redis.exceptions import RedisError
 
 from bot.clients.errors import TransientError, Unauthorized
 from bot.clients.github import failures
@@ -189,7 +188,7 @@ class Api:
                 # githubkit's own request for a token has no kind: then ours was never sent.
                 sent = "kind" in error.request.extensions
                 raise failures.unanswered(error, writes=writes and sent) from error
-            except (ValueError, RedisError) as error:
+            except ValueError as error:
                 message = f"no token to be had ({type(error).__name__})"
                 raise TransientError(failures.SERVICE, message, answer_lost=False) from None
 

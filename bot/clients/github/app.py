@@ -1,6 +1,5 @@
 """The App: who it is, and its way into each repository."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,10 +9,8 @@ from typing import cast
 import httpx
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from githubkit import AppAuthStrategy, AppInstallationAuthStrategy, GitHub
-from githubkit.cache import BaseCacheStrategy, MemCacheStrategy
-from githubkit.cache.redis import RedisCacheStrategy
+from githubkit.cache import MemCacheStrategy
 from pydantic import SecretStr
-from redis import Redis
 
 from bot.clients.github.api import Api
 from bot.clients.github.merging import MergeRoutes
@@ -36,8 +33,7 @@ class GitHubApp:
     """One per process, safe to share between threads.
 
     `api_url` is `https://api.github.com`, or `https://HOST/api/v3` of an Enterprise Server.
-    Installation tokens (valid for an hour) are kept in `redis` for all workers; without it, in
-    memory.
+    Installation tokens (valid for an hour) stay in this process's memory, and nowhere else.
     """
 
     def __init__(
@@ -46,7 +42,6 @@ class GitHubApp:
         app_id: str,
         private_key: SecretStr | str,
         api_url: str,
-        redis: Redis | None,
     ) -> None:
         self._transport = SharedTransport()
         key = private_key if isinstance(private_key, str) else private_key.get_secret_value()
@@ -57,7 +52,7 @@ class GitHubApp:
             timeout=TIMEOUT,
             trust_env=False,
             transport=self._transport,
-            cache_strategy=_token_cache(redis, f"{api_url} {key}"),
+            cache_strategy=MemCacheStrategy(),
             http_cache=False,
             auto_retry=False,
         )
@@ -120,11 +115,3 @@ def _loaded(pem: str) -> str:
     key = load_pem_private_key(pem.encode(), None, unsafe_skip_rsa_key_validation=True)
     # PyJWT, to which githubkit hands it on, takes either.
     return cast("str", key)
-
-
-def _token_cache(redis: Redis | None, identity: str) -> BaseCacheStrategy:
-    """Entries of another key or another GitHub are not found, so never used by mistake."""
-    if redis is None:
-        return MemCacheStrategy()
-    digest = hashlib.sha256(identity.encode()).hexdigest()[:16]
-    return RedisCacheStrategy(redis, prefix=f"orchestra:github:{digest}")

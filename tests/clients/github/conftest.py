@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 import respx
 from pydantic import SecretStr
-from redis import Redis
 
 from bot.clients.github import GitHubApp, RepositoryClient
 from bot.core.model.identifiers import RepositoryName
@@ -53,13 +52,12 @@ def url(github: GitHub) -> Iterator[str]:
 
 
 @contextmanager
-def connected(github: GitHub, url: str, redis: Redis | None = None) -> Iterator[GitHubApp]:
+def connected(github: GitHub, url: str) -> Iterator[GitHubApp]:
     """The App's client of that GitHub, closed in the end."""
     app = GitHubApp(
         app_id=str(github.app.id),
         private_key=SecretStr(github.app.private_key_pem),
         api_url=url,
-        redis=redis,
     )
     with closing(app):
         yield app

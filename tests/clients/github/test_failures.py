@@ -1,16 +1,11 @@
 """What the client makes of refusals, limits, lost answers and worn-out tokens."""
 
-import tempfile
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 import respx
-from redis import Redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from bot.clients.errors import (
     ClientError,
@@ -23,7 +18,6 @@ from bot.clients.errors import (
 from bot.clients.github import GitHubApp, RepositoryClient
 from bot.core.model.identifiers import CommitSha, RepositoryName
 from bot.core.model.observations import BaseBranch
-from jobs.local.valkey import EmbeddedValkey
 from sandbox.clock import Clock
 from sandbox.github import Fault, GitHub, Installation, rate_limited
 from sandbox.serving import LoopbackServer
@@ -320,37 +314,14 @@ def test_without_a_token_nothing_was_written(
     assert not caught.value.answer_lost
 
 
-@pytest.fixture(scope="module")
-def valkey() -> Iterator[EmbeddedValkey]:
-    with (
-        tempfile.TemporaryDirectory(prefix="v-") as directory,
-        EmbeddedValkey(Path(directory)) as started,
-    ):
-        yield started
-
-
-def test_workers_share_a_token(
-    github: GitHub, url: str, installation: Installation, valkey: EmbeddedValkey
-) -> None:
-    before = len(github.ledger.of_kind(TOKEN))
-    with valkey.client() as redis:
-        for _ in range(2):
-            with connected(github, url, redis) as app:
-                read(app.repository(installation.id, WIDGETS))
-        assert all(0 < redis.ttl(key) <= 3600 for key in redis.keys("orchestra:github:*"))
-    assert len(github.ledger.of_kind(TOKEN)) == before + 1
-
-
-def test_a_lost_redis_is_a_passing_trouble(
+def test_a_token_is_asked_for_once_by_each_process(
     github: GitHub, url: str, installation: Installation
 ) -> None:
-    redis = Redis(unix_socket_path="/nowhere.sock", retry=Retry(NoBackoff(), 0))
-    with (
-        connected(github, url, redis) as app,
-        pytest.raises(TransientError, match="no token") as caught,
-    ):
-        write(app.repository(installation.id, WIDGETS))
-    assert not caught.value.answer_lost
+    before = len(github.ledger.of_kind(TOKEN))
+    with connected(github, url) as app:
+        for _ in range(3):
+            read(app.repository(installation.id, WIDGETS))
+    assert len(github.ledger.of_kind(TOKEN)) == before + 1
 
 
 @pytest.mark.parametrize(

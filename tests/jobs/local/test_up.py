@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import SettingsError
+from bot.settings import Settings, SettingsError
 from jobs.local.up import (
     CannotStartError,
     local_environment,
@@ -24,6 +24,7 @@ COMPLETE = {
     "CURSOR_API_KEY": "crsr_1",
     "WEBHOOK_SECRET": "w" * 32,
 }
+STORES = {"DATABASE_URL": "sqlite:////tmp/x.db", "REDIS_URL": "redis://queue"}
 
 
 def test_the_product_is_web_workers_and_clock() -> None:
@@ -34,6 +35,18 @@ def test_the_product_is_web_workers_and_clock() -> None:
         "bot.cli.app",
         *["web", "--host", "0.0.0.0", "--port", "8000", "--checked"],
     ]
+
+
+def test_the_web_process_has_no_key_that_opens_another_service() -> None:
+    keys = {"OPENAI_API_KEY": "o", "ANY_API_KEY": "a", "GITHUB_PRIVATE_KEY_FILE": "/key.pem"}
+    web, *others = product_processes(workers=1, host="0.0.0.0", port=8000)
+    given = web.environment({**COMPLETE, **STORES, **keys})
+    assert {*COMPLETE, *STORES} - {*given} == {"CURSOR_API_KEY", "GITHUB_PRIVATE_KEY"}
+    assert not {*given} & {*keys}
+    assert all(spec.environment(COMPLETE) == COMPLETE for spec in others)
+    settings = Settings.from_environment({**COMPLETE, **STORES}, "web")
+    assert settings.cursor_api_key.get_secret_value() == ""
+    assert settings.github_private_key.get_secret_value() == ""
 
 
 def test_what_the_environment_names_is_used_before_our_own(tmp_path: Path) -> None:
