@@ -8,6 +8,8 @@ from pydantic import TypeAdapter
 from sqlalchemy import DateTime, Dialect, String, Text
 from sqlalchemy.types import TypeDecorator
 
+from bot.core.text.storable import storable
+
 _ADAPTERS: dict[Any, TypeAdapter[Any]] = {}
 
 
@@ -33,6 +35,37 @@ class UtcTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Name(TypeDecorator[str]):
+    """A text of at most `length` characters, cut where somebody else's is longer.
+
+    It is cut alike where it is looked for.
+    """
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, length: int) -> None:
+        super().__init__(length)
+        self.length = length
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Store what the database takes of it."""
+        del dialect
+        return None if value is None else storable(value)[: self.length]
+
+
+class Prose(TypeDecorator[str]):
+    """A text of any length."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Store what the database takes of it."""
+        del dialect
+        return None if value is None else storable(value)
 
 
 class Word(TypeDecorator[StrEnum]):

@@ -1,14 +1,27 @@
 """From a delivery to the epics it concerns."""
 
+import json
 import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, bindparam, exists, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Text,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
 
 from bot.core.model.epic import Epic
 from bot.core.model.identifiers import EpicStatus, RepositoryName, TaskStatus
+from bot.core.model.settings import EpicSettings
 from storage import epics as epic_rows
 from storage.bases import goes_into
 from storage.deliveries import Delivery
@@ -95,13 +108,21 @@ def find_activated(
 ) -> tuple[int, str] | None:
     """The id of the issue's epic and the label that makes it one, if it is activated."""
     row = connection.execute(
-        select(epics.c.id, epics.c.settings).where(
+        # As text: what is told of an epic that no longer validates is kept for it all the same.
+        select(epics.c.id, type_coerce(epics.c.settings, Text).label("settings")).where(
             epics.c.repository_id == repository_id,
             epics.c.issue_number == issue_number,
             epics.c.activated,
         )
     ).one_or_none()
-    return None if row is None else (row.id, row.settings.label)
+    return None if row is None else (row.id, _label_of(row.settings))
+
+
+def _label_of(settings: str) -> str:
+    try:
+        return str(json.loads(settings)["label"])
+    except (ValueError, LookupError, TypeError):
+        return EpicSettings().label
 
 
 def open_epics(connection: Connection, repository_ids: Collection[int]) -> list[int]:

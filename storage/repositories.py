@@ -37,16 +37,18 @@ class StoredSettings:
     read_at: datetime | None = None
 
 
-_KNOWN = select(repositories).where(repositories.c.id == bindparam("repository"))
+# Without the settings: those that no longer validate keep no webhook away.
+_KNOWN = select(
+    repositories.c.installation_id, repositories.c.full_name, repositories.c.default_branch
+).where(repositories.c.id == bindparam("repository"))
 _OF_EPIC = select(epics.c.repository_id).where(epics.c.id == bindparam("epic"))
 
 
 def keep_up_to_date(connection: Connection, facts: RepositoryFacts) -> None:
     """Follow a known repository to its new name, default branch or installation."""
     known = connection.execute(_KNOWN, {"repository": facts.id}).one_or_none()
-    stored = known and (known.installation_id, known.full_name, known.default_branch)
     found = (facts.installation_id, facts.full_name, facts.default_branch)
-    if stored is not None and stored != found:
+    if known is not None and tuple(known) != found:
         remember(connection, facts)
 
 

@@ -50,6 +50,14 @@ def _merging(connection: Connection, epic_id: int, base: str) -> Holder | None:
         )
     )
     for row in rows:
-        if not json.loads(row.pull_request or "{}").get("is_queued", False):
+        if not _is_queued(row.pull_request):
             return Holder(issue=row.issue_number)
     return None
+
+
+def _is_queued(pull_request: str | None) -> bool:
+    """Tell whether GitHub merges it in its queue; one that cannot be read may be merged by us."""
+    try:
+        return bool(json.loads(pull_request or "{}").get("is_queued", False))
+    except (ValueError, AttributeError):
+        return False

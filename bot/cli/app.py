@@ -122,7 +122,8 @@ def clock(checked: Checked = False) -> None:
     """Wake what has fallen due, and find what got lost; one must be running."""
     from functools import partial
 
-    from bot.services import make_http, operator_provider
+    from bot.clients.agents.cursor.transport import make_http
+    from bot.services import operator_provider
     from bot.store import Store
     from bot.web.background import Periodic
     from jobs import provider_health

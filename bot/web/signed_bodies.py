@@ -10,6 +10,7 @@ from typing import Any
 from pydantic_core import from_json
 from starlette.requests import ClientDisconnect, Request
 
+from bot.core.text.storable import may_be_unstorable, read_json
 from bot.web.answers import RequestError
 
 # GitHub itself waits for no longer than this.
@@ -108,7 +109,8 @@ def parse_object(request: Request, body: bytes) -> dict[str, Any]:
     if kind.lower() != "application/json":
         raise RequestError(400, f"the content type is {kind}: set the webhook to application/json")
     try:
-        parsed = from_json(body)
+        # The quick parser refuses what GitHub may well send: halves of surrogate pairs.
+        parsed = read_json(body) if may_be_unstorable(body) else from_json(body)
     except ValueError as error:
         raise RequestError(400, f"the body is not JSON: {error}") from None
     if not isinstance(parsed, dict):

@@ -1,12 +1,12 @@
 """The oldest deliveries, a batch at a time."""
 
-import json
 from datetime import timedelta
 
 import structlog
 
 from bot.clients.errors import ClientError
 from bot.core.model.identifiers import Login
+from bot.core.text.storable import read_json
 from bot.services import Services
 from jobs.engine import quarantine
 from jobs.ingest.accounts import installation, installation_repositories, repository
@@ -65,7 +65,7 @@ def ingest_batch(services: Services) -> tuple[set[int], bool]:
                     context = DeliveryContext(
                         connection=connection,
                         guid=delivery.guid,
-                        payload=json.loads(delivery.body),
+                        payload=read_json(delivery.body),
                         now=now,
                         own_app_id=services.settings.github_app_id,
                         own_login=own_login,

@@ -34,5 +34,6 @@ def test_agents_are_polled_although_the_clock_was_set_back(
         insert_epic(connection, runs=(AT_WORK, LOST))
         polling.mark_seen(connection, [AT_WORK.id, LOST.id], NOW)
         now = NOW - back
-        due = [*polling.due_runs(connection, 30, now), *polling.lost_runs(connection, 30, now)]
-    assert [run.run_id for run in due] == ([AT_WORK.id, LOST.id] if back else [])
+        due = [run.run_id for run in polling.due_runs(connection, 30, now)]
+        due += [run.run_id for run in polling.lost_runs(connection, 30, now)]
+    assert due == ([AT_WORK.id, LOST.id] if back else [])

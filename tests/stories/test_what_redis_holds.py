@@ -17,11 +17,16 @@ READERS: dict[bytes, Callable[[Any, bytes], Any]] = {
 }
 
 
+def _type_of(redis: Any, key: bytes) -> bytes:
+    found: bytes = redis.type(key)
+    return found
+
+
 def everything(redis: Redis) -> bytes:
     """All keys and values."""
     found: list[bytes] = []
     for key in redis.scan_iter():
-        found += [key, *READERS[redis.type(key)](redis, key)]
+        found += [key, *READERS[_type_of(redis, key)](redis, key)]
     return b"\n".join(found)
 
 

@@ -15,6 +15,7 @@ from githubkit.exception import RequestFailed
 
 from bot.clients.errors import TransientError, Unauthorized
 from bot.clients.github import failures
+from bot.core.text.storable import read_json
 
 # An Enterprise Server knows other versions and has its own default.
 _VERSION_HEADER = {"X-GitHub-Api-Version": "2026-03-10"}
@@ -231,6 +232,6 @@ def _end_of(chunks: Iterable[bytes], size: int) -> bytes:
 
 def _json(response: httpx.Response, *, writes: bool) -> Any:
     try:
-        return response.json()
+        return read_json(response.content)
     except ValueError as error:
         raise failures.unanswered(error, writes=writes) from None

@@ -19,6 +19,7 @@ from bot.clients.errors import (
     TransientError,
     Unauthorized,
 )
+from bot.core.text.storable import read_json
 
 SERVICE = "GitHub"
 MAX_MESSAGE = 300
@@ -116,7 +117,7 @@ def _is_ours(error: dict[str, Any]) -> bool:
 def message_of(response: httpx.Response) -> str:
     """GitHub's words, else the status code's own phrase."""
     try:
-        words = words_of(response.json())
+        words = words_of(read_json(response.content))
     except ValueError:
         words = ""
     return words or f"{response.status_code} {response.reason_phrase}"

@@ -3,17 +3,21 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from bot.core.effects import CloseIssue, Effect, OpenRevert, PostComment, StopAgent
 from bot.core.events import BaseReady, EffectFailed, Enrichment, TimePassed
 from bot.core.model.identifiers import EpicStatus
+from bot.core.reservations import Holder, MergeSlot
 from bot.core.transitions.dispatch import HANDLERS
 from bot.core.transitions.transition import Transition
 from jobs.engine.quarantine import MAX_FAULTS
+from storage import reservations
 from storage.database import Database
 from storage.inbox import InboxRow
 from tests.core.effects.samples import sample
 from tests.jobs.engine.scripted import ALLOWED, EngineWorld, world_of
+from tests.stored_epics import insert_epic
 
 BAD = EffectFailed(what="React", reason="")
 HOUR = 3601.0
@@ -204,3 +208,25 @@ def test_a_result_for_an_epic_that_cannot_be_loaded_is_kept(world: EngineWorld) 
     world.carry()
     assert world.states()["CloseIssue"] == "done"
     assert world.waiting() == ["BaseReady"]
+
+
+@pytest.mark.parametrize("spoiled", ["{", "[]", '{"number": "x"}'])
+def test_another_epics_pull_request_that_no_longer_validates_stops_no_decision(
+    world: EngineWorld, spoiled: str
+) -> None:
+    with world.database.write() as connection:
+        values = {"pull_request": spoiled, "status": "MERGING"}
+        insert_epic(connection, issue=2)
+        set_ = ", ".join(f"{name} = :{name}" for name in values)
+        connection.execute(text(f"UPDATE tasks SET {set_} WHERE epic_id = 2"), values)
+        slot = MergeSlot(base="main")
+        assert reservations.holders(connection, world.epic_id, [slot]) == {slot: Holder(issue=2)}
+
+
+def test_a_line_of_the_log_that_no_longer_validates_is_left_out(world: EngineWorld) -> None:
+    for _ in range(2):
+        world.tell(BAD)
+    world.carry()
+    before = world.lines()
+    world.spoil("log_events", 1, notice="{}")
+    assert world.lines() == before[1:]

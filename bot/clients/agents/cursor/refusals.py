@@ -22,6 +22,7 @@ from bot.clients.errors import (
     TransientError,
     Unauthorized,
 )
+from bot.core.text.storable import read_json
 
 SERVICE = "Cursor"
 MAX_MESSAGE = 300
@@ -100,8 +101,8 @@ def _permanent(status: int, code: str, message: str, complaint: Complaint) -> Cl
 def json_object(response: httpx.Response) -> dict[str, Any] | None:
     """The body when it is a JSON object."""
     try:
-        body = response.json()
-    except (ValueError, RecursionError):
+        body = read_json(response.content)
+    except ValueError:
         return None
     return body if isinstance(body, dict) else None
 
