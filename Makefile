@@ -7,7 +7,7 @@ READY  := $(VENV)/ready
 PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test faults check format run bench conformance pictures lock clean
+.PHONY: help setup demo test faults fuzz chaos check format run bench conformance pictures lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -21,6 +21,12 @@ test: $(READY) ## all tests (FULL=1: each story on SQLite and PostgreSQL, and ma
 
 faults: $(READY) ## an epic with every wrong answer that GitHub or Cursor may give (ARGS="--database postgresql --only TEXT")
 	@$(BIN)/python -m tests.faults $(ARGS)
+
+fuzz: $(READY) ## hostile strings through every door (ARGS="--database postgresql --strings 100000 --seed 1")
+	@$(BIN)/python -m tests.hostile $(ARGS)
+
+chaos: $(READY) ## kill -9 of each process of `orchestra up` during an epic (ARGS="--kills 20 --seed 1")
+	@$(BIN)/python -m tests.chaos $(ARGS)
 
 check: $(READY) ## formatting, lint, types, import rules
 	$(BIN)/ruff format --check .

@@ -79,7 +79,7 @@ class Application:
         request = Request(scope, receive)
         asked = Asked(
             request.method,
-            request.url.path,
+            request.scope["path"],
             request.url.query,
             dict(request.headers),
             await request.body(),

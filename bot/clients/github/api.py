@@ -9,12 +9,13 @@ from typing import Any
 from urllib.parse import quote
 
 import httpx
-from githubkit import AppAuthStrategy, AppInstallationAuthStrategy, GitHub
+from githubkit import GitHub
 from githubkit.auth.app import AppAuth
 from githubkit.exception import RequestFailed
 
 from bot.clients.errors import TransientError, Unauthorized
 from bot.clients.github import failures
+from bot.clients.github.auth import AppStrategy, InstallationStrategy
 from bot.core.text.storable import read_json
 
 # An Enterprise Server knows other versions and has its own default.
@@ -48,7 +49,7 @@ class Api:
     Unauthorized, PermanentError.
     """
 
-    github: GitHub[AppAuthStrategy] | GitHub[AppInstallationAuthStrategy]
+    github: GitHub[AppStrategy] | GitHub[InstallationStrategy]
     path: Mapping[str, str]
 
     @property
@@ -198,7 +199,7 @@ class Api:
         auth = self.github.auth
         cache = self.github.config.cache_strategy.get_cache_storage()
         keys = [AppAuth.JWT_CACHE_KEY.format(issuer=auth.app_id)]
-        if isinstance(auth, AppInstallationAuthStrategy):
+        if isinstance(auth, InstallationStrategy):
             keys.append(
                 AppAuth.INSTALLATION_CACHE_KEY.format(
                     issuer=auth.app_id,

@@ -8,11 +8,12 @@ from typing import cast
 
 import httpx
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
-from githubkit import AppAuthStrategy, AppInstallationAuthStrategy, GitHub
+from githubkit import GitHub
 from githubkit.cache import MemCacheStrategy
 from pydantic import SecretStr
 
 from bot.clients.github.api import Api
+from bot.clients.github.auth import AppStrategy, InstallationStrategy
 from bot.clients.github.merging import MergeRoutes
 from bot.clients.github.repository import AppIdentity, RepositoryClient
 from bot.clients.github.transport import TIMEOUT, SharedTransport
@@ -45,8 +46,8 @@ class GitHubApp:
     ) -> None:
         self._transport = SharedTransport()
         key = private_key if isinstance(private_key, str) else private_key.get_secret_value()
-        self._github: GitHub[AppAuthStrategy] = GitHub(
-            AppAuthStrategy(app_id, _loaded(key)),
+        self._github: GitHub[AppStrategy] = GitHub(
+            AppStrategy(app_id, _loaded(key)),
             base_url=httpx.URL(api_url),
             user_agent="orchestra",
             timeout=TIMEOUT,
@@ -56,7 +57,7 @@ class GitHubApp:
             http_cache=False,
             auto_retry=False,
         )
-        self._installations: dict[int, GitHub[AppInstallationAuthStrategy]] = {}
+        self._installations: dict[int, GitHub[InstallationStrategy]] = {}
         self._merge_routes = MergeRoutes()
 
     @cached_property
@@ -103,9 +104,9 @@ class GitHubApp:
         """Close the connections; the next request opens new ones."""
         self._transport.close_pool()
 
-    def _installation(self, installation_id: int) -> GitHub[AppInstallationAuthStrategy]:
+    def _installation(self, installation_id: int) -> GitHub[InstallationStrategy]:
         if installation_id not in self._installations:
-            auth = self._github.auth.as_installation(installation_id)
+            auth = self._github.auth.installed(installation_id)
             self._installations[installation_id] = self._github.with_auth(auth)
         return self._installations[installation_id]
 

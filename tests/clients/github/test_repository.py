@@ -331,3 +331,26 @@ def test_our_check_run_is_shown_and_recognised(world: World, app: GitHubApp) -> 
     assert (check.state, check.conclusion) == (CheckState.PASSED, "neutral")
     shown = world.github.repository(world.name).check_runs[check_run_id]
     assert (shown.title, shown.actions) == ("Waiting", [button])
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("fix#12", "rel#1/a#b", "what?x=1&y=2", "100%", "a%23b", "ünï/ß", "日本", "a'b\"c"),
+        *("{x}", "$(id)", "semi;colon", "x/installation", "app/installations/1/access_tokens"),
+    ],
+)
+def test_a_branch_is_found_whatever_its_name(world: World, name: str) -> None:
+    if "?" in name:
+        # Git itself allows none, but a person may ask for one.
+        assert not world.repository.branch_exists(name)
+        return
+    world.github.commit_files(world.name, name, {"a": "a"}, "A", "alice", base="main")
+    assert world.repository.branch_exists(name)
+    assert world.repository.base_branch(name).sha is not None
+
+
+@pytest.mark.parametrize("login", ["a#b", "a?b", "a\x01b", "%", "\ufffd", "a/b", "..", "x" * 300])
+def test_somebody_of_any_name_is_not_found(world: World, login: str) -> None:
+    with pytest.raises(NotFound):
+        world.repository.permission_of(login)
