@@ -28,13 +28,14 @@ _SHORTEST_SECRET = 8
 _REDACTED = "[redacted]"
 # The shapes of credentials nobody told us of: GitHub's and Cursor's tokens, JSON web tokens,
 # private keys (written over one line or several), headers and passwords in addresses.
+# What may stand before the telling part has a bound: these run over strangers' text.
 _CREDENTIALS = re.compile(
     r"""
       \bgh[opsur]_[A-Za-z0-9_.\-]{16,}
     | \bgithub_pat_[A-Za-z0-9_]{16,}
     | \bcrsr_[A-Za-z0-9]{16,}
-    | \beyJ[A-Za-z0-9_\-]{8,}\.[A-Za-z0-9_\-]+\.[A-Za-z0-9_\-]+
-    | -----BEGIN\ [A-Z ]*PRIVATE\ KEY-----[^"\-]*(?:-----END\ [A-Z ]*PRIVATE\ KEY-----)?
+    | \beyJ[A-Za-z0-9_\-]{8,1000}\.[A-Za-z0-9_\-]+\.[A-Za-z0-9_\-]+
+    | -----BEGIN\ [A-Z ]{0,40}PRIVATE\ KEY-----[^"\-]*(?:-----END\ [A-Z ]{0,40}PRIVATE\ KEY-----)?
     | (?<=bearer\ )[^\s"'\\,]{8,}
     | (?<=basic\ )[A-Za-z0-9+/]{12,}=*
     | (?<=://)[^\s"'\\/@:]*:[^\s"'\\/@]+(?=@)

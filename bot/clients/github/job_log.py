@@ -8,7 +8,7 @@ LOG_LINES = 80
 LOG_CHARACTERS = 8000
 
 # Escape sequences as terminals know them (ECMA-48): colours, cursor, links and titles.
-_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
+_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]{0,2000}(?:\x07|\x1b\\)|[@-Z\\-_])")
 _OTHER_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufeff]")
 # GitHub Actions puts one before each line of a job's log.
 _TIMESTAMP = re.compile(r"^\ufeff?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z ?", re.MULTILINE)
@@ -19,7 +19,7 @@ _OTHER_TOKENS = re.compile(
     | \bgh[opsur]_[A-Za-z0-9_.\-]{4,}
     | \bgithub_pat_\w{4,}
     | \bcrsr_\w{4,}
-    | \b(?:sk|rk|pk)[-_](?:[a-z]+[-_])*[A-Za-z0-9]{16,}
+    | \b(?:sk|rk|pk)[-_](?:[a-z0-9]{1,20}[-_]){0,5}[A-Za-z0-9]{16,}
     | \bxox[a-z]-[A-Za-z0-9\-]{8,}
     | \b(?:npm|glpat|pypi|hf)[-_][A-Za-z0-9_\-]{16,}
     | \bAIza[A-Za-z0-9_\-]{30,}
@@ -28,6 +28,8 @@ _OTHER_TOKENS = re.compile(
 )
 _BEARER = re.compile(r"\b(bearer|token|basic)(\s+)[^\s\"'\\,]{8,}", re.IGNORECASE)
 _REDACTION = Redaction(())
+# Read beyond what is shown, so that a token or a colour that reaches across the cut is recognised.
+_MARGIN = 16_000
 
 
 def cleaned(text: str, most: int) -> str:
@@ -35,7 +37,8 @@ def cleaned(text: str, most: int) -> str:
 
     It is cut to `most` characters.
     """
-    text = _ANSI.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = text[: most + _MARGIN].replace("\r\n", "\n").replace("\r", "\n")
+    text = _ANSI.sub("", text)
     return _without_tokens(_OTHER_CONTROLS.sub("", text)).strip()[:most]
 
 

@@ -14,7 +14,7 @@ MAX_COMMANDS = 10
 # A hostile comment of this many lines takes 35 ms to parse; people write far shorter ones.
 MAX_LINES = 300
 # People paste what they cannot see along with it, and some write a colon.
-_BEFORE = r"[ \t\u00a0\u00ad\u200b-\u200f\u2060\ufeff]*"
+_BEFORE = r"[ \t\u00a0\u00ad\u200b-\u200f\u2060\ufeff]{0,100}"
 _COMMAND = re.compile(rf"{_BEFORE}{PREFIX}:?(?=\s|$)", re.IGNORECASE)
 _ANY_COMMAND = re.compile(rf"^{_BEFORE}{PREFIX}:?(?=\s|$)", re.IGNORECASE | re.MULTILINE)
 _INLINE = re.compile(r"\\.|(?P<ticks>`+)|(?P<comment><!--)")
