@@ -14,6 +14,7 @@ SETTINGS_PATH = ".github/orchestra.yml"
 _UNITS = (("h", 3600), ("m", 60), ("s", 1))
 _CHECKLIST = {
     Checklist.TOO_MANY_TASKS: "The checklist has {count:,} tasks. An epic can have {limit:,}.",
+    Checklist.TOO_MANY_LINES: "The text has {count:,} lines. I read up to {limit:,}.",
     Checklist.NO_TITLE: "This task has no title.",
     Checklist.TITLE_TOO_LONG: "This task's title has {count:,} characters. It can have {limit:,}.",
     Checklist.DESCRIPTION_TOO_LONG: "This task's description has {count:,} characters."

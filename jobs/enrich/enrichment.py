@@ -16,6 +16,7 @@ from bot.core.permissions import (
     is_listed,
     teams_to_ask,
 )
+from bot.core.text.checklist import parse_checklist
 from bot.core.transitions.epic.settings import base_for
 from jobs.enrich.doctor import Subject, examine
 from jobs.enrich.lookup import Asking, Lookup
@@ -65,6 +66,8 @@ def fetch_rest(lookup: Lookup, enrichment: Enrichment) -> Enrichment:
     """Fetch everything else that the event's decision needs; raises a ClientError."""
     event, settings = lookup.event, _settings(lookup, enrichment)
     if isinstance(event, BodyEdited):
+        # Parsed with no lock held: the decision finds it done.
+        parse_checklist(event.body)
         return enrichment
     if isinstance(event, EpicLabelled):
         return _with_text(lookup, enrichment, settings)
@@ -132,6 +135,7 @@ def _with_text(
     """The issue as it stands, and the branch that its tasks would go into."""
     epic = lookup.epic
     issue = lookup.github.issue(epic.issue_number)
+    parse_checklist(issue.body)  # with no lock held, as above
     labels = {label.lower() for label in issue.labels}
     with lookup.services.database.read() as connection:
         others = ingest.other_active_issues(connection, lookup.repository_id, epic.id)

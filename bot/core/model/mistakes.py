@@ -8,6 +8,7 @@ class ChecklistMistakeKind(StrEnum):
     """What is wrong with a line of the checklist."""
 
     TOO_MANY_TASKS = "too_many_tasks"
+    TOO_MANY_LINES = "too_many_lines"
     NO_TITLE = "no_title"
     TITLE_TOO_LONG = "title_too_long"
     DESCRIPTION_TOO_LONG = "description_too_long"

@@ -15,6 +15,8 @@ from bot.core.text.sanitize import clean, one_line
 MAX_TASKS = 50
 MAX_TITLE = 200
 MAX_DESCRIPTION = 5_000
+# A hostile text of this many lines takes 0.1 s to parse; people write far shorter ones.
+MAX_LINES = 2_000
 
 # GitHub Flavored Markdown, "Task list items (extension)"; the white space may be a line's end.
 _MARKER = re.compile(r"\[(?:(?P<done>[xX])|[ \t\xa0])\](?=\s|$)")
@@ -84,7 +86,10 @@ def parse_checklist(body: str) -> Checklist:
     Task-list items in quotes, code and HTML are none, and struck-out ones are left out. The first
     paragraph is the title; what stands under it is the description, nested items included.
     """
-    lines, found = split_lines(body), _read(body)
+    lines = split_lines(body)
+    if too_many := _too_many_lines(lines):
+        return Checklist((), (too_many,), "")
+    found = _read(body)
     items = tuple(_item(lines, block) for block in found.tasks)
     taken = {number for block in found.tasks for number in range(block.start, block.end)}
     goal = "".join(line for number, line in enumerate(lines) if number not in taken)
@@ -100,7 +105,14 @@ def split_lines(body: str) -> list[str]:
 
 def task_blocks(body: str) -> tuple[Block, ...]:
     """Return the outermost task-list items that are tasks, in their order."""
-    return _read(body).tasks
+    return () if _too_many_lines(split_lines(body)) else _read(body).tasks
+
+
+def _too_many_lines(lines: Sequence[str]) -> ChecklistMistake | None:
+    """Return the mistake of a text that is not even read: parsing it would take too long."""
+    if len(lines) <= MAX_LINES:
+        return None
+    return ChecklistMistake(kind=Kind.TOO_MANY_LINES, count=len(lines), limit=MAX_LINES)
 
 
 @dataclass(frozen=True)

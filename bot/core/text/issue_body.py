@@ -1,7 +1,8 @@
 """Changing one line of an issue's body and no other character: ticking a box, adding an item."""
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 
 from bot.core.text.checklist import MAX_TASKS, Block, parse_checklist, split_lines, task_blocks
 
@@ -19,14 +20,23 @@ def tick(body: str, title: str, nth: int = 0) -> str | None:
     means that there is no such item.
     """
     same = [item for item in parse_checklist(body).items if item.title == title]
-    if nth >= len(same):
-        return None
-    if same[nth].done:
-        return body
+    return tick_all(body, [(title, nth)]) if nth < len(same) else None
+
+
+def tick_all(body: str, wanted: Collection[tuple[str, int]]) -> str:
+    """Return the body with those boxes ticked that it has, by title and nth item called so.
+
+    It is parsed once: strangers choose how long that takes.
+    """
     lines = split_lines(body)
-    line = same[nth].line - 1
-    box = sum(map(len, lines[:line])) + lines[line].index("[") + 1
-    return f"{body[:box]}x{body[box + 1 :]}"
+    seen: Counter[str] = Counter()
+    for item in parse_checklist(body).items:
+        if not item.done and (item.title, seen[item.title]) in wanted:
+            line = lines[item.line - 1]
+            box = line.index("[") + 1
+            lines[item.line - 1] = f"{line[:box]}x{line[box + 1 :]}"
+        seen[item.title] += 1
+    return "".join(lines)
 
 
 def add_line(body: str, title: str, after: str | None = None, after_nth: int = 0) -> str | None:

@@ -135,6 +135,7 @@ def test_what_is_a_task(body: str, titles: list[str]) -> None:
             [mistake(Kind.DESCRIPTION_TOO_LONG, line=1, count=5001, limit=5000)],
         ),
         ("- [ ] a\n" * 50 + "- [x] done\n" * 20, []),
+        ("- [ ] a\n" + "b\n" * 2000, [mistake(Kind.TOO_MANY_LINES, count=2001, limit=2000)]),
         ("- [ ] a\n" * 51, [mistake(Kind.TOO_MANY_TASKS, count=51, limit=50)]),
         ("- []\n- [] b", [near(1, "[]"), near(2, "[] b")]),
         ("- [ ]x\n- [x]done", [near(1, "[ ]x"), near(2, "[x]done")]),

@@ -29,6 +29,14 @@ def _body() -> str:
 BODY = _body()
 
 
+# One decision on the first of these once held the lock for two minutes.
+HOSTILE = ["* i\n 1. b\n", "- [ ] a\n", "> - > - x\n", "#\n", "\r", "- [ ] `a: b`\n 1. [ ] x\n"]
+
+
+def _hostile(piece: str) -> str:
+    return (BODY[:9000] + piece * MAX_BODY)[:MAX_BODY]
+
+
 def _large() -> Epic:
     first = scenes.task()
     others = [
@@ -84,3 +92,48 @@ def test_no_text_is_parsed_twice_in_one_decision(
     parse_checklist.cache_clear()
     decide(_large(), EVENTS[name](), scenes.NOW)
     assert len(parsed) == len(set(parsed))
+
+
+def _edited(before: str, after: str, permission: str) -> events.BodyEdited:
+    enrichment = events.Enrichment(permission=permission)
+    return events.BodyEdited(
+        by=scenes.ADA, title="Widgets", body=after, before=before, enrichment=enrichment
+    )
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_a_strangers_text_is_not_even_parsed(piece: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[str] = []
+    parse: Any = checklist._BLOCKS.parse
+
+    def counted(text: str) -> Any:
+        parsed.append(text)
+        return parse(text)
+
+    monkeypatch.setattr(checklist._BLOCKS, "parse", counted)
+    hostile = _hostile(piece)
+    decided = decide(_large(), _edited(BODY, hostile, "read"), scenes.NOW)
+
+    assert decided.epic.edit_not_used_by == scenes.ADA
+    assert hostile not in parsed
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_a_hostile_text_is_decided_on_in_time_whoever_wrote_it(piece: str) -> None:
+    hostile, epic = _hostile(piece), _large()
+    ticked = BODY.replace("[ ]", "[x]")
+    written = events.BodyWritten(before=hostile, after=ticked)
+    for event in (
+        _edited(BODY, hostile, "write"),
+        _edited(hostile, BODY + "\n", "write"),
+        _edited(hostile, hostile + "!", "write"),
+        written,
+        events.BodyWritten(before=ticked, after=hostile),
+        scenes.command("start", body=hostile),
+        scenes.command("resume", body=hostile),
+    ):
+        parse_checklist.cache_clear()
+        checklist._read.cache_clear()
+        began = time.thread_time()
+        decide(epic, event, scenes.NOW)
+        assert time.thread_time() - began < 1.0

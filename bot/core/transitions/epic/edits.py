@@ -1,5 +1,6 @@
 """Edits of the issue's text: used, not used, and kept from being overwritten by our own."""
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import replace
 
@@ -10,7 +11,7 @@ from bot.core.model.identifiers import Login, TaskStatus
 from bot.core.model.notices import Notice, NoticeKind
 from bot.core.permissions import APPROVAL, authorize
 from bot.core.text.checklist import parse_checklist
-from bot.core.text.issue_body import add_line, tick, ticked_between
+from bot.core.text.issue_body import add_line, tick_all, ticked_between
 from bot.core.transitions.epic.approval import approve
 from bot.core.transitions.epic.checklist import follow
 from bot.core.transitions.epic.start import is_due, time_has_come
@@ -18,19 +19,24 @@ from bot.core.transitions.transition import Transition
 
 # A title, and how often it stands further up.
 _Line = tuple[str, int]
+_MAX_ADDED = 5
 
 
 def edited(transition: Transition, event: BodyEdited) -> None:
     """Use an edit by somebody who may command; show that another's is not used."""
     assert event.enrichment is not None
     epic = transition.epic
+    if not epic.follows_its_text:
+        return
+    # Before the text is even read: a stranger may have written one that takes long.
+    if authorize(APPROVAL, event.by, event.enrichment, epic):
+        if (epic.title, epic.body) != (event.title, event.body):
+            transition.update_epic(edit_not_used_by=event.by)
+            transition.log(Notice(kind=NoticeKind.EDIT_NOT_USED, by=event.by))
+        return
     body = epic.body if event.before is None else _with_lines_to_come(epic, event)
     enrichment = replace(event.enrichment, title=event.title, body=body)
-    if not epic.follows_its_text or _same_text(epic, enrichment):
-        return
-    if authorize(APPROVAL, event.by, enrichment, epic):
-        transition.update_epic(edit_not_used_by=event.by)
-        transition.log(Notice(kind=NoticeKind.EDIT_NOT_USED, by=event.by))
+    if _same_text(epic, enrichment):
         return
     if event.before is None:
         # Whoever wrote the body that stands there: this edit has not touched it.
@@ -56,10 +62,8 @@ def _with_lines_to_come(epic: Epic, event: BodyEdited) -> str:
 
 def _tick(transition: Transition, ticked: tuple[tuple[str, int], ...]) -> None:
     """Take over ticks alone."""
+    transition.update_epic(body=tick_all(transition.epic.body, ticked))
     for title, same_title_before in ticked:
-        transition.update_epic(
-            body=tick(transition.epic.body, title, same_title_before) or transition.epic.body
-        )
         for task in transition.epic.tasks:
             if (task.title, task.same_title_before) != (title, same_title_before):
                 continue
@@ -84,35 +88,49 @@ def written(transition: Transition, event: BodyWritten) -> None:
     """Restore a person's edit that our write overwrote: GitHub has no conditional write."""
     own = transition.epic.body_written == event.before
     transition.update_epic(body_written=event.after)
+    if own or not transition.epic.activated:
+        return
     # A further line that the approved text has too is one that `add` asked for.
     ticked, approved = _with_our_ticks(transition.epic, event), _lines_of(transition.epic.body)
     expected = _with_lines(ticked, event.after, approved)
-    if not own and expected != event.after and transition.epic.activated:
+    if expected != event.after:
         transition.emit(RestoreEdit(written=event.after, body=expected))
 
 
 def _with_our_ticks(epic: Epic, event: BodyWritten) -> str:
-    body = event.before
-    for task in epic.tasks:
-        if tick(event.after, task.line_title, task.same_title_before) == event.after:
-            body = tick(body, task.line_title, task.same_title_before) or body
-    return body
+    lines = [(task.line_title, task.same_title_before) for task in epic.tasks]
+    standing = _ticked_of(event.after)
+    return tick_all(event.before, [line for line in lines if line in standing])
+
+
+def _ticked_of(body: str) -> set[_Line]:
+    items = parse_checklist(body).items
+    return {line for line, item in zip(_lines_of(body), items, strict=True) if item.done}
 
 
 def _with_lines(body: str, source: str, wanted: Collection[_Line]) -> str:
-    """Return the body with the wanted lines that it lacks, each where `source` has it."""
-    standing, previous = _lines_of(body), None
+    """Return the body with the wanted lines that it lacks, each where `source` has it.
+
+    They are few, one for each `add` meanwhile. Where many are missing, somebody took them out.
+    """
+    standing, previous = set(_lines_of(body)), None
+    added = 0
     for line in _lines_of(source):
-        if line in wanted and line not in standing:
+        if line in wanted and line not in standing and added < _MAX_ADDED:
             place, nth = previous or (None, 0)
             body = add_line(body, line[0], place, nth) or body
+            added += 1
         previous = line
     return body
 
 
 def _lines_of(body: str) -> list[_Line]:
-    titles = [item.title for item in parse_checklist(body).items]
-    return [(title, titles[:index].count(title)) for index, title in enumerate(titles)]
+    seen: Counter[str] = Counter()
+    lines = []
+    for item in parse_checklist(body).items:
+        lines.append((item.title, seen[item.title]))
+        seen[item.title] += 1
+    return lines
 
 
 def _same_text(epic: Epic, enrichment: Enrichment) -> bool:
