@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator
 
 from bot.core.model.identifiers import EpicStatus, TaskStatus
 from bot.core.model.messages import Message, MessageKind
+from bot.core.model.notices import Notice
 from bot.core.model.reasons import PauseKind
 from bot.rendering.answers import answer_text
 from bot.rendering.doctor import doctor_text
 from bot.rendering.epic_view import EpicView, TaskView
-from bot.rendering.escape import inline, mention, quote
+from bot.rendering.escape import code, inline, mention, quote
 from bot.rendering.failures import failure_details
 from bot.rendering.help import help_text
 from bot.rendering.logs import logs_text
@@ -21,7 +22,13 @@ from bot.rendering.progress_comment import (
     progress_line,
     state_word,
 )
-from bot.rendering.reasons import base_red_text, hold_text, pause_text, wait_text
+from bot.rendering.reasons import (
+    base_red_text,
+    failure_text,
+    hold_text,
+    pause_text,
+    wait_text,
+)
 from bot.rendering.refusals import refusal_text
 from bot.rendering.style import MARKDOWN
 from bot.rendering.task_table import row_number, row_title
@@ -106,6 +113,8 @@ def _need(message: Message, epic: EpicView) -> str:
     if message.wait and task:
         text = wait_text(message.wait, task_name(epic, task, titled=True))
         return "\n\n".join(filter(None, [text, way_lines(task.ways)]))
+    if message.notice and message.notice.failure:
+        return _taken_back(message.notice, task, epic)
     red = base_red_text(epic.base_branch, message.checks)
     if message.notice is None or message.notice.pull_request is None:
         return red
@@ -114,6 +123,13 @@ def _need(message: Message, epic: EpicView) -> str:
         f"{red}\n\n{merged} was merged right before. Merge #{message.notice.pull_request} to revert"
         " it, or push a fix."
     )
+
+
+def _taken_back(notice: Notice, task: TaskView | None, epic: EpicView) -> str:
+    """Say where a task was merged by mistake, and which pull request takes it back."""
+    name = capital(task_name(epic, task, titled=True).task) if task else "The last merge"
+    failed = failure_text(notice.failure) if notice.failure else ""
+    return f"{name}: {failed} Merge #{notice.pull_request} to revert it there."
 
 
 def _completed(message: Message, epic: EpicView) -> str:
@@ -156,8 +172,10 @@ def _numbers(epic: EpicView) -> Iterator[str]:
 def _late_merge(message: Message, epic: EpicView) -> str:
     task = epic.task(message.task)
     name = capital(task_name(epic, task, titled=True).task) if task else "The task"
-    sha = message.notice.sha if message.notice else None
+    sha, failure = (message.notice.sha, message.notice.failure) if message.notice else (None, None)
     where = f" as {sha[:7]}" if sha else ""
+    if failure is not None:
+        where = f" into {code(failure.branch or '?')}, not {code(failure.expected_branch or '?')}"
     return (
         f"{_to(message, epic)}{name} was merged{where}. The merge was already on its way when the"
         " task was ended."

@@ -60,6 +60,7 @@ def _fetched(
         may_change_workflows=_changes_workflows(snapshot)
         and may_change_workflows(services, repository),
         approved_by_commander=_approved_by_commander(context, snapshot),
+        fetched_at=context.now,
     )
 
 

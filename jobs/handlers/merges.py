@@ -1,6 +1,7 @@
 """Merges, by us or by GitHub itself, and the branches they go into."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.clients.errors import ClientError, PermanentError
 from bot.clients.github.auto_merge import AutoMergeEnabled, MergeDirectly
@@ -25,13 +26,18 @@ from bot.core.effects import (
 )
 from bot.core.model.observations import PullRequestSnapshot
 from bot.rendering.pull_requests import revert_body, revert_title
-from jobs.engine.interfaces import NotApplied
+from jobs.engine.interfaces import ClaimLost, NotApplied
 from jobs.handlers.handler import Applied, Context, Handler, missing, only_logged, safe_to_repeat
+
+# How old the fetch may be that a merge rests on.
+MAX_AGE = timedelta(seconds=15)
 
 Asked = MergePullRequest | FetchMerge | EnableAutoMerge
 
 
 def _merge(context: Context, effect: MergePullRequest) -> events.Event:
+    if is_outdated(context, effect):
+        return events.MergeOutdated(task=effect.task, head=effect.head)
     answer = context.github.merge(
         effect.number,
         head=effect.head,
@@ -39,17 +45,46 @@ def _merge(context: Context, effect: MergePullRequest) -> events.Event:
         title=effect.title,
         message=effect.message,
     )
-    return _merge_answer(effect, answer)
+    return _merge_answer(context, effect, answer)
 
 
-def _merge_answer(effect: MergePullRequest | FetchMerge, answer: MergeAnswer) -> events.Event:
+def is_outdated(context: Context, effect: MergePullRequest | EnableAutoMerge) -> bool:
+    """Return whether what the merge rests on is too old, or something has happened since.
+
+    No merge of GitHub's guards the base, so it has to be one that was seen just now.
+    """
+    task = context.epic.task(effect.task)
+    stirred_at = task.pull_request.stirred_at if task and task.pull_request else None
+    if effect.fetched_at is None or context.now - effect.fetched_at >= MAX_AGE:
+        return True
+    return stirred_at is not None and stirred_at > effect.fetched_at
+
+
+def _merge_answer(
+    context: Context, effect: MergePullRequest | FetchMerge, answer: MergeAnswer
+) -> events.Event:
     if isinstance(answer, MergedAt):
-        return events.Merged(task=effect.task, number=effect.number, sha=answer.sha)
+        base = _base_of(context, effect.number)
+        return events.Merged(
+            task=effect.task,
+            number=effect.number,
+            sha=answer.sha,
+            base=base,
+            base_unknown=base is None,
+        )
     if isinstance(answer, Enqueued):
         return events.Enqueued(task=effect.task)
     if isinstance(answer, MergePending):
         return events.MergePending(task=effect.task, uuid=answer.uuid)
     return _refused(effect, answer.reason)
+
+
+def _base_of(context: Context, number: int) -> str | None:
+    """Return where it was merged; None where that cannot be asked: that it is merged is a fact."""
+    try:
+        return context.github.base_of(number)
+    except (ClientError, ClaimLost):
+        return None
 
 
 def _refused(effect: Asked, reason: str | None) -> events.MergeRefused:
@@ -67,7 +102,12 @@ def _refused(effect: Asked, reason: str | None) -> events.MergeRefused:
 def _merged(effect: Asked, snapshot: PullRequestSnapshot) -> events.Merged | None:
     if not snapshot.is_merged or snapshot.merge_sha is None:
         return None
-    return events.Merged(task=effect.task, number=effect.number, sha=snapshot.merge_sha)
+    return events.Merged(
+        task=effect.task,
+        number=effect.number,
+        sha=snapshot.merge_sha,
+        base=snapshot.base_branch,
+    )
 
 
 def _under_way(effect: Asked, snapshot: PullRequestSnapshot) -> events.Event | None:
@@ -89,15 +129,17 @@ def _merge_refused(effect: Asked, error: ClientError) -> events.Event:
 def _fetch_merge(context: Context, effect: FetchMerge) -> events.Event:
     answer = context.github.merge_result(effect.number, effect.uuid)
     if isinstance(answer, MergedAt | MergePending):
-        return _merge_answer(effect, answer)
+        return _merge_answer(context, effect, answer)
     # A request that GitHub forgot or failed may still have merged: the pull request decides.
     merged = _merged(effect, context.github.pull_request(effect.number))
     if merged is None and is_not_authorized(answer.reason) and context.github.merge_directly():
         return replace(_refused(effect, answer.reason), needs_person=False)
-    return merged or _merge_answer(effect, answer)
+    return merged or _merge_answer(context, effect, answer)
 
 
 def _enable(context: Context, effect: EnableAutoMerge) -> events.Event:
+    if is_outdated(context, effect):
+        return events.MergeOutdated(task=effect.task, head=effect.head)
     answer = context.github.enable_auto_merge(
         effect.node_id,
         head=effect.head,

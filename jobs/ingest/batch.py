@@ -20,7 +20,7 @@ from jobs.ingest.delivery import (
     repository_of,
 )
 from jobs.ingest.issues import issue_comment, issues, pull_request_review
-from jobs.ingest.pulls import pull_request
+from jobs.ingest.pulls import conversation, pull_request
 from storage import inbox, ingest, repositories
 from storage.deliveries import Delivery
 from storage.faults import Kept
@@ -39,8 +39,8 @@ OF_A_REPOSITORY: dict[str, Ingester[RepositoryDelivery]] = {
     "issues": issues,
     "pull_request": pull_request,
     "pull_request_review": pull_request_review,
-    "pull_request_review_comment": pull_request,
-    "pull_request_review_thread": pull_request,
+    "pull_request_review_comment": conversation,
+    "pull_request_review_thread": conversation,
     "push": push,
     "repository": repository,
     "status": status,

@@ -23,7 +23,7 @@ def push(context: RepositoryDelivery) -> Iterator[Ingested]:
     branch = ref.removeprefix(_BRANCH)
     if branch == context.repository.default_branch and _touches_settings(context.payload):
         repositories.settings_changed(context.connection, context.repository.id)
-    yield from context.branch_changed(branch)
+    yield from context.branch_changed(branch, stirs=True)
     yield from _base_changed(context, BaseChanged(branch=branch, moved=True))
 
 

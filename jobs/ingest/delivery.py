@@ -81,19 +81,19 @@ class RepositoryDelivery(DeliveryContext):
         """The issue's epic, made if there is none."""
         return ingest.find_or_make_epic(self.connection, self.repository, issue_number, self.now)
 
-    def pull_request_changed(self, number: int) -> Iterator[Ingested]:
+    def pull_request_changed(self, number: int, **facts: Any) -> Iterator[Ingested]:
         """Something about the pull request changed: look again if it is a task's."""
-        return self._fetch(
-            ingest.tasks_of_pull_request(self.connection, self.repository.id, number)
-        )
+        found = ingest.tasks_of_pull_request(self.connection, self.repository.id, number)
+        return self._fetch(found, facts)
 
-    def branch_changed(self, branch: str) -> Iterator[Ingested]:
+    def branch_changed(self, branch: str, **facts: Any) -> Iterator[Ingested]:
         """Something about the branch changed: look again if a task is at work on it."""
-        return self._fetch(ingest.tasks_of_branch(self.connection, self.repository.id, branch))
+        found = ingest.tasks_of_branch(self.connection, self.repository.id, branch)
+        return self._fetch(found, facts)
 
-    def _fetch(self, found: Iterable[tuple[int, int]]) -> Iterator[Ingested]:
+    def _fetch(self, found: Iterable[tuple[int, int]], facts: dict[str, Any]) -> Iterator[Ingested]:
         for epic_id, task in found:
-            yield epic_id, self.key(f"{epic_id}/{task}"), PullRequestChanged(task=task)
+            yield epic_id, self.key(f"{epic_id}/{task}"), PullRequestChanged(task=task, **facts)
 
 
 def repository_of(payload: Any) -> RepositoryFacts | None:

@@ -8,7 +8,7 @@ from typing import Any
 from bot.core.model.epic import Epic
 from bot.core.model.findings import Finding, FindingKind, Topic
 from bot.core.model.fixes import FixKind
-from bot.core.model.identifiers import AgentStatus, EpicStatus, Login, TaskStatus
+from bot.core.model.identifiers import AgentStatus, CommitSha, EpicStatus, Login, TaskStatus
 from bot.core.model.messages import Message, MessageKind
 from bot.core.model.mistakes import (
     ChecklistMistake,
@@ -40,6 +40,12 @@ _DETAILS: dict[FailureKind, dict[str, Any]] = {
     FailureKind.PULL_REQUEST_CLOSED: {"by": Login("grace")},
     FailureKind.FORK: {"pull_request": 13},
     FailureKind.WRONG_BASE: {"pull_request": 13, "branch": "dev", "expected_branch": "main"},
+    FailureKind.MERGED_ELSEWHERE: {
+        "pull_request": 13,
+        "branch": "dev",
+        "expected_branch": "main",
+        "sha": CommitSha("c9d4e1f" + "0" * 33),
+    },
     FailureKind.CHANGES_REQUESTED: {"people": ("grace",), "rounds": 5},
     FailureKind.NO_MERGE_METHOD: {"wanted": "rebase", "allowed": ("squash",)},
     FailureKind.MERGE_REFUSED: {"quote": "Commits must have verified signatures."},

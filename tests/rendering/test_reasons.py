@@ -89,6 +89,7 @@ GitHub refused a request about the pull request: “Resource not accessible”.
 the branch was deleted, which closed pull request #13.
 pull request #13 comes from a fork.
 pull request #13 goes into `dev` instead of `main`.
+pull request #13 was merged into `dev` instead of `main`.
 checks “lint” and [test](https://github.com/acme/shop/actions/runs/1/job/2) failed. The agent was sent back twice.
 @\u200bada and @\u200bbob requested changes. The agent was sent back twice.
 the branch has a merge conflict with `dev`. The agent was sent back twice.

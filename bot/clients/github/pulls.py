@@ -54,6 +54,11 @@ class PullRequestRoutes:
         """The pull request with its checks, those of our own App too. GraphQL pullRequest."""
         return snapshot.pull_request_snapshot(self._api, number)
 
+    def base_of(self, number: int) -> str:
+        """The branch that it goes, or was merged, into. GET …/pulls/{pull_number}."""
+        base: str = self._api.call(f"GET {_PULL}", pull_number=number)["base"]["ref"]
+        return base
+
     def pull_request_for_branch(self, branch: str) -> int | None:
         """The open one, else the newest. GET /repos/{owner}/{repo}/pulls?head=."""
         return branches.pull_request_for_branch(self._api, branch)

@@ -1,6 +1,7 @@
 """Merges, and the branches they go into."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from bot.core.effects.base import Cancellable, Effect, Urgency
@@ -9,7 +10,11 @@ from bot.core.model.identifiers import CommitSha
 
 @dataclass(frozen=True, kw_only=True)
 class MergePullRequest(Effect):
-    """Merge the pull request, guarded by the head that was evaluated."""
+    """Merge the pull request, guarded by the head that was evaluated.
+
+    GitHub guards no base: `fetched_at` is when the fetch began that the merge rests on, and one
+    that is too old is not sent. An effect of an earlier version has none.
+    """
 
     urgency: ClassVar[Urgency] = Urgency.MERGE
     identity: ClassVar[tuple[str, ...]] = ("number", "head", "attempt")
@@ -22,6 +27,7 @@ class MergePullRequest(Effect):
     title: str
     message: str
     attempt: int
+    fetched_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +61,7 @@ class EnableAutoMerge(Effect):
     title: str
     message: str
     attempt: int
+    fetched_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

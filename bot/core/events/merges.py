@@ -31,11 +31,24 @@ class MergePending(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class Merged(Event):
-    """The task's pull request is merged."""
+    """The task's pull request is merged into `base`, which earlier versions did not tell.
+
+    `base_unknown`: GitHub could not be asked.
+    """
 
     task: int
     number: int
     sha: CommitSha
+    base: str | None = None
+    base_unknown: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class MergeOutdated(Event):
+    """The merge of `head` was not sent: what it was judged by is too old, or has changed since."""
+
+    task: int
+    head: CommitSha
 
 
 @dataclass(frozen=True, kw_only=True)

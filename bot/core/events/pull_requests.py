@@ -1,6 +1,7 @@
 """What happened to tasks' pull requests."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.core.events.base import Event
 from bot.core.model.identifiers import CommitSha
@@ -15,9 +16,15 @@ from bot.core.model.observations import (
 
 @dataclass(frozen=True, kw_only=True)
 class PullRequestChanged(Event):
-    """Something about a task's pull request, its head or its checks has changed."""
+    """Something about a task's pull request, its head or its checks has changed.
+
+    `stirs`: it was edited or pushed to, so that an earlier fetch is no base for a merge.
+    `retargeted`: it goes into another branch now.
+    """
 
     task: int
+    stirs: bool = False
+    retargeted: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +34,7 @@ class PullRequestFetched(Event):
     `is_up_to_date`: its head contains the last merge of this epic, and (with `up_to_date: auto`)
     the last one of any epic into its base; `merge_base` is where it left the base. `expected` is
     what ran for earlier pull requests into it. `approved_by_commander` is only asked for where the
-    pull request changes what governs the repository.
+    pull request changes what governs the repository. `fetched_at` is when the fetch began.
     """
 
     task: int
@@ -39,6 +46,7 @@ class PullRequestFetched(Event):
     is_up_to_date: bool = True
     may_change_workflows: bool = False
     approved_by_commander: bool = False
+    fetched_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,9 +24,10 @@ class MergeAttempts:
     """What was asked for to merge the head, and what GitHub answered.
 
     `uuid` is that of the merge under way in the background. `auto_merge_requested`: we asked for
-    auto-merge, and still want it. `moved` counts how often the base moved under a merge. `refused`
-    and `auto_merges_refused` count refusals, `cancelled` how often we took it out of the merge
-    queue or switched auto-merge off. `refusal` is the last refusal of this head, `forbidden` that
+    auto-merge, and still want it. `moved` counts how often the base moved under a merge, `outdated`
+    how often one was not sent because it had to be judged again. `refused` and
+    `auto_merges_refused` count refusals, `cancelled` how often we took it out of the merge queue or
+    switched auto-merge off. `refusal` is the last refusal of this head, `forbidden` that
     GitHub takes no merge of it from us.
     """
 
@@ -34,6 +35,7 @@ class MergeAttempts:
     auto_merge_requested: bool = False
     refused: int = 0
     moved: int = 0
+    outdated: int = 0
     auto_merges_refused: int = 0
     cancelled: int = 0
     refusal: MergeRefusal | None = None
@@ -42,7 +44,8 @@ class MergeAttempts:
     @property
     def number(self) -> int:
         """Tells one merge of the same head from the next."""
-        return self.refused + self.moved + self.auto_merges_refused + self.cancelled
+        tried = self.refused + self.moved + self.outdated
+        return tried + self.auto_merges_refused + self.cancelled
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +61,7 @@ class PullRequest:
     """What was last observed of a task's pull request, and what was asked for.
 
     `head_seen_at` is when we first saw this head: a commit's own time is its author's to choose.
+    `stirred_at` is when it was last edited or pushed to, or its base was.
     `red_at` is when its checks were first seen failed. `merge_base` was found for this head and the
     base's head `base_head`. `is_queued`: in the merge queue. `fetches` counts the fetches since
     something changed, `unknown_fetches` those in a row at which GitHub had not worked out whether
@@ -70,6 +74,7 @@ class PullRequest:
     node_id: str = ""
     head_branch: str = ""
     head_seen_at: datetime | None = None
+    stirred_at: datetime | None = None
     red_at: datetime | None = None
     base_head: CommitSha | None = None
     merge_base: CommitSha | None = None

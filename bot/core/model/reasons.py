@@ -27,6 +27,7 @@ class FailureKind(StrEnum):
     BRANCH_DELETED = "branch_deleted"
     FORK = "fork"
     WRONG_BASE = "wrong_base"
+    MERGED_ELSEWHERE = "merged_elsewhere"
     CHECKS_FAILED = "checks_failed"
     CHANGES_REQUESTED = "changes_requested"
     MERGE_CONFLICT = "merge_conflict"
@@ -58,6 +59,7 @@ class Failure:
     pull_request: int | None = None
     branch: str | None = None
     expected_branch: str | None = None
+    sha: CommitSha | None = None
     rounds: int = 0
     attempts: int = 0
     pushed_nothing: bool = False

@@ -15,6 +15,8 @@ _TEXTS = {
     FailureKind.BRANCH_DELETED: "The earlier branch was deleted.",
     FailureKind.FORK: "The earlier pull request came from a fork.",
     FailureKind.WRONG_BASE: "The earlier pull request went into {branch} instead of {expected}.",
+    FailureKind.MERGED_ELSEWHERE: "The earlier pull request was merged into {branch} instead of"
+    " {expected}.",
     FailureKind.CHECKS_FAILED: "These checks failed: {checks}.",
     FailureKind.CHANGES_REQUESTED: "Changes were requested by {people}.",
     FailureKind.MERGE_CONFLICT: "The branch conflicts with its base branch.",

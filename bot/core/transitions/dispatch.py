@@ -59,6 +59,7 @@ HANDLERS: dict[type[events.Event], Callable[[Transition, Any], None]] = {
     events.FailuresFetched: fix_rounds.failures_fetched,
     events.ReviewsFetched: reviews.fetched,
     events.MergePending: merging.pending,
+    events.MergeOutdated: merging.outdated,
     events.Merged: merging.merged,
     events.MergeRefused: merging.refused,
     events.Enqueued: auto_merge.enqueued,

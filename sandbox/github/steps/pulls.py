@@ -43,6 +43,11 @@ class PullActs(World):
         with self.lock:
             pulls.set_draft(self, self.pull(full_name, number), self.person(by), False)
 
+    def retarget(self, full_name: str, number: int, base: str, *, by: str) -> None:
+        """Have a pull request go into another branch."""
+        with self.lock:
+            pulls.edit(self, self.pull(full_name, number), self.person(by), {"base": base})
+
     def merge_pull_request(
         self, full_name: str, number: int, *, by: str, method: str = "merge"
     ) -> str:

@@ -58,6 +58,11 @@ class RepositoryActs(World):
                 self, repository, actor, branch, files, message=message, base_ref=base
             )
 
+    def force_push(self, full_name: str, branch: str, sha: str, by: str) -> None:
+        """Point a branch at any commit, whatever it loses by that."""
+        with self.lock:
+            branches.move(self, self.repository(full_name), self.person(by), branch, sha)
+
     def delete_branch(self, full_name: str, branch: str, by: str) -> None:
         """Delete a branch."""
         with self.lock:

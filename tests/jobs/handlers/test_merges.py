@@ -1,5 +1,8 @@
 """Merges, by us or by GitHub itself, and the branches they go into."""
 
+from dataclasses import replace
+from datetime import datetime, timedelta
+
 import pytest
 
 from bot.clients.errors import NotFound, PermanentError
@@ -14,12 +17,13 @@ from bot.core.effects import (
 )
 from bot.core.model.identifiers import CommitSha
 from bot.core.model.observations import PullRequestSnapshot
+from bot.core.model.pull_request import PullRequest
 from jobs.engine.interfaces import CheckAgain, NotApplied
 from jobs.handlers.handler import SECOND_CHECK
 from jobs.handlers.registry import HANDLERS
 from sandbox.github import BranchRules, MergeQueue
 from tests.jobs.executing import World
-from tests.jobs.fakes import REPOSITORY
+from tests.jobs.fakes import REPOSITORY, START
 
 
 def merge_of(pull: PullRequestSnapshot) -> MergePullRequest:
@@ -31,6 +35,7 @@ def merge_of(pull: PullRequestSnapshot) -> MergePullRequest:
         title="Second",
         message="Refs #1",
         attempt=1,
+        fetched_at=START,
     )
 
 
@@ -44,6 +49,7 @@ def auto_merge_of(pull: PullRequestSnapshot) -> EnableAutoMerge:
         title="Second",
         message="Refs #1",
         attempt=1,
+        fetched_at=START,
     )
 
 
@@ -163,3 +169,48 @@ def test_a_revert_is_missing_only_at_a_second_check(world: World) -> None:
     effect = OpenRevert(task=2, number=pull.number, node_id="x", head_branch="y", title="Revert")
     at_once = world.context().now - world.context().now
     assert world.already_applied(effect, since=at_once) == CheckAgain(SECOND_CHECK)
+
+
+@pytest.mark.parametrize(
+    ("seconds_old", "stirred", "sent"),
+    [
+        (0, None, True),
+        (14, None, True),
+        (15, None, False),
+        (600, None, False),
+        (5, 6, True),
+        (5, 5, True),
+        (5, 4, False),
+        (None, None, False),
+    ],
+)
+@pytest.mark.parametrize("automatic", [False, True])
+def test_a_merge_rests_on_a_fetch_of_just_now(
+    world: World, seconds_old: int | None, stirred: int | None, sent: bool, automatic: bool
+) -> None:
+    def ago(seconds: int | None) -> datetime | None:
+        return None if seconds is None else START - timedelta(seconds=seconds)
+
+    world.github.change_settings(REPOSITORY, allow_auto_merge=True)
+    pull = world.open_pull()
+    request = PullRequest(
+        number=pull.number, url="", head_sha=pull.head_sha, stirred_at=ago(stirred)
+    )
+    world.put_task(pull_request=request)
+    effect = replace(
+        auto_merge_of(pull) if automatic else merge_of(pull), fetched_at=ago(seconds_old)
+    )
+    event = world.perform(effect)
+    assert (event != events.MergeOutdated(task=2, head=pull.head_sha)) is sent
+    assert bool(world.github.repository(REPOSITORY).merge_requests) is (sent and not automatic)
+
+
+def test_a_merge_carries_the_base_that_it_went_into(world: World) -> None:
+    world.commit("production", "live.txt")
+    pull = world.open_pull()
+    pending = world.perform(merge_of(pull))
+    world.github.retarget(REPOSITORY, pull.number, "production", by="alice")
+    world.pass_time(1)
+    fetch = FetchMerge(task=2, number=pull.number, head=pull.head_sha, uuid=pending.uuid)
+    assert world.perform(fetch).base == "production"
+    assert world.already_applied(merge_of(pull)).base == "production"  # type: ignore[union-attr] # it is merged

@@ -1,5 +1,7 @@
 """The branch that tasks go into: created for the epic, moved, red."""
 
+from dataclasses import replace
+
 from bot.core.effects import FetchBase, OpenRevert
 from bot.core.events import BaseChanged, BaseFetched, BaseFetchRefused, BaseReady, RevertOpened
 from bot.core.merge_policy import counting_on_base
@@ -8,7 +10,7 @@ from bot.core.model.identifiers import EpicStatus, TaskStatus
 from bot.core.model.messages import Message, MessageKind
 from bot.core.model.notices import Notice, NoticeKind
 from bot.core.model.observations import BaseBranch
-from bot.core.model.reasons import Pause, PauseKind
+from bot.core.model.reasons import FailureKind, Pause, PauseKind
 from bot.core.model.task import Task
 from bot.core.transitions.epic.endings import pause
 from bot.core.transitions.epic.start import begin, branch_to_start_from, is_due
@@ -40,9 +42,18 @@ def changed(transition: Transition, event: BaseChanged) -> None:
     if event.branch == epic.base and (failed or epic.base_red):
         fetch_base(transition)
     if event.moved:
-        for task in epic.under_way():
-            if task.status is TaskStatus.PR_OPEN and epic.base_of(task) == event.branch:
-                fetch(transition, task)
+        for task in list(epic.under_way()):
+            if epic.base_of(task) == event.branch:
+                _moved(transition, task)
+
+
+def _moved(transition: Transition, task: Task) -> None:
+    """Judge it again by the base's new head."""
+    if task.pull_request is not None:
+        request = replace(task.pull_request, stirred_at=transition.now)
+        task = transition.update(task, pull_request=request)
+    if task.status is TaskStatus.PR_OPEN:
+        fetch(transition, task)
 
 
 def fetch_base(transition: Transition) -> None:
@@ -133,9 +144,17 @@ def _merged_at(epic: Epic, base: BaseBranch) -> Task | None:
 
 
 def revert_opened(transition: Transition, event: RevertOpened) -> None:
-    """Tell the epic's starter what is red, and what can be done about it."""
+    """Tell the epic's starter what is red, or was merged elsewhere, and what can be done."""
     epic = transition.epic
-    notice = Notice(kind=NoticeKind.REVERT_OPENED, task=event.task, pull_request=event.number)
+    task = epic.task(event.task)
+    failure = task.failure if task else None
+    elsewhere = failure is not None and failure.kind is FailureKind.MERGED_ELSEWHERE
+    notice = Notice(
+        kind=NoticeKind.REVERT_OPENED,
+        task=event.task,
+        pull_request=event.number,
+        failure=failure if elsewhere else None,
+    )
     transition.log(notice, event.task)
     message = Message(
         kind=MessageKind.NEEDS_PERSON,

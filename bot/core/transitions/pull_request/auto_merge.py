@@ -42,6 +42,7 @@ def set_auto_merge(
             title=title(task, snapshot.number),
             message=message(transition.epic, task),
             attempt=request.merge.number,
+            fetched_at=event.fetched_at,
         )
     )
 

@@ -3,7 +3,13 @@
 from dataclasses import replace
 
 from bot.core.effects import FetchMerge, MergePullRequest, merge_of_pull_request
-from bot.core.events import Merged, MergePending, MergeRefused, PullRequestFetched
+from bot.core.events import (
+    Merged,
+    MergeOutdated,
+    MergePending,
+    MergeRefused,
+    PullRequestFetched,
+)
 from bot.core.merge_policy import Step, Verdict
 from bot.core.model.identifiers import EpicStatus, TaskStatus
 from bot.core.model.notices import Notice, NoticeKind
@@ -14,6 +20,7 @@ from bot.core.reservations import Holder, MergeSlot
 from bot.core.retry import after_refused_merge, doubling
 from bot.core.transitions.epic.endings import complete, fail
 from bot.core.transitions.pull_request.auto_merge import MAX_REFUSALS, auto_merge_refused
+from bot.core.transitions.pull_request.elsewhere import merged_elsewhere
 from bot.core.transitions.pull_request.merge_request import message, method, title
 from bot.core.transitions.pull_request.waiting import FETCH_SECONDS, fetch, wait
 from bot.core.transitions.transition import Transition, quoted
@@ -47,6 +54,7 @@ def merge(transition: Transition, task: Task, event: PullRequestFetched) -> None
             title=title(task, snapshot.number),
             message=message(transition.epic, task),
             attempt=request.merge.number,
+            fetched_at=event.fetched_at,
         )
     )
     transition.update(
@@ -94,10 +102,32 @@ def fetch_merge(transition: Transition, task: Task, after: float) -> None:
 
 
 def merged(transition: Transition, event: Merged) -> None:
-    """Complete the task, also when a cancel came too late."""
+    """Complete the task, also when a cancel came too late, if it went where it belongs."""
     task = transition.epic.task(event.task)
-    if task is not None and task.status is not TaskStatus.COMPLETED:
+    if task is None or task.status is TaskStatus.COMPLETED:
+        return
+    if event.base_unknown and task.pull_request_number is not None:
+        fetch(transition, task)
+    elif event.base is not None and event.base != transition.epic.base_of(task):
+        merged_elsewhere(transition, task, event.base, event.sha, by_us=True)
+    else:
         complete(transition, task, event.sha)
+
+
+def outdated(transition: Transition, event: MergeOutdated) -> None:
+    """Judge it again: the merge was not sent."""
+    task = transition.epic.task(event.task)
+    if task is None or task.pull_request is None or task.pull_request.head_sha != event.head:
+        return
+    request = task.pull_request.with_merge(
+        outdated=task.pull_request.merge.outdated + 1, auto_merge_requested=False
+    )
+    task = transition.update(task, pull_request=request)
+    if task.status is TaskStatus.MERGING:
+        reason = Wait(kind=WaitKind.PULL_REQUEST)
+        task = transition.update(task, status=TaskStatus.PR_OPEN, wait=reason)
+    if task.status is TaskStatus.PR_OPEN:
+        fetch(transition, task)
 
 
 def refused(transition: Transition, event: MergeRefused) -> None:

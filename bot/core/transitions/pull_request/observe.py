@@ -16,11 +16,12 @@ from bot.core.model.identifiers import AgentStatus, EpicStatus, TaskStatus
 from bot.core.model.notices import Notice, NoticeKind
 from bot.core.model.observations import PullRequestSnapshot
 from bot.core.model.pull_request import PullRequest
-from bot.core.model.reasons import Failure, FailureKind
+from bot.core.model.reasons import Failure, FailureKind, Wait, WaitKind
 from bot.core.model.task import Task
 from bot.core.transitions.agent_run.teardown import cancel_our_auto_merge
 from bot.core.transitions.agent_run.work import continue_after_end, fetch_work
 from bot.core.transitions.epic.endings import complete, fail, lift_pause
+from bot.core.transitions.pull_request.elsewhere import merged_elsewhere
 from bot.core.transitions.pull_request.evaluation import closed, evaluate_and_act
 from bot.core.transitions.pull_request.fix_rounds import end_round, send_back
 from bot.core.transitions.pull_request.merging import still_merging
@@ -33,14 +34,33 @@ _WATCHED = (TaskStatus.PR_OPEN, TaskStatus.MERGING, TaskStatus.FAILED)
 def changed(transition: Transition, event: PullRequestChanged) -> None:
     """Fetch it: somebody or something changed it."""
     task = transition.epic.task(event.task)
-    watched = transition.epic.status in (EpicStatus.ACTIVE, EpicStatus.PAUSED)
-    if task is None or not watched:
+    if task is None:
+        return
+    task = _stirred(transition, task, event)
+    if transition.epic.status not in (EpicStatus.ACTIVE, EpicStatus.PAUSED):
         return
     if task.status is TaskStatus.FAILED and task.pull_request_number is None and task.run:
         # One may have come from its branch after all.
         fetch_work(transition, task, task.run)
     elif task.status in _WATCHED or _is_sent_back(task):
         fetch(transition, task)
+
+
+def _stirred(transition: Transition, task: Task, event: PullRequestChanged) -> Task:
+    """Note that it has to be judged again; withdraw a merge into what it goes into no more."""
+    request = task.pull_request
+    if request is None or not (event.stirs or event.retargeted):
+        return task
+    request = replace(request, stirred_at=transition.now)
+    task = transition.update(task, pull_request=request)
+    if not event.retargeted:
+        return task
+    transition.cancel_pending(merge_of_pull_request(request.number))
+    is_queued = request.is_queued
+    if task.status is TaskStatus.MERGING and not (is_queued or _is_being_merged(task)):
+        reason = Wait(kind=WaitKind.PULL_REQUEST)
+        task = transition.update(task, status=TaskStatus.PR_OPEN, wait=reason)
+    return task
 
 
 def _is_sent_back(task: Task) -> bool:
@@ -77,7 +97,12 @@ def fetched(transition: Transition, event: PullRequestFetched) -> None:
         return
     snapshot = event.snapshot
     if foreign := _foreign(transition.epic, task, snapshot):
-        if task.status.is_under_way:
+        if snapshot.is_merged and foreign.kind is FailureKind.WRONG_BASE:
+            _elsewhere(transition, task, snapshot)
+        elif _is_being_merged(task) and snapshot.is_open:
+            # Where it goes shows when it is there; GitHub may still refuse.
+            still_merging(transition, task, event)
+        elif task.status.is_under_way:
             fail(transition, transition.update(task, pull_request_number=snapshot.number), foreign)
         return
     was_open = task.pull_request is not None and task.pull_request.is_open
@@ -108,6 +133,21 @@ def _may_be_its_own(task: Task, number: int) -> bool:
         return True
     run = task.run
     return run is not None and run.status.is_final and task.status is not TaskStatus.PENDING
+
+
+def _is_being_merged(task: Task) -> bool:
+    """Return whether GitHub merges it in the background, which nobody can call off."""
+    request = task.pull_request
+    pending = request is not None and request.merge.uuid is not None and not request.is_queued
+    return pending and task.status is TaskStatus.MERGING
+
+
+def _elsewhere(transition: Transition, task: Task, snapshot: PullRequestSnapshot) -> None:
+    """Take a merge into another branch for what it is, whoever merged."""
+    if task.status.is_under_way:
+        by_us = task.status is TaskStatus.MERGING
+        task = transition.update(task, pull_request_number=snapshot.number)
+        merged_elsewhere(transition, task, snapshot.base_branch, snapshot.merge_sha, by_us=by_us)
 
 
 def _foreign(epic: Epic, task: Task, snapshot: PullRequestSnapshot) -> Failure | None:
@@ -148,6 +188,7 @@ def _observed(transition: Transition, task: Task, event: PullRequestFetched) -> 
             url=snapshot.url,
             head_sha=snapshot.head_sha,
             head_seen_at=transition.now,
+            stirred_at=known.stirred_at if known else None,
         )
     queued = snapshot.queue_position is not None
     return replace(
