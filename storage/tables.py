@@ -19,6 +19,7 @@ from bot.core.effects import Cancellable
 from bot.core.model.fixes import Fixes
 from bot.core.model.identifiers import AgentStatus, EpicStatus, TaskStatus
 from bot.core.model.interruptions import Interruption
+from bot.core.model.known_base import KnownBase
 from bot.core.model.mistakes import ChecklistMistake, SettingsMistake
 from bot.core.model.notices import Notice
 from bot.core.model.pull_request import PullRequest
@@ -93,6 +94,7 @@ epics = Table(
     Column("base_is_ready", Boolean, nullable=False),
     Column("base_red", Value(tuple[str, ...]), nullable=False),
     Column("revert_offered", Name(64)),
+    Column("known_base", Value(KnownBase), nullable=False, server_default="{}"),
     Column("unreachable", Word(Interruption)),
     Column("settings", Value(EpicSettings), nullable=False),
     Column("overrides", Value(Overrides), nullable=False),

@@ -116,8 +116,9 @@ def who_may(rule: Rule) -> str:
 def _paused(epic: EpicView) -> Need:
     if epic.pause is None:
         return Need(text="The epic is paused.", ways=epic.ways)
-    task = epic.task(epic.pause.task) if epic.pause.kind is PauseKind.TASK_FAILED else None
-    name = task_name(epic, task, titled=True).task if task else "the task"
+    named = epic.task(epic.pause.task)
+    task = named if epic.pause.kind is PauseKind.TASK_FAILED else None
+    name = task_name(epic, named, titled=True).task if named else "the task"
     return Need(
         text=pause_text(epic.pause, name),
         ways=epic.ways,

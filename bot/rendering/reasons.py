@@ -80,6 +80,8 @@ _WAITS = {
     WaitKind.BRANCH_UPDATE: "{conflict}updating the branch of {task} from {branch}.",
     WaitKind.BRANCH_UPDATE_BY_PERSON: "{request} has to be updated from {branch}.{refusal}",
     WaitKind.BASE_RED: "{red}",
+    WaitKind.BASE_IN_DOUBT: "{branch} was pushed to. Checking that it still contains the last"
+    " merge.",
     WaitKind.CHECKS_TO_START: "waiting for the required {checks} to start on {request}.",
     WaitKind.CHECKS_RUNNING: "waiting for {checks} to finish on {request}.{failed}",
     WaitKind.CHECKS_GRACE: "waiting until {until} for checks to start on {request}.",
@@ -127,6 +129,8 @@ _PAUSES = {
     PauseKind.AFTER_TASK: "the running task has ended, and {by} asked to pause then.",
     PauseKind.TASK_FAILED: "{task}: {failure}",
     PauseKind.NO_BASE_BRANCH: "the branch {branch} couldn't be created{saying}.",
+    PauseKind.BASE_REWRITTEN: "{branch} no longer contains {sha}, the merge of {task}. Somebody may"
+    " have rewritten its history. Restore it, or continue from {branch} as it is.",
     PauseKind.INTERRUPTED: "{interruption}",
     PauseKind.LEGACY: "{legacy}.",
 }
@@ -307,6 +311,7 @@ def pause_text(pause: Pause, task: str = "the task", style: Style = MARKDOWN) ->
         if pause.failure
         else "the reason is unknown.",
         "branch": style.code(pause.branch or "?"),
+        "sha": (pause.sha or "")[:7] or "a commit",
         "saying": style.saying(pause.quote),
         "legacy": style.text((pause.quote or "the reason is unknown").rstrip(".")),
         "interruption": interruption_text(pause.interruption, pause.by, style)

@@ -11,7 +11,7 @@ from bot.core.model.settings import Permissions
 from bot.core.permissions import may_command, teams_to_ask
 from jobs.handlers.handler import Context, Handler, safe_to_repeat
 from jobs.handlers.rules import expected_checks_of, may_change_workflows, rules_of
-from jobs.handlers.up_to_date import is_up_to_date, merge_base
+from jobs.handlers.up_to_date import has_lost, is_lost, is_up_to_date, merge_base, needed_merge
 
 _MERGE = Merge.verb
 _WORKFLOWS = ".github/workflows/"
@@ -48,6 +48,7 @@ def _fetched(
     common = merge_base(context, known, snapshot) if snapshot.is_open else None
     services, github, repository = context.services, context.github, context.epic.repository
     rules = rules_of(services, github, repository, base)
+    merge = needed_merge(context, snapshot)
     by_evidence = snapshot.is_open and not rules.required_checks
     return events.PullRequestFetched(
         task=number,
@@ -61,6 +62,8 @@ def _fetched(
         and may_change_workflows(services, repository),
         approved_by_commander=_approved_by_commander(context, snapshot),
         fetched_at=context.now,
+        merge=merge,
+        is_lost=has_lost(context, snapshot, merge),
     )
 
 
@@ -99,7 +102,13 @@ def _fetch_reviews(context: Context, effect: FetchReviews) -> events.Event:
 def _fetch_base(context: Context, effect: FetchBase) -> events.Event:
     rules = rules_of(context.services, context.github, context.epic.repository, effect.branch)
     base = context.github.base_branch(effect.branch)
-    return events.BaseFetched(branch=effect.branch, base=base, rules=rules)
+    return events.BaseFetched(
+        branch=effect.branch,
+        base=base,
+        rules=rules,
+        merge=effect.merge,
+        is_lost=is_lost(context, effect.merge, base.sha),
+    )
 
 
 def _base_refused(effect: FetchBase, error: ClientError) -> events.Event:

@@ -34,7 +34,40 @@ def is_up_to_date(context: Context, snapshot: PullRequestSnapshot, common: Commi
     """
     if common == snapshot.base.sha:
         return True
-    return all(_contains(context, sha, snapshot.head_sha) for sha in _merges(context, snapshot))
+    base = snapshot.base.sha
+    return all(
+        _contains(context, sha, snapshot.head_sha) or (base and not _contains(context, sha, base))
+        for sha in _merges(context, snapshot)
+    )
+
+
+def needed_merge(context: Context, snapshot: PullRequestSnapshot) -> CommitSha | None:
+    """Return the merge that the base must contain; the final pull request brings it along."""
+    epic = context.epic
+    into_base = snapshot.base_branch == epic.base
+    brings_home = epic.has_epic_branch and snapshot.head_branch == epic.base
+    return epic.needed_merge if snapshot.is_open and (into_base or brings_home) else None
+
+
+def has_lost(context: Context, snapshot: PullRequestSnapshot, merge: CommitSha | None) -> bool:
+    """Return whether the base, or what brings the epic home, does not contain that merge."""
+    into_base = snapshot.base_branch == context.epic.base
+    return is_lost(context, merge, snapshot.base.sha if into_base else snapshot.head_sha)
+
+
+def is_lost(context: Context, merge: CommitSha | None, head: CommitSha | None) -> bool:
+    """Return whether the branch with that head does not contain the merge.
+
+    Nothing is asked of a head that is known to contain it. One negative answer is not believed:
+    what was merged just now may not be seen everywhere yet.
+    """
+    if merge is None or head is None or head in (merge, context.epic.known_base.head):
+        return False
+    if _contains(context, merge, head):
+        return False
+    if context.doubts:
+        raise NotFound("GitHub", f"{head} does not contain the last merge {merge}", status=404)
+    return True
 
 
 def _merges(context: Context, snapshot: PullRequestSnapshot) -> set[CommitSha]:
@@ -48,6 +81,8 @@ def _merges(context: Context, snapshot: PullRequestSnapshot) -> set[CommitSha]:
 
 def _contains(context: Context, ancestor: CommitSha, head: CommitSha) -> bool:
     """Ask GitHub once for each pair of commits."""
+    if ancestor == head:
+        return True
     redis = context.services.redis
     key = f"orchestra:contains:{context.epic.repository}:{ancestor}:{head}"
     if (known := redis.get(key)) is not None:
@@ -55,7 +90,7 @@ def _contains(context: Context, ancestor: CommitSha, head: CommitSha) -> bool:
     try:
         found = context.github.contains(ancestor, head)
     except NotFound:
-        # A base whose history was rewritten no longer has the merge, so nothing is missing.
-        return True
+        # They have nothing in common, or one is no longer there.
+        return False
     redis.set(key, int(found), ex=KEPT_SECONDS)
     return found

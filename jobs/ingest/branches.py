@@ -24,7 +24,20 @@ def push(context: RepositoryDelivery) -> Iterator[Ingested]:
     if branch == context.repository.default_branch and _touches_settings(context.payload):
         repositories.settings_changed(context.connection, context.repository.id)
     yield from context.branch_changed(branch, stirs=True)
-    yield from _base_changed(context, BaseChanged(branch=branch, moved=True))
+    yield from _base_changed(context, _moved(branch, context.payload))
+
+
+def _moved(branch: str, payload: Any) -> BaseChanged:
+    """A branch that is gone has no head to be followed."""
+    if payload.get("deleted"):
+        return BaseChanged(branch=branch, moved=True)
+    return BaseChanged(
+        branch=branch,
+        moved=True,
+        before=payload["before"],
+        after=payload["after"],
+        forced=bool(payload.get("forced")),
+    )
 
 
 def _touches_settings(payload: Any) -> bool:

@@ -120,6 +120,7 @@ Editing #13 (task 2), whose text would close this issue.
 Updating the branch of task 2 (#13) from `main`.
 #13 (task 2) has to be updated from `main`. GitHub didn't do it: “Resource not accessible”.
 Check “test” is failing on `main`. Work continues by itself once it passes.
+`main` was pushed to. Checking that it still contains the last merge.
 Waiting for the required check [test](https://github.com/acme/shop/actions/runs/1/job/2) to start on #13 (task 2).
 Waiting for check [test](https://github.com/acme/shop/actions/runs/1/job/2) to finish on #13 (task 2). Check “lint” failed.
 Waiting until 12:34 UTC for checks to start on #13 (task 2).
@@ -165,6 +166,7 @@ def test_every_pause_has_words() -> None:
 The running task has ended, and @\u200bada asked to pause then.
 Task 2 (#13): the agent failed. Tried 3 times.
 The branch `epic/3` couldn't be created: “Reference update failed”.
+`epic/3` no longer contains a commit, the merge of task 2 (#13). Somebody may have rewritten its history. Restore it, or continue from `epic/3` as it is.
 The issue or the repository changed.
 Reference update failed.
 @\u200bada closed the issue.

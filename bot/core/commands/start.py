@@ -14,6 +14,7 @@ from bot.core.commands.arguments import (
 from bot.core.events import CommandGiven
 from bot.core.model.epic import Epic
 from bot.core.model.identifiers import EpicStatus, TaskStatus
+from bot.core.model.known_base import KnownBase
 from bot.core.model.notices import Notice, NoticeKind
 from bot.core.model.refusals import Refusal, RefusalKind
 from bot.core.model.settings import Overrides
@@ -71,6 +72,9 @@ class Start:
         # Another is opened for what is left undone, and for what is done from now on.
         forget_final_pull_request(transition)
         base, own_branch = base_for(transition.epic, self.base)
+        if own_branch or base != transition.epic.base_branch:
+            # What was merged before went elsewhere, or came home by the final pull request.
+            _expect_no_merge(transition)
         transition.update_epic(
             base_branch=base,
             has_epic_branch=own_branch,
@@ -117,6 +121,11 @@ def _take_over_tasks(transition: Transition, event: CommandGiven) -> Refusal | N
         transition.update_epic(tasks=before)
         return refusal
     return all_done(transition.epic)
+
+
+def _expect_no_merge(transition: Transition) -> None:
+    last = transition.epic.last_merge
+    transition.update_epic(known_base=KnownBase(lost=last.merge_sha if last else None))
 
 
 def _schedule(transition: Transition, event: CommandGiven) -> Notice:

@@ -79,13 +79,14 @@ class CancelMerge(Effect):
 
 @dataclass(frozen=True, kw_only=True)
 class FetchBase(Effect):
-    """Read the head of the base branch and its checks."""
+    """Read the head of the base branch and its checks, and whether it contains `merge`."""
 
     urgency: ClassVar[Urgency] = Urgency.FETCH
     identity: ClassVar[tuple[str, ...]] = ("branch",)
     repeats: ClassVar[bool] = True
     reads: ClassVar[bool] = True
     branch: str
+    merge: CommitSha | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

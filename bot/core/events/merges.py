@@ -71,20 +71,31 @@ class MergeRefused(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class BaseChanged(Event):
-    """The base branch moved, or a check of its head has ended (`failed` or not)."""
+    """The base branch moved, or a check of its head has ended (`failed` or not).
+
+    It moved from `before` to `after`; `forced`: not forward. Earlier versions did not tell.
+    """
 
     branch: str
     moved: bool
     failed: bool = False
+    before: CommitSha | None = None
+    after: CommitSha | None = None
+    forced: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class BaseFetched(Event):
-    """The head of the base branch and its checks were fetched."""
+    """The head of the base branch and its checks were fetched.
+
+    `is_lost`: that head does not contain `merge`, which was looked for in its history.
+    """
 
     branch: str
     base: BaseBranch
     rules: BranchRules
+    merge: CommitSha | None = None
+    is_lost: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -35,6 +35,7 @@ class PullRequestFetched(Event):
     the last one of any epic into its base; `merge_base` is where it left the base. `expected` is
     what ran for earlier pull requests into it. `approved_by_commander` is only asked for where the
     pull request changes what governs the repository. `fetched_at` is when the fetch began.
+    `is_lost`: the base does not contain `merge`, the last one of this epic into it.
     """
 
     task: int
@@ -47,6 +48,8 @@ class PullRequestFetched(Event):
     may_change_workflows: bool = False
     approved_by_commander: bool = False
     fetched_at: datetime | None = None
+    merge: CommitSha | None = None
+    is_lost: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,7 @@ from bot.core.model.identifiers import (
     TaskStatus,
 )
 from bot.core.model.interruptions import Interruption
+from bot.core.model.known_base import KnownBase
 from bot.core.model.mistakes import ChecklistMistake, SettingsMistake
 from bot.core.model.reasons import Hold, Pause
 from bot.core.model.settings import EpicSettings, MergeWhen, OnFailure, Overrides
@@ -56,6 +57,7 @@ class Epic:
     base_is_ready: bool = True
     base_red: tuple[str, ...] = ()
     revert_offered: CommitSha | None = None
+    known_base: KnownBase = field(default_factory=KnownBase)
     unreachable: Interruption | None = None
     settings: EpicSettings = field(default_factory=EpicSettings)
     overrides: Overrides = field(default_factory=Overrides)
@@ -108,6 +110,19 @@ class Epic:
     def final_pull_request(self) -> Task | None:
         """The task that merges the epic's own branch into the default branch."""
         return self.task(FINAL_PULL_REQUEST)
+
+    @property
+    def last_merge(self) -> Task | None:
+        """The task that was merged into `base` last."""
+        merged = [task for task in self.checklist_tasks if task.merge_sha and task.ended_at]
+        return max(merged, key=lambda task: (task.ended_at, task.number), default=None)
+
+    @property
+    def needed_merge(self) -> CommitSha | None:
+        """The merge that `base` has to contain, unless people know that it does not."""
+        last = self.last_merge
+        sha = last.merge_sha if last else None
+        return None if sha == self.known_base.lost else sha
 
     def task(self, number: int) -> Task | None:
         """Return the task of that number."""

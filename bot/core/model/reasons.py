@@ -91,6 +91,7 @@ class WaitKind(StrEnum):
     BRANCH_UPDATE_BY_PERSON = "branch_update_by_person"
     # Checks.
     BASE_RED = "base_red"
+    BASE_IN_DOUBT = "base_in_doubt"
     CHECKS_TO_START = "checks_to_start"
     CHECKS_RUNNING = "checks_running"
     CHECKS_GRACE = "checks_grace"
@@ -182,6 +183,7 @@ class PauseKind(StrEnum):
     AFTER_TASK = "after_task"
     TASK_FAILED = "task_failed"
     NO_BASE_BRANCH = "no_base_branch"
+    BASE_REWRITTEN = "base_rewritten"
     INTERRUPTED = "interrupted"
     LEGACY = "legacy"
 
@@ -191,7 +193,7 @@ class Pause:
     """Why an epic is paused.
 
     `interruption` may come on top of a failed task, and so may a person's `pause` (`held`). `quote`
-    is GitHub's reason.
+    is GitHub's reason, `sha` the merge of `task` that `branch` has lost.
     """
 
     kind: PauseKind
@@ -200,6 +202,7 @@ class Pause:
     task: int | None = None
     failure: Failure | None = None
     branch: str | None = None
+    sha: CommitSha | None = None
     interruption: Interruption | None = None
     quote: str | None = None
 

@@ -10,7 +10,7 @@ from bot.core.model.identifiers import EpicStatus, TaskStatus
 from bot.core.model.task import Task
 from bot.core.transitions.agent_run.launch import launch
 from bot.core.transitions.agent_run.work import fetch_work, run_out
-from bot.core.transitions.epic.base_branch import fetch_base
+from bot.core.transitions.epic.known_base import fetch_base
 from bot.core.transitions.epic.start import time_has_come
 from bot.core.transitions.pull_request.waiting import fetch
 from bot.core.transitions.transition import Transition
@@ -27,7 +27,7 @@ def passed(transition: Transition, event: TimePassed) -> None:
     time_has_come(transition)
     if transition.epic.status is not EpicStatus.ACTIVE:
         return
-    if transition.epic.base_red:
+    if transition.epic.base_red or transition.epic.known_base.in_doubt:
         fetch_base(transition)
     for task in list(transition.epic.under_way()):
         if _is_due(transition, task.retry_at):
@@ -76,7 +76,7 @@ def next_due_at(epic: Epic, now: datetime) -> datetime | None:
         for time in (task.retry_at, task.due_at, _deadline(task))
         if time is not None
     ]
-    if epic.base_red:
+    if epic.base_red or epic.known_base.in_doubt:
         times.append(_red_base_due_at(epic, now))
     return min(times, default=None)
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.core.events import BaseChanged, Interrupted, InterruptionResolved
-from bot.core.model.identifiers import EpicStatus, Login, TaskStatus
+from bot.core.model.identifiers import CommitSha, EpicStatus, Login, TaskStatus
 from bot.core.model.interruptions import Interruption
 from bot.core.model.settings import EpicSettings
 from storage import epics
@@ -97,8 +97,9 @@ def test_a_moved_base_and_checks_on_it(world: Arrivals) -> None:
     world.epic(task(status=TaskStatus.COMPLETED))
     world.epic(status=EpicStatus.PENDING)
     world.epic(task(2), task(0), base_branch="epic/9", has_epic_branch=True)
+    before = CommitSha(world.github.repository(REPOSITORY).git.head("main") or "")
     sha = world.github.commit_files(REPOSITORY, "main", {"b": "b"}, "b", "ada")
-    moved = BaseChanged(branch="main", moved=True)
+    moved = BaseChanged(branch="main", moved=True, before=before, after=CommitSha(sha))
     assert world.route() == [moved, moved]
     world.github.set_status(REPOSITORY, sha, "ci", "pending")
     assert world.route() == []

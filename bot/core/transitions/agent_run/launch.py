@@ -19,10 +19,10 @@ RED_BASE_SECONDS = 60.0
 
 
 def launch(transition: Transition, task: Task) -> None:
-    """Launch an agent for `task`; while the base is red, this is put off."""
+    """Launch an agent for `task`; while the base is red or in doubt, this is put off."""
     task = _without_closed_pull_request(transition, task)
-    if transition.epic.base_red:
-        _wait_for_green(transition, task)
+    if transition.epic.base_red or transition.epic.known_base.in_doubt:
+        _wait_for_base(transition, task)
         return
     run, request = _next_run(transition.epic, task), task.pull_request
     transition.cancel_pending(work_on_task(task.number))
@@ -75,15 +75,16 @@ def _run_id(epic: Epic, task: Task, attempt: int) -> RunId:
     return RunId(str(uuid.uuid5(uuid.UUID(epic.token), f"{task.number}/{attempt}")))
 
 
-def _wait_for_green(transition: Transition, task: Task) -> None:
+def _wait_for_base(transition: Transition, task: Task) -> None:
     epic = transition.epic
+    kind = WaitKind.BASE_RED if epic.base_red else WaitKind.BASE_IN_DOUBT
     transition.update(
         task,
         status=TaskStatus.PROCESSING,
         needs_person=False,
         retry_at=transition.in_seconds(RED_BASE_SECONDS),
         due_at=None,
-        wait=Wait(kind=WaitKind.BASE_RED, branch=epic.base, checks=epic.base_red),
+        wait=Wait(kind=kind, branch=epic.base, checks=epic.base_red),
     )
 
 

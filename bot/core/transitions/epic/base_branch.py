@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.core.effects import FetchBase, OpenRevert
+from bot.core.effects import OpenRevert
 from bot.core.events import BaseChanged, BaseFetched, BaseFetchRefused, BaseReady, RevertOpened
 from bot.core.merge_policy import counting_on_base
 from bot.core.model.epic import Epic
@@ -13,6 +13,7 @@ from bot.core.model.observations import BaseBranch
 from bot.core.model.reasons import FailureKind, Pause, PauseKind
 from bot.core.model.task import Task
 from bot.core.transitions.epic.endings import pause
+from bot.core.transitions.epic.known_base import fetch_base, give_up_doubt, looked_for, pushed
 from bot.core.transitions.epic.start import begin, branch_to_start_from, is_due
 from bot.core.transitions.pull_request.waiting import fetch
 from bot.core.transitions.transition import Transition, quoted
@@ -33,6 +34,7 @@ def ready(transition: Transition, event: BaseReady) -> None:
 
 def changed(transition: Transition, event: BaseChanged) -> None:
     """Evaluate what waits when the branch has moved; fetch its checks when one has ended."""
+    pushed(transition, event)
     epic = transition.epic
     bases = (epic.base, epic.default_branch)
     if epic.status is not EpicStatus.ACTIVE or event.branch not in bases:
@@ -56,17 +58,12 @@ def _moved(transition: Transition, task: Task) -> None:
         fetch(transition, task)
 
 
-def fetch_base(transition: Transition) -> None:
-    """Ask whether the base branch is green."""
-    transition.emit(FetchBase(branch=transition.epic.base))
-
-
 def watch(transition: Transition, before: Epic) -> None:
-    """Fetch a base that was red before a pause: nobody watched it meanwhile."""
+    """Fetch a base that was red or in doubt before a pause: nobody watched it meanwhile."""
     continues = (
         transition.epic.status is EpicStatus.ACTIVE and before.status is not EpicStatus.ACTIVE
     )
-    if continues and transition.epic.base_red:
+    if continues and (transition.epic.base_red or transition.epic.known_base.in_doubt):
         fetch_base(transition)
 
 
@@ -79,6 +76,7 @@ def fetched(transition: Transition, event: BaseFetched) -> None:
             begin(transition)
             base_turned(transition, event.base, failed)
     elif event.branch == epic.base and epic.status in (EpicStatus.ACTIVE, EpicStatus.PAUSED):
+        looked_for(transition, event.merge, event.base.sha, is_lost=event.is_lost)
         base_turned(transition, event.base, failed)
 
 
@@ -86,6 +84,7 @@ def not_fetched(transition: Transition, event: BaseFetchRefused) -> None:
     """Start without it: what fails later says why."""
     notice = Notice(kind=NoticeKind.BASE_NOT_FETCHED, branch=event.branch, quote=event.reason)
     transition.log(notice)
+    give_up_doubt(transition)
     if is_due(transition):
         begin(transition)
 

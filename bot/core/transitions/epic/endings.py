@@ -52,6 +52,10 @@ def complete(
         task = transition.update(task, pull_request=request)
     task = stop(transition, task)
     task = ended(transition, task, TaskStatus.COMPLETED, merge_sha=sha, failure=None, feedback=None)
+    if not task.is_final_pull_request:
+        # It is the base's head, so that nothing has to be asked at the next launch.
+        known = replace(transition.epic.known_base, head=sha, in_doubt=False)
+        transition.update_epic(known_base=known)
     transition.log(merged, task.number)
     give_up_pull_request(transition, task)
     _clean_up(transition, task)

@@ -14,6 +14,7 @@ from bot.core.transitions.agent_run.teardown import stop
 from bot.core.transitions.agent_run.work import fetch_work
 from bot.core.transitions.epic.base_branch import base_turned
 from bot.core.transitions.epic.endings import fetch_again
+from bot.core.transitions.epic.known_base import seen
 from bot.core.transitions.epic.scheduling import forget_final_pull_request
 from bot.core.transitions.pull_request.merging import fetch_merge
 from bot.core.transitions.pull_request.waiting import fetch
@@ -116,4 +117,5 @@ def take_over_base(transition: Transition, enrichment: Enrichment) -> None:
     if enrichment.base is None or enrichment.base_rules is None:
         return
     failed = counting_on_base(enrichment.base, enrichment.base_rules, transition.epic.settings)
+    seen(transition, enrichment.base)
     base_turned(transition, enrichment.base, failed)

@@ -17,7 +17,7 @@ from bot.core.transitions.transition import Transition
 def ready(epic: Epic) -> tuple[Task, ...]:
     """Return the tasks that may be launched now, in the order of the checklist."""
     held = epic.status is not EpicStatus.ACTIVE or epic.pausing or not epic.base_is_ready
-    if held or epic.base_red:
+    if held or epic.base_red or epic.known_base.in_doubt:
         return ()
     return epic.pending()
 

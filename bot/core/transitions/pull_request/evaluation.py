@@ -12,6 +12,7 @@ from bot.core.model.task import Task
 from bot.core.transitions.agent_run.teardown import cancel_our_auto_merge
 from bot.core.transitions.epic.base_branch import base_turned
 from bot.core.transitions.epic.endings import fail
+from bot.core.transitions.epic.known_base import looked_for
 from bot.core.transitions.pull_request.auto_merge import set_auto_merge
 from bot.core.transitions.pull_request.branch_update import conflict, update
 from bot.core.transitions.pull_request.fix_rounds import checks_failed, checks_interrupted
@@ -25,6 +26,8 @@ MARK_READY_FETCH = 5.0
 
 def evaluate_and_act(transition: Transition, task: Task, event: PullRequestFetched) -> None:
     """Take the next step towards the merge of the pull request as fetched."""
+    if _base_is_lost(transition, task, event):
+        return
     candidate, epic = _candidate(transition, task, event), transition.epic
     if event.snapshot.is_open and epic.base_of(task) == epic.base:
         base_turned(transition, event.snapshot.base, red_checks(candidate))
@@ -35,6 +38,13 @@ def evaluate_and_act(transition: Transition, task: Task, event: PullRequestFetch
     if not verdict.leaves_auto_merge:
         task = cancel_our_auto_merge(transition, task)
     _act(transition, task, event, verdict)
+
+
+def _base_is_lost(transition: Transition, task: Task, event: PullRequestFetched) -> bool:
+    """Pause where the epic's last merge is not in its base any more."""
+    into_base = transition.epic.base_of(task) == transition.epic.base
+    head = event.snapshot.base.sha if into_base else event.snapshot.head_sha
+    return looked_for(transition, event.merge, head, is_lost=event.is_lost)
 
 
 def _candidate(transition: Transition, task: Task, event: PullRequestFetched) -> MergeCandidate:
