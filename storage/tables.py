@@ -17,12 +17,13 @@ from sqlalchemy import (
 
 from bot.core.effects import Cancellable
 from bot.core.model.fixes import Fixes
-from bot.core.model.identifiers import AgentStatus, EpicStatus, TaskStatus
+from bot.core.model.identifiers import AgentStatus, EpicStatus, Login, TaskStatus
 from bot.core.model.interruptions import Interruption
 from bot.core.model.known_base import KnownBase
 from bot.core.model.mistakes import ChecklistMistake, SettingsMistake
 from bot.core.model.notices import Notice
 from bot.core.model.pull_request import PullRequest
+from bot.core.model.pushes import Push
 from bot.core.model.reasons import Failure, Hold, Pause, Wait
 from bot.core.model.settings import EpicSettings, Overrides
 from storage.columns import Name, Prose, UtcTime, Value, Word
@@ -100,6 +101,7 @@ epics = Table(
     Column("overrides", Value(Overrides), nullable=False),
     Column("start_at", UtcTime),
     Column("started_by", Name(100)),
+    Column("steered_by", Value(tuple[Login, ...]), nullable=False, server_default="[]"),
     Column("started_at", UtcTime),
     Column("ended_at", UtcTime),
     Column("pausing", Boolean, nullable=False),
@@ -140,6 +142,7 @@ tasks = Table(
     Column("fixes", Value(Fixes), nullable=False),
     Column("branch", Name(255)),
     Column("pushed_branch", Name(255)),
+    Column("pushes", Value(tuple[Push, ...]), nullable=False, server_default="[]"),
     Column("base_sha", Name(64)),
     Column("pull_request_number", Integer),
     Column("pull_request", Value(PullRequest)),

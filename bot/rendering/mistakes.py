@@ -58,6 +58,8 @@ _ACCEPTED = {
     ValueType.LABEL: "a label's name of {low} to {high} characters",
     ValueType.BRANCH: "a branch name, in which {{number}} stands for the epic's number",
     ValueType.MODEL: "the name of a model, or default",
+    ValueType.PATHS: "a list of up to {high} paths from the top, in which * and ** stand for names",
+    ValueType.LOGINS: "a list of up to {high} logins",
     ValueType.CHECKS: "a list of up to {high} names of checks, workflows or Apps",
     ValueType.RULE: "{choices}; or a list of {low} to {high} logins and org/team-slugs, with at"
     " most one of those levels among them",

@@ -112,6 +112,8 @@ _WAITS = {
     " workflow files, so a person has to.",
     WaitKind.GOVERNED: "{request} changes {governed}. Somebody who can give commands has to approve"
     " {sha}, or merge it.",
+    WaitKind.PUSHED: "{pushed}. Somebody who can, and did not push to it, has to approve {sha}, or"
+    " somebody who can has to merge it.",
     WaitKind.MERGEABILITY: "waiting for GitHub to say whether {request} can be merged.",
     WaitKind.MERGE_FORBIDDEN: "GitHub doesn't let this App merge {request}{saying}. A person has"
     " to.",
@@ -238,6 +240,10 @@ def wait_text(wait: Wait, name: TaskName, style: Style = MARKDOWN) -> str:
         "asked": f", requested from {style.people(wait.people)}" if wait.people else "",
         "branch": style.code(wait.branch or "its base branch"),
         "path": style.code(wait.path or "?"),
+        "pushed": f"{style.people(wait.people)} pushed to {name.request} but can't give commands"
+        if wait.people
+        else f"GitHub doesn't say who pushed to {name.request}, perhaps a person who can't give"
+        " commands",
         "governed": f"{style.code(wait.path)}, which governs this repository"
         if wait.path
         else "more files than GitHub lists",

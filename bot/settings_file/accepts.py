@@ -20,6 +20,7 @@ NUMBER = "{number}"
 MAX_ENTRIES = 100
 _MAX_LABEL = 50
 _MAX_CHECK = 255
+_MAX_PATH = 255
 _YES, _NO = ("true", "yes", "on"), ("false", "no", "off")
 _UNITS = {"h": 3600, "m": 60, "s": 1}
 _DURATION = re.compile(r"(?=.)(?:([0-9]{1,6})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,6})s?)?")
@@ -139,6 +140,26 @@ def _read_checks(raw: Raw) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(entry).strip() for entry in entries))
 
 
+def _read_paths(raw: Raw) -> tuple[str, ...]:
+    entries = _entries(raw)
+    _refuse_entries(entries, _is_path)
+    return tuple(dict.fromkeys(str(entry).strip() for entry in entries))
+
+
+def _is_path(entry: Raw) -> bool:
+    return isinstance(entry, str) and _is_name(entry, _MAX_PATH) and bool(entry.strip("/ "))
+
+
+def _read_logins(raw: Raw) -> tuple[Login, ...]:
+    entries = _entries(raw)
+    _refuse_entries(entries, _is_login)
+    return tuple(dict.fromkeys(Login(str(entry).lower()) for entry in entries))
+
+
+def _is_login(entry: Raw) -> bool:
+    return isinstance(entry, str) and re.fullmatch(_LOGIN, entry) is not None
+
+
 def _read_rule(raw: Raw) -> Rule:
     if isinstance(raw, str):
         if raw not in _LEVELS:
@@ -203,6 +224,24 @@ MODEL = Accepts(
     Accepted(type=ValueType.MODEL),
     _TEXT | {"pattern": "^[A-Za-z0-9][A-Za-z0-9._:/-]{0,99}$"},
     _read_model,
+)
+PATHS = Accepts(
+    Accepted(type=ValueType.PATHS, high=MAX_ENTRIES),
+    {
+        "type": "array",
+        "maxItems": MAX_ENTRIES,
+        "items": _TEXT | {"pattern": "[^/ ]", "maxLength": _MAX_PATH},
+    },
+    _read_paths,
+)
+LOGINS = Accepts(
+    Accepted(type=ValueType.LOGINS, high=MAX_ENTRIES),
+    {
+        "type": "array",
+        "maxItems": MAX_ENTRIES,
+        "items": _TEXT | {"pattern": f"^{_LOGIN}$"},
+    },
+    _read_logins,
 )
 CHECKS = Accepts(
     Accepted(type=ValueType.CHECKS, high=MAX_ENTRIES),

@@ -14,7 +14,9 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import core_schema
 
 from bot.core.commands.parsing import COMMANDS
+from bot.core.model.identifiers import Login
 from bot.core.model.settings import (
+    Approver,
     EpicSettings,
     MergeMethod,
     MergeWhen,
@@ -27,7 +29,9 @@ from bot.settings_file.accepts import (
     BRANCH,
     CHECKS,
     LABEL,
+    LOGINS,
     MODEL,
+    PATHS,
     RULE,
     YES_NO,
     Accepts,
@@ -112,6 +116,19 @@ class Merge(Section):
         "How long a required check may take to start before a person is asked.",
         "60m",
     )
+    approver: Annotated[Approver, one_of(Approver)] = _key(
+        _DEFAULT.approver,
+        "Whose approval counts under `approved`: that of anyone with write permission who did not"
+        " push to the pull request, or only of those who neither started nor steered the epic"
+        " (not_starter).",
+    )
+    governed: Annotated[tuple[str, ...], PATHS] = _key(
+        _DEFAULT.governed,
+        "Files and folders that govern the repository, besides the settings file, workflows,"
+        " actions and CODEOWNERS: who may command has to approve changes to them.",
+        ["deploy/", "**/*.tf"],
+        written=list(_DEFAULT.governed),
+    )
 
 
 class ModelByComplexity(Section):
@@ -140,6 +157,12 @@ class Agents(Section):
     )
     retries: Annotated[int, whole_number(10)] = _key(
         _DEFAULT.retries, "How often a failed run is tried again by itself.", 3
+    )
+    pushers: Annotated[tuple[Login, ...], LOGINS] = _key(
+        _DEFAULT.pushers,
+        "Accounts that push for agents, such as a machine user: theirs count as an agent's pushes.",
+        ["our-machine-user"],
+        written=list(_DEFAULT.pushers),
     )
 
 
@@ -243,10 +266,13 @@ class SettingsFile(Section):
             ignore_checks=self.merge.ignore_checks,
             grace=self.merge.grace,
             checks_timeout=self.merge.checks_timeout,
+            approver=self.merge.approver,
+            governed=self.merge.governed,
             model=self.agents.model,
             complex_model=self.agents.model_by_complexity.complex,
             agent_timeout=self.agents.timeout,
             retries=self.agents.retries,
+            pushers=self.agents.pushers,
             ci_fixes=self.fixes.ci,
             review_fixes=self.fixes.review,
             conflict_fixes=self.fixes.conflict,

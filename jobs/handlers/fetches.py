@@ -2,18 +2,14 @@
 
 from bot.clients.errors import ClientError, NotFound
 from bot.core import events
-from bot.core.commands.merge import Merge
 from bot.core.effects import FetchBase, FetchPullRequest, FetchReviews, FetchWork
 from bot.core.merge_policy import governed_path
-from bot.core.model.identifiers import Login
-from bot.core.model.observations import PullRequestSnapshot, ReviewState
-from bot.core.model.settings import Permissions
-from bot.core.permissions import may_command, teams_to_ask
+from bot.core.model.observations import PullRequestSnapshot
 from jobs.handlers.handler import Context, Handler, safe_to_repeat
+from jobs.handlers.pushers import approvers, may_merge, pushers_of
 from jobs.handlers.rules import expected_checks_of, may_change_workflows, rules_of
 from jobs.handlers.up_to_date import has_lost, is_lost, is_up_to_date, merge_base, needed_merge
 
-_MERGE = Merge.verb
 _WORKFLOWS = ".github/workflows/"
 
 
@@ -48,7 +44,7 @@ def _fetched(
     common = merge_base(context, known, snapshot) if snapshot.is_open else None
     services, github, repository = context.services, context.github, context.epic.repository
     rules = rules_of(services, github, repository, base)
-    merge = needed_merge(context, snapshot)
+    merge, pushers = needed_merge(context, snapshot), pushers_of(context, task, snapshot)
     by_evidence = snapshot.is_open and not rules.required_checks
     return events.PullRequestFetched(
         task=number,
@@ -61,6 +57,11 @@ def _fetched(
         may_change_workflows=_changes_workflows(snapshot)
         and may_change_workflows(services, repository),
         approved_by_commander=_approved_by_commander(context, snapshot),
+        pushes=pushers.new,
+        pushers=pushers.people,
+        held_by=pushers.held_by,
+        pushes_known=pushers.is_known,
+        push_approved=pushers.is_approved,
         fetched_at=context.now,
         merge=merge,
         is_lost=has_lost(context, snapshot, merge),
@@ -73,26 +74,11 @@ def _changes_workflows(snapshot: PullRequestSnapshot) -> bool:
 
 def _approved_by_commander(context: Context, snapshot: PullRequestSnapshot) -> bool:
     """Ask who may command, where the pull request needs the approval of somebody who may."""
-    governed = governed_path(snapshot) is not None or not snapshot.all_files_known
+    patterns = context.epic.settings.governed
+    governed = governed_path(snapshot, patterns) is not None or not snapshot.all_files_known
     if not snapshot.is_open or not governed:
         return False
-    permissions = context.epic.settings.permissions
-    for review in snapshot.reviews:
-        if review.is_bot or review.state is not ReviewState.APPROVED:
-            continue
-        if review.sha == snapshot.head_sha and _may_merge(context, review.by, permissions):
-            return True
-    return False
-
-
-def _may_merge(context: Context, login: Login, permissions: Permissions) -> bool:
-    try:
-        role = context.github.permission_of(login)
-    except NotFound:
-        return False
-    asked = teams_to_ask(_MERGE, login, role, permissions)
-    teams = [team for team in asked if context.github.is_team_member(team, login)]
-    return may_command(_MERGE, login, role, teams, permissions)
+    return any(may_merge(context, login) for login in approvers(snapshot))
 
 
 def _fetch_reviews(context: Context, effect: FetchReviews) -> events.Event:

@@ -23,7 +23,8 @@ def push(context: RepositoryDelivery) -> Iterator[Ingested]:
     branch = ref.removeprefix(_BRANCH)
     if branch == context.repository.default_branch and _touches_settings(context.payload):
         repositories.settings_changed(context.connection, context.repository.id)
-    yield from context.branch_changed(branch, stirs=True)
+    pushed = context.push(branch, context.payload["before"], context.payload["after"])
+    yield from context.branch_changed(branch, stirs=True, push=pushed)
     yield from _base_changed(context, _moved(branch, context.payload))
 
 

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from bot.core.events import Event, Interrupted, InterruptionResolved, PullRequestChanged
-from bot.core.model.identifiers import Login
+from bot.core.model.identifiers import CommitSha, Login
+from bot.core.model.pushes import NO_COMMIT, Push
 from storage import ingest
 from storage.database import Connection
 from storage.repositories import RepositoryFacts
@@ -76,6 +77,19 @@ class RepositoryDelivery(DeliveryContext):
     """A delivery about something in a repository."""
 
     repository: RepositoryFacts
+
+    def push(self, branch: str, before: str, after: str) -> Push | None:
+        """What the sender pushed to the branch; None where it was deleted."""
+        if after == NO_COMMIT:
+            return None
+        return Push(
+            branch=branch,
+            before=CommitSha(before),
+            after=CommitSha(after),
+            by=self.sender,
+            is_bot=self.by_bot,
+            by_us=self.by_bot and self.sender == self.own_login,
+        )
 
     def epic(self, issue_number: int) -> int:
         """The issue's epic, made if there is none."""

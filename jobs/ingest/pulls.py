@@ -11,8 +11,13 @@ _STIRRING = ("edited", "synchronize")
 def pull_request(context: RepositoryDelivery) -> Iterator[Ingested]:
     """Whatever happened, the next look finds it; one that is new may be that of a task's branch."""
     request = context.payload["pull_request"]
+    pushed = None
+    if context.action == "synchronize":
+        before, after = context.payload["before"], context.payload["after"]
+        pushed = context.push(request["head"]["ref"], before, after)
     yield from context.pull_request_changed(
         request["number"],
+        push=pushed,
         stirs=context.action in _STIRRING,
         retargeted="base" in (context.payload.get("changes") or {}),
     )

@@ -142,6 +142,7 @@ Waiting for @\u200bada and @\u200bacme/leads to review #13 (task 2) again.
 #13 (task 2) is ready for a person to merge.
 #13 (task 2) changes `.github/workflows/ci.yml`. This App isn't allowed to merge changes to workflow files, so a person has to.
 #13 (task 2) changes `.github/workflows/ci.yml`, which governs this repository. Somebody who can give commands has to approve ccccccc, or merge it.
+@\u200bada and @\u200bacme/leads pushed to #13 (task 2) but can't give commands. Somebody who can, and did not push to it, has to approve ccccccc, or somebody who can has to merge it.
 Waiting for GitHub to say whether #13 (task 2) can be merged.
 GitHub doesn't let this App merge #13 (task 2): “Resource not accessible”. A person has to.
 #13 (task 2) doesn't satisfy GitHub's rules yet (`required_signatures`, 1 conversation to resolve, GitHub says “Resource not accessible”).

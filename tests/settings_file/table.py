@@ -21,6 +21,8 @@ TYPES = {
     ValueType.BRANCH: "text",
     ValueType.MODEL: "text",
     ValueType.CHECKS: "list",
+    ValueType.PATHS: "list",
+    ValueType.LOGINS: "list",
     ValueType.RULE: "choice or list",
 }
 HEADER = "| Key | Type | Default | Accepted | What it does |"

@@ -26,7 +26,10 @@ RULE = (
 )
 TOP = "label, base_branch, merge, agents, fixes, on_failure, permissions, notify, labels."
 YES_NO = "true or false (also yes, no, on, off)."
-MERGE = "when, method, delete_branch, undraft, up_to_date, ignore_checks, grace, checks_timeout."
+MERGE = (
+    "when, method, delete_branch, undraft, up_to_date, ignore_checks, grace, checks_timeout,"
+    " approver, governed."
+)
 
 
 def permissions(**rules: Rule) -> dict[str, Any]:
@@ -129,7 +132,8 @@ def lasting(bounds: str) -> str:
         (
             "agents: {max_parallel: 2}",
             "agents.max_parallel",
-            "There is no such key. Accepted: model, model_by_complexity, timeout, retries.",
+            "There is no such key. Accepted: model, model_by_complexity, timeout, retries,"
+            " pushers.",
         ),
         (
             "agents: {model_by_complexity: {simple: o3}}",

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 
 from bot.clients.errors import NotFound
-from bot.clients.github import branches, contents, evidence, reviews, rules, snapshot
+from bot.clients.github import branches, contents, evidence, pushes, reviews, rules, snapshot
 from bot.clients.github.api import Api
 from bot.clients.github.checks import CheckAction, CheckOutput, CheckRoutes
 from bot.clients.github.contents import FileAnswer
 from bot.clients.github.issues import AppIdentity, Issue, IssueRoutes
 from bot.clients.github.merging import MergeRoutes
 from bot.clients.github.pulls import PullRequestRoutes
+from bot.clients.github.pushes import Pushed
 from bot.clients.github.rules import RepositoryAbout
 from bot.core.model.identifiers import CommitSha
 from bot.core.model.observations import BaseBranch, BranchRules, ExpectedCheck
@@ -113,6 +114,17 @@ class RepositoryClient(IssueRoutes, PullRequestRoutes, CheckRoutes):
         Both are SHAs or branches; raises NotFound without either.
         """
         return branches.contains(self._api, ancestor, head)
+
+    def pushes(self, branch: str) -> tuple[Pushed, ...]:
+        """Who pushed to it, newest first, at most 100. GET /repos/{owner}/{repo}/activity."""
+        return pushes.of_branch(self._api, branch)
+
+    def merges_nothing_else(self, sha: str, onto: str, base: str) -> bool:
+        """Whether the commit is but a merge of commits of `base` onto that one.
+
+        GET …/commits/{ref} and two of GET …/compare/{basehead}.
+        """
+        return pushes.merges_nothing_else(self._api, sha, onto, base)
 
     def merge_base(self, base: str, head: str) -> CommitSha:
         """The newest commit that both have; raises NotFound. GET …/compare/{basehead}."""

@@ -8,8 +8,9 @@ from bot.core.commands.arguments import optional_task
 from bot.core.commands.targets import held, is_done, meant, task_of
 from bot.core.events import CommandGiven
 from bot.core.model.epic import Epic
-from bot.core.model.identifiers import TaskStatus
+from bot.core.model.identifiers import Login, TaskStatus
 from bot.core.model.notices import Notice, NoticeKind
+from bot.core.model.pushes import MAX_PUSHES, NO_COMMIT, Push
 from bot.core.model.reasons import Wait, WaitKind
 from bot.core.model.refusals import Refusal, RefusalKind
 from bot.core.model.task import Task
@@ -63,9 +64,20 @@ class Merge:
             wait=Wait(kind=WaitKind.PULL_REQUEST),
         )
         end_pause(transition)
+        task = _vouched(transition, task, event.by)
         transition.log(Notice(kind=NoticeKind.MERGE_NOW, by=event.by), task.number)
         fetch(transition, task)
         return None
+
+
+def _vouched(transition: Transition, task: Task, by: Login) -> Task:
+    """Whoever asks for the merge answers for the head as it was last seen, not for later ones."""
+    request = task.pull_request
+    assert request is not None
+    branch = request.head_branch or task.branch or ""
+    head = request.head_sha
+    vouch = Push(branch=branch, before=NO_COMMIT, after=head, by=by, vouched=True)
+    return transition.update(task, pushes=(*task.pushes, vouch)[-MAX_PUSHES:])
 
 
 def cannot_merge(epic: Epic, task: Task) -> Refusal | None:

@@ -9,11 +9,14 @@ from bot.core.commands.start import Start
 from bot.core.effects import PostComment, React
 from bot.core.events import CommandGiven
 from bot.core.model.epic import Epic
+from bot.core.model.identifiers import Login
 from bot.core.model.refusals import Refusal, RefusalKind
 from bot.core.permissions import authorize, is_bot, is_listed
 from bot.core.transitions.transition import Transition
 from bot.core.ways_on import ways_after
 
+# These change nothing.
+_ASKING = frozenset({"status", "logs", "doctor", "help"})
 DONE, CONFUSED = "+1", "confused"
 
 
@@ -42,9 +45,18 @@ def _carry_out(
     if isinstance(parsed, Refusal):
         return parsed
     answer = _misplaced(transition.epic, event, parsed) or parsed.carry_out(transition, event)
+    if not isinstance(answer, Refusal) and parsed.verb not in _ASKING:
+        _note_steering(transition, event.by)
     if isinstance(answer, Refusal):
         return replace(answer, ways=ways_after(answer, transition.epic))
     return answer
+
+
+def _note_steering(transition: Transition, by: Login) -> None:
+    """Remember who steers the epic: their approval may not be enough."""
+    known = transition.epic.steered_by
+    if by not in known:
+        transition.update_epic(steered_by=(*known, by))
 
 
 def _misplaced(epic: Epic, event: CommandGiven, command: Command) -> Refusal | None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.events.base import Event
-from bot.core.model.identifiers import CommitSha
+from bot.core.model.identifiers import CommitSha, Login
 from bot.core.model.observations import (
     BranchRules,
     CheckFailure,
@@ -12,6 +12,7 @@ from bot.core.model.observations import (
     PullRequestSnapshot,
     ReviewText,
 )
+from bot.core.model.pushes import Push
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,12 +20,13 @@ class PullRequestChanged(Event):
     """Something about a task's pull request, its head or its checks has changed.
 
     `stirs`: it was edited or pushed to, so that an earlier fetch is no base for a merge.
-    `retargeted`: it goes into another branch now.
+    `retargeted`: it goes into another branch now. `push` is what was pushed to its branch.
     """
 
     task: int
     stirs: bool = False
     retargeted: bool = False
+    push: Push | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +37,10 @@ class PullRequestFetched(Event):
     the last one of any epic into its base; `merge_base` is where it left the base. `expected` is
     what ran for earlier pull requests into it. `approved_by_commander` is only asked for where the
     pull request changes what governs the repository. `fetched_at` is when the fetch began.
+    `pushes` are those that no webhook told of, `pushers` the people whose pushes count, as far as
+    that matters; `held_by` those of them who may not command. `pushes_known` is false where it
+    cannot be told who pushed; `push_approved`: somebody who may command and has not pushed has
+    approved this head.
     `is_lost`: the base does not contain `merge`, the last one of this epic into it.
     """
 
@@ -48,6 +54,11 @@ class PullRequestFetched(Event):
     may_change_workflows: bool = False
     approved_by_commander: bool = False
     fetched_at: datetime | None = None
+    pushes: tuple[Push, ...] = ()
+    pushers: tuple[Login, ...] = ()
+    held_by: tuple[Login, ...] = ()
+    pushes_known: bool = True
+    push_approved: bool = False
     merge: CommitSha | None = None
     is_lost: bool = False
 

@@ -11,6 +11,7 @@ from bot.core.merge_policy.checks import (
 )
 from bot.core.merge_policy.governance import (
     evaluate_governance,
+    evaluate_pushers,
     evaluate_refusal,
     evaluate_rules,
     evaluate_workflows,
@@ -55,6 +56,7 @@ _IN_ORDER = (
     evaluate_mergeable,
     evaluate_workflows,
     evaluate_governance,
+    evaluate_pushers,
     evaluate_refusal,
     evaluate_rules,
 )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.core.model.identifiers import RepositoryName
+from bot.core.model.identifiers import Login, RepositoryName
 from bot.core.model.observations import BranchRules, ExpectedCheck, PullRequestSnapshot
 from bot.core.model.pull_request import MergeRefusal
 from bot.core.model.settings import EpicSettings, MergeWhen
@@ -16,10 +16,13 @@ class MergeCandidate:
     `expected` is what ran for earlier pull requests into this base.
     `is_up_to_date`: the head contains every merge that it must come after. `merge_now`: a person
     asked for the merge whatever the policy says. `approved_by_commander`: somebody who may command
-    has approved this head. `epic` names the issue that no merge may close.
-    `refusal` is why GitHub refused to merge this head, `merge_forbidden` that it takes no merge of
-    it from us at all. `unknown_before` counts the fetches in a row before this one that found
-    GitHub still computing whether the head can be merged.
+    has approved this head. `vouched`: nothing but merges of the base by us was pushed since a
+    person asked for the merge. `pushers` are people who pushed to it, `held_by` those who may not
+    command; `pushes_known`, `push_approved` are as fetched; `steered_by` started or steered the
+    epic. `epic` names the issue that no merge may close. `refusal` is why GitHub refused to merge
+    this head, `merge_forbidden` that it takes no merge of it from us at all. `unknown_before`
+    counts the fetches in a row before this one that found GitHub still computing whether the head
+    can be merged.
     """
 
     snapshot: PullRequestSnapshot
@@ -33,6 +36,12 @@ class MergeCandidate:
     merge_now: bool = False
     may_change_workflows: bool = False
     approved_by_commander: bool = False
+    vouched: bool = True
+    pushers: tuple[Login, ...] = ()
+    held_by: tuple[Login, ...] = ()
+    pushes_known: bool = True
+    push_approved: bool = False
+    steered_by: tuple[Login, ...] = ()
     epic: tuple[RepositoryName, int] | None = None
     refusal: MergeRefusal | None = None
     merge_forbidden: bool = False

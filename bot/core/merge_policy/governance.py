@@ -1,10 +1,14 @@
 """GitHub's rules beyond checks and reviews, and what GitHub lets an App merge."""
 
+from datetime import timedelta
+
 from bot.core.merge_policy.candidate import MergeCandidate
+from bot.core.merge_policy.paths import is_under
 from bot.core.merge_policy.verdict import Step, Verdict
 from bot.core.model.observations import PullRequestSnapshot
 from bot.core.model.reasons import Wait, WaitKind
 
+PUSHES_PATIENCE = timedelta(seconds=60)
 WORKFLOWS = ".github/workflows/"
 # What decides who may do what, and what runs with the repository's secrets.
 GOVERNED_FOLDERS = (WORKFLOWS, ".github/actions/")
@@ -13,22 +17,46 @@ GOVERNED_FILES = frozenset(
 )
 
 
-def governed_path(snapshot: PullRequestSnapshot) -> str | None:
-    """Return a file it changes that governs the repository; a renamed file counts by both names."""
+def governed_path(snapshot: PullRequestSnapshot, patterns: tuple[str, ...]) -> str | None:
+    """Return a file it changes that governs the repository; a renamed file counts by both names.
+
+    `patterns` are those that the settings name besides.
+    """
     for path in snapshot.files:
         if path in GOVERNED_FILES or path.startswith(GOVERNED_FOLDERS):
+            return path
+        if any(is_under(path, pattern) for pattern in patterns):
             return path
     return None
 
 
 def evaluate_governance(candidate: MergeCandidate) -> Verdict | None:
     """Let somebody who may command decide on what governs the repository, under every policy."""
-    path, snapshot = governed_path(candidate.snapshot), candidate.snapshot
+    snapshot = candidate.snapshot
+    path = governed_path(snapshot, candidate.settings.governed)
     if path is None and snapshot.all_files_known:
         return None
-    if candidate.merge_now or candidate.approved_by_commander:
+    # What was pushed after a person had asked for the merge, nobody has asked for.
+    if candidate.approved_by_commander or (candidate.merge_now and candidate.vouched):
         return None
     wait = Wait(kind=WaitKind.GOVERNED, path=path, sha=snapshot.head_sha, merge_allowed=True)
+    return Verdict(step=Step.ASK_PERSON, wait=wait, needs_person=True)
+
+
+def evaluate_pushers(candidate: MergeCandidate) -> Verdict | None:
+    """Let somebody who may command decide on what a person pushed who may not."""
+    if candidate.push_approved or (candidate.pushes_known and not candidate.held_by):
+        return None
+    wait = Wait(
+        kind=WaitKind.PUSHED,
+        people=candidate.held_by,
+        sha=candidate.snapshot.head_sha,
+        merge_allowed=True,
+    )
+    # GitHub's list of pushes comes a little later than the push.
+    known_at = (candidate.head_seen_at or candidate.now) + PUSHES_PATIENCE
+    if not candidate.held_by and candidate.now < known_at:
+        return Verdict(step=Step.WAIT, wait=wait, until=known_at)
     return Verdict(step=Step.ASK_PERSON, wait=wait, needs_person=True)
 
 

@@ -4,7 +4,7 @@ from bot.core.merge_policy.candidate import MergeCandidate
 from bot.core.merge_policy.verdict import Step, Verdict
 from bot.core.model.observations import Review, ReviewState
 from bot.core.model.reasons import Wait, WaitKind
-from bot.core.model.settings import MergeWhen
+from bot.core.model.settings import Approver, MergeWhen
 
 
 def evaluate_reviews(candidate: MergeCandidate) -> Verdict | None:
@@ -36,7 +36,10 @@ def evaluate_reviews(candidate: MergeCandidate) -> Verdict | None:
 def _approves_head(candidate: MergeCandidate, review: Review) -> bool:
     own = review.by == candidate.snapshot.author or review.is_bot
     of_head = review.sha == candidate.snapshot.head_sha
-    return review.state is ReviewState.APPROVED and of_head and not own
+    left_out = review.by in candidate.pushers
+    if candidate.settings.approver is Approver.NOT_STARTER:
+        left_out = left_out or review.by in candidate.steered_by
+    return review.state is ReviewState.APPROVED and of_head and not (own or left_out)
 
 
 def _wait_for_review(

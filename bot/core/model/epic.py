@@ -34,7 +34,8 @@ class Epic:
     mistakes are `settings_mistakes`. `start_at` is the time of a scheduled start. `base_red` lists
     the checks that fail on the base branch, `revert_offered` is the merge for which a revert was
     offered. `unreachable` says why nothing can be written on GitHub. `has_epic_branch`: tasks go
-    into a branch of the epic's own, which exists once `base_is_ready`.
+    into a branch of the epic's own, which exists once `base_is_ready`. `steered_by` are those whose
+    commands changed something.
     """
 
     id: int
@@ -63,6 +64,7 @@ class Epic:
     overrides: Overrides = field(default_factory=Overrides)
     start_at: datetime | None = None
     started_by: Login | None = None
+    steered_by: tuple[Login, ...] = ()
     started_at: datetime | None = None
     ended_at: datetime | None = None
     pausing: bool = False
@@ -110,6 +112,11 @@ class Epic:
     def final_pull_request(self) -> Task | None:
         """The task that merges the epic's own branch into the default branch."""
         return self.task(FINAL_PULL_REQUEST)
+
+    @property
+    def steerers(self) -> tuple[Login, ...]:
+        """Who started or steered it."""
+        return (*((self.started_by,) if self.started_by else ()), *self.steered_by)
 
     @property
     def last_merge(self) -> Task | None:

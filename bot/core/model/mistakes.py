@@ -43,6 +43,8 @@ class ValueType(StrEnum):
     BRANCH = "branch"
     MODEL = "model"
     CHECKS = "checks"
+    PATHS = "paths"
+    LOGINS = "logins"
     RULE = "rule"
 
 

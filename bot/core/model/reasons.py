@@ -114,6 +114,7 @@ class WaitKind(StrEnum):
     MANUAL_MERGE = "manual_merge"
     WORKFLOW_FILES = "workflow_files"
     GOVERNED = "governed"
+    PUSHED = "pushed"
     # The merge.
     MERGEABILITY = "mergeability"
     MERGE_FORBIDDEN = "merge_forbidden"

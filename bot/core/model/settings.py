@@ -33,6 +33,13 @@ class UpToDate(StrEnum):
     OFF = "off"
 
 
+class Approver(StrEnum):
+    """Whose approval counts where the policy asks for one."""
+
+    ANYONE = "anyone"
+    NOT_STARTER = "not_starter"
+
+
 class OnFailure(StrEnum):
     """What a failed task means for the epic."""
 
@@ -87,7 +94,9 @@ class EpicSettings:
 
     `merge_method` None is the first of squash, merge and rebase that the repository allows;
     `model` None lets the provider choose; `complex_model` is for complex tasks. The three
-    `…_fixes` say how often an agent is sent back to its own pull request.
+    `…_fixes` say how often an agent is sent back to its own pull request. `governed` are patterns
+    of further paths that govern the repository, `pushers` accounts that push for agents, in lower
+    case.
     """
 
     label: str = "orchestra"
@@ -100,10 +109,13 @@ class EpicSettings:
     ignore_checks: tuple[str, ...] = ()
     grace: int = 90
     checks_timeout: int = 3600
+    approver: Approver = Approver.ANYONE
+    governed: tuple[str, ...] = ()
     model: str | None = None
     complex_model: str | None = None
     agent_timeout: int = 7200
     retries: int = 3
+    pushers: tuple[Login, ...] = ()
     ci_fixes: int = 2
     review_fixes: int = 5
     conflict_fixes: int = 1

@@ -7,6 +7,7 @@ from bot.core.model.agent_run import AgentRun
 from bot.core.model.fixes import Fixes
 from bot.core.model.identifiers import CommitSha, TaskStatus
 from bot.core.model.pull_request import PullRequest
+from bot.core.model.pushes import Push
 from bot.core.model.reasons import Failure, FailureKind, Wait
 
 FINAL_PULL_REQUEST = 0
@@ -42,6 +43,7 @@ class Task:
     fixes: Fixes = field(default_factory=Fixes)
     branch: str | None = None
     pushed_branch: str | None = None
+    pushes: tuple[Push, ...] = ()
     base_sha: CommitSha | None = None
     pull_request_number: int | None = None
     pull_request: PullRequest | None = None

@@ -6,7 +6,7 @@ from sandbox.github.errors import unprocessable
 from sandbox.github.operations import auto_merge, ci, issues, merge_queue, reviews
 from sandbox.github.payloads import base, commits
 from sandbox.github.payloads.repositories import page
-from sandbox.github.state import Actor, PullRequest, Repository
+from sandbox.github.state import Activity, Actor, PullRequest, Repository
 from sandbox.github.state.world import World
 from sandbox.github.webhooks import hooks
 
@@ -114,6 +114,28 @@ def delete(github: World, repository: Repository, actor: Actor, branch: str) -> 
             issues.set_state(github, pull.issue, actor, "closed")
 
 
+def _note(
+    github: World,
+    repository: Repository,
+    actor: Actor,
+    *,
+    branch: str,
+    before: str | None,
+    after: str | None,
+) -> None:
+    """Add the change to the repository's activity."""
+    kind = "push"
+    if before is None or after is None:
+        kind = "branch_creation" if before is None else "branch_deletion"
+    elif before not in repository.git.ancestors(after):
+        kind = "force_push"
+    elif any(one.merge_sha == after and one.base == branch for one in repository.pulls):
+        kind = "pr_merge"
+    now, ref = github.clock.now(), f"refs/heads/{branch}"
+    entry = Activity(github.new_id(), ref, before or ZERO, after or ZERO, now, actor.user, kind)
+    repository.activities.append(entry)
+
+
 def _emit_push(
     github: World,
     repository: Repository,
@@ -123,6 +145,7 @@ def _emit_push(
     before: str | None,
     after: str | None,
 ) -> None:
+    _note(github, repository, actor, branch=branch, before=before, after=after)
     git = repository.git
     added = (
         git.between(before or repository.git.head(repository.default_branch) or after, after)

@@ -8,7 +8,7 @@ from sandbox.github.git.store import FileChange
 from sandbox.github.payloads.base import Payload, Site, user, user_or_none
 from sandbox.github.payloads.repositories import address, minimal, page
 from sandbox.github.payloads.rules import protection
-from sandbox.github.state import Repository, Status, node_id
+from sandbox.github.state import Activity, Repository, Status, node_id
 
 VERIFICATION = {
     "verified": False,
@@ -170,6 +170,20 @@ def combined_status(
         "repository": minimal(site, repository),
         "commit_url": commit_url,
         "url": f"{commit_url}/status",
+    }
+
+
+def activity(site: Site, found: Activity) -> Payload:
+    """`activity`."""
+    return {
+        "id": found.id,
+        "node_id": node_id("PSH", found.id),
+        "before": found.before,
+        "after": found.after,
+        "ref": found.ref,
+        "timestamp": github_time(found.at),
+        "activity_type": found.kind,
+        "actor": user_or_none(site, found.actor),
     }
 
 

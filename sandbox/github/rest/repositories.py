@@ -154,6 +154,22 @@ def compare(call: Call) -> Answer:
     return Answer(200, shown)
 
 
+@repo_route("GET", "/activity", "contents=read")
+def list_activity(call: Call) -> Answer:
+    """`repos/list-activities`: newest first; `ref` with or without `refs/heads/`."""
+    ref, kind = call.query.get("ref"), call.query.get("activity_type")
+    actor = call.query.get("actor")
+    whole = ref if ref is None or ref.startswith("refs/") else f"refs/heads/{ref}"
+    found = [
+        one
+        for one in reversed(call.repository.activities)
+        if whole in (None, one.ref)
+        and kind in (None, one.kind)
+        and actor in (None, one.actor.login)
+    ]
+    return paged(call, found, lambda one: commits.activity(call.github, one))
+
+
 @repo_route("GET", "/commits/{ref:path}", "contents=read")
 def get_commit(call: Call) -> Answer:
     """`repos/get-commit`."""

@@ -3,6 +3,7 @@
 from sandbox.github.state.accounts import ROLES, Actor, App, Installation, Team, User, node_id
 from sandbox.github.state.checks import CheckRun, CheckSuite, Status, Workflow
 from sandbox.github.state.repositories import (
+    Activity,
     AutoMerge,
     Comment,
     Issue,
@@ -20,6 +21,7 @@ from sandbox.github.state.rules import BranchRules, MergeQueue
 
 __all__ = [
     "ROLES",
+    "Activity",
     "Actor",
     "App",
     "AutoMerge",

@@ -216,6 +216,19 @@ class MergeRequest:
     finished_at: datetime | None = None
 
 
+@dataclass(frozen=True)
+class Activity:
+    """A change of a branch, as a repository's activity lists it."""
+
+    id: int
+    ref: str
+    before: str
+    after: str
+    at: datetime
+    actor: User
+    kind: str
+
+
 @dataclass(eq=False)
 class Repository:
     """A repository, its bare git repository, and everything filed under it."""
@@ -243,6 +256,7 @@ class Repository:
     merge_requests: dict[str, MergeRequest] = field(default_factory=dict)
     rules: dict[str, BranchRules] = field(default_factory=dict)
     queue: list[QueueEntry] = field(default_factory=list)
+    activities: list[Activity] = field(default_factory=list)
     transferred: dict[int, Issue] = field(default_factory=dict)
     deleted: bool = False
     last_number: int = 0

@@ -6,6 +6,7 @@ from dataclasses import replace
 from bot.core.effects import EditPullRequestBody, MarkReady
 from bot.core.events import PullRequestFetched
 from bot.core.merge_policy import MergeCandidate, Step, Verdict, evaluate, red_checks
+from bot.core.merge_policy.pushes import is_vouched
 from bot.core.model.notices import Notice, NoticeKind
 from bot.core.model.reasons import Failure, FailureKind
 from bot.core.model.task import Task
@@ -62,6 +63,12 @@ def _candidate(transition: Transition, task: Task, event: PullRequestFetched) ->
         merge_now=task.merge_now,
         may_change_workflows=event.may_change_workflows,
         approved_by_commander=event.approved_by_commander,
+        vouched=is_vouched(task.pushes, event.snapshot.head_branch, event.snapshot.head_sha),
+        pushers=event.pushers,
+        held_by=event.held_by,
+        pushes_known=event.pushes_known,
+        push_approved=event.push_approved,
+        steered_by=epic.steerers,
         epic=(epic.repository, epic.issue_number),
         refusal=request.merge.refusal,
         merge_forbidden=request.merge.forbidden,

@@ -16,6 +16,7 @@ from bot.core.model.identifiers import AgentStatus, EpicStatus, TaskStatus
 from bot.core.model.notices import Notice, NoticeKind
 from bot.core.model.observations import PullRequestSnapshot
 from bot.core.model.pull_request import PullRequest
+from bot.core.model.pushes import MAX_PUSHES, Push
 from bot.core.model.reasons import Failure, FailureKind, Wait, WaitKind
 from bot.core.model.task import Task
 from bot.core.transitions.agent_run.teardown import cancel_our_auto_merge
@@ -48,6 +49,8 @@ def changed(transition: Transition, event: PullRequestChanged) -> None:
 
 def _stirred(transition: Transition, task: Task, event: PullRequestChanged) -> Task:
     """Note that it has to be judged again; withdraw a merge into what it goes into no more."""
+    if event.push is not None:
+        task = _with_pushes(transition, task, (event.push,))
     request = task.pull_request
     if request is None or not (event.stirs or event.retargeted):
         return task
@@ -105,6 +108,7 @@ def fetched(transition: Transition, event: PullRequestFetched) -> None:
         elif task.status.is_under_way:
             fail(transition, transition.update(task, pull_request_number=snapshot.number), foreign)
         return
+    task = _with_pushes(transition, task, event.pushes)
     was_open = task.pull_request is not None and task.pull_request.is_open
     task, event = _another_head(transition, task, event)
     task = transition.update(
@@ -133,6 +137,12 @@ def _may_be_its_own(task: Task, number: int) -> bool:
         return True
     run = task.run
     return run is not None and run.status.is_final and task.status is not TaskStatus.PENDING
+
+
+def _with_pushes(transition: Transition, task: Task, pushes: tuple[Push, ...]) -> Task:
+    """Remember who pushed what: a webhook may tell of a push twice."""
+    new = [push for push in pushes if push not in task.pushes]
+    return transition.update(task, pushes=(*task.pushes, *new)[-MAX_PUSHES:]) if new else task
 
 
 def _is_being_merged(task: Task) -> bool:
