@@ -121,6 +121,8 @@ def tour_repository(github: GitHub, client: AppClient) -> None:
         rest.repos.compare_commits(**AT, basehead="main...feature/x"),
         rest.repos.compare_commits(**AT, basehead="feature/x...main"),
         rest.repos.get_commit(**AT, ref=sha),
+        rest.repos.list_activities(**AT, ref="feature/x"),
+        rest.repos.list_activities(**AT, activity_type="push"),
         rest.git.get_ref(**AT, ref="heads/feature/x"),
         rest.git.create_ref(**AT, ref="refs/heads/y", sha=sha),
         rest.git.update_ref(**AT, ref="heads/y", sha=sha),
