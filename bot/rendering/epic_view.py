@@ -96,6 +96,7 @@ class EpicView:
     base_branch: str
     base_is_ready: bool
     base_red: tuple[str, ...]
+    base_unfinished: tuple[str, ...]
     default_branch: str
     has_epic_branch: bool
     start_at: datetime | None
@@ -152,6 +153,7 @@ def epic_view(epic: Epic, now: datetime, log: Sequence[LogEntry] = ()) -> EpicVi
         base_branch=epic.base,
         base_is_ready=epic.base_is_ready,
         base_red=epic.base_red,
+        base_unfinished=epic.known_base.unfinished,
         default_branch=epic.default_branch,
         has_epic_branch=epic.has_epic_branch,
         start_at=epic.start_at,

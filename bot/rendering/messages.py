@@ -115,7 +115,7 @@ def _need(message: Message, epic: EpicView) -> str:
         return "\n\n".join(filter(None, [text, way_lines(task.ways)]))
     if message.notice and message.notice.failure:
         return _taken_back(message.notice, task, epic)
-    red = base_red_text(epic.base_branch, message.checks)
+    red = base_red_text(epic.base_branch, message.checks, unfinished=message.unfinished)
     if message.notice is None or message.notice.pull_request is None:
         return red
     merged = capital(task_name(epic, task, titled=True).task) if task else "The last merge"

@@ -48,7 +48,7 @@ def needs(epic: EpicView) -> tuple[Need, ...]:
     found = [Need(text=task_waits(epic, task, titled=True), ways=task.ways) for task in waiting]
     told = any(task.wait and task.wait.kind is WaitKind.BASE_RED for task in waiting)
     if epic.base_red and not told:
-        text = base_red_text(epic.base_branch, epic.base_red)
+        text = base_red_text(epic.base_branch, epic.base_red, unfinished=epic.base_unfinished)
         found.append(Need(text=text, ways=_ways_past_red(epic)))
     return tuple(found)
 

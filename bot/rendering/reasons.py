@@ -232,7 +232,7 @@ def wait_text(wait: Wait, name: TaskName, style: Style = MARKDOWN) -> str:
         "since": f" (started {clock(name.since, name.now)})" if name.since else "",
         "until": clock(wait.until, name.now) if wait.until else "a later time",
         "checks": style.checks(wait.checks, wait.pages),
-        "red": base_red_text(wait.branch or "?", wait.checks, style),
+        "red": base_red_text(wait.branch or "?", wait.checks, style, wait.unfinished),
         "failed": f" {capital(style.checks(wait.failed, wait.pages))} failed."
         if wait.failed
         else "",
@@ -278,13 +278,29 @@ def hold_text(hold: Hold, now: datetime, style: Style = MARKDOWN) -> str:
     return _HOLDS[hold.kind].format_map(words)
 
 
-def base_red_text(branch: str, checks: tuple[str, ...], style: Style = MARKDOWN) -> str:
-    """Return that checks fail on the base branch, and that work continues once they pass."""
-    fails, passes = ("is", "it passes") if len(checks) == 1 else ("are", "they pass")
-    return (
-        f"{capital(style.checks(checks))} {fails} failing on {style.code(branch)}."
-        f" Work continues by itself once {passes}."
-    )
+def base_red_text(
+    branch: str,
+    checks: tuple[str, ...],
+    style: Style = MARKDOWN,
+    unfinished: tuple[str, ...] = (),
+) -> str:
+    """Return that checks fail on the base branch, and that work continues once they pass.
+
+    Those `unfinished` did not fail: they were cancelled, or wait for a person.
+    """
+    failing = tuple(name for name in checks if name not in unfinished)
+    cancelled = tuple(name for name in checks if name in unfinished)
+    passes = "it passes" if len(checks) == 1 else "they pass"
+    said = []
+    if failing or not cancelled:
+        fails = "is" if len(failing) == 1 else "are"
+        said.append(f"{capital(style.checks(failing))} {fails} failing on {style.code(branch)}.")
+    if cancelled:
+        said.append(
+            f"{capital(style.checks(cancelled))} didn't finish on {style.code(branch)}: cancelled,"
+            " or waiting for a person."
+        )
+    return " ".join([*said, f"Work continues by itself once {passes}."])
 
 
 def _conversations(count: int | None) -> str:

@@ -23,6 +23,7 @@ from bot.core.effects import (
     FetchMerge,
     MergePullRequest,
     OpenRevert,
+    RerunBase,
 )
 from bot.core.model.observations import PullRequestSnapshot
 from bot.rendering.pull_requests import revert_body, revert_title
@@ -200,6 +201,13 @@ def _already_reverted(context: Context, effect: OpenRevert) -> Applied:
     return events.RevertOpened(task=effect.task, number=number)
 
 
+def _rerun_base(context: Context, effect: RerunBase) -> events.Event | None:
+    """Fetch the branch where this is refused: a person is needed then."""
+    if context.github.rerun_workflows(effect.runs):
+        return None
+    return events.BaseChanged(branch=effect.branch, moved=False, failed=True)
+
+
 def _delete_branch(context: Context, effect: DeleteBranch) -> None:
     context.github.delete_branch(effect.branch)
 
@@ -221,6 +229,9 @@ MAKE_BASE = Handler[CreateBaseBranch](
 )
 REVERT = Handler[OpenRevert](
     service="GitHub", perform=_revert, already_applied=_already_reverted, refused=only_logged
+)
+RERUN_BASE = Handler[RerunBase](
+    service="GitHub", perform=_rerun_base, already_applied=safe_to_repeat, refused=only_logged
 )
 DELETE_BRANCH = Handler[DeleteBranch](
     service="GitHub", perform=_delete_branch, already_applied=safe_to_repeat, refused=only_logged

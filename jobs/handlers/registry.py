@@ -53,6 +53,7 @@ HANDLERS: dict[type[kinds.Effect], AnyHandler] = {
     kinds.CancelMerge: merges.CALL_OFF,
     kinds.CreateBaseBranch: merges.MAKE_BASE,
     kinds.OpenRevert: merges.REVERT,
+    kinds.RerunBase: merges.RERUN_BASE,
     kinds.DeleteBranch: merges.DELETE_BRANCH,
     kinds.PostComment: comments.POST,
     kinds.UpdateProgressComment: comments.PROGRESS_COMMENT,

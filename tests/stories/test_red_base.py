@@ -105,3 +105,30 @@ def test_a_rerun_that_passes_is_enough(story: Story) -> None:
     story.github.set_check_run(REPOSITORY, sha, "test", status="completed", conclusion="success")
     story.wait_for(story.has(COMPLETED), most=30)
     assert len(story.said()) == 2
+
+
+def cancelled_after_the_first_merge(story: Story) -> str:
+    """The first task is merged, and the check of its merge is cancelled."""
+    story.cursor.plan(AgentScript())
+    story.cursor.plan(AgentScript(seconds_to_end=30))
+    story.start(TWO)
+    story.wait_for(story.task_is(2, TaskStatus.PROCESSING))
+    sha = story.epic().tasks[0].merge_sha
+    assert sha is not None
+    story.github.set_check_run(REPOSITORY, sha, "test", status="completed", conclusion="cancelled")
+    story.settle()
+    return sha
+
+
+def test_a_cancelled_check_of_the_base_is_not_called_failing(story: Story) -> None:
+    cancelled_after_the_first_merge(story)
+    story.wait(90)
+    assert len(repository(story).pulls) == 2, "a revert was offered"
+    assert "failing" not in "".join(story.said())
+    assert "didn't finish on main: cancelled, or waiting for a person" in waits(story, 2)
+    told(story, "didn't finish on `main`")
+    asked = [text for text in story.said() if "didn't finish" in text]
+    assert len(asked) == 1
+    sha = story.epic().tasks[0].merge_sha or ""
+    story.github.set_check_run(REPOSITORY, sha, "test", status="completed", conclusion="success")
+    story.wait_for(story.has(COMPLETED), most=200)

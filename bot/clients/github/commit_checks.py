@@ -82,6 +82,7 @@ class CommitChecks:
             has_checks=bool(checks),
             failed_checks=_names(checks, CheckState.FAILED),
             interrupted_checks=_names(checks, CheckState.INTERRUPTED, CheckState.BLOCKED),
+            interrupted_runs=_runs(checks),
         )
 
 
@@ -110,6 +111,13 @@ def _complete(api: Api, suite: Json) -> Json:
 def _next(connection: Json) -> str | None:
     page = connection.get("pageInfo") or {}
     return page["endCursor"] if page.get("hasNextPage") else None
+
+
+def _runs(checks: Iterable[Check]) -> tuple[int, ...]:
+    """Return the workflow runs that were cancelled and that no later one replaces."""
+    cancelled = (check for check in checks if check.state is CheckState.INTERRUPTED)
+    runs = (check.workflow_run for check in cancelled if check.is_actions)
+    return tuple(dict.fromkeys(run for run in runs if run is not None))
 
 
 def _names(checks: Iterable[Check], *states: CheckState) -> tuple[str, ...]:

@@ -38,6 +38,7 @@ from bot.core.effects.merges import (
     FetchMerge,
     MergePullRequest,
     OpenRevert,
+    RerunBase,
 )
 from bot.core.effects.pull_requests import (
     ClosePullRequest,
@@ -85,6 +86,7 @@ __all__ = [
     "ReopenIssue",
     "ReplyToThread",
     "RequestReview",
+    "RerunBase",
     "RerunJobs",
     "RestoreEdit",
     "Scope",

@@ -90,6 +90,18 @@ class FetchBase(Effect):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RerunBase(Effect):
+    """Run the cancelled workflows of the base's head once more."""
+
+    urgency: ClassVar[Urgency] = Urgency.FETCH
+    identity: ClassVar[tuple[str, ...]] = ("head",)
+    cancellable: ClassVar[Cancellable | None] = Cancellable.BASE
+    branch: str
+    head: CommitSha
+    runs: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class CreateBaseBranch(Effect):
     """Make the epic's own branch from `source`, unless it is there."""
 

@@ -27,6 +27,7 @@ def evaluate_base(candidate: MergeCandidate) -> Verdict | None:
         kind=WaitKind.BASE_RED,
         branch=candidate.snapshot.base_branch,
         checks=tuple(sorted(failed)),
+        unfinished=tuple(sorted(set(failed) - set(candidate.snapshot.base.failed_checks))),
         merge_allowed=True,
     )
     return Verdict(step=Step.WAIT, wait=wait, needs_person=True)

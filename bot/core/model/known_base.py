@@ -11,9 +11,13 @@ class KnownBase:
 
     `head` is a commit with the epic's last merge in its history: the branch's head, as far as is
     known. `in_doubt`: the branch has moved in a way that may have lost that merge. `lost` is a
-    merge that it no longer has, as people were told.
+    merge that it no longer has, as people know. `unfinished` are the epic's `base_red` that did
+    not fail, but were cancelled or wait for a person; `rerun` is the head whose cancelled workflows
+    were run once more.
     """
 
     head: CommitSha | None = None
     in_doubt: bool = False
     lost: CommitSha | None = None
+    unfinished: tuple[str, ...] = ()
+    rerun: CommitSha | None = None

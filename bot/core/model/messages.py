@@ -32,8 +32,9 @@ class Message:
 
     `to` is who is mentioned or answered, `command` the line of theirs that is answered. `notice` is
     what was done or happened, `refusal` why nothing was done. `pause`, `wait`, `hold` and `checks`
-    (those that fail on the base branch) are why a person is needed. `task` is the task's number and
-    `pull_request` the pull request's where it is about one; `findings` are `doctor`'s.
+    (those that fail on the base branch, or are `unfinished` there) are why a person is needed.
+    `task` is the task's number and `pull_request` the pull request's where it is about one;
+    `findings` are `doctor`'s.
     """
 
     kind: MessageKind
@@ -45,6 +46,7 @@ class Message:
     wait: Wait | None = None
     hold: Hold | None = None
     checks: tuple[str, ...] = ()
+    unfinished: tuple[str, ...] = ()
     task: int | None = None
     pull_request: int | None = None
     findings: tuple[Finding, ...] = ()

@@ -100,13 +100,14 @@ class BaseBranch:
     """The head of the branch that a pull request goes into.
 
     `has_checks`: it has any check or status at all. `interrupted_checks` were cancelled, or wait
-    for a person.
+    for a person; `interrupted_runs` are the workflow runs of those that were cancelled.
     """
 
     sha: CommitSha | None = None
     has_checks: bool = False
     failed_checks: tuple[str, ...] = ()
     interrupted_checks: tuple[str, ...] = ()
+    interrupted_runs: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -132,7 +132,8 @@ class Wait:
     """What a task waits for.
 
     `until` is when the answer changes by itself. `checks` are waited for or have failed, `failed`
-    those that failed while others still run, `pages` the addresses of their pages by name.
+    those that failed while others still run, `unfinished` those of a base that were cancelled or
+    wait for a person, `pages` the addresses of their pages by name.
     `people` are logins and teams; `sha` is the commit to
     be approved. `merge_allowed`: `/orchestra merge` gets past it.
     """
@@ -142,6 +143,7 @@ class Wait:
     merge_allowed: bool = False
     checks: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
+    unfinished: tuple[str, ...] = ()
     pages: tuple[tuple[str, str], ...] = ()
     people: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()

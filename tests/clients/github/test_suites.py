@@ -204,7 +204,7 @@ class OfApp:
         ),
         (
             {"suites": [suite(run("b", conclusion="CANCELLED"), conclusion="CANCELLED")]},
-            {"has_checks": True, "interrupted_checks": ("b",)},
+            {"has_checks": True, "interrupted_checks": ("b",), "interrupted_runs": (9,)},
         ),
     ],
 )

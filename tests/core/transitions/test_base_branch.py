@@ -199,3 +199,24 @@ def test_the_epic_s_own_branch(reason: str | None, status: EpicStatus, expected:
     assert kinds(after(before, events.TimePassed())) == []
     decision = after(before, events.BaseReady(reason=reason))
     assert (decision.epic.status, kinds(decision)) == (status, expected)
+
+
+def test_cancelled_workflows_of_the_base_run_once_more_before_a_person_is_asked() -> None:
+    cancelled = BaseBranch(
+        sha=HEAD, has_checks=True, interrupted_checks=("test",), interrupted_runs=(9,)
+    )
+    fetched = events.BaseFetched(branch="main", base=cancelled, rules=BranchRules())
+    once = after(epic(), fetched)
+    assert kinds(once) == ["RerunBase"]
+    assert once.epic.known_base.unfinished == ("test",)
+    again = after(once.epic, fetched)
+    assert kinds(again) == ["PostComment"]
+    failed = replace(fetched, base=replace(cancelled, failed_checks=("test",)))
+    assert kinds(after(again.epic, failed)) == ["PostComment"]
+    assert after(again.epic, failed).epic.known_base.unfinished == ()
+
+
+def test_what_waits_for_a_person_on_the_base_is_not_run_again() -> None:
+    blocked = BaseBranch(sha=HEAD, has_checks=True, interrupted_checks=("test",))
+    fetched = events.BaseFetched(branch="main", base=blocked, rules=BranchRules())
+    assert kinds(after(epic(), fetched)) == ["PostComment"]

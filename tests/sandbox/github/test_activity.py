@@ -31,8 +31,9 @@ def test_a_merge_is_told_from_a_push(
 ) -> None:
     del installation
     pushed_branch(github, "topic")
-    given = {"base": "main", "title": "t", "body": "", "author_login": "cursor[bot]"}
-    pull = github.open_pull_request(REPO, head="topic", **given)
+    pull = github.open_pull_request(
+        REPO, head="topic", base="main", title="t", body="", author_login="cursor[bot]"
+    )
     github.merge_pull_request(REPO, pull.number, by="ada")
     newest, *_ = client.rest.repos.list_activities(**AT, ref="main").parsed_data
     assert newest.activity_type == "pr_merge"

@@ -84,7 +84,9 @@ def _wait_for_base(transition: Transition, task: Task) -> None:
         needs_person=False,
         retry_at=transition.in_seconds(RED_BASE_SECONDS),
         due_at=None,
-        wait=Wait(kind=kind, branch=epic.base, checks=epic.base_red),
+        wait=Wait(
+            kind=kind, branch=epic.base, checks=epic.base_red, unfinished=epic.known_base.unfinished
+        ),
     )
 
 

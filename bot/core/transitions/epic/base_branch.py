@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.core.effects import OpenRevert
+from bot.core.effects import OpenRevert, RerunBase
 from bot.core.events import BaseChanged, BaseFetched, BaseFetchRefused, BaseReady, RevertOpened
 from bot.core.merge_policy import counting_on_base
 from bot.core.model.epic import Epic
@@ -17,6 +17,9 @@ from bot.core.transitions.epic.known_base import fetch_base, give_up_doubt, look
 from bot.core.transitions.epic.start import begin, branch_to_start_from, is_due
 from bot.core.transitions.pull_request.waiting import fetch
 from bot.core.transitions.transition import Transition, quoted
+
+# A workflow run ends a little later than its last job, and only then is it run again.
+RERUN_SECONDS = 5.0
 
 
 def ready(transition: Transition, event: BaseReady) -> None:
@@ -92,11 +95,17 @@ def not_fetched(transition: Transition, event: BaseFetchRefused) -> None:
 def base_turned(transition: Transition, base: BaseBranch, failed: tuple[str, ...]) -> None:
     """Hold launches and merges while the checks `failed` fail, and release them afterwards."""
     was_red, epic = transition.epic.base_red, transition.epic
-    transition.update_epic(base_red=failed)
+    unfinished = tuple(name for name in failed if name not in base.failed_checks)
+    known = replace(epic.known_base, unfinished=unfinished)
+    transition.update_epic(base_red=failed, known_base=known)
     if failed and not was_red:
         transition.log(Notice(kind=NoticeKind.BASE_RED, branch=epic.base, names=failed))
-        by_fault = not set(failed).isdisjoint(base.failed_checks)
-        if not (by_fault and _offer_revert(transition, base)):
+    if failed and unfinished == failed:
+        # Nothing has failed, so there is nothing to revert.
+        if not _run_again(transition, base):
+            _say_red(transition, base, failed)
+    elif failed and set(was_red) <= set(epic.known_base.unfinished):
+        if not _offer_revert(transition, base):
             _say_red(transition, base, failed)
     elif was_red and not failed:
         transition.log(Notice(kind=NoticeKind.BASE_GREEN, branch=epic.base))
@@ -105,11 +114,28 @@ def base_turned(transition: Transition, base: BaseBranch, failed: tuple[str, ...
                 fetch(transition, task)
 
 
+def _run_again(transition: Transition, base: BaseBranch) -> bool:
+    """Run what was cancelled once more; False where that has been tried, or is not for us."""
+    epic, runs = transition.epic, base.interrupted_runs
+    if not runs or base.sha is None or epic.known_base.rerun == base.sha:
+        return False
+    if epic.status is EpicStatus.ACTIVE:
+        known = replace(epic.known_base, rerun=base.sha)
+        transition.update_epic(known_base=known)
+        transition.emit(RerunBase(branch=epic.base, head=base.sha, runs=runs), RERUN_SECONDS)
+    return True
+
+
 def _say_red(transition: Transition, base: BaseBranch, failed: tuple[str, ...]) -> None:
     """Tell the epic's starter, once for each head of the branch."""
     if transition.epic.status is not EpicStatus.ACTIVE:
         return
-    message = Message(kind=MessageKind.NEEDS_PERSON, to=transition.epic.started_by, checks=failed)
+    message = Message(
+        kind=MessageKind.NEEDS_PERSON,
+        to=transition.epic.started_by,
+        checks=failed,
+        unfinished=transition.epic.known_base.unfinished,
+    )
     transition.comment(message, f"red:{base.sha}")
 
 
