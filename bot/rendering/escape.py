@@ -2,7 +2,7 @@
 
 import re
 
-from bot.core.text.sanitize import clean, one_line
+from bot.core.text.sanitize import clean, one_line, readable
 
 ZERO_WIDTH = "\u200b"
 # GitHub looks for these in the rendered text, so an entity or a backslash would not stop it.
@@ -22,6 +22,8 @@ _CODE = re.compile(r"`([^`]+)`")
 _PLAIN_CODE = re.compile(r"[\w./=+,-]+(?: [\w./=+,-]+)*")
 _PLAIN_URL = re.compile(r"https?://[^()<>|\[\]\\`@\s]+")
 _MAX_URL = 500
+# By such a line, `<!-- orchestra:…`, a comment of ours is found again.
+_MARKER = re.compile(r"(?<=<!--)(?= orchestra:)")
 _LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})")
 
 
@@ -60,13 +62,13 @@ def code(text: str) -> str:
 
 def quote(text: str, limit: int = 2_000) -> str:
     """Return `text` as a block quote, its lines kept."""
-    lines = cut(clean(text).strip(), limit).split("\n")
+    lines = cut(readable(text).strip(), limit).split("\n")
     return "\n".join(f"> {inline(line, limit)}".rstrip() for line in lines)
 
 
 def block(text: str) -> str:
-    """Return `text` as a fenced block, which GitHub searches for nothing."""
-    text = clean(text)
+    """Return `text` as a fenced block, which GitHub searches for nothing, nor do we for markers."""
+    text = _MARKER.sub(_ZERO_WIDTH, readable(text))
     longest = max(map(len, re.findall(r"`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{fence}text\n{text}\n{fence}"

@@ -14,6 +14,7 @@ from bot.core.model.task import Task
 from bot.core.text.checklist import MAX_TASKS, MAX_TITLE, Item, parse_checklist
 from bot.core.text.issue_body import add_line
 from bot.core.text.sanitize import one_line
+from bot.core.text.visible import visible
 from bot.core.transitions.epic.checklist import follow
 from bot.core.transitions.transition import Transition
 
@@ -42,7 +43,7 @@ class Add:
             if after is None:
                 return not_a_number(words[-1], cls.usage)
             words = words[:-2]
-        title = _unquoted(one_line(" ".join(words)))
+        title = _unquoted(one_line(visible(" ".join(words))))
         if not title:
             return Refusal(kind=RefusalKind.NO_TITLE, usage=cls.usage)
         if len(title) > MAX_TITLE:

@@ -14,6 +14,7 @@ from bot.core.model.notices import Notice, NoticeKind
 from bot.core.model.refusals import Refusal, RefusalKind
 from bot.core.model.task import Task
 from bot.core.text.sanitize import one_line
+from bot.core.text.visible import visible
 from bot.core.transitions.epic.pausing import end_pause, requeue
 from bot.core.transitions.pull_request.fix_rounds import send_back
 from bot.core.transitions.transition import Transition
@@ -43,7 +44,7 @@ class Fix:
             if task is None:
                 return not_a_number(words[0], cls.usage)
             words = words[1:]
-        text = one_line(" ".join(words))
+        text = one_line(visible(" ".join(words)))
         if not text:
             return Refusal(kind=RefusalKind.NO_INSTRUCTION, usage=cls.usage)
         if len(text) > MAX_FIX:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from bot.core.model.observations import CheckFailure, ReviewText, ReviewThread
 from bot.core.text.sanitize import clean, one_line
+from bot.core.text.visible import visible
 
 _MAX_TEXT = 12_000
 
@@ -14,12 +15,12 @@ def failures_text(failures: Sequence[CheckFailure]) -> str:
 
 
 def _failure(failure: CheckFailure) -> Iterator[str]:
-    yield f"The check “{one_line(failure.name)}” failed ({failure.conclusion or 'failure'})."
+    yield f"The check “{one_line(visible(failure.name))}” failed ({failure.conclusion or 'failure'})."
     if failure.summary:
-        yield clean(failure.summary).strip()
+        yield visible(failure.summary).strip()
     if failure.annotations:
         yield "What it points at:"
-        yield from (f"- {one_line(annotation)}" for annotation in failure.annotations)
+        yield from (f"- {one_line(visible(annotation))}" for annotation in failure.annotations)
     if failure.log_tail:
         yield "The end of its log:"
         yield clean(failure.log_tail).strip()
@@ -32,8 +33,8 @@ def reviews_text(reviews: Iterable[ReviewText]) -> str:
 
 def _review(review: ReviewText) -> Iterator[str]:
     yield f"{review.by} asks for changes:"
-    if review.body.strip():
-        yield clean(review.body).strip()
+    if visible(review.body).strip():
+        yield visible(review.body).strip()
     for thread in review.threads:
         if not thread.is_resolved:
             yield from _thread(thread)
@@ -42,7 +43,7 @@ def _review(review: ReviewText) -> Iterator[str]:
 def _thread(thread: ReviewThread) -> Iterator[str]:
     where = f"{thread.path}:{thread.line}" if thread.line else thread.path
     yield f"- {where}{' (the line has changed since)' if thread.is_outdated else ''}"
-    yield from (f"  {one.by}: {clean(one.body).strip()}" for one in thread.comments)
+    yield from (f"  {one.by}: {visible(one.body).strip()}" for one in thread.comments)
 
 
 def conflict_text(base: str) -> str:

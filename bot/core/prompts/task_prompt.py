@@ -6,7 +6,7 @@ from bot.core.model.epic import Epic
 from bot.core.model.identifiers import TaskStatus
 from bot.core.model.task import Task
 from bot.core.prompts.failures import failure_text
-from bot.core.text.sanitize import clean, one_line
+from bot.core.text.sanitize import one_line, readable
 
 MAX_EARLIER = 4_000
 _MAX_GOAL = 10_000
@@ -20,10 +20,10 @@ def task_prompt(epic: Epic, task: Task) -> str:
     """
     parts = [
         f"You are working on {epic.repository}, branch `{epic.base}`. This is your task:",
-        _fenced(f"{one_line(task.title)}\n\n{clean(task.description)}"),
+        _fenced(f"{one_line(task.title)}\n\n{readable(task.description)}"),
         f"It is task {task.number} of {len(epic.tasks)} in a larger piece of work, done one after"
         " another. Its title and goal, for orientation only:",
-        _fenced(f"{one_line(epic.title)}\n\n{clean(epic.goal)}", _MAX_GOAL),
+        _fenced(f"{one_line(epic.title)}\n\n{readable(epic.goal)}", _MAX_GOAL),
     ]
     if earlier := _earlier(epic, task):
         parts += ["Already merged into the branch:", _fenced(earlier)]
@@ -40,7 +40,7 @@ def follow_up_prompt(epic: Epic, task: Task, marker: str) -> str:
             _fenced(_went_wrong(task) or "It was stopped before it was done.", _MAX_FAILURE),
             "Fix it on the same branch, and in the same pull request if there is one."
             " The task was:",
-            _fenced(f"{one_line(task.title)}\n\n{clean(task.description)}"),
+            _fenced(f"{one_line(task.title)}\n\n{readable(task.description)}"),
             _rules(epic),
             f"({marker})",
         ]
@@ -80,7 +80,7 @@ def _earlier(epic: Epic, task: Task) -> str:
 
 
 def _fenced(text: str, limit: int | None = None) -> str:
-    text = clean(text).strip()
+    text = readable(text).strip()
     text = _cut(text, limit) if limit else text
     longest = max(map(len, re.findall(r"`+", text)), default=0)
     fence = "`" * max(5, longest + 1)

@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from bot.core.model.mistakes import ChecklistMistake
 from bot.core.model.mistakes import ChecklistMistakeKind as Kind
-from bot.core.text.sanitize import clean, one_line
+from bot.core.text.sanitize import one_line, readable
+from bot.core.text.visible import parse_blocks, visible_lines
 
 MAX_TASKS = 50
 MAX_TITLE = 200
@@ -26,7 +26,7 @@ _STRUCK = re.compile(r"~~(?=\S).*\S~~[.!]?")
 # What people type where they mean a box, as in `- []`, `-[ ]` and `- [ ]x`.
 _NEAR_BOX = re.compile(r"[ \t]*(?:[-*+]|[0-9]{1,9}[.)])\[[ xX]?\](?=\s|$)")
 _NEAR_MARKER = re.compile(r"\[\](?=\s|$)|\[[ xX]\](?=[^\s(\[:])")
-_PLACEHOLDER = re.compile(r"<[^<>\n]{1,100}>")
+_PLACEHOLDER = re.compile(r"<[^<>\n!?/][^<>\n]{0,99}>")
 # Boxes under these headings are for reviewers, whatever the case, a colon or emoji around.
 _CRITERIA = frozenset(
     {"acceptancecriteria", "acceptance", "definitionofdone", "dod", "checklistforreviewers"}
@@ -35,10 +35,6 @@ _ATTRIBUTES = ("after", "priority", "complexity", "model", "merge", "retries", "
 _ATTRIBUTE = re.compile(r"`(?P<key>[A-Za-z_]{1,20}):[^`\n]*`\Z")
 _MAX_ATTRIBUTE = 200
 _NOT_LETTERS = re.compile(r"[^a-z]+")
-# Unicode's first private character: it stands between title and description while both are cleaned.
-_BETWEEN = "\ue000"
-# Blocks are all that matters, and inline rules are what takes long on hostile text.
-_BLOCKS = MarkdownIt("commonmark").disable("inline")
 
 
 @dataclass(frozen=True)
@@ -89,13 +85,17 @@ def parse_checklist(body: str) -> Checklist:
     lines = split_lines(body)
     if too_many := _too_many_lines(lines):
         return Checklist((), (too_many,), "")
-    found = _read(body)
-    items = tuple(_item(lines, block) for block in found.tasks)
+    shown, found = visible_lines(body), _read(body)
+    items = tuple(_item(lines, shown, block) for block in found.tasks)
     taken = {number for block in found.tasks for number in range(block.start, block.end)}
-    goal = "".join(line for number, line in enumerate(lines) if number not in taken)
-    mistakes = (*_mistakes(items), *found.mistakes, *_attributes(lines, found.tasks))
+    goal = "".join(line for number, line in enumerate(shown) if number not in taken)
+    mistakes = (
+        *_mistakes(lines, items, found.tasks),
+        *found.mistakes,
+        *_attributes(lines, found.tasks),
+    )
     in_order = sorted(mistakes, key=lambda one: one.line or 0)
-    return Checklist(items, tuple(in_order), clean(goal).strip(), found.criteria)
+    return Checklist(items, tuple(in_order), readable(goal).strip(), found.criteria)
 
 
 def split_lines(body: str) -> list[str]:
@@ -126,7 +126,7 @@ class _Found:
 
 @lru_cache(maxsize=8)
 def _read(body: str) -> _Found:
-    tokens = _BLOCKS.parse(body)
+    tokens, _ = parse_blocks(body)
     blocks: list[Block] = []
     mistakes: list[ChecklistMistake] = []
     quotes = end = 0
@@ -173,22 +173,30 @@ def _near_boxes(inline: Token) -> Iterator[ChecklistMistake]:
             yield ChecklistMistake(kind=Kind.NEAR_BOX, line=number, quote=line[:60].strip())
 
 
-def _item(lines: Sequence[str], block: Block) -> Item:
+def _item(lines: Sequence[str], shown: Sequence[str], block: Block) -> Item:
     # Before the box there can be nothing but list markers and white space.
     start = block.start
     indent = lines[start].index("[")
     marker = _MARKER.match(lines[start], indent)
     assert marker is not None
     width = len(lines[start][:indent].expandtabs(4))
-    heading = lines[start][marker.end() :] + "".join(lines[start + 1 : block.title_end])
-    under = "".join(_outdented(line, width) for line in lines[block.title_end : block.end])
-    # Cleaned as one text: a comment may begin in the title and end below it.
-    heading = heading.replace(_BETWEEN, "") + _BETWEEN + under.replace(_BETWEEN, "")
-    whole, _, rest = clean(heading).partition(_BETWEEN)
-    whole, rest = one_line(whole), rest.strip("\n").rstrip()
-    title = _cut(whole)
-    description = rest if title == whole else f"{whole}\n\n{rest}".rstrip()
+    # Where nothing of the line is shown, the box itself is not among what is.
+    box = _MARKER.match(shown[start], max(shown[start].find("["), 0))
+    first = shown[start][box.end() :] if box else ""
+    whole = one_line(first + "".join(shown[start + 1 : block.title_end]))
+    under = "".join(_outdented(line, width) for line in shown[block.title_end : block.end])
+    rest = readable(under).strip("\n").rstrip()
+    title = _cut(whole or _placeholder(lines, block))
+    description = rest if title == whole or not whole else f"{whole}\n\n{rest}".rstrip()
     return Item(title, description, marker["done"] is not None, start + 1)
+
+
+def _placeholder(lines: Sequence[str], block: Block) -> str:
+    """Return a title that is but a placeholder: it is a tag, so the page does not show it."""
+    first = lines[block.start]
+    box = _MARKER.match(first, first.index("["))
+    title = one_line(first[box.end() :] if box and block.title_end == block.start + 1 else "")
+    return title if _PLACEHOLDER.fullmatch(title) else ""
 
 
 def _cut(title: str) -> str:
@@ -206,15 +214,18 @@ def _outdented(line: str, width: int) -> str:
     return " " * max(0, indent - width) + text
 
 
-def _mistakes(items: Sequence[Item]) -> Iterator[ChecklistMistake]:
+def _mistakes(
+    lines: Sequence[str], items: Sequence[Item], blocks: Sequence[Block]
+) -> Iterator[ChecklistMistake]:
     count = sum(not item.done for item in items)
     if count > MAX_TASKS:
         yield ChecklistMistake(kind=Kind.TOO_MANY_TASKS, count=count, limit=MAX_TASKS)
-    for item in items:
-        if not item.title:
+    for item, block in zip(items, blocks, strict=True):
+        placeholder = _placeholder(lines, block)
+        if placeholder and not item.done:
+            yield ChecklistMistake(kind=Kind.PLACEHOLDER, line=item.line, quote=placeholder)
+        elif not item.title:
             yield ChecklistMistake(kind=Kind.NO_TITLE, line=item.line)
-        elif _PLACEHOLDER.fullmatch(item.title) and not item.done:
-            yield ChecklistMistake(kind=Kind.PLACEHOLDER, line=item.line, quote=item.title)
         length = len(item.description)
         if length > MAX_DESCRIPTION:
             yield ChecklistMistake(

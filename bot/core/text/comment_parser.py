@@ -8,7 +8,8 @@ from markdown_it import MarkdownIt
 
 from bot.core.model.refusals import Refusal, RefusalKind
 from bot.core.text.prefix import PREFIX
-from bot.core.text.sanitize import clean
+from bot.core.text.sanitize import clean, readable
+from bot.core.text.visible import visible_lines
 
 MAX_COMMANDS = 10
 # A hostile comment of this many lines takes 35 ms to parse; people write far shorter ones.
@@ -74,7 +75,8 @@ def _command_lines(body: str) -> Iterator[tuple[int, str]]:
         shown = _without_code(token.content).split("\n")
         for number, (text, seen) in enumerate(zip(texts, shown, strict=True), token.map[0] + 1):
             if _COMMAND.match(seen) and _COMMAND.match(lines[number - 1]):
-                yield number, clean(text).strip()
+                whole = readable(visible_lines(body)[number - 1]).strip()
+                yield number, whole if _COMMAND.match(whole) else clean(text).strip()
 
 
 def _without_code(text: str) -> str:

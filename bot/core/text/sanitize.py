@@ -1,4 +1,4 @@
-"""What people wrote, without what readers of the page cannot see."""
+"""What people wrote, without characters and comments that nobody sees; Markdown: `visible`."""
 
 import re
 
@@ -18,19 +18,19 @@ _INVISIBLE = re.compile(
 )
 
 
-def clean(text: str) -> str:
-    """Return `text` without HTML comments and invisible characters, its lines ended by LF.
+def readable(text: str) -> str:
+    """Return `text` without invisible characters, its lines ended by LF."""
+    return _INVISIBLE.sub("", _NEWLINE.sub("\n", text))
 
-    Comments go wherever they stand, also in code: what an agent is given must never hold more
-    than what the page shows, and may hold a little less.
-    """
-    text = _INVISIBLE.sub("", _NEWLINE.sub("\n", text))
-    return _COMMENT.sub(_gap, text)
+
+def clean(text: str) -> str:
+    """Return readable `text` without HTML comments, wherever they stand, also in code."""
+    return _COMMENT.sub(_gap, readable(text))
 
 
 def one_line(text: str) -> str:
-    """Return `text` cleaned and with every run of white space made one space."""
-    return " ".join(clean(text).split())
+    """Return readable `text` with every run of white space made one space."""
+    return " ".join(readable(text).split())
 
 
 def _gap(comment: re.Match[str]) -> str:

@@ -12,6 +12,7 @@ from inline_snapshot import snapshot
 from bot.core.model.reasons import Failure, FailureKind
 from bot.core.prompts.failures import failure_text
 from bot.core.prompts.task_prompt import MAX_EARLIER, follow_up_prompt, task_prompt
+from bot.core.text.checklist import parse_checklist
 from tests.rendering.facts import FAILED, LATER, MERGED, OPEN, epic
 
 
@@ -102,8 +103,11 @@ def test_a_follow_up_after_a_stop() -> None:
 
 
 def test_hidden_text_is_not_passed_on() -> None:
-    task = replace(OPEN, title="a<!-- b -->", description="c\u200b<!-- d -->")
-    prompt = task_prompt(epic(task, goal="e<!-- f -->"), task)
+    body = "e<!-- f -->\n\n- [ ] a<!-- b -->\n\n  c\u200b<!-- d -->\n"
+    checklist = parse_checklist(body)
+    [item] = checklist.items
+    task = replace(OPEN, title=item.title, description=item.description)
+    prompt = task_prompt(epic(task, goal=checklist.goal), task)
     assert "<!--" not in prompt
     assert "\u200b" not in prompt
 

@@ -202,7 +202,7 @@ def test_a_line_is_added(body: str, after: str | None, nth: int, added: str | No
     assert add_line(body, "new", after, nth) == added
 
 
-@pytest.mark.parametrize("title", ["", "two  spaces", "two\nlines", "<!-- x", "x" * 201])
+@pytest.mark.parametrize("title", ["", "two  spaces", "two\nlines", "<!-- x -->", "x" * 201])
 def test_a_title_that_would_be_read_otherwise_is_not_added(title: str) -> None:
     assert add_line("- [ ] a\n", title) is None
 

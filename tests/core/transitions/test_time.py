@@ -10,8 +10,9 @@ from bot.core import events
 from bot.core.model.epic import Epic
 from bot.core.model.identifiers import TaskStatus
 from bot.core.model.task import Task
-from bot.core.text import checklist
+from bot.core.text import inline_spans
 from bot.core.text.checklist import MAX_TASKS, parse_checklist
+from bot.core.text.visible import parse_blocks
 from bot.core.transitions.dispatch import decide
 from tests.core.transitions import scenes
 
@@ -82,14 +83,15 @@ def test_no_text_is_parsed_twice_in_one_decision(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     parsed: list[str] = []
-    parse: Any = checklist._BLOCKS.parse
+    parse: Any = inline_spans.BLOCKS.parse
 
     def counted(text: str) -> Any:
         parsed.append(text)
         return parse(text)
 
-    monkeypatch.setattr(checklist._BLOCKS, "parse", counted)
+    monkeypatch.setattr(inline_spans.BLOCKS, "parse", counted)
     parse_checklist.cache_clear()
+    parse_blocks.cache_clear()
     decide(_large(), EVENTS[name](), scenes.NOW)
     assert len(parsed) == len(set(parsed))
 

@@ -4,7 +4,7 @@ from bot.core.model.epic import Epic
 from bot.core.model.reasons import Failure, FailureKind
 from bot.core.model.task import Task
 from bot.core.text.closing_keywords import without_closing_any
-from bot.core.text.sanitize import one_line
+from bot.core.text.sanitize import clean, one_line
 from bot.core.text.skip_words import without_skip_words
 
 
@@ -20,7 +20,7 @@ def method(epic: Epic, allowed: tuple[str, ...]) -> str | Failure:
 
 def title(task: Task, number: int) -> str:
     """Return the commit's title, without words that would close issues or skip checks."""
-    return f"{without_skip_words(without_closing_any(one_line(task.title)))} (#{number})"
+    return f"{without_skip_words(without_closing_any(one_line(clean(task.title))))} (#{number})"
 
 
 def message(epic: Epic, task: Task) -> str:

@@ -1,0 +1,168 @@
+"""What an agent is given is what GitHub's page shows, whatever the Markdown."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.model.identifiers import Login
+from bot.core.model.observations import CheckFailure, ReviewText, ReviewThread, ThreadComment
+from bot.core.prompts.feedback import failures_text, reviews_text
+from bot.core.text.checklist import parse_checklist
+from bot.core.text.visible import parse_blocks, visible
+
+HIDDEN = [
+    "[//]: # (mine)",
+    "[//]: <> (mine)",
+    "[x]: y 'mine'",
+    "[x]:\n  y\n  'mine\n  mine'",
+    "[x]: javascript:y 'mine'",
+    "<?mine ?>",
+    "<!mine>",
+    "<!X mine >",
+    "<![CDATA[ mine ]]>",
+    "<!-- mine -->",
+    "<!-- \nmine\n\nmine\n-->",
+    "a <!-- mine\nmine --> b",
+    "a <?mine?> b <!X mine> c <![CDATA[mine]]> d",
+    "[a](b 'mine')",
+    '[a](<b> "mine")',
+    "[a](b\n(mine))",
+    "[a](javascript:b 'mine')",
+    "[a][mine]\n\n[mine]: b",
+    "[](http://mine)",
+    "[<!-- x -->](http://mine)",
+    "![mine](b)",
+    "![a ![mine](b) c](d)",
+    "![mine][x]\n\n[x]: y",
+    '<b title="mine" class=mine>a</b>',
+    '<div data-x="\nmine">\na\n</div>',
+    "<mine>a</mine>",
+    "<ignore-mine>",
+    '<p title="\n\nmine\n\n">',
+    "- a\n  <!-- mine\n\nmine",
+    "> <!-- a\n\nmine",
+    "```js mine\na\n```",
+    "- ~~~ x mine\n  a\n  ~~~",
+    "| a |\n|---|\n| `x | <!-- mine -->` |",
+    "| a | b |\n|---|---|\n| `x | <!-- mine -->` |",
+    "a\n\n[^1]: mine\n\n    mine",
+    "a\n\n[^1]: mine words\nmine\n\n    mine",
+    "a\n\n[^1]: x\nmine too",
+    "<a b='>' title='mine'>a</a>",
+]
+
+
+@pytest.mark.parametrize("hidden", HIDDEN)
+@pytest.mark.parametrize("around", ["{}", "Before.\n\n{}\n\nAfter.", "- [ ] Task\n\n  {}\n"])
+def test_what_the_page_does_not_show_reaches_no_agent(hidden: str, around: str) -> None:
+    text = around.format(hidden.replace("\n", "\n  ") if "- [" in around else hidden)
+    checklist = parse_checklist(text)
+    given_to_agents = [checklist.goal, *(item.description for item in checklist.items)]
+    assert "mine" not in visible(text)
+    assert not [one for one in given_to_agents if "mine" in one]
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "Strip `<!--` from templates",
+        "Strip `<!--` and `-->`, ``<b a='c'> ` ``",
+        "    <!-- code -->",
+        "```html\n<!-- code -->\n[x]: y 'z'\n```",
+        "a < b and c > d, a<b, 1 <- 2",
+        "not closed <!-- here",
+        "&lt;!-- entities --&gt;",
+        r"\<!-- escaped --> \[x]: y",
+        "<https://x.y> and https://x.y?a=b",
+        "[a](https://x.y) [a](docs/b.md#c)",
+        "Use `[x]: y 'z'` for **links**, *a* and ~~b~~",
+        "# A heading\n\nAnother\n===\n\n---\n\n> quoted\n> more\n\n1. a\n   - b",
+        "| a | b |\n| --- | :-: |\n| c | d |",
+        "`&#x200b;` in code",
+        "a <b>bold</b><br> word",
+        "<details>\n<summary>More</summary>\n\nbody\n\n</details>",
+        "[text in brackets] and [ ] and [x]",
+        "a[0][1] = b[i](c)(d)",
+    ],
+)
+def test_what_the_page_shows_is_kept_as_it_was_written(shown: str) -> None:
+    assert visible(shown).rstrip() == shown
+
+
+def test_a_code_span_with_a_comment_stays_in_title_description_and_goal() -> None:
+    words = "Strip `<!--` from templates"
+    found = parse_checklist(f"{words}\n\n- [ ] {words}\n\n  {words}\n")
+    assert (found.goal, found.items[0].title, found.items[0].description) == (words,) * 3
+
+
+@pytest.mark.parametrize("hidden", HIDDEN)
+def test_reviews_and_checks_hide_nothing_from_their_readers(hidden: str) -> None:
+    comment = ThreadComment(id=1, by=Login("bob"), body=f"a\n\n{hidden}")
+    thread = ReviewThread(path="a.py", line=1, comments=(comment,))
+    review = ReviewText(review_id=1, by=Login("bob"), body=f"{hidden}\n", threads=(thread,))
+    failure = CheckFailure(
+        name="test", conclusion="failure", summary=hidden, annotations=(f"a.py:1: b\n\n{hidden}",)
+    )
+    assert "mine" not in reviews_text([review])
+    assert "mine" not in failures_text([failure])
+
+
+PARTS = [
+    "[",
+    "]",
+    "(",
+    ")",
+    "!",
+    "<",
+    ">",
+    "<!--",
+    "-->",
+    "`",
+    "a",
+    "'",
+    '"',
+    "\n",
+    "\n\n",
+    ":",
+    " ",
+]
+
+
+@given(st.lists(st.sampled_from([*PARTS, "- [ ] ", "    ", "> ", "|", "=", "<b ", "<p x="])))
+def test_any_text_can_be_reduced_and_gains_no_words(parts: list[str]) -> None:
+    text = "".join(parts)
+    shown = visible(text)
+    assert shown.count("a") <= text.count("a")
+    assert len(shown.split("\n")) <= len(text.split("\n")) + 1
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "[",
+        "![",
+        "[a](",
+        "[](",
+        "<",
+        "<a ",
+        '<a x="',
+        "<!--",
+        "<![CDATA[>",
+        "`<",
+        "&amp;",
+        "[a]: b\n",
+        "<p\n\n",
+        "* i\n 1. b\n",
+        "> ",
+        "|a\n",
+        "[^a]: b\n\n",
+    ],
+)
+def test_a_hostile_text_is_reduced_in_time(hostile: str) -> None:
+    text = hostile * (65_536 // len(hostile))
+    parse_blocks(text)
+    began = time.thread_time()
+    visible(text)
+    assert time.thread_time() - began < 1
