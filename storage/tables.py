@@ -26,6 +26,7 @@ from bot.core.model.pull_request import PullRequest
 from bot.core.model.pushes import Push
 from bot.core.model.reasons import Failure, Hold, Pause, Wait
 from bot.core.model.settings import EpicSettings, Overrides
+from bot.core.model.text_shown import TextShown
 from storage.columns import Name, Prose, UtcTime, Value, Word
 
 metadata = MetaData(
@@ -88,7 +89,10 @@ epics = Table(
     Column("body_written", Prose),
     Column("mistakes", Value(tuple[ChecklistMistake, ...]), nullable=False),
     Column("settings_mistakes", Value(tuple[SettingsMistake, ...]), nullable=False),
+    Column("approved_at", UtcTime),
     Column("edit_not_used_by", Name(100)),
+    Column("edit_not_used_at", UtcTime),
+    Column("text_shown", Value(TextShown)),
     Column("unprotected_base", Boolean, nullable=False),
     Column("base_branch", Name(255)),
     Column("has_epic_branch", Boolean, nullable=False),

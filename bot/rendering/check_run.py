@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from bot.core.commands.resume import Resume
 from bot.core.model.epic import Epic
 from bot.core.model.fixes import FixKind
 from bot.core.model.identifiers import CHECK_NAME, EpicStatus, TaskStatus
 from bot.core.model.reasons import Pause, PauseKind
 from bot.core.model.task import Task
 from bot.core.model.ways import Way
+from bot.core.transitions.epic.approved_text import text_digest
 from bot.core.ways_on import ways_for_task
 from bot.rendering.escape import code, cut, inline
 from bot.rendering.failures import more_about
@@ -87,7 +89,7 @@ def check_run(epic: Epic, task: Task, now: datetime) -> CheckRun:
         conclusion=conclusion,
         title=cut(title, 200),
         summary="\n\n".join([*_summary(epic, task, now), *filter(None, [way_lines(ways)])]),
-        actions=tuple(map(_action, _with_buttons(ways)))[:_MAX_BUTTONS],
+        actions=tuple(_action(epic, way) for way in _with_buttons(ways))[:_MAX_BUTTONS],
     )
 
 
@@ -113,9 +115,12 @@ def _with_buttons(ways: tuple[Way, ...]) -> Iterator[Way]:
     return (way for way in ways if way.verb in _BUTTONS and not way.argument)
 
 
-def _action(way: Way) -> Action:
+def _action(epic: Epic, way: Way) -> Action:
     label, description = _BUTTONS[way.verb]
     identifier = way.verb if way.task is None else f"{way.verb} {way.task}"
+    if way.verb == Resume.verb:
+        # It approves the text that was shown with it, and no other.
+        identifier = f"{identifier} {text_digest(epic)}"
     return Action(label=label, description=description, identifier=identifier)
 
 

@@ -149,7 +149,7 @@ def _head(epic: EpicView) -> Iterator[str]:
         yield alert(
             "NOTE",
             f"The edit by {inline(epic.edit_not_used_by)} isn't used. The next `{PREFIX} start` or"
-            f" `{PREFIX} resume` uses the issue's text as it is then.",
+            f" `{PREFIX} resume` on this issue uses its text as it is then.",
         )
 
 

@@ -55,6 +55,12 @@ _TEXTS = {
     Kind.ALL_DONE: "Every task is already done.",
     Kind.NO_SUCH_BRANCH: "This repository has no branch {branch}.",
     Kind.TIME_PASSED: "{at} has already passed. It is {now} now.",
+    Kind.EDITED_JUST_BEFORE: "The issue's text was edited by {editor} just before your command."
+    " Read it, then comment the command again to use it.",
+    Kind.PLEASE_REPEAT: "GitHub told me late of your command, and {editor} has edited the issue's"
+    " text since. Please comment the command again.",
+    Kind.TEXT_CHANGED: "The issue's text has changed since this button was shown. Read it, then"
+    " use the new button.",
     Kind.SETTINGS_MISTAKES: "The settings file has mistakes:\n\n{mistakes}\n\nCorrect them, then"
     " comment the command again.",
     Kind.CHECKLIST_MISTAKES: "The checklist has mistakes:\n\n{mistakes}\n\nCorrect them, then"
@@ -100,6 +106,7 @@ def _why(refusal: Refusal) -> str:
         "accepted": joined(MARKDOWN.codes(refusal.accepted), "or"),
         "all_accepted": joined(MARKDOWN.codes(refusal.accepted)),
         "label": code(refusal.label or ""),
+        "editor": MARKDOWN.person(refusal.editor) if refusal.editor else "",
         "branch": code(refusal.branch or ""),
         "at": refusal.at and clock(refusal.at),
         "now": refusal.now and clock(refusal.now, refusal.at),

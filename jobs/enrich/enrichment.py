@@ -7,16 +7,19 @@ from bot.core.commands.doctor import Doctor
 from bot.core.commands.parsing import parse_line, verb_of
 from bot.core.commands.resume import Resume
 from bot.core.commands.start import Start
-from bot.core.events import BodyEdited, CommandGiven, Enrichment, EpicLabelled
+from bot.core.events import BodyEdited, CommandGiven, Enrichment, EpicLabelled, IssueEdit
+from bot.core.model.identifiers import Login
 from bot.core.model.settings import EpicSettings
 from bot.core.permissions import (
     APPROVAL,
     authorize,
     is_bot,
     is_listed,
+    may_command,
     teams_to_ask,
 )
 from bot.core.text.checklist import parse_checklist
+from bot.core.transitions.epic.approved_text import edits_to_ask_about, is_approved
 from bot.core.transitions.epic.settings import base_for
 from jobs.enrich.doctor import Subject, examine
 from jobs.enrich.lookup import Asking, Lookup
@@ -24,6 +27,9 @@ from jobs.enrich.settings import settings_of
 from jobs.handlers.registry import is_repository_missing
 from jobs.handlers.rules import rules_of
 from storage import ingest
+
+# Of so many people it is asked whether they may command; further ones count as those who may not.
+MAX_EDITORS = 5
 
 
 def matters(lookup: Lookup) -> bool:
@@ -68,7 +74,8 @@ def fetch_rest(lookup: Lookup, enrichment: Enrichment) -> Enrichment:
     if isinstance(event, BodyEdited):
         # Parsed with no lock held: the decision finds it done.
         parse_checklist(event.body)
-        return enrichment
+        known = event.before is None or is_approved(lookup.epic, event.before)
+        return enrichment if known else replace(enrichment, edits=_edits(lookup, settings))
     if isinstance(event, EpicLabelled):
         return _with_text(lookup, enrichment, settings)
     command = parse_line(event.text)
@@ -145,11 +152,33 @@ def _with_text(
             enrichment,
             title=issue.title,
             body=issue.body,
+            edits=_edits(lookup, settings),
             is_labelled=settings.label.lower() in labels,
             other_epics=tuple(others),
         ),
         base_for(replace(epic, settings=epic.overrides.over(settings)), asked),
     )
+
+
+def _edits(lookup: Lookup, settings: EpicSettings) -> tuple[IssueEdit, ...]:
+    """Edits of the body that it matters of, by whom they are; few people edit one issue."""
+    event, may = lookup.event, {lookup.event.by: True}
+    if isinstance(event, CommandGiven) and event.pull_request is not None:
+        return ()
+    edits = edits_to_ask_about(
+        lookup.epic, lookup.github.issue_edits(lookup.epic.issue_number), event.at
+    )
+    for edit in sorted(edits, key=lambda edit: edit.at, reverse=True):
+        if edit.by not in may and len(may) <= MAX_EDITORS:
+            may[edit.by] = _may_approve(lookup, edit.by, settings)
+    return tuple(replace(edit, may_command=may.get(edit.by, False)) for edit in edits)
+
+
+def _may_approve(lookup: Lookup, login: Login, settings: EpicSettings) -> bool:
+    permission = "none" if is_bot(login) else _permission(lookup, login)
+    teams = teams_to_ask(APPROVAL, login, permission, settings.permissions)
+    member_of = [team for team in teams if lookup.github.is_team_member(team, login)]
+    return may_command(APPROVAL, login, permission, member_of, settings.permissions)
 
 
 def _with_base(lookup: Lookup, enrichment: Enrichment, base: tuple[str, bool]) -> Enrichment:

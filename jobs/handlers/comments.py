@@ -4,6 +4,7 @@ from bot.clients.errors import ClientError, NotFound
 from bot.core.effects import PostComment, React, ReplyToThread, UpdateProgressComment
 from bot.core.events import EffectFailed, Event, ProgressCommentGone, ProgressCommentUpdated
 from bot.core.model.messages import MessageKind
+from bot.core.transitions.epic.approved_text import shown_digest
 from bot.rendering.epic_view import EpicView, epic_view
 from bot.rendering.messages import message_comment
 from bot.rendering.progress_comment import marker, progress_comment
@@ -66,6 +67,7 @@ def _find(context: Context, issue: int, purpose: str) -> int | NotApplied | Chec
 def _show_progress(context: Context, effect: UpdateProgressComment) -> Event:
     del effect
     text, known = progress_comment(_view(context)), context.epic.progress_comment_id
+    digest = shown_digest(context.epic)
     if known is None:
         known = context.github.create_comment(context.epic.issue_number, text)
     else:
@@ -77,7 +79,7 @@ def _show_progress(context: Context, effect: UpdateProgressComment) -> Event:
             # Where not even the issue is to be seen, the comment may yet be there behind it.
             context.github.issue(context.epic.issue_number)
             return ProgressCommentGone()
-    return ProgressCommentUpdated(comment_id=known, at=context.now)
+    return ProgressCommentUpdated(comment_id=known, at=context.now, digest=digest)
 
 
 def _recognise_progress(context: Context, effect: UpdateProgressComment) -> Applied:

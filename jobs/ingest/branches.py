@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot.clients.github.contents import SETTINGS_PATH
+from bot.core.commands.resume import Resume
 from bot.core.events import BaseChanged, CommandGiven
 from bot.core.text.prefix import PREFIX
 from jobs.ingest.delivery import Ingested, RepositoryDelivery
@@ -106,10 +107,13 @@ def _button(context: RepositoryDelivery, run: Any) -> Iterator[Ingested]:
         context.connection, context.repository.id, run["id"], run["head_sha"], branch
     )
     if task is not None:
+        verb, _, digest = context.payload["requested_action"]["identifier"].partition(" ")
+        approves = verb == Resume.verb
         event = CommandGiven(
             comment_id=None,
             line=0,
-            text=f"{PREFIX} {context.payload['requested_action']['identifier']}",
+            text=f"{PREFIX} {verb}" if approves else f"{PREFIX} {verb} {digest}".rstrip(),
+            digest=digest or None if approves else None,
             by=context.sender,
             pull_request=task.pull_request_number,
         )

@@ -1,9 +1,12 @@
 """Issues and the comments on them: where epics begin, are steered, and may be interrupted."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from bot.core.commands.parsing import parse_line
+from bot.core.commands.resume import Resume
+from bot.core.commands.start import Start
 from bot.core.events import (
     BodyEdited,
     BodyWritten,
@@ -12,11 +15,12 @@ from bot.core.events import (
     EpicLabelled,
     Interrupted,
     InterruptionResolved,
+    IssueText,
 )
 from bot.core.model.interruptions import Interruption
 from bot.core.model.settings import EpicSettings
 from bot.core.permissions import is_listed
-from bot.core.text.comment_parser import parse_comment
+from bot.core.text.comment_parser import CommandLine, parse_comment
 from jobs.ingest.delivery import Ingested, RepositoryDelivery
 from storage import epics, ingest, repositories
 
@@ -77,7 +81,10 @@ def _labelled(context: RepositoryDelivery) -> Iterator[Ingested]:
             back = InterruptionResolved(kind=Interruption.UNLABELLED, by=context.sender)
             yield from context.tell([epic_id], back)
     elif _may_be_trigger(context, label):
-        event = EpicLabelled(by=context.sender, label=label)
+        issue = context.payload["issue"]
+        event = EpicLabelled(
+            by=context.sender, label=label, issue=_text(issue), at=_time(issue, "updated_at")
+        )
         yield context.epic(context.payload["issue"]["number"]), context.key("label"), event
 
 
@@ -122,7 +129,14 @@ def _edited(context: RepositoryDelivery) -> Iterator[Ingested]:
     body = issue["body"] or ""
     before = (changes["body"].get("from") or "") if "body" in changes else None
     if not context.by_us:
-        edit = BodyEdited(by=context.sender, title=issue["title"], body=body, before=before)
+        edit = BodyEdited(
+            by=context.sender,
+            title=issue["title"],
+            body=body,
+            before=before,
+            title_before=(changes.get("title") or {}).get("from"),
+            at=_time(issue, "updated_at"),
+        )
         yield epic_id, context.key("edit"), edit
     elif before is not None:
         yield epic_id, context.key("written"), BodyWritten(before=before, after=body)
@@ -154,9 +168,24 @@ def _commands(context: RepositoryDelivery) -> Iterator[Ingested]:
             pull_request=issue["number"] if is_pull_request else None,
             refusal=line.refusal,
             by_app=by_app,
+            issue=None if is_pull_request else _text_for(line, issue),
+            at=_time(comment, "created_at"),
         )
         epic_id = _commanded_epic(context, issue["number"], is_pull_request)
         yield epic_id, f"comment:{comment['id']}:{line.line}", event
+
+
+def _text_for(line: CommandLine, issue: dict[str, Any]) -> IssueText | None:
+    """The issue's text, where the command approves it: it is long, and not kept otherwise."""
+    return _text(issue) if isinstance(parse_line(line.text), Start | Resume) else None
+
+
+def _text(issue: dict[str, Any]) -> IssueText:
+    return IssueText(title=issue["title"], body=issue["body"] or "")
+
+
+def _time(thing: dict[str, Any], name: str) -> datetime | None:
+    return datetime.fromisoformat(thing[name]) if thing.get(name) else None
 
 
 def pull_request_review(context: RepositoryDelivery) -> Iterator[Ingested]:

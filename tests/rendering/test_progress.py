@@ -192,7 +192,7 @@ Tasks are merged into `main`.
         (
             epic(edit_not_used_by=Login("mallory")),
             "> The edit by mallory isn't used. The next `/orchestra start` or `/orchestra resume`"
-            " uses the issue's text as it is then.",
+            " on this issue uses its text as it is then.",
         ),
         (
             epic(mistakes=(ChecklistMistake(kind=ChecklistMistakeKind.NO_TITLE, line=1),)),

@@ -140,3 +140,35 @@ def test_a_button_pressed_twice_is_answered_the_second_time(story: Story) -> Non
         "> /orchestra retry 1\n\nTask 1 hasn't failed, so there is nothing to retry."
     ]
     story.wait_for(story.has(COMPLETED))
+
+
+def test_resume_approves_only_the_text_it_was_shown_with(story: Story) -> None:
+    with_open_pull_request(story)
+    story.github.set_permission(REPOSITORY, "mallory", "read")
+    obeyed(story, "pause")
+    story.rest()
+    number, run = story.pull().number, check_run(story)
+    [shown_with] = [one["identifier"] for one in run.actions if one["label"] == "Resume"]
+    story.github.edit_issue(REPOSITORY, story.issue, body=f"{ONE}- [ ] One more\n", by="ada")
+    story.github.press_button(REPOSITORY, run.id, shown_with, by="ada")
+    story.settle()
+    assert story.epic().status is PAUSED
+    told(story, "The issue's text has changed since this button was shown.", number)
+    story.rest()
+    press(story, "Resume")
+    assert story.epic().status is ACTIVE
+    assert [task.title for task in story.epic().tasks] == ["First thing", "One more"]
+
+
+def test_a_button_takes_nothing_over_that_a_reader_wrote(story: Story) -> None:
+    with_open_pull_request(story)
+    obeyed(story, "pause")
+    bot = "github-actions[bot]"
+    story.github.set_permission(REPOSITORY, bot, "write")
+    story.github.edit_issue(REPOSITORY, story.issue, body=f"{ONE}- [ ] Mine\n", by=bot)
+    story.wait(60)
+    press(story, "Resume")
+    assert story.epic().status is ACTIVE
+    assert [task.title for task in story.epic().tasks] == ["First thing"]
+    story.rest()
+    assert "isn't used" in story.progress()

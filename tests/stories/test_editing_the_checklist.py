@@ -90,7 +90,7 @@ def test_an_edit_by_a_stranger_is_not_used_and_said(story: Story) -> None:
     assert (
         "> [!NOTE]\n"
         "> The edit by mallory isn't used. The next `/orchestra start` or `/orchestra resume`"
-        " uses the issue's text as it is then."
+        " on this issue uses its text as it is then."
     ) in story.progress()
     story.wait_for(story.has(COMPLETED))
     assert len(story.cursor.agents) == 1
@@ -129,7 +129,9 @@ def test_resume_takes_the_stranger_s_edit_over(story: Story) -> None:
     start_of_mallory_s(story, "- [ ] First thing\n")
     edit(story, "- [ ] First thing\n- [ ] More\n", by="mallory")
     story.settle()
-    story.comment("/orchestra pause\n/orchestra resume")
+    story.comment("/orchestra pause")
+    story.wait(60)
+    story.comment("/orchestra resume")
     story.wait_for(story.has(COMPLETED))
     assert story.body() == "- [x] First thing\n- [x] More\n"
 

@@ -8,8 +8,21 @@ from typing import Any
 from bot.clients.errors import NotFound
 from bot.clients.github.api import Api
 from bot.clients.github.failures import SERVICE
+from bot.clients.github.people import login_of
+from bot.core.events import IssueEdit
 from bot.core.model.identifiers import Login
 
+_EDITS = """\
+query IssueEdits($owner: String!, $repo: String!, $number: Int!) {
+  repository(owner: $owner, name: $repo) {
+    issue(number: $number) {
+      createdAt lastEditedAt
+      editor { __typename login }
+      userContentEdits(first: 30) { nodes { editedAt editor { __typename login } } }
+    }
+  }
+}
+"""
 _ISSUE = "/repos/{owner}/{repo}/issues/{issue_number}"
 _COMMENT = "/repos/{owner}/{repo}/issues/comments/{comment_id}"
 # Our clock and GitHub's may disagree when a comment is looked for "since" a time of ours.
@@ -76,6 +89,28 @@ class IssueRoutes:
             where = "/".join(shown.split("/")[-2:])
             message = f"the issue was transferred to {where}#{issue['number']}"
             raise NotFound(SERVICE, message, status=301)
+
+    def issue_edits(self, number: int) -> tuple[IssueEdit, ...]:
+        """The edits of its body by others than us, at most the last 30, with when they were made.
+
+        GraphQL Issue.userContentEdits and Issue.lastEditedAt; the first version is no edit.
+        """
+        variables = {**self._api.path, "number": number}
+        found = self._api.graphql("IssueEdits", _EDITS, variables)["repository"]
+        issue = found and found["issue"]
+        if issue is None:
+            raise NotFound(SERVICE, "the issue isn't there")
+        revisions = [
+            (one["editedAt"], one["editor"]) for one in issue["userContentEdits"]["nodes"] if one
+        ]
+        if issue["lastEditedAt"]:
+            revisions.append((issue["lastEditedAt"], issue["editor"]))
+        edits = {
+            IssueEdit(by=login_of(editor), at=datetime.fromisoformat(at))
+            for at, editor in revisions
+            if at > issue["createdAt"]
+        }
+        return tuple(edit for edit in edits if not self.is_us(edit.by))
 
     def set_issue_body(self, number: int, body: str) -> None:
         """Replace the whole body. PATCH …/issues/{issue_number}."""

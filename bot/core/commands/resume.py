@@ -37,7 +37,7 @@ class Resume:
             return None
         if transition.epic.status is not EpicStatus.PAUSED:
             return Refusal(kind=RefusalKind.NOT_PAUSED)
-        if refusal := take_over(transition, enrichment) or failed_for_good(transition.epic):
+        if refusal := take_over(transition, event) or failed_for_good(transition.epic):
             return refusal
         set_active(transition)
         take_over_base(transition, enrichment)

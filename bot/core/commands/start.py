@@ -112,12 +112,11 @@ def all_done(epic: Epic) -> Refusal | None:
 
 def _take_over_tasks(transition: Transition, event: CommandGiven) -> Refusal | None:
     """Take over the checklist as it is now, and queue what is undone; change no task if refused."""
-    assert event.enrichment is not None
     before = transition.epic.tasks
     for task in transition.epic.checklist_tasks:
         if task.status in _UNDONE:
             requeue(transition, task)
-    if refusal := take_over(transition, event.enrichment):
+    if refusal := take_over(transition, event):
         transition.update_epic(tasks=before)
         return refusal
     return all_done(transition.epic)

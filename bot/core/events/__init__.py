@@ -15,6 +15,8 @@ from bot.core.events.agents import (
 from bot.core.events.base import (
     Enrichment,
     Event,
+    IssueEdit,
+    IssueText,
 )
 from bot.core.events.merges import (
     AutoMergeSet,
@@ -90,6 +92,8 @@ __all__ = [
     "FollowUpTaken",
     "Interrupted",
     "InterruptionResolved",
+    "IssueEdit",
+    "IssueText",
     "JobsRerun",
     "LaunchFailed",
     "LaunchUnanswered",

@@ -1,9 +1,11 @@
 """What all events have, and what is read from GitHub for some of them."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from bot.core.model.findings import Finding
+from bot.core.model.identifiers import Login
 from bot.core.model.mistakes import SettingsMistake
 from bot.core.model.observations import BaseBranch, BranchRules
 from bot.core.model.settings import EpicSettings
@@ -17,6 +19,23 @@ class Event:
 
 
 @dataclass(frozen=True, kw_only=True)
+class IssueText:
+    """An issue's text at one moment."""
+
+    title: str
+    body: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class IssueEdit:
+    """An edit of the issue's body by somebody else than us."""
+
+    by: Login
+    at: datetime
+    may_command: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Enrichment:
     """What was fetched from GitHub for an event before deciding on it.
 
@@ -26,7 +45,8 @@ class Enrichment:
     is false for an account that the operator does not serve. `settings` are those of the
     repository's file; the epic's replace them where it was not fetched or has mistakes. `eyes_id`
     is the id of our 👀 reaction, to remove it later. The rest is fetched only for events that take
-    over the issue's text, `findings` only for `doctor`.
+    over the issue's text; `edits` are those that not everybody can have read. `findings` are only
+    for `doctor`.
     """
 
     permission: str | None = None
@@ -43,6 +63,7 @@ class Enrichment:
     base_rules: BranchRules | None = None
     base_missing: str | None = None
     other_epics: tuple[int, ...] = ()
+    edits: tuple[IssueEdit, ...] = ()
     findings: tuple[Finding, ...] = ()
 
     @property

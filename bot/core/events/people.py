@@ -1,9 +1,10 @@
 """What people do, on the issue and around it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
-from bot.core.events.base import Enrichment, Event
+from bot.core.events.base import Enrichment, Event, IssueText
 from bot.core.model.identifiers import Login
 from bot.core.model.interruptions import Interruption
 from bot.core.model.refusals import Refusal
@@ -11,11 +12,16 @@ from bot.core.model.refusals import Refusal
 
 @dataclass(frozen=True, kw_only=True)
 class EpicLabelled(Event):
-    """A label was put on the issue; the settings say whether it is the trigger."""
+    """A label was put on the issue; the settings say whether it is the trigger.
+
+    `issue` is the text that the person labelled, at that time: whoever labels approves it.
+    """
 
     needs_enrichment: ClassVar[bool] = True
     by: Login
     label: str
+    issue: IssueText | None = None
+    at: datetime | None = None
     enrichment: Enrichment | None = None
 
 
@@ -25,7 +31,9 @@ class CommandGiven(Event):
 
     A button of a check run gives the same without a comment. `by_app`: an App wrote it, in its own
     name or in that of the person `by`. `refusal` says why the line was not
-    even read.
+    even read. `issue` is the text of the epic's issue that came with the comment, None where it is
+    not that issue's, or was found later; `at` is when it was written. `digest` tells which text the
+    button was shown with.
     """
 
     needs_enrichment: ClassVar[bool] = True
@@ -36,6 +44,9 @@ class CommandGiven(Event):
     pull_request: int | None = None
     refusal: Refusal | None = None
     by_app: bool = False
+    issue: IssueText | None = None
+    at: datetime | None = None
+    digest: str | None = None
     enrichment: Enrichment | None = None
 
 
@@ -44,7 +55,7 @@ class BodyEdited(Event):
     """Somebody else changed the issue's title or body, to what they are here.
 
     Not read again: what stands there now may be somebody else's. `before` is the body that this
-    edit replaced, None when it left the body alone.
+    edit replaced, None when it left the body alone; `title_before` likewise.
     """
 
     needs_enrichment: ClassVar[bool] = True
@@ -52,6 +63,8 @@ class BodyEdited(Event):
     title: str
     body: str
     before: str | None = None
+    title_before: str | None = None
+    at: datetime | None = None
     enrichment: Enrichment | None = None
 
 

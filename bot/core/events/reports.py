@@ -15,10 +15,14 @@ class TimePassed(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ProgressCommentUpdated(Event):
-    """The progress comment stands as of `at`; `comment_id` is where."""
+    """The progress comment stands as of `at`; `comment_id` is where.
+
+    `digest` tells what it says of the issue's text, None where it was only found again.
+    """
 
     comment_id: int
     at: datetime
+    digest: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

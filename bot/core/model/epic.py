@@ -19,6 +19,7 @@ from bot.core.model.mistakes import ChecklistMistake, SettingsMistake
 from bot.core.model.reasons import Hold, Pause
 from bot.core.model.settings import EpicSettings, MergeWhen, OnFailure, Overrides
 from bot.core.model.task import FINAL_PULL_REQUEST, Task
+from bot.core.model.text_shown import TextShown
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +29,7 @@ class Epic:
     `activated` is false until somebody who may has labelled or started it: until then the row only
     lets commands on that issue be answered. `token` makes branch names and run ids unlike those of
     any other epic, also in a new database. `body` is the approved text, `body_written` the one we
-    last wrote into the issue.
+    last wrote into the issue. `edit_not_used_by` edited it last without being heard.
 
     `settings` are those in force: the repository's file with `overrides` over it; the file's
     mistakes are `settings_mistakes`. `start_at` is the time of a scheduled start. `base_red` lists
@@ -51,7 +52,10 @@ class Epic:
     body_written: str | None = None
     mistakes: tuple[ChecklistMistake, ...] = ()
     settings_mistakes: tuple[SettingsMistake, ...] = ()
+    approved_at: datetime | None = None
     edit_not_used_by: Login | None = None
+    edit_not_used_at: datetime | None = None
+    text_shown: TextShown | None = None
     unprotected_base: bool = False
     base_branch: str | None = None
     has_epic_branch: bool = False

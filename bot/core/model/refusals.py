@@ -50,6 +50,9 @@ class RefusalKind(StrEnum):
     ALL_DONE = "all_done"
     NO_SUCH_BRANCH = "no_such_branch"
     TIME_PASSED = "time_passed"
+    EDITED_JUST_BEFORE = "edited_just_before"
+    PLEASE_REPEAT = "please_repeat"
+    TEXT_CHANGED = "text_changed"
     SETTINGS_MISTAKES = "settings_mistakes"
     CHECKLIST_MISTAKES = "checklist_mistakes"
     NO_CHECKLIST = "no_checklist"
@@ -78,7 +81,8 @@ class Refusal:
 
     `by` is who gave it; `level` and `people` say who may. `verb`, `key` and `word` are what the
     person wrote, `accepted` what could stand there; `usage` and `nearest` are what would follow
-    `/orchestra` on a right line. `task` is the task's number, `title` its title. `count` is over
+    `/orchestra` on a right line. `task` is the task's number, `title` its title.
+    `editor` edited the issue's text. `count` is over
     the `limit`. `ways` are the commands that would be accepted instead.
     """
 
@@ -100,6 +104,7 @@ class Refusal:
     limit: int | None = None
     branch: str | None = None
     label: str | None = None
+    editor: Login | None = None
     at: datetime | None = None
     now: datetime | None = None
     failure: Failure | None = None

@@ -15,7 +15,8 @@ def failures_text(failures: Sequence[CheckFailure]) -> str:
 
 
 def _failure(failure: CheckFailure) -> Iterator[str]:
-    yield f"The check “{one_line(visible(failure.name))}” failed ({failure.conclusion or 'failure'})."
+    name = one_line(visible(failure.name))
+    yield f"The check “{name}” failed ({failure.conclusion or 'failure'})."
     if failure.summary:
         yield visible(failure.summary).strip()
     if failure.annotations:

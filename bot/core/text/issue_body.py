@@ -4,10 +4,15 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 
-from bot.core.text.checklist import MAX_TASKS, Block, parse_checklist, split_lines, task_blocks
+from bot.core.text.checklist import (
+    MAX_TASKS,
+    Block,
+    Checklist,
+    parse_checklist,
+    split_lines,
+    task_blocks,
+)
 
-# Any item's box, nested ones included.
-_BOX = re.compile(r"^([ \t>]*(?:[-*+]|[0-9]{1,9}[.)])[ \t]+\[)[xX \t\xa0](?=\])", re.MULTILINE)
 _LINE_END = re.compile(r"\r\n?|\n")
 # What stands before an item's box: whatever it is nested in, its bullet or number, white space.
 _PREFIX = re.compile(r"(?P<outer>.*?)(?P<bullet>[-*+]|[0-9]{1,9}[.)])(?P<space>[ \t]+)")
@@ -96,18 +101,19 @@ def _is_one_more(body: str, made: str, title: str, index: int) -> bool:
     )
 
 
-def ticked_between(before: str, after: str) -> tuple[tuple[str, int], ...] | None:
-    """What was ticked, as (title, how many of that title come before it) in `before`.
+def item_keys(checklist: Checklist) -> list[tuple[str, int]]:
+    """Return each item's title, and how often it stands further up."""
+    seen: Counter[str] = Counter()
+    keys = []
+    for item in checklist.items:
+        keys.append((item.title, seen[item.title]))
+        seen[item.title] += 1
+    return keys
 
-    None when anything but boxes differs.
-    """
-    if _BOX.sub(r"\1 ", before) != _BOX.sub(r"\1 ", after):
-        return None
-    seen: dict[str, int] = {}
-    ticked = []
-    pairs = zip(parse_checklist(before).items, parse_checklist(after).items, strict=True)
-    for old, new in pairs:
-        if new.done and not old.done:
-            ticked.append((old.title, seen.get(old.title, 0)))
-        seen[old.title] = seen.get(old.title, 0) + 1
-    return tuple(ticked)
+
+def ticked_between(before: str, after: str) -> tuple[tuple[str, int], ...]:
+    """Return the items whose boxes were ticked, as `item_keys` names them."""
+    old, new = parse_checklist(before), parse_checklist(after)
+    was_open = {key for key, item in zip(item_keys(old), old.items, strict=True) if not item.done}
+    keys = zip(item_keys(new), new.items, strict=True)
+    return tuple(key for key, item in keys if item.done and key in was_open)

@@ -72,23 +72,26 @@ class _Page:
         """Yield each line as it is shown."""
         in_cell = False
         for index, token in enumerate(self.tokens):
-            if token.map is None or token.map[0] >= self.end:
-                in_cell = token.type in ("th_open", "td_open")
-            elif token.type == "inline":
-                if not in_cell and not self._is_footnote(token):
-                    self._inline(token)
-            elif token.type == "tr_open":
-                self._row(self.tokens[index:])
-            elif token.type in ("fence", "code_block"):
-                # What is indented under a footnote belongs to it.
-                if token.type == "fence" or not self._is_under_footnote(token.map[0]):
-                    self._code(token)
-            elif token.type == "html_block":
-                self._html(token)
-            elif token.type in ("hr", "table_open", "heading_open"):
-                self._rulers(token)
+            if token.map is not None and token.map[0] < self.end and not in_cell:
+                self._read(token, index)
+            in_cell = token.type in ("th_open", "td_open")
         for number, line in enumerate(self.source):
             yield self._line(number, line)
+
+    def _read(self, token: Token, index: int) -> None:
+        if token.type == "inline" and not self._is_footnote(token):
+            self._inline(token)
+        elif token.type == "tr_open":
+            self._row(self.tokens[index:])
+        elif token.type == "fence" or (
+            # What is indented under a footnote belongs to it.
+            token.type == "code_block" and not self._is_under_footnote(token)
+        ):
+            self._code(token)
+        elif token.type == "html_block":
+            self._html(token)
+        elif token.type in ("hr", "table_open", "heading_open"):
+            self._rulers(token)
 
     def _is_footnote(self, token: Token) -> bool:
         assert token.map is not None
@@ -97,7 +100,9 @@ class _Page:
             return True
         return False
 
-    def _is_under_footnote(self, number: int) -> bool:
+    def _is_under_footnote(self, token: Token) -> bool:
+        assert token.map is not None
+        number = token.map[0]
         while number > 0 and not self.source[number - 1].strip():
             number -= 1
         return number in self.footnotes

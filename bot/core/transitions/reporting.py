@@ -14,12 +14,14 @@ from bot.core.events import (
 )
 from bot.core.model.epic import Epic
 from bot.core.model.fixes import Fixes
-from bot.core.model.identifiers import AgentStatus
+from bot.core.model.identifiers import AgentStatus, EpicStatus
 from bot.core.model.messages import Message, MessageKind
 from bot.core.model.notices import Notice, NoticeKind
 from bot.core.model.pull_request import BranchUpdate, MergeAttempts, PullRequest
 from bot.core.model.reasons import Hold
 from bot.core.model.task import Task
+from bot.core.model.text_shown import TextShown
+from bot.core.transitions.epic.approved_text import text_digest
 from bot.core.transitions.transition import Transition, quoted
 
 
@@ -51,6 +53,8 @@ def _shown(epic: Epic) -> Epic:
         progress_comment_id=epic.progress_comment_id and 1,
         due_at=None,
         body_written=None,
+        approved_at=None,
+        text_shown=None,
         tasks=tuple(
             replace(
                 task,
@@ -92,6 +96,7 @@ def _check(epic: Epic, task: Task) -> tuple[object, ...]:
         task.fixes.under_way,
         task.failure,
         request and request.head_sha,
+        epic.status is EpicStatus.PAUSED and text_digest(epic),
     )
 
 
@@ -115,6 +120,10 @@ def progress_comment_gone(transition: Transition, event: ProgressCommentGone) ->
 def progress_comment_updated(transition: Transition, event: ProgressCommentUpdated) -> None:
     """Remember where the progress comment is, and when it was updated."""
     transition.update_epic(progress_comment_id=event.comment_id, progress_updated_at=event.at)
+    shown = transition.epic.text_shown
+    if event.digest is not None and (shown is None or shown.digest != event.digest):
+        now_shown = TextShown(digest=event.digest, at=event.at)
+        transition.update_epic(text_shown=now_shown)
 
 
 def throttled(transition: Transition, event: Throttled) -> None:

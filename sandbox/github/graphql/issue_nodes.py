@@ -1,5 +1,6 @@
 """Issues and comments as GraphQL sees them."""
 
+from datetime import datetime
 from typing import Any
 
 from sandbox.clock import github_time
@@ -7,7 +8,7 @@ from sandbox.github.graphql.connections import Node, connection
 from sandbox.github.graphql.repository_nodes import actor, repository
 from sandbox.github.payloads.base import time_or_none
 from sandbox.github.payloads.issues import issue_page
-from sandbox.github.state import Comment, Issue, Label, node_id
+from sandbox.github.state import Comment, Issue, Label, User, node_id
 from sandbox.github.state.world import World
 
 
@@ -36,6 +37,11 @@ def comment(world: World, found: Comment) -> Node:
     }
 
 
+def _revisions(found: Issue) -> list[tuple[datetime, User]]:
+    """An edited text's first version is its first revision."""
+    return [(found.created_at, found.user), *found.edits] if found.edits else []
+
+
 def shared(world: World, found: Issue) -> Node:
     """What issues and pull requests have in common."""
 
@@ -45,7 +51,18 @@ def shared(world: World, found: Issue) -> Node:
     def comments(_: Any, **bounds: Any) -> Node:
         return connection(found.comments, lambda one: comment(world, one), **bounds)
 
+    def edits(_: Any, **bounds: Any) -> Node:
+        return connection(list(reversed(_revisions(found))), one_edit, **bounds)
+
+    def one_edit(one: tuple[datetime, User]) -> Node:
+        at, editor = github_time(one[0]), actor(world, one[1])
+        return {"editedAt": at, "createdAt": at, "updatedAt": at, "editor": editor}
+
+    at, editor = found.edits[-1] if found.edits else (None, None)
     return {
+        "lastEditedAt": time_or_none(at),
+        "editor": actor(world, editor) if editor else None,
+        "userContentEdits": edits,
         "id": found.node_id,
         "number": found.number,
         "title": found.title,

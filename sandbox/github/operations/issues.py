@@ -134,6 +134,8 @@ def edit_text(github: World, found: Issue, actor: Actor, changes: dict[str, Any]
         if name in changes and changes[name] != getattr(found, name):
             before[name] = {"from": getattr(found, name) or ""}
             setattr(found, name, changes[name])
+    if "body" in before:
+        found.edits.append((github.clock.now(), actor.user))
     if before:
         found.updated_at = github.clock.now()
         emit(github, found, "edited", actor, changes=before)

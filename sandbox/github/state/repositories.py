@@ -54,7 +54,10 @@ class Comment:
 
 @dataclass(eq=False)
 class Issue:
-    """An issue, or what a pull request shares with one (`pull` is then set)."""
+    """An issue, or what a pull request shares with one (`pull` is then set).
+
+    `edits` are those of its body, oldest first.
+    """
 
     id: int
     number: int
@@ -75,6 +78,7 @@ class Issue:
     comments: list[Comment] = field(default_factory=list)
     reactions: list[Reaction] = field(default_factory=list)
     timeline: list[tuple[str, datetime, User]] = field(default_factory=list)
+    edits: list[tuple[datetime, User]] = field(default_factory=list)
     pull: "PullRequest | None" = None
 
     @property

@@ -18,7 +18,9 @@ def test_commands_and_who_gives_them(world: Arrivals) -> None:
     made = world.github.comment(REPOSITORY, number, "/orchestra pause", by="ada")
     world.github.comment(REPOSITORY, number, "/orchestra cancel", by="renovate[bot]")
     assert world.route() == [
-        CommandGiven(comment_id=made.id, line=1, text="/orchestra pause", by=ADA)
+        CommandGiven(
+            comment_id=made.id, line=1, text="/orchestra pause", by=ADA, at=made.created_at
+        )
     ]
 
 

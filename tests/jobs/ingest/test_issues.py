@@ -5,7 +5,14 @@ from typing import Any
 
 import pytest
 
-from bot.core.events import BodyEdited, BodyWritten, EpicLabelled, Interrupted, InterruptionResolved
+from bot.core.events import (
+    BodyEdited,
+    BodyWritten,
+    EpicLabelled,
+    Interrupted,
+    InterruptionResolved,
+    IssueText,
+)
 from bot.core.model.identifiers import Login
 from bot.core.model.interruptions import Interruption
 from bot.core.model.settings import EpicSettings
@@ -36,7 +43,10 @@ def test_a_label_may_be_the_trigger(
         world.settings(stored, age=age)
     number = world.open_issue()
     world.github.label(REPOSITORY, number, label, by="ada")
-    assert world.route() == ([EpicLabelled(by=ADA, label=label)] if routed else [])
+    text = IssueText(title="Widgets 2.0", body=BODY)
+    at = world.github.issue(REPOSITORY, number).updated_at
+    event = EpicLabelled(by=ADA, label=label, issue=text, at=at)
+    assert world.route() == ([event] if routed else [])
 
 
 def test_what_we_do_to_the_issue_is_told_as_ours(world: Arrivals) -> None:
@@ -61,10 +71,11 @@ def test_another_bot_edits_closes_and_reopens_like_a_person(world: Arrivals) -> 
     bot = Login("github-actions[bot]")
     world.github.set_permission(REPOSITORY, bot, "write")
     world.github.edit_issue(REPOSITORY, number, by=bot, body="- [ ] Evil\n")
+    edited_at = world.github.issue(REPOSITORY, number).updated_at
     world.github.close(REPOSITORY, number, by=bot)
     world.github.reopen(REPOSITORY, number, by=bot)
     assert world.route() == [
-        BodyEdited(by=bot, title="Widgets 2.0", body="- [ ] Evil\n", before=BODY),
+        BodyEdited(by=bot, title="Widgets 2.0", body="- [ ] Evil\n", before=BODY, at=edited_at),
         Interrupted(kind=Interruption.CLOSED, by=bot),
         InterruptionResolved(kind=Interruption.CLOSED, by=bot),
     ]

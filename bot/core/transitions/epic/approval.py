@@ -1,13 +1,16 @@
 """The issue's text, taken over when somebody who may command approves it."""
 
+from datetime import datetime
+
 from bot.core.effects import AddLabel
-from bot.core.events import Enrichment, EpicLabelled
+from bot.core.events import CommandGiven, Enrichment, EpicLabelled, IssueEdit, IssueText
 from bot.core.model.epic import Epic
 from bot.core.model.messages import Message, MessageKind
 from bot.core.model.notices import Notice, NoticeKind
 from bot.core.model.refusals import Refusal, RefusalKind
 from bot.core.permissions import APPROVAL, authorize
 from bot.core.text.checklist import Checklist, parse_checklist
+from bot.core.transitions.epic.approved_text import choose_text
 from bot.core.transitions.epic.checklist import follow
 from bot.core.transitions.epic.settings import base_for, take_over_settings
 from bot.core.transitions.transition import Transition
@@ -31,12 +34,18 @@ def labelled(transition: Transition, event: EpicLabelled) -> None:
         message = Message(kind=MessageKind.REPLY, to=event.by, refusal=refusal)
         transition.comment(message, _PURPOSES[refusal.kind])
         return
+    chosen = choose_text(transition, event, enrichment)
+    if isinstance(chosen, Refusal):
+        message = Message(kind=MessageKind.REPLY, to=event.by, refusal=chosen)
+        transition.comment(message, "please-repeat")
+        return
     activate(transition, enrichment)
+    approve(transition, chosen[0], event.at, later=chosen[1])
     transition.log(Notice(kind=NoticeKind.LABELLED, by=event.by))
 
 
-def activate(transition: Transition, enrichment: Enrichment) -> Checklist:
-    """Make the issue an epic, with its text and the repository's settings as they now stand."""
+def activate(transition: Transition, enrichment: Enrichment) -> None:
+    """Make the issue an epic, with the repository's settings as they now stand."""
     transition.update_epic(activated=True, unprotected_base=enrichment.unprotected_base)
     take_over_settings(transition, enrichment)
     if transition.epic.started_at is None and transition.epic.start_at is None:
@@ -44,29 +53,49 @@ def activate(transition: Transition, enrichment: Enrichment) -> Checklist:
         transition.update_epic(base_branch=base, has_epic_branch=own_branch)
     if not enrichment.is_labelled:
         transition.emit(AddLabel(label=transition.epic.settings.label))
-    return approve(transition, enrichment)
 
 
-def approve(transition: Transition, enrichment: Enrichment) -> Checklist:
-    """Take over the text as it stands: this is what agents will be given."""
-    body = enrichment.body or ""
-    checklist = parse_checklist(body)
+def approve(
+    transition: Transition, text: IssueText, at: datetime | None, later: IssueEdit | None = None
+) -> Checklist:
+    """Take over the text that was approved `at` that time: this is what agents will be given.
+
+    An edit `later` than that is not used.
+    """
+    checklist = parse_checklist(text.body)
+    note_edit(transition, later)
     transition.update_epic(
-        title=enrichment.title or "",
-        body=body,
+        title=text.title,
+        body=text.body,
         goal=checklist.goal,
         mistakes=checklist.mistakes,
-        edit_not_used_by=None,
+        approved_at=at or transition.now,
     )
     return checklist
 
 
-def take_over(transition: Transition, enrichment: Enrichment) -> Refusal | None:
+def note_edit(transition: Transition, edit: IssueEdit | None) -> None:
+    """Show whose edit is not used."""
+    by, at = (edit.by, edit.at) if edit else (None, None)
+    if by is not None and transition.epic.edit_not_used_by != by:
+        transition.log(Notice(kind=NoticeKind.EDIT_NOT_USED, by=by))
+    transition.update_epic(edit_not_used_by=by, edit_not_used_at=at)
+
+
+def take_over(transition: Transition, event: CommandGiven) -> Refusal | None:
     """Approve the text and make its items the epic's tasks; known ones keep their numbers.
 
     Returns why the epic cannot start from that text, None where it can.
     """
-    checklist = activate(transition, enrichment)
+    assert event.enrichment is not None
+    chosen = choose_text(transition, event, event.enrichment)
+    if isinstance(chosen, Refusal):
+        return chosen
+    activate(transition, event.enrichment)
+    text, later = chosen
+    # Away from the issue no other text is approved than before.
+    at = event.at if event.pull_request is None else transition.epic.approved_at
+    checklist = approve(transition, text, at, later)
     if refusal := unusable(transition.epic):
         return refusal
     follow(transition, checklist.items)

@@ -1,18 +1,17 @@
 """Edits of the issue's text: used, not used, and kept from being overwritten by our own."""
 
-from collections import Counter
 from collections.abc import Collection
-from dataclasses import replace
 
 from bot.core.effects import RestoreEdit
-from bot.core.events import BodyEdited, BodyWritten, Enrichment
+from bot.core.events import BodyEdited, BodyWritten, IssueEdit, IssueText
 from bot.core.model.epic import Epic
-from bot.core.model.identifiers import Login, TaskStatus
+from bot.core.model.identifiers import TaskStatus
 from bot.core.model.notices import Notice, NoticeKind
 from bot.core.permissions import APPROVAL, authorize
 from bot.core.text.checklist import parse_checklist
-from bot.core.text.issue_body import add_line, tick_all, ticked_between
-from bot.core.transitions.epic.approval import approve
+from bot.core.text.issue_body import add_line, item_keys, tick_all, ticked_between
+from bot.core.transitions.epic.approval import approve, note_edit
+from bot.core.transitions.epic.approved_text import is_approved
 from bot.core.transitions.epic.checklist import follow
 from bot.core.transitions.epic.start import is_due, time_has_come
 from bot.core.transitions.transition import Transition
@@ -26,38 +25,43 @@ def edited(transition: Transition, event: BodyEdited) -> None:
     """Use an edit by somebody who may command; show that another's is not used."""
     assert event.enrichment is not None
     epic = transition.epic
-    if not epic.follows_its_text:
+    if not epic.follows_its_text or (epic.body, epic.title) == (event.body, event.title):
         return
-    # Before the text is even read: a stranger may have written one that takes long.
+    edit = IssueEdit(by=event.by, at=event.at or transition.now)
     if authorize(APPROVAL, event.by, event.enrichment, epic):
-        if (epic.title, epic.body) != (event.title, event.body):
-            transition.update_epic(edit_not_used_by=event.by)
-            transition.log(Notice(kind=NoticeKind.EDIT_NOT_USED, by=event.by))
-        return
-    body = epic.body if event.before is None else _with_lines_to_come(epic, event)
-    enrichment = replace(event.enrichment, title=event.title, body=body)
-    if _same_text(epic, enrichment):
+        note_edit(transition, edit)
         return
     if event.before is None:
         # Whoever wrote the body that stands there: this edit has not touched it.
         transition.update_epic(title=event.title)
         transition.log(Notice(kind=NoticeKind.TITLE_USED, by=event.by))
         return
-    ticked = ticked_between(event.before, event.body)
-    if epic.edit_not_used_by is not None and ticked is not None:
-        # A tick approves nothing that somebody else wrote meanwhile.
-        _tick(transition, ticked)
-    else:
-        _use_edit(transition, event.by, enrichment)
+    title = epic.title if event.title_before is None else event.title
+    if is_approved(epic, _with_lines_to_come(epic, event.before, event.before)):
+        text = IssueText(title=title, body=_with_lines_to_come(epic, event.before, event.body))
+        _use_edit(transition, event, text)
+        return
+    # Whatever somebody else wrote meanwhile is not approved by an edit of what it left.
+    transition.update_epic(title=title)
+    _tick(transition, ticked_between(event.before, event.body))
+    if epic.edit_not_used_by is None:
+        note_edit(transition, _whose_edit(epic, event) or edit)
 
 
-def _with_lines_to_come(epic: Epic, event: BodyEdited) -> str:
-    """Return the edited text, with the lines that `add` asked for and the edit did not know."""
-    if epic.edit_not_used_by is not None:
-        return event.body
-    known = _lines_of(event.before or "")
-    to_come = [line for line in _lines_of(epic.body) if line not in known]
-    return _with_lines(event.body, epic.body, to_come)
+def _whose_edit(epic: Epic, event: BodyEdited) -> IssueEdit | None:
+    """Return the newest edit by somebody who may not command, of which no webhook has come."""
+    assert event.enrichment is not None
+    foreign = [one for one in event.enrichment.edits if not one.may_command]
+    since = epic.approved_at
+    unheard = [one for one in foreign if since is None or one.at >= since]
+    return max(unheard, key=lambda one: one.at, default=None)
+
+
+def _with_lines_to_come(epic: Epic, known: str, body: str) -> str:
+    """Return the body with the lines that `add` asked for and the text `known` did not have."""
+    had = _lines_of(known)
+    to_come = [line for line in _lines_of(epic.body) if line not in had]
+    return _with_lines(body, epic.body, to_come)
 
 
 def _tick(transition: Transition, ticked: tuple[tuple[str, int], ...]) -> None:
@@ -72,14 +76,14 @@ def _tick(transition: Transition, ticked: tuple[tuple[str, int], ...]) -> None:
                 transition.log(Notice(kind=NoticeKind.TICKED), task.number)
 
 
-def _use_edit(transition: Transition, by: Login, enrichment: Enrichment) -> None:
+def _use_edit(transition: Transition, event: BodyEdited, text: IssueText) -> None:
     started = transition.epic.started_at is not None or transition.epic.start_at is not None
     before = transition.epic.tasks
-    checklist = approve(transition, enrichment)
+    checklist = approve(transition, text, event.at)
     if started and not transition.epic.mistakes:
         follow(transition, checklist.items)
     if transition.epic.tasks != before or not started:
-        transition.log(Notice(kind=NoticeKind.EDIT_USED, by=by))
+        transition.log(Notice(kind=NoticeKind.EDIT_USED, by=event.by))
     if is_due(transition):
         time_has_come(transition)
 
@@ -125,13 +129,4 @@ def _with_lines(body: str, source: str, wanted: Collection[_Line]) -> str:
 
 
 def _lines_of(body: str) -> list[_Line]:
-    seen: Counter[str] = Counter()
-    lines = []
-    for item in parse_checklist(body).items:
-        lines.append((item.title, seen[item.title]))
-        seen[item.title] += 1
-    return lines
-
-
-def _same_text(epic: Epic, enrichment: Enrichment) -> bool:
-    return epic.body == (enrichment.body or "") and epic.title == (enrichment.title or "")
+    return item_keys(parse_checklist(body))

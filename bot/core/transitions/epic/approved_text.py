@@ -1,0 +1,148 @@
+"""Which text an approval is about: the one that stands in the approver's own webhook."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.core.events import CommandGiven, Enrichment, EpicLabelled, IssueEdit, IssueText
+from bot.core.model.epic import Epic
+from bot.core.model.identifiers import TaskStatus
+from bot.core.model.refusals import Refusal, RefusalKind
+from bot.core.model.text_shown import TextShown
+from bot.core.text.checklist import Checklist, parse_checklist
+from bot.core.text.issue_body import item_keys
+from bot.core.transitions.transition import Transition
+
+# How long a foreign edit has to be shown before a start takes it over.
+TIME_TO_READ = timedelta(seconds=30)
+
+Chosen = tuple[IssueText, IssueEdit | None]
+
+
+def text_digest(epic: Epic) -> str:
+    """Return what tells the approved text from any other, short enough for a button's id."""
+    return hashlib.sha256(f"{epic.title}\0{epic.body}".encode()).hexdigest()[:8]
+
+
+def shown_digest(epic: Epic) -> str:
+    """Return what the progress comment says of the text: which is approved, whose edit is not."""
+    noted = f"{epic.edit_not_used_by}\0{epic.edit_not_used_at}"
+    return hashlib.sha256(f"{text_digest(epic)}\0{noted}".encode()).hexdigest()[:16]
+
+
+def choose_text(
+    transition: Transition, event: CommandGiven | EpicLabelled, enrichment: Enrichment
+) -> Chosen | Refusal:
+    """Return the text that is approved, and the later edit that is not; or why there is none.
+
+    An edit that the approver cannot have seen is noted, so that the next start may use it.
+    """
+    epic = transition.epic
+    if isinstance(event, CommandGiven) and event.pull_request is not None:
+        return _as_shown(epic, event)
+    given = event.issue
+    now = IssueText(title=enrichment.title or "", body=enrichment.body or "")
+    at = event.at or transition.now
+    foreign = sorted(_foreign(epic, enrichment), key=lambda edit: edit.at)
+    later = next((edit for edit in reversed(foreign) if edit.at > at), None)
+    earlier = next((edit for edit in reversed(foreign) if edit.at <= at), None)
+    if given is None and later is not None:
+        return Refusal(kind=RefusalKind.PLEASE_REPEAT, editor=later.by)
+    given = given or now
+    known = epic.activated and (given.title, given.body) == (epic.title, epic.body)
+    if isinstance(event, CommandGiven):
+        unseen = _unseen(epic, earlier, at, known=known)
+        if later is not None and given.body == now.body and not known:
+            # What came with the comment may already hold the edit.
+            unseen = later
+        if unseen is not None:
+            return _not_yet(transition, unseen)
+    return given, later
+
+
+def _as_shown(epic: Epic, event: CommandGiven) -> Chosen | Refusal:
+    """Return the approved text: no other is shown away from the issue."""
+    if event.digest is not None and event.digest != text_digest(epic):
+        return Refusal(kind=RefusalKind.TEXT_CHANGED)
+    edit = None
+    if epic.edit_not_used_by is not None and epic.edit_not_used_at is not None:
+        edit = IssueEdit(by=epic.edit_not_used_by, at=epic.edit_not_used_at)
+    return IssueText(title=epic.title, body=epic.body), edit
+
+
+def _foreign(epic: Epic, enrichment: Enrichment) -> Iterator[IssueEdit]:
+    yield from (edit for edit in enrichment.edits if not edit.may_command)
+    if epic.edit_not_used_by is not None and epic.edit_not_used_at is not None:
+        yield IssueEdit(by=epic.edit_not_used_by, at=epic.edit_not_used_at)
+
+
+def edits_to_ask_about(
+    epic: Epic, edits: Iterable[IssueEdit], at: datetime | None
+) -> tuple[IssueEdit, ...]:
+    """Return the edits of which it matters who made them."""
+    return tuple(edit for edit in edits if not _was_read(epic, edit, at))
+
+
+def _was_read(epic: Epic, edit: IssueEdit, at: datetime | None) -> bool:
+    """Return whether the edit stood on the page long enough, with nothing else to read instead."""
+    is_old = at is not None and at - edit.at >= TIME_TO_READ
+    if not epic.activated:
+        return is_old
+    return is_old and epic.approved_at is not None and edit.at <= epic.approved_at
+
+
+def _unseen(epic: Epic, edit: IssueEdit | None, at: datetime, *, known: bool) -> IssueEdit | None:
+    """Return the edit if whoever commands at that time cannot be said to have seen it."""
+    if edit is None or (known and epic.started_at is not None) or _was_read(epic, edit, at):
+        return None
+    shown = epic.text_shown
+    is_noted = epic.edit_not_used_at is not None and edit.at <= epic.edit_not_used_at
+    is_approved = epic.approved_at is not None and edit.at <= epic.approved_at
+    if (
+        (is_noted or is_approved)
+        and shown is not None
+        and shown.digest == shown_digest(epic)
+        and at - shown.at >= TIME_TO_READ
+    ):
+        return None
+    return edit
+
+
+def _not_yet(transition: Transition, edit: IssueEdit) -> Refusal:
+    """Refuse, which shows the edit: who comments after that has seen it."""
+    transition.update_epic(edit_not_used_by=edit.by, edit_not_used_at=edit.at)
+    digest = shown_digest(transition.epic)
+    transition.update_epic(text_shown=TextShown(digest=digest, at=transition.now - TIME_TO_READ))
+    return Refusal(kind=RefusalKind.EDITED_JUST_BEFORE, editor=edit.by)
+
+
+def is_approved(epic: Epic, body: str) -> bool:
+    """Return whether agents would be given the same of `body` as of the approved text.
+
+    Boxes of tasks that are done may be ticked: we do that ourselves.
+    """
+    approved, other = parse_checklist(epic.body), parse_checklist(body)
+    if what_agents_get(approved) != what_agents_get(other):
+        return False
+    done = {
+        (task.line_title, task.same_title_before)
+        for task in epic.tasks
+        if task.status is TaskStatus.COMPLETED
+    }
+    keys = item_keys(approved)
+    return all(
+        old.done == new.done or (new.done and key in done)
+        for key, old, new in zip(keys, approved.items, other.items, strict=True)
+    )
+
+
+def what_agents_get(checklist: Checklist) -> tuple[object, ...]:
+    """Return the text of the tasks and of the goal, however the page lays it out."""
+    items = tuple((item.title, " ".join(item.description.split())) for item in checklist.items)
+    return items, " ".join(checklist.goal.split())
+
+
+def with_text(enrichment: Enrichment, text: IssueText) -> Enrichment:
+    """Return the enrichment with that text in place of the one that was read."""
+    return replace(enrichment, title=text.title, body=text.body)
