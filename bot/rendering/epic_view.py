@@ -13,6 +13,7 @@ from bot.core.model.reasons import Failure, Hold, Pause, Wait
 from bot.core.model.settings import DEFAULT_MODEL, EpicSettings, MergeWhen, Rule
 from bot.core.model.task import FINAL_PULL_REQUEST, Task
 from bot.core.model.ways import Way
+from bot.core.prompts.task_prompt import goal_words, task_words
 from bot.core.text.checklist import parse_checklist
 from bot.core.ways_on import ways_for_task, ways_on
 from bot.rendering.log_lines import log_line
@@ -84,7 +85,8 @@ class EpicView:
 
     `now` is the time of the view. `tasks` are in the order of the work, without the final pull
     request, which is none of them. `settings` are those that are not the default, each with its
-    value. `grace` is in seconds. `ways` are the commands about the epic that would be accepted now.
+    value. `grace` is in seconds. `given` is what agents will be given, before the start.
+    `ways` are the commands about the epic that would be accepted now.
     """
 
     id: int
@@ -110,6 +112,7 @@ class EpicView:
     throttled_by: str | None
     hold: Hold | None
     criteria: int
+    given: tuple[tuple[int, str], ...]
     mistakes: tuple[ChecklistMistake, ...]
     settings_mistakes: tuple[SettingsMistake, ...]
     edit_not_used_by: str | None
@@ -167,6 +170,7 @@ def epic_view(epic: Epic, now: datetime, log: Sequence[LogEntry] = ()) -> EpicVi
         throttled_by=epic.throttled_by,
         hold=epic.hold,
         criteria=_criteria(epic),
+        given=_given(epic),
         mistakes=epic.mistakes,
         settings_mistakes=epic.settings_mistakes,
         edit_not_used_by=epic.edit_not_used_by,
@@ -205,6 +209,14 @@ def _criteria(epic: Epic) -> int:
     return parse_checklist(epic.body).criteria if epic.status is EpicStatus.PENDING else 0
 
 
+def _given(epic: Epic) -> tuple[tuple[int, str], ...]:
+    """Return what agents will be given: the goal, numbered 0, and the words of each open task."""
+    if epic.status is not EpicStatus.PENDING or epic.mistakes or epic.settings_mistakes:
+        return ()
+    tasks = [task for task in _tasks_to_be(epic) if task.status is TaskStatus.PENDING]
+    return ((0, goal_words(epic)), *((task.number, task_words(task)) for task in tasks))
+
+
 def _tasks_to_be(epic: Epic) -> tuple[Task, ...]:
     """Return the tasks that the approved text would give; their numbers are not fixed yet."""
     items = parse_checklist(epic.body).items
@@ -212,6 +224,7 @@ def _tasks_to_be(epic: Epic) -> tuple[Task, ...]:
         Task(
             number=number,
             title=item.title,
+            description=item.description,
             status=TaskStatus.COMPLETED if item.done else TaskStatus.PENDING,
         )
         for number, item in enumerate(items, 1)

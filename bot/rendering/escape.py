@@ -74,6 +74,11 @@ def block(text: str) -> str:
     return f"{fence}text\n{text}\n{fence}"
 
 
+def folded(title: str, text: str) -> str:
+    """Return `text` folded away under `title`."""
+    return f"<details><summary>{title}</summary>\n\n{text}\n\n</details>"
+
+
 def is_plain_url(url: str | None) -> bool:
     """Tell whether an address given by an outside service can stand in a link as it is."""
     return url is not None and len(url) <= _MAX_URL and _PLAIN_URL.fullmatch(url) is not None

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from bot.rendering.epic_view import EpicView, LogText
-from bot.rendering.escape import block, cut
-from bot.rendering.progress_comment import MAX_CHARACTERS, folded, log_block
+from bot.rendering.escape import block, cut, folded
+from bot.rendering.progress_comment import MAX_CHARACTERS, log_block
 
 _MAX_LOG = 15_000
 _USUAL_FENCES = 100
@@ -14,6 +14,10 @@ def logs_text(epic: EpicView, task: int | None, prompt: str | None) -> str:
     """Return the log's last lines; of a task's number, its lines and its agent's prompt."""
     if task is None:
         return _log(epic.log) or "The log is empty."
+    texts = dict(epic.given)
+    if prompt is None and task in texts:
+        words = block(cut(f"{texts[task]}\n\n\n{texts[0]}", MAX_CHARACTERS - 1_000))
+        return f"Its agent will be given these words:\n\n{folded('Words', words)}"
     lines = [line for line in epic.log if line.task == task]
     log = _log(lines) or f"Task {task} has no log yet."
     return f"{log}\n\n{_prompt(prompt, MAX_CHARACTERS - len(log) - 500)}"

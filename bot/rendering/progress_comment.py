@@ -8,8 +8,9 @@ from bot.core.model.settings import MergeWhen
 from bot.core.model.ways import Way
 from bot.core.text.prefix import PREFIX
 from bot.rendering.epic_view import EpicView, LogText, TaskView
-from bot.rendering.escape import alert, block, code, cut, inline
+from bot.rendering.escape import alert, block, code, cut, folded, inline
 from bot.rendering.failures import more_about
+from bot.rendering.given import given_texts
 from bot.rendering.help import help_text
 from bot.rendering.mistakes import checklist_mistake, settings_mistake
 from bot.rendering.next_line import SETTINGS_FILE, Need, needs, next_line, task_waits
@@ -24,6 +25,7 @@ _LISTED = 10
 _LISTED_FAILURES = 5
 _MAX_MISTAKE = 300
 _MAX_SAID = 300
+_MAX_GIVEN = 20_000
 
 _EPIC_WORDS = {
     EpicStatus.GENERATING_SPEC: "planning",
@@ -60,13 +62,17 @@ def progress_comment(epic: EpicView) -> str:
     """
     head = "\n\n".join(_head(epic))
     rows = table_rows(epic)
-    foot = "\n\n".join([*_details(epic), folded("Commands", help_text())])
+    details, commands = "\n\n".join(_details(epic)), folded("Commands", help_text())
     log = folded("Log", log_block(epic.log)) if epic.log else ""
     tasks = table(rows, MAX_CHARACTERS)
-    if len(head) + len(tasks) + len(log) + len(foot) + 100 > MAX_CHARACTERS:
+    taken = len(head) + len(details) + len(commands) + 100
+    if taken + len(tasks) + len(log) > MAX_CHARACTERS:
         log = "_The log is left out because this comment would be too long._"
-        tasks = table(rows, MAX_CHARACTERS - len(head) - len(foot) - len(log) - 100)
-    return "\n\n".join(part for part in (head, tasks, log, foot) if part) + "\n"
+        tasks = table(rows, MAX_CHARACTERS - taken - len(log))
+    room = MAX_CHARACTERS - taken - len(tasks) - len(log)
+    given = given_texts(epic, min(room, _MAX_GIVEN))
+    parts = (head, tasks, log, details, given, commands)
+    return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def state_word(epic: EpicView) -> str:
@@ -87,11 +93,6 @@ def progress_line(epic: EpicView) -> str:
     numbers = epic.statistics
     done = f"{numbers.completed} of {tasks_word(numbers.total)} done"
     return f"`{bar(numbers.percent)}` **{numbers.percent}%** · {done}"
-
-
-def folded(title: str, text: str) -> str:
-    """Return `text` folded away under `title`."""
-    return f"<details><summary>{title}</summary>\n\n{text}\n\n</details>"
 
 
 def log_block(lines: Sequence[LogText]) -> str:

@@ -20,16 +20,26 @@ def task_prompt(epic: Epic, task: Task) -> str:
     """
     parts = [
         f"You are working on {epic.repository}, branch `{epic.base}`. This is your task:",
-        _fenced(f"{one_line(task.title)}\n\n{readable(task.description)}"),
+        _fenced(task_words(task)),
         f"It is task {task.number} of {len(epic.tasks)} in a larger piece of work, done one after"
         " another. Its title and goal, for orientation only:",
-        _fenced(f"{one_line(epic.title)}\n\n{readable(epic.goal)}", _MAX_GOAL),
+        _fenced(goal_words(epic)),
     ]
     if earlier := _earlier(epic, task):
         parts += ["Already merged into the branch:", _fenced(earlier)]
     if wrong := _went_wrong(task):
         parts += ["It was tried before. What went wrong:", _fenced(wrong, _MAX_FAILURE)]
     return "\n\n".join([*parts, _rules(epic)])
+
+
+def task_words(task: Task) -> str:
+    """Return what people wrote of a task, as its agent is given it."""
+    return f"{one_line(task.title)}\n\n{readable(task.description)}".strip()
+
+
+def goal_words(epic: Epic) -> str:
+    """Return what people wrote of the whole, as each agent is given it."""
+    return _cut(f"{one_line(epic.title)}\n\n{readable(epic.goal)}".strip(), _MAX_GOAL)
 
 
 def follow_up_prompt(epic: Epic, task: Task, marker: str) -> str:
@@ -40,7 +50,7 @@ def follow_up_prompt(epic: Epic, task: Task, marker: str) -> str:
             _fenced(_went_wrong(task) or "It was stopped before it was done.", _MAX_FAILURE),
             "Fix it on the same branch, and in the same pull request if there is one."
             " The task was:",
-            _fenced(f"{one_line(task.title)}\n\n{readable(task.description)}"),
+            _fenced(task_words(task)),
             _rules(epic),
             f"({marker})",
         ]
