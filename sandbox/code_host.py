@@ -53,6 +53,10 @@ class GitHubHost:
         """Commit to `branch`, made from `base` if it does not exist; None deletes a file."""
         return self.github.commit_files(full_name, branch, files, message, author_login, base=base)
 
+    def close_pull_request(self, full_name: str, number: int, *, author_login: str) -> None:
+        """Close a pull request without merging it."""
+        self.github.close(full_name, number, by=author_login)
+
     def open_pull_request(
         self,
         full_name: str,

@@ -19,6 +19,7 @@ from bot.core.effects import Cancellable
 from bot.core.model.fixes import Fixes
 from bot.core.model.identifiers import AgentStatus, EpicStatus, Login, TaskStatus
 from bot.core.model.interruptions import Interruption
+from bot.core.model.kept_branch import KeptBranch
 from bot.core.model.known_base import KnownBase
 from bot.core.model.mistakes import ChecklistMistake, SettingsMistake
 from bot.core.model.notices import Notice
@@ -100,6 +101,7 @@ epics = Table(
     Column("base_red", Value(tuple[str, ...]), nullable=False),
     Column("revert_offered", Name(64)),
     Column("known_base", Value(KnownBase), nullable=False, server_default="{}"),
+    Column("kept_branches", Value(tuple[KeptBranch, ...]), nullable=False, server_default="[]"),
     Column("unreachable", Word(Interruption)),
     Column("settings", Value(EpicSettings), nullable=False),
     Column("overrides", Value(Overrides), nullable=False),
@@ -170,6 +172,8 @@ agent_runs = Table(
     Column("attempt", Integer, nullable=False),
     Column("branch", Name(255), nullable=False),
     Column("start_ref", Name(255), nullable=False),
+    Column("requested_at", UtcTime),
+    Column("reported_branch", Name(255)),
     Column("agent_id", Name(100), index=True),
     Column("url", Prose),
     Column("status", Word(AgentStatus), nullable=False),

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from bot.core.model.epic import Epic
 from bot.core.model.identifiers import EpicStatus, TaskStatus
+from bot.core.model.kept_branch import KeptBranch
 from bot.core.model.mistakes import ChecklistMistake, SettingsMistake
 from bot.core.model.notices import Notice
 from bot.core.model.reasons import Failure, Hold, Pause, Wait
@@ -125,6 +126,7 @@ class EpicView:
     tasks: tuple[TaskView, ...]
     final_pull_request: TaskView | None
     statistics: Statistics
+    kept_branches: tuple[KeptBranch, ...]
     ways: tuple[Way, ...]
     log: tuple[LogText, ...]
 
@@ -183,6 +185,7 @@ def epic_view(epic: Epic, now: datetime, log: Sequence[LogEntry] = ()) -> EpicVi
         tasks=tuple(_task_view(epic, task) for task in tasks),
         final_pull_request=_task_view(epic, final) if final else None,
         statistics=statistics(epic, tasks),
+        kept_branches=epic.kept_branches,
         ways=ways_on(epic),
         log=tuple(LogText(at=line.at, task=line.task, text=log_line(line.notice)) for line in log),
     )

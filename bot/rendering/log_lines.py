@@ -37,6 +37,7 @@ _LINES = {
     NoticeKind.BASE_GREEN: "{branch} is green again",
     NoticeKind.BASE_NOT_FETCHED: "could not read {branch}{saying}",
     NoticeKind.REVERT_OPENED: "opened #{pull_request} to revert the merge",
+    NoticeKind.BRANCH_KEPT: "kept {branch}, which {names} needs",
     NoticeKind.FINAL_PULL_REQUEST: "opening the pull request to {branch}",
     # A task and its pull request.
     NoticeKind.TASK_FAILED: "failed: {failure}",
@@ -156,6 +157,7 @@ def _values(notice: Notice) -> dict[str, str]:
         "limit": str(notice.limit),
         "duration": duration_words(round(notice.seconds or 0)),
         "at": dated(notice.at) if notice.at else "later",
+        "names": joined(notice.names),
         "checks": f"{PLAIN.checks(notice.names)} {verb}",
         "values": joined([f"{key} to {PLAIN.text(value)}" for key, value in notice.values]),
         "fix": _FIXES[notice.fix] if notice.fix else "",

@@ -16,6 +16,7 @@ from bot.rendering.logs import logs_text
 from bot.rendering.next_line import needs, task_name
 from bot.rendering.progress_comment import (
     failure_list,
+    kept_list,
     marker,
     need_alert,
     next_steps,
@@ -141,6 +142,7 @@ def _completed(message: Message, epic: EpicView) -> str:
             *next_steps(epic),
             "\n".join(["| # | Task | Result | Time |", "|--:|:--|:--|--:|", *rows]),
             *_numbers(epic),
+            *kept_list(epic),
         ]
     )
 

@@ -17,7 +17,7 @@ from bot.rendering.next_line import SETTINGS_FILE, Need, needs, next_line, task_
 from bot.rendering.reasons import failure_text
 from bot.rendering.task_table import commit_rows, table, table_rows
 from bot.rendering.ways import ENDED, SCHEDULED, way_line, way_lines
-from bot.rendering.words import bar, capital, clock, dated, duration_words, tasks_word
+from bot.rendering.words import bar, capital, clock, dated, duration_words, joined, tasks_word
 
 # GitHub takes 65,536 characters (REST, "Create an issue comment").
 MAX_CHARACTERS = 60_000
@@ -132,6 +132,17 @@ def failure_list(epic: EpicView) -> Iterator[str]:
     ]
     if lines:
         yield _listed(lines, _LISTED_FAILURES)
+
+
+def kept_list(epic: EpicView) -> Iterator[str]:
+    """Yield a list of branches that were not deleted, and what needs them."""
+    lines = []
+    for one in epic.kept_branches:
+        numbers = joined([f"#{number}" for number in one.pull_requests])
+        verb = "needs" if len(one.pull_requests) == 1 else "need"
+        lines.append(f"The branch {code(one.branch)} was kept: {numbers} still {verb} it.")
+    if lines:
+        yield _listed(lines)
 
 
 def _head(epic: EpicView) -> Iterator[str]:
@@ -255,6 +266,7 @@ def _details(epic: EpicView) -> Iterator[str]:
     parts = [f"Tasks are merged into {code(epic.base_branch)}.", *_settings(epic)]
     if rows := commit_rows(epic.all_tasks):
         parts.append("\n".join(rows))
+    parts += kept_list(epic)
     yield folded("Details", "\n\n".join(parts))
 
 

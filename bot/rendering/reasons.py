@@ -74,6 +74,7 @@ _WAITS = {
     WaitKind.RETRY: "{task}: {failure} {retry} starts at {until}.",
     WaitKind.OPEN_PULL_REQUEST: "opening {request}.",
     WaitKind.PULL_REQUEST: "checking the state of {request}.",
+    WaitKind.REPLACEMENT: "looking for a pull request that has replaced {request}.",
     WaitKind.MARK_READY: "marking {request} as ready for review.",
     WaitKind.DRAFT: "{request} is a draft. It can be merged once it is marked as ready for review.",
     WaitKind.CLOSING_KEYWORDS: "editing {request}, whose text would close this issue.",

@@ -91,7 +91,9 @@ class Merge(Section):
         "squash",
     )
     delete_branch: Annotated[bool, YES_NO] = _key(
-        _DEFAULT.delete_branch, "Delete a task's branch after the merge."
+        _DEFAULT.delete_branch,
+        "Delete a task's branches after the merge: those under `orchestra/` that no other open"
+        " pull request needs.",
     )
     undraft: Annotated[bool, YES_NO] = _key(
         _DEFAULT.undraft, "Mark a draft as ready for review before judging it."

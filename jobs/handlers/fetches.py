@@ -5,6 +5,7 @@ from bot.core import events
 from bot.core.effects import FetchBase, FetchPullRequest, FetchReviews, FetchWork
 from bot.core.merge_policy import governed_path
 from bot.core.model.observations import PullRequestSnapshot
+from bot.core.text.branches import is_of_another_task
 from jobs.handlers.handler import Context, Handler, safe_to_repeat
 from jobs.handlers.pushers import approvers, may_merge, pushers_of
 from jobs.handlers.rules import expected_checks_of, may_change_workflows, rules_of
@@ -14,26 +15,106 @@ _WORKFLOWS = ".github/workflows/"
 
 
 def _fetch_work(context: Context, effect: FetchWork) -> events.Event:
-    if effect.pull_request is not None:
-        try:
-            snapshot = context.github.pull_request(effect.pull_request)
-        except NotFound:
-            if context.doubts:
-                raise
-            snapshot = None
-        # An agent may report one that doesn't exist or isn't its own: then its branch counts.
-        if snapshot is not None and snapshot.head_branch == effect.branch:
-            return _fetched(context, effect.task, snapshot, effect.base)
+    snapshot = _pull_request_of(context, effect)
+    if snapshot is not None:
+        return _fetched(context, effect.task, snapshot, effect.base)
+    branch, ahead = effect.branch, context.github.commits_ahead(effect.base, effect.branch)
+    if not ahead and effect.reported_branch is not None and effect.since is not None:
+        branch = effect.reported_branch
+        ahead = context.github.commits_since(effect.base, branch, effect.since)
+    found = branch if ahead and branch != effect.branch else None
+    return events.WorkFetched(
+        task=effect.task, run=effect.run, commits_ahead=ahead or 0, branch=found
+    )
+
+
+def _pull_request_of(context: Context, effect: FetchWork) -> PullRequestSnapshot | None:
+    """The task's pull request: the known one, the reported one, or that of one of the branches.
+
+    A closed one counts where there is no better.
+    """
+    closed: PullRequestSnapshot | None = None
+    for find in (_known, _reported, _of_branch, _of_reported_branch):
+        snapshot = find(context, effect)
+        if snapshot is None:
+            continue
+        snapshot = _open_instead(context, snapshot, effect.base)
+        if snapshot.is_open or snapshot.is_merged:
+            return snapshot
+        closed = closed or snapshot
+    return closed
+
+
+def _known(context: Context, effect: FetchWork) -> PullRequestSnapshot | None:
+    return None if effect.pull_request is None else _read(context, effect.pull_request)
+
+
+def _reported(context: Context, effect: FetchWork) -> PullRequestSnapshot | None:
+    """An agent may report one that doesn't exist or isn't its own."""
+    number = effect.reported_pull_request
+    if number is None or number == effect.pull_request:
+        return None
+    snapshot = _read(context, number)
+    if snapshot is None or not _is_its_own(context, effect, snapshot):
+        return None
+    return snapshot
+
+
+def _of_branch(context: Context, effect: FetchWork) -> PullRequestSnapshot | None:
     number = context.github.pull_request_for_branch(effect.branch)
-    if number is not None:
-        return _fetched(context, effect.task, context.github.pull_request(number), effect.base)
-    ahead = context.github.commits_ahead(effect.base, effect.branch)
-    return events.WorkFetched(task=effect.task, run=effect.run, commits_ahead=ahead or 0)
+    return None if number is None else context.github.pull_request(number)
+
+
+def _of_reported_branch(context: Context, effect: FetchWork) -> PullRequestSnapshot | None:
+    """A branch may have been there long before the agent, and its pull request a person's."""
+    branch, since = effect.reported_branch, effect.since
+    number = context.github.pull_request_for_branch(branch) if branch and since else None
+    if number is None or branch is None or since is None:
+        return None
+    snapshot = context.github.pull_request(number)
+    if not _is_its_own(context, effect, snapshot):
+        return None
+    is_new = snapshot.is_merged or context.github.commits_since(effect.base, branch, since) > 0
+    return snapshot if is_new else None
+
+
+def _read(context: Context, number: int) -> PullRequestSnapshot | None:
+    try:
+        return context.github.pull_request(number)
+    except NotFound:
+        if context.doubts:
+            raise
+        return None
+
+
+def _is_its_own(context: Context, effect: FetchWork, snapshot: PullRequestSnapshot) -> bool:
+    """Whether the agent can have opened it: from its own branch, or after it was launched."""
+    if snapshot.head_branch == effect.branch:
+        return True
+    if effect.since is None or snapshot.opened_at < effect.since.replace(microsecond=0):
+        return False
+    if is_of_another_task(snapshot.head_branch, context.epic.issue_number, effect.task):
+        return False
+    others = (task for task in context.epic.tasks if task.number != effect.task)
+    return all(task.pull_request_number != snapshot.number for task in others)
 
 
 def _fetch(context: Context, effect: FetchPullRequest) -> events.Event:
     snapshot = context.github.pull_request(effect.number)
+    snapshot = _open_instead(context, snapshot, effect.base)
     return _fetched(context, effect.task, snapshot, effect.base)
+
+
+def _open_instead(
+    context: Context, snapshot: PullRequestSnapshot, base: str
+) -> PullRequestSnapshot:
+    """In place of a closed pull request, the open one of the same head, if there is one."""
+    if snapshot.is_open or snapshot.is_merged or not snapshot.is_same_repository:
+        return snapshot
+    number = context.github.open_one_for_branch(snapshot.head_branch, base)
+    if number is None or number == snapshot.number:
+        return snapshot
+    return context.github.pull_request(number)
 
 
 def _fetched(

@@ -29,6 +29,7 @@ from bot.core.model.observations import PullRequestSnapshot
 from bot.rendering.pull_requests import revert_body, revert_title
 from jobs.engine.interfaces import ClaimLost, NotApplied
 from jobs.handlers.handler import Applied, Context, Handler, missing, only_logged, safe_to_repeat
+from jobs.handlers.rules import rules_of
 
 # How old the fetch may be that a merge rests on.
 MAX_AGE = timedelta(seconds=15)
@@ -208,8 +209,21 @@ def _rerun_base(context: Context, effect: RerunBase) -> events.Event | None:
     return events.BaseChanged(branch=effect.branch, moved=False, failed=True)
 
 
-def _delete_branch(context: Context, effect: DeleteBranch) -> None:
-    context.github.delete_branch(effect.branch)
+def _delete_branch(context: Context, effect: DeleteBranch) -> events.Event | None:
+    """Delete the branch; by REST, GitHub would close what needs it.
+
+    Where the repository deletes the heads of what was merged, it gives what is based on them
+    another base first.
+    """
+    github, epic = context.github, context.epic
+    base = epic.default_branch if effect.branch == epic.base else epic.base
+    rules = rules_of(context.services, github, epic.repository, base)
+    if effect.is_head and rules.deletes_branches:
+        return None
+    if needed := github.open_ones_needing(effect.branch):
+        return events.BranchKept(branch=effect.branch, pull_requests=needed)
+    github.delete_branch(effect.branch)
+    return None
 
 
 MERGE = Handler[MergePullRequest](

@@ -64,6 +64,8 @@ def _start_turn(world: World, agent: Agent, prompt: str, script: AgentScript) ->
     now = world.clock.now()
     run = Run(f"run-{uuid.uuid4()}", prompt, script, now, now)
     agent.runs.append(run)
+    if script.branch is not None and script.branch != agent.branch:
+        agent.branch, agent.works_on_ref, agent.pull_request = script.branch, False, None
     agent.messages.append(Message(f"msg_{uuid.uuid4().hex}", "user_message", prompt))
     running = now + timedelta(seconds=script.seconds_to_running)
     end = running + timedelta(seconds=script.seconds_to_end)
@@ -119,6 +121,8 @@ def _files(agent: Agent, run: Run) -> tuple[Files, ...]:
 def _pull_request(world: World, agent: Agent, run: Run, at: datetime) -> None:
     script = run.script
     wanted = agent.auto_pull_request and script.outcome == "FINISHED" and agent.commits
+    if script.reopens:
+        _reopen(world, agent, run, at)
     if not wanted or script.no_pull_request or agent.pull_request is not None:
         return
     if script.pull_request_delay:
@@ -128,11 +132,24 @@ def _pull_request(world: World, agent: Agent, run: Run, at: datetime) -> None:
         _open(world, agent, script)
 
 
+def _reopen(world: World, agent: Agent, run: Run, at: datetime) -> None:
+    """Close the pull request, and open another from the same branch."""
+    script = run.script
+    if agent.pull_request is None and agent.commits:
+        _open(world, agent, script)
+    if agent.pull_request is None:
+        return
+    number = agent.pull_request.number
+    world.host.close_pull_request(agent.repository, number, author_login=LOGIN)
+    due = at + timedelta(seconds=script.reopens_after)
+    world.timers.at(due, agent.id, lambda _: _open(world, agent, script))
+
+
 def _open(world: World, agent: Agent, script: AgentScript) -> None:
     agent.pull_request = world.host.open_pull_request(
         agent.repository,
         head=agent.branch,
-        base=agent.ref,
+        base=script.base or agent.base,
         title=script.pull_request_title or agent.name,
         body=script.summary or "",
         author_login=LOGIN,

@@ -44,6 +44,10 @@ class AgentScript:
     of the pull request's delay from the end. Without `commits` a turn that finishes writes one
     file named after its branch, and a turn that does not finish writes nothing. CANCELLED is what
     comes of a person's stop at Cursor; `stop` tells the word that v0 shows for it.
+
+    With `branch` it works on that branch instead of the one it was given, and reports it. It
+    reports `reports_pull_request` (a number) whatever it opened. One that `reopens` closes its pull
+    request at the turn's end and opens another from the same branch, `reopens_after` seconds later.
     """
 
     seconds_to_running: float = 1
@@ -56,6 +60,11 @@ class AgentScript:
     pull_request_delay: float = 0
     pull_request_title: str | None = None
     draft: bool = True
+    branch: str | None = None
+    base: str | None = None
+    reports_pull_request: int | None = None
+    reopens: bool = False
+    reopens_after: float = 0
     summary: str | None = "Done; tests pass."
     webhook: WebhookScript = WebhookScript()
     stop: StopScript = StopScript()

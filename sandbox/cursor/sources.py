@@ -23,11 +23,12 @@ class GivenPullRequest:
 
 @dataclass(frozen=True)
 class Source:
-    """What the agent works on; `pull_request`'s head is `ref`."""
+    """What the agent works on; `pull_request`'s head is `ref`, and its base `onto`."""
 
     repository: str
     ref: str
     pull_request: PullRequest | None = None
+    onto: str | None = None
 
 
 def source_of(
@@ -54,4 +55,4 @@ def _pull_request(world: World, url: str) -> Source:
     branches = world.host.pull_request_branches(repository, number) if found else None
     if branches is None:
         raise RefusedError(400, "pr_resolution_failed", f"Failed to resolve pull request {url}")
-    return Source(repository, branches[0], GivenPullRequest(number, url))
+    return Source(repository, branches[0], GivenPullRequest(number, url), branches[1])

@@ -42,6 +42,9 @@ class CodeHost(Protocol):
     ) -> str:
         """Commit to `branch`, made from `base` if it does not exist; None deletes a file."""
 
+    def close_pull_request(self, full_name: str, number: int, *, author_login: str) -> None:
+        """Close a pull request without merging it."""
+
     def open_pull_request(
         self,
         full_name: str,
@@ -109,6 +112,7 @@ class Agent:
     launched_at: datetime
     auto_pull_request: bool = False
     works_on_ref: bool = False
+    onto: str | None = None
     model: str | None = None
     webhook: WebhookTarget | None = None
     runs: list[Run] = field(default_factory=list)
@@ -129,6 +133,19 @@ class Agent:
     def script(self) -> AgentScript:
         """The script it was launched with."""
         return self.runs[0].script
+
+    @property
+    def base(self) -> str:
+        """Where its pull request goes: from a pull request's head, to that one's base."""
+        return self.onto or self.ref
+
+    @property
+    def pull_request_url(self) -> str | None:
+        """The page of the pull request that it reports."""
+        number, run = self.latest.script.reports_pull_request, self.latest
+        if number is not None and not run.active:
+            return f"https://github.com/{self.repository}/pull/{number}"
+        return self.pull_request.html_url if self.pull_request is not None else None
 
     @property
     def prompts(self) -> list[str]:

@@ -19,8 +19,8 @@ AGENT_ID = re.compile(r"bc[-_][A-Za-z0-9-]+")
 def show(agent: Agent) -> dict[str, Any]:
     """The agent object."""
     target = {"url": agent.url, "branchName": agent.branch, **agent.options}
-    if agent.pull_request is not None:
-        target["prUrl"] = agent.pull_request.html_url
+    if (url := agent.pull_request_url) is not None:
+        target["prUrl"] = url
     shown = {
         "id": agent.id,
         "name": agent.name,
@@ -79,6 +79,7 @@ def _agent(world: World, body: V0Launch, source: Source) -> Agent:
         name=name,
         repository=source.repository,
         ref=source.ref,
+        onto=source.onto,
         branch=source.ref if on_head else target.branchName or life.auto_branch(name),
         works_on_ref=on_head,
         pull_request=source.pull_request if on_head else None,

@@ -61,8 +61,8 @@ def show_run(agent: Agent, run: Run, *, in_list: bool = False) -> dict[str, Any]
 def branch(agent: Agent) -> dict[str, str]:
     """The agent's branch as it is now, named whether or not anything was pushed."""
     shown = {"repoUrl": f"github.com/{agent.repository}", "branch": agent.branch}
-    if agent.pull_request is not None:
-        shown["prUrl"] = agent.pull_request.html_url
+    if (url := agent.pull_request_url) is not None:
+        shown["prUrl"] = url
     return shown
 
 
@@ -125,6 +125,7 @@ def _agent(world: World, body: V1Launch, source: Source) -> Agent:
         name=name,
         repository=source.repository,
         ref=source.ref,
+        onto=source.onto,
         branch=source.ref if body.workOnCurrentBranch else life.auto_branch(name),
         launched_at=world.clock.now(),
         auto_pull_request=body.autoCreatePR,

@@ -114,6 +114,7 @@ Stopping the agent on task 2 failed: “Resource not accessible”. It may still
 Task 2 (#13): the agent failed. Retry 1 of 3 starts at 12:34 UTC.
 Opening #13 (task 2).
 Checking the state of #13 (task 2).
+Looking for a pull request that has replaced #13 (task 2).
 Marking #13 (task 2) as ready for review.
 #13 (task 2) is a draft. It can be merged once it is marked as ready for review.
 Editing #13 (task 2), whose text would close this issue.

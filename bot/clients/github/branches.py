@@ -1,6 +1,7 @@
 """Branches, and the pull requests opened from them."""
 
 import re
+from datetime import datetime
 from typing import Any
 
 from bot.clients.errors import NotFound, PermanentError
@@ -64,6 +65,22 @@ def commits_ahead(api: Api, base: str, branch: str) -> int | None:
     return ahead
 
 
+def commits_since(api: Api, base: str, branch: str, since: datetime) -> int:
+    """How many commits `base` lacks, 0 where the oldest of them was there before `since`.
+
+    Commits are listed oldest first, and their times are in whole seconds.
+    """
+    try:
+        found = _compared(api, base, branch)
+    except NotFound:
+        if head_of(api, branch) is None:
+            return 0
+        raise
+    commits = found["commits"]
+    made_at = [datetime.fromisoformat(one["commit"]["committer"]["date"]) for one in commits]
+    return int(found["ahead_by"]) if made_at and min(made_at) >= since.replace(microsecond=0) else 0
+
+
 def contains(api: Api, ancestor: str, head: str) -> bool:
     """Whether `ancestor` is in the history of `head`, or is it."""
     return _compared(api, ancestor, head)["status"] in ("ahead", "identical")
@@ -87,6 +104,22 @@ def pull_request_for_branch(api: Api, branch: str) -> int | None:
     found: list[dict[str, Any]] = api.call(f"GET {_PULLS}", params=params)
     ranked = [(pull["state"] == "open", pull["number"]) for pull in found]
     return max(ranked)[1] if ranked else None
+
+
+def open_one_for_branch(api: Api, branch: str, base: str) -> int | None:
+    """GET /repos/{owner}/{repo}/pulls?head=&base=&state=open; GitHub allows one of each pair."""
+    params = {"head": f"{api.path['owner']}:{branch}", "base": base, "state": "open"}
+    found: list[dict[str, Any]] = api.call(f"GET {_PULLS}", params=params)
+    return max((pull["number"] for pull in found), default=None)
+
+
+def open_ones_needing(api: Api, branch: str) -> tuple[int, ...]:
+    """GET /repos/{owner}/{repo}/pulls?base= and ?head=: whoever's, into or from the branch."""
+    numbers: set[int] = set()
+    for which in ({"base": branch}, {"head": f"{api.path['owner']}:{branch}"}):
+        found = api.pages(f"GET {_PULLS}", params={**which, "state": "open"})
+        numbers |= {pull["number"] for pull in found}
+    return tuple(sorted(numbers))
 
 
 def open_pull_request(api: Api, request: dict[str, Any]) -> int:

@@ -63,6 +63,14 @@ class PullRequestRoutes:
         """The open one, else the newest. GET /repos/{owner}/{repo}/pulls?head=."""
         return branches.pull_request_for_branch(self._api, branch)
 
+    def open_one_for_branch(self, branch: str, base: str) -> int | None:
+        """The open one from `branch` into `base`. GET /repos/{owner}/{repo}/pulls?head=&base=."""
+        return branches.open_one_for_branch(self._api, branch, base)
+
+    def open_ones_needing(self, branch: str) -> tuple[int, ...]:
+        """Those whose head or base it is. GET /repos/{owner}/{repo}/pulls?base=, ?head=."""
+        return branches.open_ones_needing(self._api, branch)
+
     def open_pull_request(
         self, *, head: str, base: str, title: str, body: str, draft: bool = False
     ) -> int:

@@ -1,6 +1,7 @@
 """What Orchestra does in one repository. Routes are named as GitHub's REST reference names them."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from bot.clients.errors import NotFound
 from bot.clients.github import branches, contents, evidence, pushes, reviews, rules, snapshot
@@ -107,6 +108,10 @@ class RepositoryClient(IssueRoutes, PullRequestRoutes, CheckRoutes):
     def commits_ahead(self, base: str, branch: str) -> int | None:
         """How many commits `base` lacks; None without `branch`. GET …/compare/{basehead}."""
         return branches.commits_ahead(self._api, base, branch)
+
+    def commits_since(self, base: str, branch: str, since: datetime) -> int:
+        """How many commits `base` lacks, if all were made since. GET …/compare/{basehead}."""
+        return branches.commits_since(self._api, base, branch, since)
 
     def contains(self, ancestor: str, head: str) -> bool:
         """Whether `head` has that commit in its history. GET …/compare/{basehead}.

@@ -46,6 +46,7 @@ class RepositoryAbout:
     merge_methods: tuple[str, ...]
     archived: bool
     auto_merge_allowed: bool = False
+    deletes_branches: bool = False
 
 
 def about(api: Api) -> RepositoryAbout:
@@ -56,6 +57,7 @@ def about(api: Api) -> RepositoryAbout:
         merge_methods=tuple(name for name in MERGE_METHODS if found.get(_ALLOWED_BY[name], True)),
         archived=found["archived"],
         auto_merge_allowed=found.get("allow_auto_merge", False),
+        deletes_branches=found.get("delete_branch_on_merge", False),
     )
 
 
@@ -70,7 +72,11 @@ def branch_rules(api: Api, branch: str) -> BranchRules:
         rules = []
     described = about(api)
     found = combined([*_classic(api, branch), *rules], described.merge_methods)
-    return replace(found, auto_merge_allowed=described.auto_merge_allowed)
+    return replace(
+        found,
+        auto_merge_allowed=described.auto_merge_allowed,
+        deletes_branches=described.deletes_branches,
+    )
 
 
 def combined(rules: Iterable[Json], methods: tuple[str, ...]) -> BranchRules:

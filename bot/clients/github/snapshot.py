@@ -154,6 +154,7 @@ def _snapshot(
     pull: Json, head: CommitChecks, base: BaseBranch, files: tuple[tuple[str, ...], bool]
 ) -> PullRequestSnapshot:
     is_open, merge_commit = pull["state"] == "OPEN", pull["mergeCommit"]
+    closer = _last(pull["closed"]).get("actor")
     return PullRequestSnapshot(
         number=pull["number"],
         node_id=pull["id"],
@@ -175,7 +176,8 @@ def _snapshot(
         ready_at=time_of(_last(pull["ready"]).get("createdAt")),
         merge_sha=CommitSha(merge_commit["oid"]) if merge_commit and pull["merged"] else None,
         merged_by=_login(pull["mergedBy"]),
-        closed_by=None if is_open else _login(_last(pull["closed"]).get("actor")),
+        closed_by=None if is_open else _login(closer),
+        closed_by_bot=not is_open and closer is not None and is_bot(closer),
         mergeable={"MERGEABLE": True, "CONFLICTING": False}.get(pull["mergeable"]),
         merge_state=pull["mergeStateStatus"].lower(),
         review_decision=pull["reviewDecision"],

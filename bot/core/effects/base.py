@@ -16,6 +16,7 @@ class Urgency(IntEnum):
     MERGE = 10
     FETCH = 20
     LAUNCH = 30
+    CLEAN_UP = 35  # before the final report, which says what was kept
     ANSWER = 40
     TIDY = 50
     REPORT = 60

@@ -129,8 +129,12 @@ class OpenRevert(Effect):
 
 @dataclass(frozen=True, kw_only=True)
 class DeleteBranch(Effect):
-    """Delete a merged task's branch."""
+    """Delete a merged task's branch, unless other open pull requests need it.
 
-    urgency: ClassVar[Urgency] = Urgency.TIDY
+    `is_head` of the pull request that was merged: a repository may delete that by itself.
+    """
+
+    urgency: ClassVar[Urgency] = Urgency.CLEAN_UP
     identity: ClassVar[tuple[str, ...]] = ("branch",)
     branch: str
+    is_head: bool = False

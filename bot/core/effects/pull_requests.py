@@ -1,6 +1,7 @@
 """What is asked about tasks' pull requests."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from bot.core.effects.base import Cancellable, Effect, Urgency
@@ -10,7 +11,11 @@ from bot.core.model.observations import Check
 
 @dataclass(frozen=True, kw_only=True)
 class FetchWork(Effect):
-    """Find what a task's agent left on GitHub: its pull request, or commits on its branch."""
+    """Find what a task's agent left on GitHub: its pull request, or commits on its branch.
+
+    `pull_request` is the one that is known. The agent's provider may report another branch or pull
+    request than it was given: they count if they came after `since`, when it was launched.
+    """
 
     urgency: ClassVar[Urgency] = Urgency.FETCH
     identity: ClassVar[tuple[str, ...]] = ("task",)
@@ -21,6 +26,9 @@ class FetchWork(Effect):
     branch: str
     base: str
     pull_request: int | None = None
+    reported_pull_request: int | None = None
+    reported_branch: str | None = None
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

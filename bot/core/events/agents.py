@@ -107,8 +107,12 @@ class AgentNotStopped(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class WorkFetched(Event):
-    """No pull request of the task's branch was found; how far the branch is ahead of its base."""
+    """No pull request of the task was found; how far its agent's branch is ahead of the base.
+
+    `branch` is the one with the commits, where it is not the run's.
+    """
 
     task: int
     run: RunId
     commits_ahead: int
+    branch: str | None = None

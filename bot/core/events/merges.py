@@ -114,6 +114,14 @@ class BaseReady(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class BranchKept(Event):
+    """A merged task's branch was not deleted: these open pull requests need it."""
+
+    branch: str
+    pull_requests: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class RevertOpened(Event):
     """A pull request that reverts the task's merge is open."""
 

@@ -12,7 +12,9 @@ class AgentRun:
 
     `prompt_index` counts the prompts given to it, from 1; `status` is that of the latest, and
     `prompt_ref` the provider's own id for it. `opens_pull_request`: its pull request may yet appear
-    by itself. `lost`: its launch was never answered.
+    by itself. `lost`: its launch was never answered. `requested_at` is when the launch was decided
+    on, so nothing of its agent's is older. `reported_branch` is the one that the provider says the
+    agent worked on, where that is not the `branch` it was given.
     """
 
     id: RunId
@@ -20,6 +22,8 @@ class AgentRun:
     attempt: int
     branch: str
     start_ref: str
+    requested_at: datetime | None = None
+    reported_branch: str | None = None
     agent_id: str | None = None
     url: str | None = None
     status: AgentStatus = AgentStatus.CREATING

@@ -14,6 +14,7 @@ from bot.core.model.identifiers import (
     TaskStatus,
 )
 from bot.core.model.interruptions import Interruption
+from bot.core.model.kept_branch import KeptBranch
 from bot.core.model.known_base import KnownBase
 from bot.core.model.mistakes import ChecklistMistake, SettingsMistake
 from bot.core.model.reasons import Hold, Pause
@@ -36,7 +37,7 @@ class Epic:
     the checks that fail on the base branch, `revert_offered` is the merge for which a revert was
     offered. `unreachable` says why nothing can be written on GitHub. `has_epic_branch`: tasks go
     into a branch of the epic's own, which exists once `base_is_ready`. `steered_by` are those whose
-    commands changed something.
+    commands changed something. `kept_branches` were not deleted when their tasks were done.
     """
 
     id: int
@@ -63,6 +64,7 @@ class Epic:
     base_red: tuple[str, ...] = ()
     revert_offered: CommitSha | None = None
     known_base: KnownBase = field(default_factory=KnownBase)
+    kept_branches: tuple[KeptBranch, ...] = ()
     unreachable: Interruption | None = None
     settings: EpicSettings = field(default_factory=EpicSettings)
     overrides: Overrides = field(default_factory=Overrides)

@@ -138,6 +138,7 @@ class PullRequestSnapshot:
     merge_sha: CommitSha | None = None
     merged_by: Login | None = None
     closed_by: Login | None = None
+    closed_by_bot: bool = False
     head_branch_exists: bool = True
     mergeable: bool | None = None
     merge_state: str = "unknown"
@@ -201,8 +202,8 @@ class BranchRules:
 
     `required_apps` are the required checks that only the App of that id may report.
     `other_rules` are the types of rules that we cannot evaluate ourselves, such as
-    `required_signatures`. That only a branch that is up to date is merged, GitHub itself says of
-    the pull request.
+    `required_signatures`. `deletes_branches`: GitHub deletes the head of what is merged. That only
+    a branch that is up to date is merged, GitHub itself says of the pull request.
     """
 
     required_checks: tuple[str, ...] = ()
@@ -212,6 +213,7 @@ class BranchRules:
     resolved_threads: bool = False
     merge_queue: bool = False
     auto_merge_allowed: bool = False
+    deletes_branches: bool = False
     other_rules: tuple[str, ...] = ()
 
     @property

@@ -84,6 +84,7 @@ class WaitKind(StrEnum):
     # The pull request on GitHub.
     OPEN_PULL_REQUEST = "open_pull_request"
     PULL_REQUEST = "pull_request"
+    REPLACEMENT = "replacement"
     MARK_READY = "mark_ready"
     DRAFT = "draft"
     CLOSING_KEYWORDS = "closing_keywords"

@@ -68,6 +68,7 @@ HANDLERS: dict[type[events.Event], Callable[[Transition, Any], None]] = {
     events.BaseFetched: base_branch.fetched,
     events.BaseFetchRefused: base_branch.not_fetched,
     events.BaseReady: base_branch.ready,
+    events.BranchKept: base_branch.branch_kept,
     events.RevertOpened: base_branch.revert_opened,
     events.Interrupted: interruptions.interrupted,
     events.InterruptionResolved: interruptions.resolved,

@@ -8,8 +8,9 @@ from bot.core.events import TimePassed
 from bot.core.model.epic import Epic
 from bot.core.model.identifiers import EpicStatus, TaskStatus
 from bot.core.model.task import Task
+from bot.core.transitions.agent_run.fetching import fetch_work
 from bot.core.transitions.agent_run.launch import launch
-from bot.core.transitions.agent_run.work import fetch_work, run_out
+from bot.core.transitions.agent_run.work import run_out
 from bot.core.transitions.epic.known_base import fetch_base
 from bot.core.transitions.epic.start import time_has_come
 from bot.core.transitions.pull_request.waiting import fetch

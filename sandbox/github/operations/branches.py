@@ -93,6 +93,24 @@ def _base_moved(github: World, pull: PullRequest, actor: Actor, sha: str) -> Non
         issues.set_state(github, pull.issue, actor, "closed")
 
 
+def retarget(github: World, pull: PullRequest, actor: Actor, base: str, sha: str) -> None:
+    """Give the pull request another base, at `sha`, and tell the App."""
+    before = {"ref": {"from": pull.base}, "sha": {"from": pull.base_sha}}
+    pull.base, pull.base_sha, pull.mergeable = base, sha, None
+    issues.emit(github, pull.issue, "edited", actor, changes={"base": before})
+
+
+def delete_merged(
+    github: World, repository: Repository, actor: Actor, branch: str, onto: str
+) -> None:
+    """Delete the head of what was merged `onto`: what is based on it gets that base first."""
+    sha = repository.git.head(onto)
+    for pull in repository.pulls:
+        if pull.open and pull.base == branch and sha is not None:
+            retarget(github, pull, actor, onto, sha)
+    delete(github, repository, actor, branch)
+
+
 def delete(github: World, repository: Repository, actor: Actor, branch: str) -> None:
     """Remove `branch`; 422 when it is gone. Open pull requests from or to it are closed."""
     before = repository.git.head(branch)

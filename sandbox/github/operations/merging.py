@@ -143,7 +143,7 @@ def complete(github: World, pull: PullRequest, actor: Actor, sha: str) -> None:
     if pull.base == pull.repository.default_branch:
         _close_named(github, pull, actor, "\n".join([pull.issue.body or "", *brought]))
     if pull.repository.delete_branch_on_merge and pull.repository.git.head(pull.head):
-        branches.delete(github, pull.repository, actor, pull.head)
+        branches.delete_merged(github, pull.repository, actor, pull.head, pull.base)
 
 
 def mark_merged(github: World, pull: PullRequest, actor: Actor, sha: str) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from sandbox.github.errors import Refusal, invalid, not_found
-from sandbox.github.operations import auto_merge, ci, issues, merge_queue
+from sandbox.github.operations import auto_merge, branches, ci, issues, merge_queue
 from sandbox.github.state import Actor, PullRequest, Repository
 from sandbox.github.state.world import World
 
@@ -68,9 +68,7 @@ def edit(github: World, pull: PullRequest, actor: Actor, changes: dict[str, Any]
         sha = pull.repository.git.head(base)
         if sha is None:
             raise invalid("PullRequest", "base", "invalid")
-        before = {"ref": {"from": pull.base}, "sha": {"from": pull.base_sha}}
-        pull.base, pull.base_sha, pull.mergeable = base, sha, None
-        issues.emit(github, pull.issue, "edited", actor, changes={"base": before})
+        branches.retarget(github, pull, actor, base, sha)
     state = changes.get("state")
     if state in ("open", "closed") and state != pull.issue.state:
         set_state(github, pull, actor, state)

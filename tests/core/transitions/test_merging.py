@@ -270,7 +270,8 @@ def test_a_base_that_moves_is_no_refusal_of_the_head(moved: int, seconds: float)
 
 
 def test_a_merge_after_the_cancel_is_told() -> None:
-    before = epic(task(TaskStatus.CANCELLED), status=EpicStatus.CANCELLED)
+    ended = task(TaskStatus.CANCELLED, branch="orchestra/epic-1/task-1-a1b2c3")
+    before = epic(ended, status=EpicStatus.CANCELLED)
     decision = after(before, events.Merged(task=1, number=10, sha=NEXT))
     assert first(decision).status is TaskStatus.COMPLETED
     assert kinds(decision) == ["DeleteBranch", "TickBox", "PostComment"]

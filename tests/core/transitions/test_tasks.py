@@ -8,11 +8,11 @@ import pytest
 from bot.core import effects, events
 from bot.core.model.epic import Epic
 from bot.core.model.fixes import Fixes
-from bot.core.model.identifiers import EpicStatus, TaskStatus
+from bot.core.model.identifiers import AgentStatus, EpicStatus, TaskStatus
 from bot.core.model.mistakes import ChecklistMistake, ChecklistMistakeKind
 from bot.core.model.notices import NoticeKind
 from bot.core.model.observations import Check, CheckState
-from bot.core.model.reasons import Failure, FailureKind, Pause, PauseKind
+from bot.core.model.reasons import Failure, FailureKind, Pause, PauseKind, WaitKind
 from bot.core.model.refusals import RefusalKind
 from bot.core.model.settings import OnFailure
 from bot.core.model.task import Task
@@ -22,6 +22,7 @@ from tests.core.transitions.scenes import (
     BODY,
     FAILURE,
     HEAD,
+    NOW,
     PAUSED_BY_FAILURE,
     PAUSED_BY_PERSON,
     REQUEST,
@@ -36,10 +37,12 @@ from tests.core.transitions.scenes import (
     refusals,
     seen,
     task,
+    waits_for,
 )
 
 BUSY = task(TaskStatus.PROCESSING, runs=(AT_WORK,))
 FAILED = task(TaskStatus.FAILED, failure=FAILURE, fixes=Fixes(checks=2, checked_head=HEAD))
+CLOSED = replace(FAILED, pull_request=replace(REQUEST, is_open=False))
 PENDING = task(TaskStatus.PENDING, runs=(), pull_request=None, pull_request_number=None)
 ANSWERED = ["React", "PostComment"]
 
@@ -299,15 +302,41 @@ def test_on_failure(
 
 
 @pytest.mark.parametrize(
-    ("before", "text"),
+    ("before", "happened"),
     [
-        (task(), "restart 1"),
-        (replace(FAILED, pull_request=replace(REQUEST, is_open=False)), "retry 1"),
+        (task(), [command("restart 1")]),
+        (CLOSED, [command("retry 1"), seen(is_open=False)]),
     ],
 )
-def test_fetches_of_what_was_given_up_are_cancelled(before: Task, text: str) -> None:
-    decision = after(epic(before), command(text))
+def test_fetches_of_what_was_given_up_are_cancelled(
+    before: Task, happened: list[events.Event]
+) -> None:
+    decision = after(epic(before), *happened)
     assert effects.all_about_pull_request(REQUEST.number) in decision.cancelled
+
+
+def test_a_retry_looks_for_what_replaced_a_closed_pull_request() -> None:
+    looking = after(epic(CLOSED), command("retry 1"))
+    assert kinds(looking) == ["FetchWork", "React"]
+    assert waits_for(looking) is WaitKind.REPLACEMENT
+    found = after(looking.epic, seen(number=11, is_open=True))
+    assert (first(found).pull_request_number, first(found).failure) == (11, None)
+    assert "LaunchAgent" not in kinds(found)
+    not_found = after(looking.epic, seen(is_open=False))
+    assert kinds(not_found) == ["LaunchAgent"]
+    assert first(not_found).pull_request is None
+
+
+@pytest.mark.parametrize("by_bot", [True, False])
+def test_an_agent_at_work_may_close_its_own_pull_request(by_bot: bool) -> None:
+    before = epic(task(TaskStatus.PROCESSING, runs=(AT_WORK,)))
+    decision = after(before, seen(is_open=False, closed_by_bot=by_bot))
+    status = TaskStatus.PROCESSING if by_bot else TaskStatus.FAILED
+    assert first(decision).status is status
+    ended = replace(AT_WORK, status=AgentStatus.FINISHED, ended_at=NOW)
+    before = epic(task(TaskStatus.PROCESSING, runs=(ended,)))
+    decision = after(before, seen(is_open=False, closed_by_bot=by_bot))
+    assert first(decision).status is TaskStatus.FAILED
 
 
 @pytest.mark.parametrize("paused", [{}, PAUSED_BY_PERSON], ids=["launched", "paused"])

@@ -27,6 +27,7 @@ class MemoryHost:
     commits: list[tuple[str, dict[str, str | None], str | None]] = field(default_factory=list)
     pull_requests: list[dict[str, object]] = field(default_factory=list)
     told: list[tuple[str, str]] = field(default_factory=list)
+    closed: list[tuple[str, int, str]] = field(default_factory=list)
     broken: bool = False
 
     def branch_head(self, full_name: str, branch: str) -> str | None:
@@ -53,6 +54,9 @@ class MemoryHost:
         sha = f"{len(self.commits):040x}"
         self.heads[full_name, branch] = sha
         return sha
+
+    def close_pull_request(self, full_name: str, number: int, *, author_login: str) -> None:
+        self.closed.append((full_name, number, author_login))
 
     def open_pull_request(
         self,

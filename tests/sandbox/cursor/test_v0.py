@@ -282,3 +282,18 @@ def test_the_rest(cursor: Cursor, http: TestClient, clock: Clock) -> None:
     assert (limited.status_code, limited.headers["Retry-After"]) == (429, "60")
     cursor.quirks.service_account = True
     assert http.get("/v0/me").status_code == 404
+
+
+def test_an_agent_may_choose_its_branch_and_open_its_pull_request_again(
+    cursor: Cursor, http: TestClient, clock: Clock, host: MemoryHost
+) -> None:
+    cursor.plan(AgentScript(branch="feat/x", reopens=True, reopens_after=20))
+    agent_id = launch(http)
+    clock.advance(5)
+    shown = http.get(f"/v0/agents/{agent_id}").json()["target"]
+    assert shown["branchName"] == "feat/x"
+    assert host.closed == [("acme/widgets", 87, "cursor[bot]")]
+    clock.advance(20)
+    shown = http.get(f"/v0/agents/{agent_id}").json()["target"]
+    assert shown["prUrl"] == "https://github.com/acme/widgets/pull/88"
+    assert [one["head"] for one in host.pull_requests] == ["feat/x", "feat/x"]

@@ -190,12 +190,26 @@ def _mark(agent: dict[str, Any]) -> str:
     return f"{string(agent.get('latestRunId'))} {string(agent.get('updatedAt'))}"
 
 
+def _branch(agent: dict[str, Any], run: dict[str, Any]) -> dict[str, Any]:
+    """Return the branch in the agent's first repository: it may have touched others too."""
+    branches = objects(mapping(run.get("git")), "branches")
+    ours = [_place(repository.get("url")) for repository in objects(agent, "repos")][:1]
+    within = [one for one in branches if not ours or _place(one.get("repoUrl")) == ours[0]]
+    return next(iter(within), {})
+
+
+def _place(url: object) -> str:
+    """Return `host/owner/name`: addresses come with and without a scheme."""
+    place = str(url).lower().split("://", 1)[-1].strip("/")
+    return place.removesuffix(".git")
+
+
 def _report(agent: dict[str, Any], run: dict[str, Any], *, writes: bool) -> AgentReport:
     agent_id = string(agent.get("id"))
     if agent_id is None:
         raise missing("agent id", writes=writes)
     word = string(run.get("status")) or ""
-    branch = next(iter(objects(mapping(run.get("git")), "branches")), {})
+    branch = _branch(agent, run)
     failure = string(mapping(run.get("error")).get("message"))
     return AgentReport(
         agent_id=agent_id,

@@ -10,6 +10,7 @@ from bot.core.model.notices import Notice, NoticeKind
 from bot.core.model.reasons import Wait, WaitKind
 from bot.core.model.task import Task
 from bot.core.prompts.task_prompt import follow_up_prompt
+from bot.core.transitions.agent_run.fetching import fetch_work
 from bot.core.transitions.agent_run.launch import launch
 from bot.core.transitions.agent_run.teardown import cancel_our_auto_merge
 from bot.core.transitions.transition import Transition
@@ -22,11 +23,36 @@ def prompt_again(transition: Transition, task: Task) -> None:
     """
     task = cancel_our_auto_merge(transition, task)
     run = task.run
-    closed = task.pull_request is not None and not task.pull_request.is_open
-    if closed or run is None or not _takes_follow_ups(run):
+    if _is_closed(task) and run is not None:
+        _look_for_another(transition, task, run)
+    elif run is None or not _takes_follow_ups(run):
         launch(transition, task)
     else:
         _follow_up(transition, task, run)
+
+
+def _is_closed(task: Task) -> bool:
+    return task.pull_request is not None and not task.pull_request.is_open
+
+
+def _look_for_another(transition: Transition, task: Task, run: AgentRun) -> None:
+    """Look whether an open pull request has taken the closed one's place before another launch."""
+    task = transition.update(
+        task,
+        status=TaskStatus.PROCESSING,
+        merge_now=False,
+        needs_person=False,
+        retry_at=None,
+        due_at=None,
+        wait=Wait(kind=WaitKind.REPLACEMENT),
+    )
+    fetch_work(transition, task, run)
+
+
+def is_looked_for(task: Task) -> bool:
+    """Tell whether the task is being retried after its pull request was closed."""
+    is_wanted = task.wait is not None and task.wait.kind is WaitKind.REPLACEMENT
+    return task.status is TaskStatus.PROCESSING and is_wanted
 
 
 def _takes_follow_ups(run: AgentRun) -> bool:

@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import replace
+from datetime import datetime
 
 from bot.core.effects import LaunchAgent, work_on_task
 from bot.core.model.agent_run import AgentRun
@@ -12,6 +13,7 @@ from bot.core.model.notices import Notice, NoticeKind
 from bot.core.model.reasons import Wait, WaitKind
 from bot.core.model.task import Task
 from bot.core.prompts.task_prompt import task_prompt
+from bot.core.text.branches import branches_of
 from bot.core.transitions.agent_run.teardown import give_up_pull_request
 from bot.core.transitions.transition import Transition
 
@@ -24,7 +26,7 @@ def launch(transition: Transition, task: Task) -> None:
     if transition.epic.base_red or transition.epic.known_base.in_doubt:
         _wait_for_base(transition, task)
         return
-    run, request = _next_run(transition.epic, task), task.pull_request
+    run, request = _next_run(transition.epic, task, transition.now), task.pull_request
     transition.cancel_pending(work_on_task(task.number))
     # An update of its branch may be among what was cancelled.
     task = replace(task, fixes=replace(task.fixes, updated_head=None))
@@ -57,16 +59,17 @@ def launch(transition: Transition, task: Task) -> None:
     transition.log(Notice(kind=NoticeKind.AGENT_LAUNCH, count=run.attempt), task.number)
 
 
-def _next_run(epic: Epic, task: Task) -> AgentRun:
+def _next_run(epic: Epic, task: Task, now: datetime) -> AgentRun:
     attempt = task.attempts + 1
     run_id = _run_id(epic, task, attempt)
-    branch = f"orchestra/epic-{epic.issue_number}/task-{task.number}-{run_id[:6]}"
+    branch = f"{branches_of(epic.issue_number, task.number)}{run_id[:6]}"
     return AgentRun(
         id=run_id,
         task_number=task.number,
         attempt=attempt,
         branch=task.branch if task.pull_request and task.branch else branch,
         start_ref=task.pushed_branch or epic.base,
+        requested_at=now,
     )
 
 

@@ -1,5 +1,6 @@
 """What is learned of agents: launched, at work, ended, gone, stopped."""
 
+import re
 from dataclasses import replace
 
 from bot.core.effects import FetchAgent, StopAgent
@@ -19,7 +20,9 @@ from bot.core.model.messages import Message, MessageKind
 from bot.core.model.notices import Notice, NoticeKind
 from bot.core.model.reasons import Wait, WaitKind
 from bot.core.model.task import Task
-from bot.core.transitions.agent_run.work import fetch_work, run_out
+from bot.core.text.branches import is_of_another_task, reported_name
+from bot.core.transitions.agent_run.fetching import fetch_work
+from bot.core.transitions.agent_run.work import run_out
 from bot.core.transitions.epic.endings import fail, launch_again, retry_or_fail
 from bot.core.transitions.transition import Transition, quoted
 
@@ -112,6 +115,7 @@ def reported(transition: Transition, event: AgentReported) -> None:
     run = replace(
         _with_agent(transition, run, event.agent_id, event.url),
         summary=event.summary or run.summary,
+        reported_branch=_reported_branch(transition.epic, run, event),
     )
     task = transition.update(task.with_run(run))
     if run.status.is_final:
@@ -120,6 +124,20 @@ def reported(transition: Transition, event: AgentReported) -> None:
         _fetch(transition, task, run, event)
     elif event.prompt_index in (None, run.prompt_index):
         _follow(transition, task, run, event)
+
+
+def _reported_branch(epic: Epic, run: AgentRun, event: AgentReported) -> str | None:
+    """Return the branch that the agent worked on by its provider's word, if it may be the task's.
+
+    It may be anything but a branch that is known to be something else.
+    """
+    name = reported_name(event.branch)
+    given = (run.branch, epic.base, epic.default_branch)
+    if name is None or name in given:
+        return run.reported_branch
+    if is_of_another_task(name, epic.issue_number, run.task_number):
+        return run.reported_branch
+    return name
 
 
 def _fetch(transition: Transition, task: Task, run: AgentRun, event: AgentReported) -> None:
@@ -140,6 +158,9 @@ def _follow(transition: Transition, task: Task, run: AgentRun, event: AgentRepor
         return
     run = replace(run, status=event.status, ended_at=transition.now)
     task = transition.update(task.with_run(run), wait=Wait(kind=WaitKind.AGENT_WORK))
+    if run.reported_branch is not None and task.pull_request_number is None:
+        # News of this branch is news of the task.
+        task = transition.update(task, branch=run.reported_branch)
     notice = Notice(kind=NoticeKind.AGENT_ENDED, quote=event.raw_status or event.status)
     transition.log(notice, task.number)
     fetch_work(transition, task, run, _pull_request_of(transition.epic, event))
@@ -147,8 +168,11 @@ def _follow(transition: Transition, task: Task, run: AgentRun, event: AgentRepor
 
 def _pull_request_of(epic: Epic, event: AgentReported) -> int | None:
     """Return the number of the pull request that the agent reports in the epic's repository."""
-    _, found, number = (event.pull_request_url or "").partition(f"/{epic.repository}/pull/")
-    return int(number) if found and number.isascii() and number.isdigit() else None
+    address = re.escape(f"/{epic.repository}/pull/")
+    found = re.search(
+        address + r"([1-9][0-9]{0,9})/?(?:[?#].*)?\Z", event.pull_request_url or "", re.I
+    )
+    return int(found[1]) if found else None
 
 
 def gone(transition: Transition, event: AgentGone) -> None:

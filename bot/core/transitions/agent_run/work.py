@@ -3,13 +3,14 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.core.effects import FetchWork, OpenPullRequest
+from bot.core.effects import OpenPullRequest
 from bot.core.events import WorkFetched
 from bot.core.model.agent_run import AgentRun
 from bot.core.model.identifiers import AgentStatus, EpicStatus
 from bot.core.model.notices import Notice, NoticeKind
 from bot.core.model.reasons import Failure, FailureKind, Wait, WaitKind
 from bot.core.model.task import Task
+from bot.core.transitions.agent_run.fetching import fetch_work
 from bot.core.transitions.agent_run.follow_up import prompt_again
 from bot.core.transitions.agent_run.launch import launch
 from bot.core.transitions.agent_run.teardown import stop
@@ -26,21 +27,6 @@ _ENDS = {
     AgentStatus.EXPIRED: FailureKind.AGENT_EXPIRED,
     AgentStatus.STOPPED: FailureKind.AGENT_STOPPED,
 }
-
-
-def fetch_work(
-    transition: Transition, task: Task, run: AgentRun, pull_request: int | None = None
-) -> None:
-    """Fetch what the run's agent left on GitHub; `pull_request` is the one that it reports."""
-    transition.emit(
-        FetchWork(
-            task=task.number,
-            run=run.id,
-            branch=run.branch,
-            base=transition.epic.base_of(task),
-            pull_request=task.pull_request_number or pull_request,
-        )
-    )
 
 
 def run_out(transition: Transition, task: Task) -> None:
@@ -62,7 +48,7 @@ def fetched(transition: Transition, event: WorkFetched) -> None:
         return
     task, run = found
     if event.commits_ahead:
-        task = transition.update(task, pushed_branch=run.branch)
+        task = transition.update(task, pushed_branch=event.branch or run.branch)
     if run.status is AgentStatus.FINISHED:
         _finished_without_pull_request(transition, task, run, event.commits_ahead)
     elif run.status is AgentStatus.STOPPED and run.stop_requested:

@@ -3,10 +3,18 @@
 from dataclasses import replace
 
 from bot.core.effects import OpenRevert, RerunBase
-from bot.core.events import BaseChanged, BaseFetched, BaseFetchRefused, BaseReady, RevertOpened
+from bot.core.events import (
+    BaseChanged,
+    BaseFetched,
+    BaseFetchRefused,
+    BaseReady,
+    BranchKept,
+    RevertOpened,
+)
 from bot.core.merge_policy import counting_on_base
 from bot.core.model.epic import Epic
 from bot.core.model.identifiers import EpicStatus, TaskStatus
+from bot.core.model.kept_branch import KeptBranch
 from bot.core.model.messages import Message, MessageKind
 from bot.core.model.notices import Notice, NoticeKind
 from bot.core.model.observations import BaseBranch
@@ -166,6 +174,16 @@ def _merged_at(epic: Epic, base: BaseBranch) -> Task | None:
         if task.merge_sha and task.merge_sha == base.sha and task.pull_request:
             return task
     return None
+
+
+def branch_kept(transition: Transition, event: BranchKept) -> None:
+    """Remember a branch that was not deleted, for the report at the end."""
+    kept = KeptBranch(branch=event.branch, pull_requests=event.pull_requests)
+    others = tuple(one for one in transition.epic.kept_branches if one.branch != kept.branch)
+    transition.update_epic(kept_branches=(*others, kept))
+    numbers = tuple(f"#{number}" for number in event.pull_requests)
+    notice = Notice(kind=NoticeKind.BRANCH_KEPT, branch=event.branch, names=numbers)
+    transition.log(notice)
 
 
 def revert_opened(transition: Transition, event: RevertOpened) -> None:

@@ -5,6 +5,7 @@ from itertools import takewhile
 from typing import Any
 
 from bot.core.effects import DeleteBranch, TickBox
+from bot.core.model.epic import Epic
 from bot.core.model.identifiers import CommitSha, EpicStatus, Login, TaskStatus
 from bot.core.model.messages import Message, MessageKind
 from bot.core.model.notices import Notice, NoticeKind
@@ -12,6 +13,7 @@ from bot.core.model.reasons import Failure, Pause, PauseKind, Wait, WaitKind
 from bot.core.model.settings import OnFailure
 from bot.core.model.task import Task
 from bot.core.retry import delay
+from bot.core.text.branches import is_ours
 from bot.core.text.item_matching import is_alike
 from bot.core.transitions.agent_run.teardown import give_up_pull_request, stop
 from bot.core.transitions.transition import Transition
@@ -67,10 +69,8 @@ def complete(
 
 def _clean_up(transition: Transition, task: Task) -> None:
     if transition.epic.settings.delete_branch:
-        of_attempts = (run.branch for run in task.runs)
-        for branch in dict.fromkeys((task.branch, task.pushed_branch, *of_attempts)):
-            if branch is not None:
-                transition.emit(DeleteBranch(branch=branch))
+        for branch in _own_branches(transition.epic, task):
+            transition.emit(DeleteBranch(branch=branch, is_head=branch == task.branch))
     # A line that says something else now is not what was merged.
     if not task.is_final_pull_request and is_alike(task.title, task.line_title):
         transition.emit(
@@ -80,6 +80,14 @@ def _clean_up(transition: Transition, task: Task) -> None:
                 same_title_before=task.same_title_before,
             )
         )
+
+
+def _own_branches(epic: Epic, task: Task) -> list[str]:
+    """Return the task's branches that are ours to delete: those whose names we chose."""
+    of_attempts = (run.branch for run in task.runs)
+    found = dict.fromkeys((task.branch, task.pushed_branch, *of_attempts))
+    of_epic = epic.base if task.is_final_pull_request and epic.has_epic_branch else None
+    return [name for name in found if name and (is_ours(name) or name == of_epic)]
 
 
 def launch_again(transition: Transition, task: Task, failure: Failure) -> None:

@@ -9,9 +9,9 @@ from bot.core.model.identifiers import EpicStatus, TaskStatus
 from bot.core.model.reasons import Failure, Wait, WaitKind
 from bot.core.model.settings import OnFailure
 from bot.core.model.task import Task
+from bot.core.transitions.agent_run.fetching import fetch_work
 from bot.core.transitions.agent_run.launch import launch
 from bot.core.transitions.agent_run.teardown import stop
-from bot.core.transitions.agent_run.work import fetch_work
 from bot.core.transitions.epic.base_branch import base_turned
 from bot.core.transitions.epic.endings import fetch_again
 from bot.core.transitions.epic.known_base import seen

@@ -19,8 +19,11 @@ from bot.core.model.pull_request import PullRequest
 from bot.core.model.pushes import MAX_PUSHES, Push
 from bot.core.model.reasons import Failure, FailureKind, Wait, WaitKind
 from bot.core.model.task import Task
+from bot.core.transitions.agent_run.fetching import fetch_work
+from bot.core.transitions.agent_run.follow_up import is_looked_for
+from bot.core.transitions.agent_run.launch import launch
 from bot.core.transitions.agent_run.teardown import cancel_our_auto_merge
-from bot.core.transitions.agent_run.work import continue_after_end, fetch_work
+from bot.core.transitions.agent_run.work import continue_after_end
 from bot.core.transitions.epic.endings import complete, fail, lift_pause
 from bot.core.transitions.pull_request.elsewhere import merged_elsewhere
 from bot.core.transitions.pull_request.evaluation import closed, evaluate_and_act
@@ -228,8 +231,14 @@ def _reopened(transition: Transition, task: Task) -> Task:
 def _continue(transition: Transition, task: Task, event: PullRequestFetched) -> None:
     """Fail the task whose pull request was closed; else continue while the epic is active."""
     active, is_open = transition.epic.status is EpicStatus.ACTIVE, event.snapshot.is_open
-    # An agent at work on a closed pull request has nothing left to work for.
-    closed_early = not is_open and task.status is TaskStatus.PROCESSING
+    # Retried after it was closed, and nothing open has taken its place.
+    if not is_open and active and is_looked_for(task):
+        launch(transition, task)
+        return
+    # An agent at work on what a person closed has nothing left to work for. It may close it itself,
+    # and open another.
+    by_agent = event.snapshot.closed_by_bot and not (task.run and task.run.status.is_final)
+    closed_early = not is_open and task.status is TaskStatus.PROCESSING and not by_agent
     closed_in_pause = not is_open and task.status is TaskStatus.PR_OPEN and not active
     if closed_early or closed_in_pause:
         fail(transition, task, closed(event))
@@ -253,7 +262,7 @@ def _after_agent(transition: Transition, task: Task, event: PullRequestFetched) 
         continue_after_end(transition, task, run)
         return
     summary = run.summary or task.summary
-    task = transition.update(task, status=TaskStatus.PR_OPEN, summary=summary)
+    task = transition.update(task, status=TaskStatus.PR_OPEN, failure=None, summary=summary)
     task = end_round(transition, task)
     notice = Notice(kind=NoticeKind.PULL_REQUEST_WATCHED, pull_request=event.snapshot.number)
     transition.log(notice, task.number)
