@@ -43,6 +43,11 @@ _WORDS: dict[Kind, tuple[str, str]] = {
         "There is no branch “{branch}”. Name another one: `start base=…`, or `base_branch` in the"
         " settings file.",
     ),
+    Kind.NAME_TAKEN: (
+        "Branch names",
+        "The branch {branch} leaves no room for Orchestra's branches, whose names begin with"
+        " `orchestra/`. Rename or delete it.",
+    ),
     Kind.BASE_RED: (
         "Base branch",
         "{names} failed on {branch}. Nothing is launched until they pass.",

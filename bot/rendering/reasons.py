@@ -47,6 +47,8 @@ _FAILURES = {
     FailureKind.NOTHING_CHANGED: "the agent finished without changing anything.",
     FailureKind.PULL_REQUEST_REFUSED: "GitHub refused a request about the pull request{saying}.",
     FailureKind.PULL_REQUEST_CLOSED: "{closed} without merging it.",
+    FailureKind.NAME_TAKEN: "the branch {branch} leaves no room for the agent's branch, whose name"
+    " begins with `orchestra/`.",
     FailureKind.BRANCH_DELETED: "the branch was deleted, which closed {request}.",
     FailureKind.FORK: "{request} comes from a fork.",
     FailureKind.WRONG_BASE: "{request} goes into {branch} instead of {expected}.",

@@ -54,6 +54,8 @@ _TEXTS = {
     Kind.ALREADY_ENDED: "This epic has already ended.",
     Kind.ALL_DONE: "Every task is already done.",
     Kind.NO_SUCH_BRANCH: "This repository has no branch {branch}.",
+    Kind.NAME_TAKEN: "The branch {branch} leaves no room for Orchestra's branches, whose names"
+    " begin with `orchestra/`. Rename or delete it, then comment the command again.",
     Kind.TIME_PASSED: "{at} has already passed. It is {now} now.",
     Kind.EDITED_JUST_BEFORE: "The issue's text was edited by {editor} just before your command."
     " Read it, then comment the command again to use it.",

@@ -12,6 +12,7 @@ from bot.core.model.findings import FindingKind as Kind
 from bot.core.model.mistakes import SettingsMistake
 from bot.core.model.observations import BranchRules
 from bot.core.model.settings import DEFAULT_MODEL, EpicSettings
+from bot.core.text.branches import in_the_way_of
 from bot.core.text.checklist import parse_checklist
 from bot.core.transitions.epic.settings import base_for
 from bot.services import Services
@@ -112,6 +113,9 @@ def _settings_file(subject: Subject) -> Iterator[Finding]:
 
 def _base(subject: Subject) -> Iterator[Finding]:
     branch, topic = subject.base, Topic.BASE
+    taken = subject.github.first_branch_of(in_the_way_of(subject.epic.issue_number))
+    if taken is not None:
+        yield Finding(kind=Kind.NAME_TAKEN, topic=topic, branch=taken)
     found = subject.github.base_branch(branch)
     if found.sha is None:
         yield Finding(kind=Kind.BASE_MISSING, topic=topic, branch=branch)

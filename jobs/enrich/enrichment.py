@@ -18,6 +18,7 @@ from bot.core.permissions import (
     may_command,
     teams_to_ask,
 )
+from bot.core.text.branches import in_the_way_of
 from bot.core.text.checklist import parse_checklist
 from bot.core.transitions.epic.approved_text import edits_to_ask_about, is_approved
 from bot.core.transitions.epic.settings import base_for
@@ -83,6 +84,8 @@ def fetch_rest(lookup: Lookup, enrichment: Enrichment) -> Enrichment:
         return replace(enrichment, findings=examine(_subject(lookup, enrichment, settings)))
     if isinstance(command, Start | Resume):
         asked = command.base if isinstance(command, Start) else None
+        names = in_the_way_of(lookup.epic.issue_number)
+        enrichment = replace(enrichment, name_taken=lookup.github.first_branch_of(names))
         return _with_text(lookup, enrichment, settings, asked)
     return enrichment
 

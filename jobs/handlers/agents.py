@@ -21,6 +21,7 @@ from bot.core.events import (
 )
 from bot.core.model.identifiers import RunId
 from bot.core.model.reasons import Failure, FailureKind
+from bot.core.text.branches import in_the_way_of
 from jobs.engine.interfaces import CheckAgain, NotApplied
 from jobs.handlers.handler import Applied, Context, Handler, only_logged, safe_to_repeat
 
@@ -63,7 +64,14 @@ def _launch(context: Context, effect: LaunchAgent) -> Event:
     provider, request = _provider(context), launch_request(context, effect)
     if not provider.capabilities.creates_branches and effect.pull_request_url is None:
         # The branch's name is new, so creating it twice is as good as once.
-        _create_branch(context, effect)
+        try:
+            _create_branch(context, effect)
+        except PermanentError:
+            taken = context.github.first_branch_of(in_the_way_of(context.epic.issue_number))
+            if taken is None:
+                raise
+            failure = Failure(kind=FailureKind.NAME_TAKEN, branch=taken)
+            return LaunchFailed(run=effect.run, failure=failure, transient=False)
     return _launched(effect.run, request, provider.launch(request))
 
 

@@ -5,7 +5,7 @@ from bot.core import events
 from bot.core.effects import FetchBase, FetchPullRequest, FetchReviews, FetchWork
 from bot.core.merge_policy import governed_path
 from bot.core.model.observations import PullRequestSnapshot
-from bot.core.text.branches import is_of_another_task
+from bot.core.text.branches import in_the_way_of, is_of_another_task
 from jobs.handlers.handler import Context, Handler, safe_to_repeat
 from jobs.handlers.pushers import approvers, may_merge, pushers_of
 from jobs.handlers.rules import expected_checks_of, may_change_workflows, rules_of
@@ -22,9 +22,13 @@ def _fetch_work(context: Context, effect: FetchWork) -> events.Event:
     if not ahead and effect.reported_branch is not None and effect.since is not None:
         branch = effect.reported_branch
         ahead = context.github.commits_since(effect.base, branch, effect.since)
+    taken = None
+    if not ahead:
+        # An agent whose branch cannot exist ends without any, whatever it did.
+        taken = context.github.first_branch_of(in_the_way_of(context.epic.issue_number))
     found = branch if ahead and branch != effect.branch else None
     return events.WorkFetched(
-        task=effect.task, run=effect.run, commits_ahead=ahead or 0, branch=found
+        task=effect.task, run=effect.run, commits_ahead=ahead or 0, branch=found, name_taken=taken
     )
 
 

@@ -82,6 +82,7 @@ the agent ran out of time. Tried 3 times.
 somebody stopped the agent at Cursor. Tried 3 times.
 Cursor refused to launch the agent: “Resource not accessible”. Tried 3 times.
 GitHub refused to create the branch `dev`: “Resource not accessible”. Tried 3 times.
+the branch `dev` leaves no room for the agent's branch, whose name begins with `orchestra/`.
 Cursor never confirmed that the agent was launched. Tried 3 times.
 the agent finished without changing anything.
 GitHub refused a request about the pull request: “Resource not accessible”.

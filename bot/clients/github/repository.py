@@ -1,6 +1,6 @@
 """What Orchestra does in one repository. Routes are named as GitHub's REST reference names them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from bot.clients.errors import NotFound
@@ -93,6 +93,10 @@ class RepositoryClient(IssueRoutes, PullRequestRoutes, CheckRoutes):
     def branch_exists(self, branch: str) -> bool:
         """Whether there is a branch of exactly that name. GET …/git/ref/{ref}."""
         return branches.head_of(self._api, branch) is not None
+
+    def first_branch_of(self, names: Iterable[str]) -> str | None:
+        """The first of the names that is a branch's. GET …/git/ref/{ref}."""
+        return next((name for name in names if self.branch_exists(name)), None)
 
     def create_branch(self, branch: str, source: str) -> None:
         """Make it at a SHA or another branch's head. POST …/git/refs.

@@ -4,6 +4,7 @@ from typing import ClassVar, Self
 
 from bot.core.commands.answers import Answer
 from bot.core.commands.arguments import unexpected
+from bot.core.commands.start import name_taken
 from bot.core.effects import CreateBaseBranch
 from bot.core.events import CommandGiven
 from bot.core.model.epic import Epic
@@ -37,6 +38,8 @@ class Resume:
             return None
         if transition.epic.status is not EpicStatus.PAUSED:
             return Refusal(kind=RefusalKind.NOT_PAUSED)
+        if refusal := name_taken(event):
+            return refusal
         if refusal := take_over(transition, event) or failed_for_good(transition.epic):
             return refusal
         set_active(transition)

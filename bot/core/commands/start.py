@@ -89,6 +89,8 @@ class Start:
             return Refusal(kind=RefusalKind.NOT_ON_A_PULL_REQUEST, verb=self.verb)
         if event.enrichment is not None and event.enrichment.base_missing is not None:
             return Refusal(kind=RefusalKind.NO_SUCH_BRANCH, branch=event.enrichment.base_missing)
+        if refusal := name_taken(event):
+            return refusal
         if self.at is not None and self.at <= transition.now:
             return Refusal(kind=RefusalKind.TIME_PASSED, at=self.at, now=transition.now)
         return None
@@ -96,6 +98,12 @@ class Start:
 
 def _refused(kind: RefusalKind, word: str) -> Refusal:
     return Refusal(kind=kind, word=shortened(word), usage=Start.usage)
+
+
+def name_taken(event: CommandGiven) -> Refusal | None:
+    """Refuse where a branch leaves no room for those of the epic: every launch would fail."""
+    taken = event.enrichment.name_taken if event.enrichment is not None else None
+    return Refusal(kind=RefusalKind.NAME_TAKEN, branch=taken) if taken is not None else None
 
 
 def cannot_start(epic: Epic) -> Refusal | None:

@@ -109,10 +109,12 @@ class AgentNotStopped(Event):
 class WorkFetched(Event):
     """No pull request of the task was found; how far its agent's branch is ahead of the base.
 
-    `branch` is the one with the commits, where it is not the run's.
+    `branch` is the one with the commits, where it is not the run's. `name_taken` is a branch that
+    leaves no room for the run's.
     """
 
     task: int
     run: RunId
     commits_ahead: int
     branch: str | None = None
+    name_taken: str | None = None

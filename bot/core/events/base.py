@@ -44,9 +44,10 @@ class Enrichment:
     when it did not answer. `teams` are those of the settings' teams that the sender is in; `served`
     is false for an account that the operator does not serve. `settings` are those of the
     repository's file; the epic's replace them where it was not fetched or has mistakes. `eyes_id`
-    is the id of our 👀 reaction, to remove it later. The rest is fetched only for events that take
-    over the issue's text; `edits` are those that not everybody can have read. `findings` are only
-    for `doctor`.
+    is the id of our 👀 reaction, to remove it later. `name_taken` is a branch that leaves no room
+    for the names of the epic's branches. The rest is fetched only for events that take over the
+    issue's text; `edits` are those that not everybody can have read. `findings` are only for
+    `doctor`.
     """
 
     permission: str | None = None
@@ -62,6 +63,7 @@ class Enrichment:
     base: BaseBranch | None = None
     base_rules: BranchRules | None = None
     base_missing: str | None = None
+    name_taken: str | None = None
     other_epics: tuple[int, ...] = ()
     edits: tuple[IssueEdit, ...] = ()
     findings: tuple[Finding, ...] = ()

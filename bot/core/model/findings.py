@@ -39,6 +39,7 @@ class FindingKind(StrEnum):
     SETTINGS_MISTAKE = "settings_mistake"
     SETTINGS_GOOD = "settings_good"
     BASE_MISSING = "base_missing"
+    NAME_TAKEN = "name_taken"
     BASE_RED = "base_red"
     BASE_GREEN = "base_green"
     CHECKS_REQUIRED = "checks_required"
@@ -71,6 +72,7 @@ _BAD = frozenset(
         FindingKind.PERMISSIONS_MISSING,
         FindingKind.SETTINGS_MISTAKE,
         FindingKind.BASE_MISSING,
+        FindingKind.NAME_TAKEN,
         FindingKind.BASE_RED,
         FindingKind.OWN_CHECK_REQUIRED,
         FindingKind.NO_MERGE_METHOD,

@@ -20,6 +20,7 @@ class FailureKind(StrEnum):
     AGENT_STOPPED = "agent_stopped"
     LAUNCH_REFUSED = "launch_refused"
     BRANCH_REFUSED = "branch_refused"
+    NAME_TAKEN = "name_taken"
     LAUNCH_LOST = "launch_lost"
     NOTHING_CHANGED = "nothing_changed"
     PULL_REQUEST_REFUSED = "pull_request_refused"

@@ -49,6 +49,7 @@ class RefusalKind(StrEnum):
     ALREADY_ENDED = "already_ended"
     ALL_DONE = "all_done"
     NO_SUCH_BRANCH = "no_such_branch"
+    NAME_TAKEN = "name_taken"
     TIME_PASSED = "time_passed"
     EDITED_JUST_BEFORE = "edited_just_before"
     PLEASE_REPEAT = "please_repeat"

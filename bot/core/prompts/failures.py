@@ -12,6 +12,7 @@ _TEXTS = {
     FailureKind.NOTHING_CHANGED: "The earlier agent finished without changing anything.",
     FailureKind.PULL_REQUEST_REFUSED: "GitHub refused a request about the pull request.",
     FailureKind.PULL_REQUEST_CLOSED: "The earlier pull request was closed without a merge.",
+    FailureKind.NAME_TAKEN: "The earlier agent could not push its branch.",
     FailureKind.BRANCH_DELETED: "The earlier branch was deleted.",
     FailureKind.FORK: "The earlier pull request came from a fork.",
     FailureKind.WRONG_BASE: "The earlier pull request went into {branch} instead of {expected}.",

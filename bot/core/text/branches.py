@@ -11,6 +11,11 @@ def branches_of(issue: int, task: int) -> str:
     return f"{PREFIX}epic-{issue}/task-{task}-"
 
 
+def in_the_way_of(issue: int) -> tuple[str, ...]:
+    """Return the names that leave no room for the epic's branches: Git keeps names as paths."""
+    return (PREFIX.rstrip("/"), f"{PREFIX}epic-{issue}")
+
+
 def is_ours(branch: str) -> bool:
     """Tell whether Orchestra chose the name, so that the branch is its to delete."""
     return branch.startswith(PREFIX)

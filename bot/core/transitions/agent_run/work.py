@@ -49,7 +49,9 @@ def fetched(transition: Transition, event: WorkFetched) -> None:
     task, run = found
     if event.commits_ahead:
         task = transition.update(task, pushed_branch=event.branch or run.branch)
-    if run.status is AgentStatus.FINISHED:
+    if event.name_taken is not None and run.status.is_final:
+        fail(transition, task, Failure(kind=FailureKind.NAME_TAKEN, branch=event.name_taken))
+    elif run.status is AgentStatus.FINISHED:
         _finished_without_pull_request(transition, task, run, event.commits_ahead)
     elif run.status is AgentStatus.STOPPED and run.stop_requested:
         launch(transition, task)
