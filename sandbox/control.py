@@ -36,6 +36,7 @@ ACTS = (
     "change_settings",
     "close",
     "commit_files",
+    "convert_to_draft",
     "delete_branch",
     "dequeue",
     "dismiss_review",

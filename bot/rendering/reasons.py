@@ -78,7 +78,8 @@ _WAITS = {
     WaitKind.PULL_REQUEST: "checking the state of {request}.",
     WaitKind.REPLACEMENT: "looking for a pull request that has replaced {request}.",
     WaitKind.MARK_READY: "marking {request} as ready for review.",
-    WaitKind.DRAFT: "{request} is a draft. It can be merged once it is marked as ready for review.",
+    WaitKind.DRAFT: "{request} is a draft{drafter}. It can be merged once it is marked as ready"
+    " for review.",
     WaitKind.CLOSING_KEYWORDS: "editing {request}, whose text would close this issue.",
     WaitKind.BRANCH_UPDATE: "{conflict}updating the branch of {task} from {branch}.",
     WaitKind.BRANCH_UPDATE_BY_PERSON: "{request} has to be updated from {branch}.{refusal}",
@@ -241,6 +242,7 @@ def wait_text(wait: Wait, name: TaskName, style: Style = MARKDOWN) -> str:
         else "",
         "people": style.people(wait.people),
         "asked": f", requested from {style.people(wait.people)}" if wait.people else "",
+        "drafter": f" again (converted by {style.people(wait.people)})" if wait.people else "",
         "branch": style.code(wait.branch or "its base branch"),
         "path": style.code(wait.path or "?"),
         "pushed": f"{style.people(wait.people)} pushed to {name.request} but can't give commands"

@@ -117,7 +117,7 @@ Opening #13 (task 2).
 Checking the state of #13 (task 2).
 Looking for a pull request that has replaced #13 (task 2).
 Marking #13 (task 2) as ready for review.
-#13 (task 2) is a draft. It can be merged once it is marked as ready for review.
+#13 (task 2) is a draft again (converted by @\u200bada and @\u200bacme/leads). It can be merged once it is marked as ready for review.
 Editing #13 (task 2), whose text would close this issue.
 Updating the branch of task 2 (#13) from `main`.
 #13 (task 2) has to be updated from `main`. GitHub didn't do it: “Resource not accessible”.

@@ -220,6 +220,30 @@ def test_a_draft_made_ready_by_a_person(story: Story) -> None:
     story.wait_for(story.has(COMPLETED), most=60)
 
 
+def test_a_draft_that_a_person_made_again_waits_for_a_person(story: Story) -> None:
+    with_open_pull_request(story)
+    assert not story.pull().draft
+    story.github.convert_to_draft(REPOSITORY, story.pull().number, by="grace")
+    story.wait(1300)
+    assert story.pull().draft
+    asked = [text for text in story.said() if "is a draft again" in text]
+    assert len(asked) == 1
+    assert "#2 (task 1" in asked[0] or "#2" in asked[0]
+    assert "converted by @\u200bgrace" in asked[0]
+    story.github.ready_for_review(REPOSITORY, story.pull().number, by="grace")
+    story.wait_for(story.has(COMPLETED), most=1300)
+
+
+def test_merge_gets_past_a_draft_that_a_person_made_again(story: Story) -> None:
+    with_open_pull_request(story)
+    story.github.convert_to_draft(REPOSITORY, story.pull().number, by="grace")
+    story.wait(700)
+    assert story.pull().draft
+    assert "`/orchestra merge 1`" in story.said()[-1]
+    give(story, "merge 1")
+    story.wait_for(story.has(COMPLETED), most=1300)
+
+
 def test_a_person_deletes_the_branch(story: Story) -> None:
     with_open_pull_request(story)
     branch = story.pull().head

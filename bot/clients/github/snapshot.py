@@ -50,6 +50,9 @@ query PullRequestSnapshot($owner: String!, $repo: String!, $number: Int!, $after
       ready: timelineItems(last: 1, itemTypes: [READY_FOR_REVIEW_EVENT]) {
         nodes { ... on ReadyForReviewEvent { createdAt } }
       }
+      drafted: timelineItems(last: 1, itemTypes: [CONVERT_TO_DRAFT_EVENT]) {
+        nodes { ... on ConvertToDraftEvent { createdAt actor { __typename login } } }
+      }
       closed: timelineItems(last: 1, itemTypes: [CLOSED_EVENT]) {
         nodes { ... on ClosedEvent { actor { __typename login } } }
       }
@@ -154,6 +157,7 @@ def _snapshot(
     pull: Json, head: CommitChecks, base: BaseBranch, files: tuple[tuple[str, ...], bool]
 ) -> PullRequestSnapshot:
     is_open, merge_commit = pull["state"] == "OPEN", pull["mergeCommit"]
+    drafted = _last(pull.get("drafted") or {"nodes": ()})
     closer = _last(pull["closed"]).get("actor")
     return PullRequestSnapshot(
         number=pull["number"],
@@ -173,6 +177,9 @@ def _snapshot(
         is_draft=pull["isDraft"],
         is_merged=pull["merged"],
         opened_at=datetime.fromisoformat(pull["createdAt"]),
+        drafted_at=time_of(drafted.get("createdAt")),
+        drafted_by=_login(drafted.get("actor")),
+        drafted_by_bot=is_bot(drafted.get("actor")),
         ready_at=time_of(_last(pull["ready"]).get("createdAt")),
         merge_sha=CommitSha(merge_commit["oid"]) if merge_commit and pull["merged"] else None,
         merged_by=_login(pull["mergedBy"]),

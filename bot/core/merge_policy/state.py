@@ -22,11 +22,31 @@ def evaluate_state(candidate: MergeCandidate) -> Verdict | None:
         return Verdict(step=Step.CLOSED)
     if snapshot.mergeable is False:
         return Verdict(step=Step.CONFLICT)
-    if snapshot.is_draft and candidate.settings.undraft:
-        return Verdict(step=Step.MARK_READY, wait=Wait(kind=WaitKind.MARK_READY))
-    if snapshot.is_draft:
+    return _evaluate_draft(candidate) if snapshot.is_draft else None
+
+
+def _evaluate_draft(candidate: MergeCandidate) -> Verdict:
+    by = candidate.snapshot.drafted_by
+    if not candidate.settings.undraft:
         return Verdict(step=Step.WAIT, wait=Wait(kind=WaitKind.DRAFT), needs_person=True)
-    return None
+    if _is_meant_as_draft(candidate) and not candidate.merge_now:
+        wait = Wait(kind=WaitKind.DRAFT, people=(by,) if by else (), merge_allowed=True)
+        return Verdict(step=Step.WAIT, wait=wait, needs_person=True)
+    return Verdict(step=Step.MARK_READY, wait=Wait(kind=WaitKind.MARK_READY))
+
+
+def _is_meant_as_draft(candidate: MergeCandidate) -> bool:
+    """Return whether somebody made a draft of it again: its agent opened it as one just by habit.
+
+    A bot counts as its agent, but only once for each head, or the two of us would go on for ever.
+    """
+    snapshot, seen_at = candidate.snapshot, candidate.head_seen_at
+    if snapshot.drafted_at is None:
+        return False
+    if not snapshot.drafted_by_bot:
+        return True
+    was_ready = snapshot.ready_at is not None and snapshot.ready_at <= snapshot.drafted_at
+    return was_ready and seen_at is not None and seen_at <= snapshot.drafted_at
 
 
 def evaluate_queue(candidate: MergeCandidate) -> Verdict | None:

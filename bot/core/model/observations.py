@@ -116,8 +116,9 @@ class PullRequestSnapshot:
 
     `mergeable` is None while GitHub computes it. `merge_state` is GitHub's `mergeStateStatus` in
     lower case, a hint for words and for what we cannot see. `requested_reviewers` are logins and
-    teams. `files` are the paths it changes, of a renamed file both, and
-    `all_files_known` whether these are all of them. `queue_position` is set in a merge queue.
+    teams. `drafted_at` is when `drafted_by` last made a draft of it again. `files` are the paths it
+    changes, of a renamed file both, and `all_files_known` whether these are all of them.
+    `queue_position` is set in a merge queue.
     """
 
     number: int
@@ -135,6 +136,9 @@ class PullRequestSnapshot:
     opened_at: datetime
     author: Login | None = None
     ready_at: datetime | None = None
+    drafted_at: datetime | None = None
+    drafted_by: Login | None = None
+    drafted_by_bot: bool = False
     merge_sha: CommitSha | None = None
     merged_by: Login | None = None
     closed_by: Login | None = None

@@ -43,6 +43,11 @@ class PullActs(World):
         with self.lock:
             pulls.set_draft(self, self.pull(full_name, number), self.person(by), False)
 
+    def convert_to_draft(self, full_name: str, number: int, *, by: str) -> None:
+        """Make a draft of a pull request."""
+        with self.lock:
+            pulls.set_draft(self, self.pull(full_name, number), self.person(by), True)
+
     def retarget(self, full_name: str, number: int, base: str, *, by: str) -> None:
         """Have a pull request go into another branch."""
         with self.lock:

@@ -13,6 +13,7 @@ from bot.core.model.settings import MergeWhen, UpToDate
 from tests.core.merge_policy.candidates import (
     FAILED,
     OPENED,
+    at,
     check,
     reason,
     requiring,
@@ -72,6 +73,45 @@ def test_a_draft_that_is_to_stay_one_is_left_to_a_person() -> None:
     found = verdict(settings={"undraft": False}, is_draft=True)
     assert (found.step, found.needs_person) == (Step.WAIT, True)
     assert reason(found) == wait(WaitKind.DRAFT)
+
+
+DRAFTED = {"is_draft": True, "drafted_at": at(50), "drafted_by": Login("grace")}
+
+
+@pytest.mark.parametrize(
+    ("seen", "fetch", "step"),
+    [
+        (DRAFTED, {}, Step.WAIT),
+        ({**DRAFTED, "ready_at": at(20)}, {}, Step.WAIT),
+        ({**DRAFTED, "drafted_by": None}, {}, Step.WAIT),
+        # An agent's own draft is un-drafted, once for each head.
+        ({**DRAFTED, "drafted_by_bot": True}, {}, Step.MARK_READY),
+        ({**DRAFTED, "drafted_by_bot": True, "ready_at": at(60)}, {}, Step.MARK_READY),
+        ({**DRAFTED, "drafted_by_bot": True, "ready_at": at(20)}, {}, Step.WAIT),
+        (
+            {**DRAFTED, "drafted_by_bot": True, "ready_at": at(20)},
+            {"head_seen_at": at(60)},
+            Step.MARK_READY,
+        ),
+        # A person's command is meant.
+        (DRAFTED, {"merge_now": True}, Step.MARK_READY),
+        ({**DRAFTED, "is_draft": False, "ready_at": at(60)}, {}, Step.MERGE),
+    ],
+)
+def test_a_draft_that_somebody_made_again_waits_for_a_person(
+    seen: dict[str, Any], fetch: dict[str, Any], step: Step
+) -> None:
+    found = verdict(
+        rules=requiring("test"),
+        fetch={"head_seen_at": at(0), **fetch},
+        checks=(check(),),
+        **seen,
+    )
+    assert found.step is step
+    if step is Step.WAIT:
+        assert found.needs_person
+        assert found.wait is not None
+        assert (found.wait.kind, found.wait.merge_allowed) == (WaitKind.DRAFT, True)
 
 
 @pytest.mark.parametrize(
