@@ -1,6 +1,5 @@
 """Finding tasks again in an edited checklist."""
 
-import difflib
 import re
 from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
@@ -8,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from bot.core.text.checklist import Item
+from bot.core.text.likeness import Likeness
 
 _MIN_LIKENESS = 0.6
 # Where several lines may be the one of a task that was started.
@@ -45,71 +45,73 @@ def match_items(known: Sequence[Known], items: Sequence[Item]) -> Matching:
     is to do the same. What is done is looked for no further. The items are those of a checklist
     without mistakes: the work grows with their number times that of the tasks.
     """
-    pairs: dict[int, Item] = {}
-    left = list(items)
+    pairs: dict[int, int] = {}
+    left = dict(enumerate(items))
     lost = {number: title for number, title, _ in known}
+    likeness = Likeness()
 
-    def take(number: int, item: Item) -> None:
-        pairs[number] = item
-        left.remove(item)
-        del lost[number]
+    def take(number: int, place: int) -> None:
+        pairs[number] = place
+        del left[place], lost[number]
 
     for key in (str, _reference):
-        for number, item in _same(lost, left, key):
-            take(number, item)
+        for number, place in _same(lost, left, key):
+            take(number, place)
     undone = [(number, title, fate) for number, title, fate in known if fate is not Fate.DONE]
     for number, title, _ in undone:
-        if number in lost and (alike := _first_alike(title, left)) is not None:
+        if number in lost and (alike := _first_alike(title, left, likeness)) is not None:
             take(number, alike)
     for number, title, fate in undone:
         if number in lost and fate is Fate.STARTED:
-            place = _in_place(number, known, pairs, items, left)
-            if (in_place := _most_alike(title, place)) is not None:
+            between = _in_place(number, known, pairs, left)
+            if (in_place := _most_alike(title, between, likeness)) is not None:
                 take(number, in_place)
-    return Matching(tuple(sorted(pairs.items(), key=_number)), tuple(left), tuple(lost))
+    found = tuple((number, items[place]) for number, place in sorted(pairs.items()))
+    return Matching(found, tuple(left.values()), tuple(lost))
 
 
 def is_alike(one: str, other: str) -> bool:
     """Return whether two titles are likely the same one, reworded."""
-    return _likeness(one, other) >= _MIN_LIKENESS
+    return Likeness()(one, other) >= _MIN_LIKENESS
 
 
 def _in_place(
-    number: int,
-    known: Sequence[Known],
-    pairs: dict[int, Item],
-    items: Sequence[Item],
-    left: Sequence[Item],
-) -> list[Item]:
+    number: int, known: Sequence[Known], pairs: dict[int, int], left: dict[int, Item]
+) -> dict[int, Item]:
     """Return the unmatched items between those of the task's neighbours that were found again."""
     numbers = [one for one, _, _ in known]
     index = numbers.index(number)
-    before = [items.index(pairs[one]) for one in numbers[:index] if one in pairs]
-    after = [items.index(pairs[one]) for one in numbers[index + 1 :] if one in pairs]
+    before = [pairs[one] for one in numbers[:index] if one in pairs]
+    after = [pairs[one] for one in numbers[index + 1 :] if one in pairs]
     first = max(before, default=-1)
-    last = min((one for one in after if one > first), default=len(items))
-    return [item for item in left if first < items.index(item) < last]
+    last = min((place for place in after if place > first), default=None)
+    return {
+        place: item
+        for place, item in left.items()
+        if first < place and (last is None or place < last)
+    }
 
 
-def _most_alike(title: str, items: Sequence[Item]) -> Item | None:
+def _most_alike(title: str, items: dict[int, Item], likeness: Likeness) -> int | None:
     if len(items) <= 1:
-        return items[0] if items else None
-    best = max(items, key=lambda item: _likeness(title, item.title))
-    return best if _likeness(title, best.title) >= _MIN_LIKENESS_IN_PLACE else None
+        return next(iter(items), None)
+    best = max(items, key=lambda place: likeness(title, items[place].title))
+    return best if likeness(title, items[best].title) >= _MIN_LIKENESS_IN_PLACE else None
 
 
-def _likeness(one: str, other: str) -> float:
-    return difflib.SequenceMatcher(None, one, other, autojunk=False).ratio()
+def _first_alike(title: str, items: dict[int, Item], likeness: Likeness) -> int | None:
+    alike = (place for place, item in items.items() if likeness(title, item.title) >= _MIN_LIKENESS)
+    return next(alike, None)
 
 
 def _same(
-    lost: dict[int, str], left: Sequence[Item], key: Callable[[str], str | None]
-) -> list[tuple[int, Item]]:
+    lost: dict[int, str], left: dict[int, Item], key: Callable[[str], str | None]
+) -> list[tuple[int, int]]:
     """Pair by equal keys; those that share a key are paired in order."""
-    waiting: dict[str, deque[Item]] = defaultdict(deque)
-    for item in left:
+    waiting: dict[str, deque[int]] = defaultdict(deque)
+    for place, item in left.items():
         if (name := key(item.title)) is not None:
-            waiting[name].append(item)
+            waiting[name].append(place)
     names = ((number, key(title)) for number, title in lost.items())
     return [(number, waiting[name].popleft()) for number, name in names if name and waiting[name]]
 
@@ -119,17 +121,3 @@ def _reference(title: str) -> str | None:
     if (match := _REFERENCE.fullmatch(title)) is None:
         return None
     return f"{match['repository'] or ''}#{match['number']}".lower()
-
-
-def _first_alike(title: str, items: Sequence[Item]) -> Item | None:
-    matcher = difflib.SequenceMatcher(autojunk=False)
-    matcher.set_seq2(title)
-    for item in items:
-        matcher.set_seq1(item.title)
-        if matcher.quick_ratio() >= _MIN_LIKENESS and matcher.ratio() >= _MIN_LIKENESS:
-            return item
-    return None
-
-
-def _number(pair: tuple[int, Item]) -> int:
-    return pair[0]
