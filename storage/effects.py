@@ -53,6 +53,7 @@ class BrokenEffect:
 
     id: int
     kind: str
+    task: int | None
     error: Exception
 
 
@@ -252,7 +253,7 @@ def claim(
     try:
         effect: Effect = adapter(EFFECT_KINDS[row["kind"]]).validate_json(row["payload"])
     except (ValueError, LookupError, TypeError) as error:
-        return BrokenEffect(id=row["id"], kind=row["kind"], error=error)
+        return BrokenEffect(id=row["id"], kind=row["kind"], task=row["task"], error=error)
     until = now + timedelta(seconds=CLAIM_SECONDS)
     connection.execute(_CLAIM, {"effect": row["id"], "token": token, "until": until, "now": now})
     return Claimed(

@@ -42,7 +42,7 @@ def insert_epic(
     """An epic whose first task has `runs`; its repository must be there."""
     epic = Epic(
         id=0,
-        token="abc",
+        token="abc" + "0" * 29,
         repository=RepositoryName("acme", f"widgets-{repository_id}"),
         default_branch="main",
         issue_number=issue,

@@ -25,8 +25,10 @@ _CANCEL = Way(verb="cancel")
 _ADD = Way(verb="add", argument="TITLE")
 # What is left of these can neither be fixed by the agent nor on GitHub.
 _FROM_SCRATCH = frozenset({FailureKind.BRANCH_DELETED, FailureKind.FORK})
-# These are fixed on GitHub or in the settings, not by the agent.
-_NOT_FOR_THE_AGENT = frozenset({FailureKind.MERGE_REFUSED, FailureKind.NO_MERGE_METHOD})
+# These are fixed on GitHub, in the settings or by the operator, not by the agent.
+_NOT_FOR_THE_AGENT = frozenset(
+    {FailureKind.MERGE_REFUSED, FailureKind.NO_MERGE_METHOD, FailureKind.INTERNAL}
+)
 # After these refusals the person is shown what can be done instead.
 _ABOUT_THE_EPIC = frozenset(
     {

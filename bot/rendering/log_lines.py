@@ -13,7 +13,7 @@ from bot.rendering.reasons import (
     wait_text,
 )
 from bot.rendering.style import PLAIN
-from bot.rendering.words import dated, duration_words, joined
+from bot.rendering.words import dated, duration_words, joined, words_of
 
 # Answers to commands that are never logged have no line here.
 _LINES = {
@@ -161,14 +161,9 @@ def _values(notice: Notice) -> dict[str, str]:
         "checks": f"{PLAIN.checks(notice.names)} {verb}",
         "values": joined([f"{key} to {PLAIN.text(value)}" for key, value in notice.values]),
         "fix": _FIXES[notice.fix] if notice.fix else "",
-        "effect": _effect(notice.effect or ""),
+        "effect": words_of(notice.effect or ""),
         "full": f", which has {notice.limit} tasks" if notice.limit else "",
         "saying": PLAIN.saying(notice.quote),
         "quote": PLAIN.text(notice.quote or ""),
         "status": PLAIN.text(notice.quote or "ended").lower(),
     }
-
-
-def _effect(name: str) -> str:
-    """Return `delete branch` for `DeleteBranch`."""
-    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name).strip()

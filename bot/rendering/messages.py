@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from bot.core.model.identifiers import EpicStatus, TaskStatus
 from bot.core.model.messages import Message, MessageKind
-from bot.core.model.notices import Notice
+from bot.core.model.notices import Notice, NoticeKind
 from bot.core.model.reasons import PauseKind
 from bot.rendering.answers import answer_text
 from bot.rendering.doctor import doctor_text
@@ -27,6 +27,7 @@ from bot.rendering.reasons import (
     base_red_text,
     failure_text,
     hold_text,
+    parked_text,
     pause_text,
     wait_text,
 )
@@ -111,6 +112,9 @@ def _need(message: Message, epic: EpicView) -> str:
     if message.hold:
         return hold_text(message.hold, epic.now)
     task = epic.task(message.task)
+    if message.notice and message.notice.kind is NoticeKind.PARKED:
+        text = parked_text(message.notice.effect or "", task_name(epic, task).task if task else "")
+        return "\n\n".join(filter(None, [text, way_lines(task.ways if task else epic.ways)]))
     if message.wait and task:
         text = wait_text(message.wait, task_name(epic, task, titled=True))
         return "\n\n".join(filter(None, [text, way_lines(task.ways)]))

@@ -15,7 +15,7 @@ from bot.core.model.reasons import (
     WaitKind,
 )
 from bot.rendering.style import MARKDOWN, Style, sentence
-from bot.rendering.words import capital, clock, joined, times_word
+from bot.rendering.words import capital, clock, joined, times_word, words_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +59,8 @@ _FAILURES = {
     FailureKind.NO_MERGE_METHOD: "{method}",
     FailureKind.MERGE_REFUSED: "{not_merged}.",
     FailureKind.REMOVED: "the task was removed from the checklist.",
+    FailureKind.INTERNAL: "an error in Orchestra itself came up again and again{step}. The"
+    " operator of this server finds it in the log.",
     FailureKind.LEGACY: "{legacy}.",
 }
 
@@ -187,6 +189,7 @@ def failure_text(failure: Failure, style: Style = MARKDOWN) -> str:
         "attempts": _attempts(failure),
         "rounds": _rounds(failure),
         "method": _method(failure),
+        "step": f" ({style.text(words_of(failure.effect))})" if failure.effect else "",
     }
     return _FAILURES[failure.kind].format_map(words)
 
@@ -281,6 +284,15 @@ def hold_text(hold: Hold, now: datetime, style: Style = MARKDOWN) -> str:
         "saying": style.saying(hold.quote),
     }
     return _HOLDS[hold.kind].format_map(words)
+
+
+def parked_text(name: str, task: str) -> str:
+    """Return that we failed on an event or effect, about `task` where it was about one."""
+    about = f" for {task}" if task else ""
+    return (
+        f"an error in Orchestra itself came up again and again, so this was put aside{about}:"
+        f" {words_of(name)}. The operator of this server finds the error in the log."
+    )
 
 
 def base_red_text(

@@ -17,6 +17,8 @@ _TEXTS = {
     Kind.ACCOUNT_NOT_SERVED: "This Orchestra server isn't enabled for {account}. Its operator can"
     " add the account to `ALLOWED_ACCOUNTS`.",
     Kind.COULD_NOT_ASK: "{asked}",
+    Kind.INTERNAL_ERROR: "An error in Orchestra itself kept me from carrying this out. The"
+    " operator of this server finds it in the log. Nothing was done.",
     Kind.NOT_ALLOWED: "Sorry{by}, {allowed} can {do}.",
     # How it is written.
     Kind.COMMENT_TOO_LONG: "A comment with commands can have up to {limit:,} lines. Put the"

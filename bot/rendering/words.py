@@ -53,3 +53,8 @@ def duration_words(seconds: int) -> str:
         return f"{seconds} s"
     hours, minutes = divmod(round(seconds / 60), 60)
     return f"{hours} h {minutes} min" if hours else f"{minutes} min"
+
+
+def words_of(name: str) -> str:
+    """Return `delete branch` for `DeleteBranch`."""
+    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name).strip()

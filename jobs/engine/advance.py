@@ -55,7 +55,7 @@ def _decide_on_row(connection: Connection, epic: Epic, row: InboxRow, now: datet
         until, is_last = quarantine.note(connection, Kept.INBOX_ROW, row.id, error, now)
         inbox.postpone(connection, row.id, until, count=False)
         if is_last:
-            quarantine.show(connection, epic.id, f"inbox:{row.id}", kind, now)
+            quarantine.show(connection, epic.id, f"inbox:{row.id}", kind, now, about=row.event)
         return epic
     return after
 

@@ -24,9 +24,16 @@ class Lease:
     claimed: Claimed
     since: float
     is_lost: bool = False
+    is_marked: bool = False
+    may_be_sent: bool = False
 
     def before_request(self) -> None:
         """Raise ClaimLost where a request could outlive the claim, and that cannot be renewed."""
+        self._look()
+        # What was asked before that was only a question.
+        self.may_be_sent = self.may_be_sent or self.is_marked
+
+    def _look(self) -> None:
         began = time.monotonic()
         if not self.is_lost and began - self.since <= CLAIM_SECONDS - MAX_REQUEST_SECONDS:
             return
@@ -43,5 +50,6 @@ class Lease:
         with self.database.write() as connection:
             permit = effects.mark_sent(connection, self.claimed, self.database.now(connection))
         self.is_lost = permit is Permit.LOST
+        self.is_marked = permit is Permit.SEND
         self.since = began
         return permit

@@ -38,9 +38,10 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Fault:
-    """An exception that nobody expected."""
+    """An exception that nobody expected; `sent`: a request may have left before it."""
 
     error: Exception
+    sent: bool
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Performed:
         elif isinstance(result, Failed):
             self._fail(connection, result, now)
         elif isinstance(result, Fault):
-            self._fault(connection, result.error, now)
+            self._fault(connection, result, now)
         elif not isinstance(result, NotApplied):
             self._finish(connection, result, now)
 
@@ -106,14 +107,14 @@ class Performed:
                 _tell(connection, claimed, failed.news, now)
             self._postpone(connection, now, _backoff(claimed), sent=lost)
 
-    def _fault(self, connection: Connection, error: Exception, now: datetime) -> None:
+    def _fault(self, connection: Connection, fault: Fault, now: datetime) -> None:
         claimed = self.claimed
-        until, is_last = quarantine.note(connection, Kept.EFFECT, claimed.id, error, now)
-        sent = claimed.effect.irreversible
+        until, is_last = quarantine.note(connection, Kept.EFFECT, claimed.id, fault.error, now)
+        sent = _may_be_sent(claimed) or (fault.sent and claimed.effect.irreversible)
         effects.postpone(connection, claimed, until, sent=sent, count=True)
         if is_last:
-            task = claimed.effect.of_task
-            _show(connection, claimed.epic_id, claimed.id, _kind(claimed), now, task=task)
+            key, effect = f"effect:{claimed.id}", claimed.effect
+            quarantine.show(connection, claimed.epic_id, key, _kind(claimed), now, about=effect)
 
     def _postpone(
         self, connection: Connection, now: datetime, seconds: float, *, sent: bool
@@ -142,7 +143,7 @@ class Performing:
         except Exception as error:
             if not self.lease.is_lost:
                 log.exception("effect could not be carried out", kind=_kind(claimed))
-            result = Fault(error)
+            result = Fault(error, self.lease.may_be_sent)
         # What was refused or failed because the claim was lost says nothing of the effect.
         if self.lease.is_lost and not isinstance(result, Event):
             log.warning("the claim on an effect was lost", kind=_kind(claimed))
@@ -228,16 +229,5 @@ def _tell(connection: Connection, claimed: Claimed, event: Event, now: datetime)
 def _park(connection: Connection, epic_id: int, effect: BrokenEffect, now: datetime) -> None:
     log.error("an effect no longer validates", effect=effect.id, exc_info=effect.error)
     quarantine.park(connection, Kept.EFFECT, effect.id, effect.error, now)
-    _show(connection, epic_id, effect.id, effect.kind, now)
-
-
-def _show(
-    connection: Connection,
-    epic_id: int,
-    effect_id: int,
-    kind: str,
-    now: datetime,
-    *,
-    task: int | None = None,
-) -> None:
-    quarantine.show(connection, epic_id, f"effect:{effect_id}", kind, now, task=task)
+    key = f"effect:{effect.id}"
+    quarantine.show(connection, epic_id, key, effect.kind, now, task=effect.task)

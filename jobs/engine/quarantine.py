@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.core.events import Event, Parked
+from bot.core.effects import Effect
+from bot.core.events import CommandGiven, Event, Parked
 from storage import faults, inbox
 from storage.database import Connection
 from storage.faults import Kept
@@ -43,11 +44,17 @@ def show(
     kind: str,
     now: datetime,
     *,
+    about: Effect | Event | None = None,
     task: int | None = None,
 ) -> None:
     """Tell people and the operator of what was parked: they alone can help it."""
     log.error("parked after repeated faults", task=task, row=key, kind=kind)
-    event: Event = Parked(kind=kind, task=task)
+    event: Event = Parked(
+        kind=kind,
+        task=getattr(about, "task", task),
+        run=getattr(about, "run", None),
+        command=about if isinstance(about, CommandGiven) else None,
+    )
     # A notice that cannot be decided on either is not followed by another one.
     if kind != type(event).__name__:
         inbox.add(connection, epic_id, f"parked:{key}:{now.isoformat()}", event, now=now)

@@ -97,6 +97,7 @@ the branch has a merge conflict with `dev`. The agent was sent back twice.
 `merge.method` is `rebase`, but the repository and its rules only allow `squash` and `merge`. Change the setting, or allow `rebase` on GitHub.
 GitHub didn't merge the pull request: “Resource not accessible”.
 the task was removed from the checklist.
+an error in Orchestra itself came up again and again. The operator of this server finds it in the log.
 Resource not accessible.\
 """)
 

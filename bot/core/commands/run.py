@@ -35,6 +35,17 @@ def command_given(transition: Transition, event: CommandGiven) -> None:
         _answer(transition, event, answer)
 
 
+def answer_parked(transition: Transition, command: CommandGiven) -> None:
+    """Answer a command that we failed on; whoever may not give it gets a reaction alone."""
+    enrichment = command.enrichment
+    if enrichment is None or is_bot(command.by):
+        return
+    _react(transition, command, refused=True)
+    verb = verb_of(parse_line(command.text))
+    if authorize(verb, command.by, enrichment, transition.epic) is None:
+        _answer(transition, command, Refusal(kind=RefusalKind.INTERNAL_ERROR))
+
+
 def _carry_out(
     transition: Transition, event: CommandGiven, parsed: Command | Refusal
 ) -> Answer | None:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.events.base import Event
-from bot.core.model.identifiers import CommitSha
+from bot.core.events.people import CommandGiven
+from bot.core.model.identifiers import CommitSha, RunId
 from bot.core.model.reasons import HoldKind
 
 
@@ -71,10 +72,15 @@ class Throttled(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class Parked(Event):
-    """An event or effect of that `kind` was put aside: we failed on it again and again."""
+    """An event or effect of that `kind` was put aside: we failed on it again and again.
+
+    It was about that task or run, or a command that nobody has answered.
+    """
 
     kind: str
     task: int | None = None
+    run: RunId | None = None
+    command: CommandGiven | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

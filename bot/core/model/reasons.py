@@ -35,6 +35,7 @@ class FailureKind(StrEnum):
     NO_MERGE_METHOD = "no_merge_method"
     MERGE_REFUSED = "merge_refused"
     REMOVED = "removed"
+    INTERNAL = "internal"
     LEGACY = "legacy"
 
 
@@ -46,7 +47,7 @@ class Failure:
     are the merge methods allowed, `wanted` the one that the settings ask for. `pushed_nothing`:
     the agent that was sent back made no new commit. `merge_allowed`: `/orchestra merge` gets past
     it. `pages` are names of `checks` with the addresses of their pages, `log_tail` is the end of
-    the failed job's log.
+    the failed job's log. `effect` is the name of the event or effect that we failed on ourselves.
     """
 
     kind: FailureKind
@@ -67,6 +68,7 @@ class Failure:
     merge_allowed: bool = False
     wanted: str | None = None
     allowed: tuple[str, ...] = ()
+    effect: str | None = None
 
 
 class WaitKind(StrEnum):

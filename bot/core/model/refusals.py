@@ -17,6 +17,7 @@ class RefusalKind(StrEnum):
     # Who commands.
     ACCOUNT_NOT_SERVED = "account_not_served"
     COULD_NOT_ASK = "could_not_ask"
+    INTERNAL_ERROR = "internal_error"
     NOT_ALLOWED = "not_allowed"
     # How it is written.
     COMMENT_TOO_LONG = "comment_too_long"

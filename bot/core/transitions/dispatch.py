@@ -9,7 +9,7 @@ from bot.core import events
 from bot.core.commands.run import command_given
 from bot.core.model.epic import Epic
 from bot.core.reservations import Holder, Slot
-from bot.core.transitions import reporting, timers
+from bot.core.transitions import faults, reporting, timers
 from bot.core.transitions.agent_run import follow_up, reports, work
 from bot.core.transitions.epic import approval, base_branch, checklist, edits, interruptions
 from bot.core.transitions.epic.scheduling import schedule
@@ -37,7 +37,7 @@ HANDLERS: dict[type[events.Event], Callable[[Transition, Any], None]] = {
     events.ProgressCommentGone: reporting.progress_comment_gone,
     events.Throttled: reporting.throttled,
     events.EffectFailed: reporting.effect_failed,
-    events.Parked: reporting.parked,
+    events.Parked: faults.parked,
     events.TimePassed: timers.passed,
     events.AgentReported: reports.reported,
     events.AgentGone: reports.gone,

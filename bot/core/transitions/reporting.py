@@ -7,7 +7,6 @@ from bot.core.effects import UpdateCheckRun, UpdateProgressComment, UpdateStateL
 from bot.core.events import (
     CommentDeleted,
     EffectFailed,
-    Parked,
     ProgressCommentGone,
     ProgressCommentUpdated,
     Throttled,
@@ -155,8 +154,3 @@ def effect_failed(transition: Transition, event: EffectFailed) -> None:
     """Log that something was refused that no task depends on."""
     notice = Notice(kind=NoticeKind.EFFECT_FAILED, effect=event.what, quote=event.reason)
     transition.log(notice)
-
-
-def parked(transition: Transition, event: Parked) -> None:
-    """Log that something of ours was put aside: only the operator can help."""
-    transition.log(Notice(kind=NoticeKind.PARKED, effect=event.kind), event.task)

@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlalchemy import select, text, update
 
-from bot.core.effects import Effect
+from bot.core.effects import Effect, PostComment
 from bot.core.events import EVENT_KINDS, CommandGiven, Enrichment, Event
 from bot.core.model.epic import Epic
 from bot.core.model.identifiers import AgentStatus, EpicStatus, Login, RunId, TaskStatus
+from bot.core.model.messages import Message
 from bot.core.model.task import Task
 from bot.rendering.log_lines import log_line
 from jobs.engine.carry import carry
@@ -46,6 +47,8 @@ class Outside:
     perform: Callable[[Effect, Surroundings], Result] = nothing
     already_applied: Callable[[Effect, Surroundings], Result] = lambda *_: NotApplied()
     read: Callable[[InboxRow], Enrichment | RateLimit | Unanswered] = lambda _: ALLOWED
+    # Whether each effect makes a request first of all.
+    guards: bool = True
     asked: list[Effect] = field(default_factory=list)
     looked_for: list[Effect] = field(default_factory=list)
 
@@ -77,7 +80,8 @@ class _Scripted:
         return self.outside.already_applied(self.effect, self.surroundings)
 
     def perform(self) -> Result:
-        self.surroundings.before_request()
+        if self.outside.guards:
+            self.surroundings.before_request()
         self.outside.asked.append(self.effect)
         return self.outside.perform(self.effect, self.surroundings)
 
@@ -177,6 +181,11 @@ class EngineWorld:
         query = select(rows.kind).where(rows.handled_at.is_(None), rows.faults == 0)
         with self.database.read() as connection:
             return list(connection.execute(query.order_by(rows.id)).scalars())
+
+    def said(self) -> list[Message]:
+        """The comments posted."""
+        posted = (one for one in self.outside.asked if isinstance(one, PostComment))
+        return [comment.message for comment in posted]
 
     def told_of(self) -> list[Event]:
         """All events that were ever put into the inbox."""

@@ -5,18 +5,37 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from bot.core.effects import CloseIssue, Effect, OpenRevert, PostComment, StopAgent
-from bot.core.events import BaseReady, EffectFailed, Enrichment, TimePassed
-from bot.core.model.identifiers import EpicStatus
+from bot.core.effects import (
+    CloseIssue,
+    Effect,
+    LaunchAgent,
+    OpenRevert,
+    PostComment,
+    React,
+    StopAgent,
+)
+from bot.core.events import (
+    BaseReady,
+    CommandGiven,
+    EffectFailed,
+    Enrichment,
+    TimePassed,
+    WorkFetched,
+)
+from bot.core.model.identifiers import EpicStatus, RunId, TaskStatus
+from bot.core.model.messages import MessageKind
+from bot.core.model.reasons import Failure, FailureKind
 from bot.core.reservations import Holder, MergeSlot
 from bot.core.transitions.dispatch import HANDLERS
 from bot.core.transitions.transition import Transition
+from bot.core.ways_on import ways_on
+from jobs.engine.interfaces import Surroundings
 from jobs.engine.quarantine import MAX_FAULTS
 from storage import reservations
 from storage.database import Database
 from storage.inbox import InboxRow
 from tests.core.effects.samples import sample
-from tests.jobs.engine.scripted import ALLOWED, EngineWorld, world_of
+from tests.jobs.engine.scripted import ADA, ALLOWED, EngineWorld, world_of
 from tests.stored_epics import insert_epic
 
 BAD = EffectFailed(what="React", reason="")
@@ -30,6 +49,11 @@ def raising(*_: object) -> Any:
 def unstorable(transition: Transition, _event: object) -> None:
     message: Any = object()
     transition.emit(PostComment(issue=1, purpose="x", message=message))
+
+
+def raising_on(kind: type[Effect]) -> Any:
+    """Fail on such effects, and carry out all others."""
+    return lambda effect, _: raising() if isinstance(effect, kind) else None
 
 
 @pytest.fixture
@@ -140,11 +164,7 @@ def test_an_effect_that_no_longer_validates_stops_no_other(world: EngineWorld) -
 
 
 def test_an_effect_that_keeps_raising_is_parked_and_names_its_task(world: EngineWorld) -> None:
-    def perform(effect: Effect, _surroundings: object) -> Any:
-        if isinstance(effect, OpenRevert):
-            raising()
-
-    world.outside.perform = perform
+    world.outside.perform = raising_on(OpenRevert)
     world.emit(sample(OpenRevert))
     world.command("pause")
     exhaust(world)
@@ -156,7 +176,7 @@ def test_an_effect_that_keeps_raising_is_parked_and_names_its_task(world: Engine
 
 
 def test_what_was_parked_is_tried_again_when_it_is_emitted_again(world: EngineWorld) -> None:
-    world.outside.perform = raising
+    world.outside.perform = raising_on(CloseIssue)
     world.emit(CloseIssue())
     exhaust(world)
     assert world.parked() == 1
@@ -165,6 +185,83 @@ def test_what_was_parked_is_tried_again_when_it_is_emitted_again(world: EngineWo
     world.carry()
     assert world.states()["CloseIssue"] == "done"
     assert world.parked() == 0
+
+
+def test_a_launch_that_keeps_raising_ends_at_a_person(world: EngineWorld) -> None:
+    world.outside.perform = raising_on(LaunchAgent)
+    world.command("restart 1")
+    exhaust(world)
+    [task] = world.epic().tasks
+    assert (task.status, world.epic().status) == (TaskStatus.FAILED, EpicStatus.PAUSED)
+    assert task.failure == Failure(kind=FailureKind.INTERNAL, effect="LaunchAgent")
+    assert [way.verb for way in ways_on(world.epic())] == ["retry", "skip", "cancel"]
+    paused = [one for one in world.said() if one.kind is MessageKind.PAUSED]
+    assert [one.to for one in paused] == [ADA]
+    world.outside.perform = lambda *_: None
+    world.command("retry 1")
+    world.carry()
+    launches = {one.run for one in world.outside.asked if isinstance(one, LaunchAgent)}
+    assert len(launches) == 2
+
+
+def test_a_command_that_keeps_raising_is_answered(
+    world: EngineWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(HANDLERS, CommandGiven, raising)
+    world.command("retry 1")
+    exhaust(world)
+    reactions = [one for one in world.outside.asked if isinstance(one, React)]
+    assert [one.content for one in reactions] == ["confused"]
+    assert [one.refusal and one.refusal.kind for one in world.said()] == ["internal_error"]
+    assert [one.to for one in world.said()] == [ADA]
+
+
+def test_a_report_that_keeps_raising_fails_its_task(
+    world: EngineWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(HANDLERS, WorkFetched, raising)
+    world.tell(WorkFetched(task=1, run=RunId("run-1"), commits_ahead=1))
+    exhaust(world)
+    assert world.epic().tasks[0].failure == Failure(kind=FailureKind.INTERNAL, effect="WorkFetched")
+
+
+def test_what_no_longer_validates_names_its_task(world: EngineWorld) -> None:
+    [row] = world.emit(sample(LaunchAgent))
+    world.spoil("effects", row, payload="{}")
+    world.carry()
+    assert world.epic().tasks[0].status is TaskStatus.FAILED
+
+
+@pytest.mark.parametrize("before", [True, False], ids=["before a request", "after one"])
+def test_only_what_may_have_left_counts_as_sent(world: EngineWorld, before: bool) -> None:
+    effect = sample(LaunchAgent)
+
+    def perform(_effect: Effect, surroundings: Surroundings) -> Any:
+        if not before:
+            surroundings.before_request()
+        raising()
+
+    world.outside.guards = False
+    world.outside.perform = perform
+    world.emit(effect)
+    world.carry()
+    assert world.states()[effect.key] == ("pending" if before else "sent")
+    world.pass_time(HOUR)
+    world.outside.perform = lambda *_: None
+    world.carry()
+    assert bool(world.outside.looked_for) is not before
+    assert world.states()[effect.key] == "done"
+
+
+def test_a_fault_before_any_request_leaves_a_launch_to_be_cancelled(world: EngineWorld) -> None:
+    effect = sample(LaunchAgent)
+    world.outside.guards = False
+    world.outside.perform = raising_on(LaunchAgent)
+    world.emit(effect)
+    world.carry()
+    world.command("cancel")
+    world.carry()
+    assert world.states()[effect.key] == "cancelled"
 
 
 def test_enriching_that_raises_delays_only_its_own_row(world: EngineWorld) -> None:
