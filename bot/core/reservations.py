@@ -41,18 +41,16 @@ class MergeSlot:
 
 @dataclass(frozen=True, kw_only=True)
 class AgentSlot:
-    """Room for one more task under way in the epic."""
+    """Room for the agent of that task; one that is under way has it until it ends."""
+
+    task: int
 
     def held_within(self, epic: Epic) -> Holder | None:
-        """Return a task under way when the epic may have no more of them."""
-        if free_slots(epic) > 0:
+        """Return a task under way when the epic may have no more of them beside this one."""
+        under_way = [task.number for task in epic.under_way()]
+        if self.task in under_way or len(under_way) < MAX_PARALLEL_TASKS:
             return None
-        return Holder(task=next(epic.under_way()).number)
+        return Holder(task=under_way[0])
 
 
 Slot = MergeSlot | AgentSlot
-
-
-def free_slots(epic: Epic) -> int:
-    """Return how many more tasks of the epic may be under way."""
-    return MAX_PARALLEL_TASKS - len(list(epic.under_way()))

@@ -10,7 +10,7 @@ from bot.core import effects, events
 from bot.core.model.identifiers import AgentStatus, EpicStatus, TaskStatus
 from bot.core.model.interruptions import Interruption
 from bot.core.model.observations import CheckState
-from bot.core.reservations import Holder, MergeSlot
+from bot.core.reservations import AgentSlot, Holder, MergeSlot, Slot
 from tests.core.transitions_world import World, new_world
 
 COMMANDS = (
@@ -159,8 +159,17 @@ class DecideMachine(RuleBasedStateMachine):
 
     @rule()
     def another_epic_merges(self) -> None:
-        slot = MergeSlot(base="main")
-        self.world.held = {} if self.world.held else {slot: Holder(issue=9)}
+        self._another_epic_holds(MergeSlot(base="main"))
+
+    @rule()
+    def another_epic_has_the_agents(self) -> None:
+        self._another_epic_holds(*(AgentSlot(task=number) for number in range(1, 30)))
+
+    def _another_epic_holds(self, *slots: Slot) -> None:
+        """It takes them, or gives them back."""
+        others = {slot: one for slot, one in self.world.held.items() if slot not in slots}
+        taken = {} if slots[0] in self.world.held else dict.fromkeys(slots, Holder(issue=9))
+        self.world.held = others | taken
 
     @rule(mood=st.integers(0, 7), kind=st.sampled_from(Interruption), good=st.booleans())
     def life_around(self, mood: int, kind: Interruption, good: bool) -> None:

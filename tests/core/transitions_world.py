@@ -10,7 +10,7 @@ from bot.core.model.epic import Epic
 from bot.core.model.identifiers import AgentStatus, EpicStatus, Login, RepositoryName, RunId
 from bot.core.model.observations import BranchRules
 from bot.core.model.reasons import Failure, FailureKind
-from bot.core.reservations import Holder, Slot
+from bot.core.reservations import AgentSlot, Holder, Slot
 from bot.core.transitions.dispatch import decide
 from bot.rendering.log_lines import log_line
 from tests.core.transitions_github import START, GitHub
@@ -54,6 +54,9 @@ class World(GitHub):
         self.epic = decision.epic
         assert all(log_line(notice) for _, notice in decision.log)
         assert not self.held.keys() & set(decision.reserved)
+        for ask in decision.emitted:
+            if isinstance(ask.effect, effects.LaunchAgent | effects.SendFollowUp):
+                assert AgentSlot(task=ask.effect.task) in decision.reserved, ask.effect
         if self.epic.unreachable is not None:
             assert all(isinstance(ask.effect, effects.StopAgent) for ask in decision.emitted)
         self.told.append(event)

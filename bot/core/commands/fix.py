@@ -15,7 +15,7 @@ from bot.core.model.refusals import Refusal, RefusalKind
 from bot.core.model.task import Task
 from bot.core.text.sanitize import one_line
 from bot.core.text.visible import visible
-from bot.core.transitions.epic.pausing import end_pause, requeue
+from bot.core.transitions.epic.pausing import end_pause
 from bot.core.transitions.pull_request.fix_rounds import send_back
 from bot.core.transitions.transition import Transition
 
@@ -64,10 +64,10 @@ class Fix:
             return self._queue(transition, task, event)
         transition.log(Notice(kind=NoticeKind.FIX_REQUESTED, by=event.by), task.number)
         end_pause(transition)
-        if _must_wait(transition, task):
-            return self._send_in_turn(transition, task)
-        task = transition.update(task, ended_at=None)
         send_back(transition, task, FixKind.PERSON, self.text)
+        sent = transition.epic.task(task.number)
+        if sent is not None and sent.status is TaskStatus.PENDING:
+            return Notice(kind=NoticeKind.FIX_AFTER_OTHERS, task=task.number)
         return None
 
     def _queue(self, transition: Transition, task: Task, event: CommandGiven) -> Answer:
@@ -80,14 +80,6 @@ class Fix:
         transition.log(notice, task.number)
         return notice
 
-    def _send_in_turn(self, transition: Transition, task: Task) -> Notice:
-        assert task.pull_request is not None
-        head = task.pull_request.head_sha
-        task = requeue(transition, task)
-        fixes = replace(task.fixes, under_way=FixKind.PERSON, head=head)
-        transition.update(task, fixes=fixes, feedback=self.text)
-        return Notice(kind=NoticeKind.FIX_AFTER_OTHERS, task=task.number)
-
 
 def cannot_fix(epic: Epic, task: Task) -> Refusal | None:
     """Refuse where the task has neither an agent at work nor an open pull request, or is held."""
@@ -97,9 +89,3 @@ def cannot_fix(epic: Epic, task: Task) -> Refusal | None:
     if task.is_final_pull_request or not (at_work or fixable):
         return is_done(task) or Refusal(kind=RefusalKind.NO_AGENT, task=task.number)
     return held(epic)
-
-
-def _must_wait(transition: Transition, task: Task) -> bool:
-    """Tell whether another agent is at work, or nothing may be launched."""
-    others = any(other.number != task.number for other in transition.epic.under_way())
-    return others or (task.status is TaskStatus.FAILED and bool(transition.epic.base_red))

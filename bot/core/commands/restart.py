@@ -48,10 +48,8 @@ class Restart:
         transition.log(Notice(kind=NoticeKind.RESTARTED, by=event.by), task.number)
         if is_held(transition.epic):
             return Notice(kind=NoticeKind.RESTART_AFTER_RESUME, task=task.number)
-        busy = any(transition.epic.under_way()) or bool(transition.epic.base_red)
         end_pause(transition)
-        if not busy:
-            launch(transition, task)
+        launch(transition, task)
         return None
 
 

@@ -48,7 +48,7 @@ class Retry:
         return not_a_number(words[0], cls.usage, RefusalKind.NOT_ALL_OR_A_TASK_NUMBER)
 
     def carry_out(self, transition: Transition, event: CommandGiven) -> Answer | None:
-        """Try failed tasks again; the first runs at once, the others in their order."""
+        """Try failed tasks again; the first runs as soon as it may, the others in their order."""
         epic = transition.epic
         chosen = not_running(epic) or self._chosen(epic, event)
         if isinstance(chosen, Refusal):
@@ -56,19 +56,15 @@ class Retry:
         first, *others = chosen
         for task in others:
             requeue(transition, task, _failure(task))
-        busy = any(epic.under_way()) or bool(epic.base_red)
         if first.is_final_pull_request:
             _evaluate_final_again(transition, first)
-        elif busy or is_held(epic):
-            requeue(transition, first, _failure(first))
+        else:
+            first = requeue(transition, first, _failure(first))
         if is_held(epic):
             return Notice(kind=NoticeKind.RETRY_AFTER_RESUME, task=first.number)
         end_pause(transition)
-        if not (busy or first.is_final_pull_request):
-            fixes = first.fixes.reset()
-            prompt_again(
-                transition, transition.update(first, retries_used=0, ended_at=None, fixes=fixes)
-            )
+        if not first.is_final_pull_request:
+            prompt_again(transition, first)
         return None
 
     def _chosen(self, epic: Epic, event: CommandGiven) -> list[Task] | Refusal:

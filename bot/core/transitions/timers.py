@@ -10,6 +10,7 @@ from bot.core.model.identifiers import EpicStatus, TaskStatus
 from bot.core.model.task import Task
 from bot.core.transitions.agent_run.fetching import fetch_work
 from bot.core.transitions.agent_run.launch import launch
+from bot.core.transitions.agent_run.turn import is_kept_waiting
 from bot.core.transitions.agent_run.work import run_out
 from bot.core.transitions.epic.known_base import fetch_base
 from bot.core.transitions.epic.start import time_has_come
@@ -20,6 +21,8 @@ from bot.core.transitions.transition import Transition
 LAST_LOOK = 60.0
 # Webhooks report a red branch's checks; this fetch is for those that get lost.
 RED_BASE_FETCH = timedelta(seconds=300)
+# A slot that another epic holds is asked for again.
+SLOT_RETRY = timedelta(seconds=15)
 
 
 def passed(transition: Transition, event: TimePassed) -> None:
@@ -77,6 +80,8 @@ def next_due_at(epic: Epic, now: datetime) -> datetime | None:
         for time in (task.retry_at, task.due_at, _deadline(task))
         if time is not None
     ]
+    if is_kept_waiting(epic):
+        times.append(now + SLOT_RETRY)
     if epic.base_red or epic.known_base.in_doubt:
         times.append(_red_base_due_at(epic, now))
     return min(times, default=None)

@@ -75,7 +75,7 @@ class Transition:
     def reserve(self, slot: Slot) -> Holder | None:
         """Take `slot`, or return who holds it."""
         holder = slot.held_within(self.epic) or self.held.get(slot)
-        if holder is None:
+        if holder is None and slot not in self.reserved:
             self.reserved.append(slot)
         return holder
 

@@ -13,14 +13,18 @@ from bot.core.prompts.task_prompt import follow_up_prompt
 from bot.core.transitions.agent_run.fetching import fetch_work
 from bot.core.transitions.agent_run.launch import launch
 from bot.core.transitions.agent_run.teardown import cancel_our_auto_merge
+from bot.core.transitions.agent_run.turn import take_turn, wait_for_turn
 from bot.core.transitions.transition import Transition
 
 
 def prompt_again(transition: Transition, task: Task) -> None:
-    """Send the task's agent back to it; launch one where none can be reached.
+    """Send the task's agent back to it, in its turn; launch one where none can be reached.
 
     Nobody is to merge meanwhile, nor what comes of it without its being judged.
     """
+    if not take_turn(transition, task):
+        wait_for_turn(transition, task)
+        return
     task = cancel_our_auto_merge(transition, task)
     run = task.run
     if _is_closed(task) and run is not None:

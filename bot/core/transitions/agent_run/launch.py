@@ -15,17 +15,25 @@ from bot.core.model.task import Task
 from bot.core.prompts.task_prompt import task_prompt
 from bot.core.text.branches import branches_of
 from bot.core.transitions.agent_run.teardown import give_up_pull_request
+from bot.core.transitions.agent_run.turn import take_turn, wait_for_turn
 from bot.core.transitions.transition import Transition
 
 RED_BASE_SECONDS = 60.0
 
 
 def launch(transition: Transition, task: Task) -> None:
-    """Launch an agent for `task`; while the base is red or in doubt, this is put off."""
+    """Launch an agent for `task` in its turn; while the base is red or in doubt, this is put off."""
+    if not take_turn(transition, task):
+        wait_for_turn(transition, task)
+        return
     task = _without_closed_pull_request(transition, task)
     if transition.epic.base_red or transition.epic.known_base.in_doubt:
         _wait_for_base(transition, task)
-        return
+    else:
+        _launch(transition, task)
+
+
+def _launch(transition: Transition, task: Task) -> None:
     run, request = _next_run(transition.epic, task, transition.now), task.pull_request
     transition.cancel_pending(work_on_task(task.number))
     # An update of its branch may be among what was cancelled.

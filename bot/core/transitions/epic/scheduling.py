@@ -6,26 +6,23 @@ from bot.core.model.identifiers import EpicStatus, TaskStatus
 from bot.core.model.notices import Notice, NoticeKind
 from bot.core.model.reasons import Pause, PauseKind, Wait, WaitKind
 from bot.core.model.task import FINAL_PULL_REQUEST, Task
-from bot.core.reservations import AgentSlot
 from bot.core.transitions.agent_run.follow_up import prompt_again
 from bot.core.transitions.agent_run.launch import launch
 from bot.core.transitions.agent_run.teardown import give_up_pull_request
+from bot.core.transitions.agent_run.turn import take_turn, takes_new_tasks
 from bot.core.transitions.epic.endings import end, pause
 from bot.core.transitions.transition import Transition
 
 
 def ready(epic: Epic) -> tuple[Task, ...]:
     """Return the tasks that may be launched now, in the order of the checklist."""
-    held = epic.status is not EpicStatus.ACTIVE or epic.pausing or not epic.base_is_ready
-    if held or epic.base_red or epic.known_base.in_doubt:
-        return ()
-    return epic.pending()
+    return epic.pending() if takes_new_tasks(epic) else ()
 
 
 def schedule(transition: Transition) -> None:
     """Launch the next tasks of an active epic; pause or end it when nothing is left under way."""
     for task in ready(transition.epic):
-        if transition.reserve(AgentSlot()) is not None:
+        if not take_turn(transition, task):
             break
         # A task that had failed continues from where it stopped.
         (prompt_again if task.failure or task.feedback else launch)(transition, task)

@@ -13,6 +13,7 @@ from bot.core.model.reasons import Failure, FailureKind, Wait, WaitKind
 from bot.core.model.task import Task
 from bot.core.prompts.feedback import failures_text
 from bot.core.transitions.agent_run.follow_up import prompt_again
+from bot.core.transitions.agent_run.turn import take_turn
 from bot.core.transitions.epic.endings import fail
 from bot.core.transitions.pull_request.waiting import fetch, wait, waiting_task
 from bot.core.transitions.transition import Transition
@@ -24,7 +25,7 @@ RERUN_SECONDS = 5.0
 
 
 def send_back(transition: Transition, task: Task, kind: FixKind, text: str) -> None:
-    """Give `text` to the task's agent; launch another where it is gone."""
+    """Give `text` to the task's agent, in the task's turn; launch another where it is gone."""
     assert task.pull_request is not None
     fixes = replace(
         task.fixes, under_way=kind, head=task.pull_request.head_sha, queued_instruction=None
@@ -32,8 +33,10 @@ def send_back(transition: Transition, task: Task, kind: FixKind, text: str) -> N
     if kind is not FixKind.PERSON:
         count = getattr(fixes, kind.value) + 1
         fixes = replace(fixes, **{kind.value: count})
-    transition.log(Notice(kind=NoticeKind.AGENT_SENT_BACK, fix=kind), task.number)
-    prompt_again(transition, transition.update(task, fixes=fixes, feedback=text))
+    task = transition.update(task, fixes=fixes, feedback=text)
+    if take_turn(transition, task):
+        transition.log(Notice(kind=NoticeKind.AGENT_SENT_BACK, fix=kind), task.number)
+    prompt_again(transition, task)
 
 
 def end_round(transition: Transition, task: Task) -> Task:

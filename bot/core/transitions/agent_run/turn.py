@@ -1,0 +1,40 @@
+"""Whose turn it is: no agent gets work for a task without the task's slot."""
+
+from bot.core.model.epic import Epic
+from bot.core.model.identifiers import EpicStatus, TaskStatus
+from bot.core.model.task import Task
+from bot.core.reservations import AgentSlot
+from bot.core.transitions.transition import Transition
+
+
+def takes_new_tasks(epic: Epic) -> bool:
+    """Tell whether tasks that are not under way may be launched."""
+    is_running = epic.status is EpicStatus.ACTIVE and not epic.pausing
+    is_held_up = epic.base_red or epic.known_base.in_doubt or not epic.base_is_ready
+    return is_running and not is_held_up
+
+
+def take_turn(transition: Transition, task: Task) -> bool:
+    """Reserve the task's slot for its agent; False where it has to wait for its turn."""
+    if not (task.status.is_under_way or takes_new_tasks(transition.epic)):
+        return False
+    return transition.reserve(AgentSlot(task=task.number)) is None
+
+
+def is_kept_waiting(epic: Epic) -> bool:
+    """Tell whether a task could be launched, but somebody outside the epic has its slot."""
+    waiting = epic.next_task() if takes_new_tasks(epic) else None
+    return waiting is not None and AgentSlot(task=waiting.number).held_within(epic) is None
+
+
+def wait_for_turn(transition: Transition, task: Task) -> None:
+    """Put the task among the pending ones: it is launched, or sent its words, in its turn."""
+    transition.update(
+        task,
+        status=TaskStatus.PENDING,
+        wait=None,
+        needs_person=False,
+        retry_at=None,
+        due_at=None,
+        ended_at=None,
+    )
