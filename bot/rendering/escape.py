@@ -68,7 +68,7 @@ def quote(text: str, limit: int = 2_000) -> str:
 
 def block(text: str) -> str:
     """Return `text` as a fenced block, which GitHub searches for nothing, nor do we for markers."""
-    text = _MARKER.sub(_ZERO_WIDTH, readable(text))
+    text = _MARKER.sub(ZERO_WIDTH, readable(text))
     longest = max(map(len, re.findall(r"`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{fence}text\n{text}\n{fence}"

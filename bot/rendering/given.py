@@ -11,7 +11,7 @@ def given_texts(epic: EpicView, room: int) -> str:
     """Return the texts, folded, in at most `room` characters; what is cut is counted."""
     if len(epic.given) < 2:
         return ""
-    parts = []
+    parts: list[str] = []
     for number, text in epic.given:
         name = f"Task {number}:" if number else "For every task:"
         shown = given_text(text, max(room - sum(len(part) + 2 for part in parts) - 200, 0))

@@ -22,7 +22,7 @@ RED_BASE_SECONDS = 60.0
 
 
 def launch(transition: Transition, task: Task) -> None:
-    """Launch an agent for `task` in its turn; while the base is red or in doubt, this is put off."""
+    """Launch an agent for `task` in its turn; a base that is red or in doubt puts this off."""
     if not take_turn(transition, task):
         wait_for_turn(transition, task)
         return
