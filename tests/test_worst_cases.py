@@ -151,11 +151,13 @@ def _value(pattern: ast.expr, module: ModuleType) -> str | None:
         return None
 
 
-def _tried(pattern: re.Pattern[str], method: str, text: str) -> None:
+def _tried(pattern: re.Pattern[Any], method: str, said: str) -> None:
+    is_text = isinstance(pattern.pattern, str)
+    text: Any = said if is_text else said.encode(errors="surrogatepass")
     if method == "finditer":
         assert sum(1 for _ in pattern.finditer(text)) >= 0
     elif method == "sub":
-        pattern.sub("", text)
+        pattern.sub("" if is_text else b"", text)
     else:
         getattr(pattern, method)(text)
 

@@ -15,7 +15,8 @@ from bot.core.text.inline_spans import BLOCKS, spans_of, tag_name
 from bot.core.text.sanitize import readable
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n|$)")
-_RULER = re.compile(r"[ \t>]*(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]+)*[-=*_ \t]*")
+# Nothing is given back once it is taken: strangers choose how long a line is.
+_RULER = re.compile(r"[ \t>]*+(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]++)*+[-=*_ \t]*+")
 _TABLE_RULER = re.compile(r"[ \t>|:-]*")
 _ROW_START = re.compile(r"[ \t>]*(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]+)?")
 _FENCE = re.compile(r"(?P<fence>.*?(?:`{3,}|~{3,}))[ \t]*(?P<word>[\w+#.-]{1,20}(?=\s|$))?")
