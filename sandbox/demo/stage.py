@@ -94,6 +94,10 @@ class Stage:
         partial.write_text(str(ahead.total_seconds()), "utf-8")
         partial.replace(self.clock_file)
 
+    def pid(self, name: str) -> int:
+        """The process id of the `sandbox` or the `bot`."""
+        return self._processes[name].pid
+
     def check(self) -> None:
         """Raise StageError if a process has died."""
         for name, process in self._processes.items():
