@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +73,8 @@ def _play(stage: Stage, kills: int, seed: int, deadline: float) -> Counter[str]:
         clock = _Clock(stage)
         killed: Counter[str] = Counter()
         for kind in _order(kills, seed):
-            _wait_for(lambda kind=kind: kill_one(stage.pid("bot"), kind, killed.total()), deadline)
+            kill = partial(kill_one, stage.pid("bot"), kind, killed.total())
+            _wait_for(kill, deadline)
             killed[kind] += 1
             clock.go_on(random.Random(seed + killed.total()).uniform(*PAUSES))
         if _says(ada, number, "done"):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from bot.clients.errors import NotFound, TransientError
+from bot.clients.errors import NotFound, PermanentError, TransientError
 from bot.clients.github import commit_checks
 from bot.clients.github.api import Api
 from bot.clients.github.branches import head_of
@@ -24,7 +24,7 @@ query PullRequestSnapshot($owner: String!, $repo: String!, $number: Int!, $after
   repository(owner: $owner, name: $repo) {
     pullRequest(number: $number) {
       number id url title body state isDraft merged isCrossRepository createdAt
-      mergeable mergeStateStatus reviewDecision headRefName baseRefName baseRefOid
+      mergeable mergeStateStatus reviewDecision headRefName headRefOid baseRefName baseRefOid
       author { __typename login }
       headRef { name }
       mergeCommit { oid }
@@ -87,7 +87,8 @@ Json = dict[str, Any]
 def pull_request_snapshot(api: Api, number: int) -> PullRequestSnapshot:
     """Read the pull request; more queries only where its head or base has over 100 checks.
 
-    Raises NotFound, and TransientError when the head moves while its checks are read.
+    Raises NotFound, PermanentError where it is open without a commit, and TransientError when the
+    head moves while its checks are read.
     """
     first, head = _page(api, number, None), CommitChecks(api)
     after = head.add(_head(first))
@@ -123,8 +124,15 @@ def _page(api: Api, number: int, after: str | None) -> Json:
 
 
 def _head(pull: Json) -> Json:
-    head: Json = pull["commits"]["nodes"][0]["commit"]
-    return head
+    """Return the head's commit; one that was pushed back to its base has none of its own."""
+    newest = next(_nodes(pull["commits"]), None)
+    if newest is not None:
+        head: Json = newest["commit"]
+        return head
+    if pull["state"] == "OPEN":
+        message = f"pull request {pull['number']} has no commits left"
+        raise PermanentError(SERVICE, message, status=422)
+    return {"oid": pull["headRefOid"]}
 
 
 def _base_of(api: Api, pull: Json) -> BaseBranch:
