@@ -97,7 +97,7 @@ def _pause(message: Message, epic: EpicView) -> str:
     if pause is None:
         return f"{_to(message, epic)}{title} is paused."
     greeting = "" if pause.by and pause.by == message.to else _to(message, epic)
-    if pause.kind is PauseKind.PERSON and pause.by:
+    if pause.kind is PauseKind.PERSON and pause.by and not pause.held_by:
         return f"{greeting}{MARKDOWN.person(pause.by)} paused {title}."
     task = epic.task(pause.task)
     name = task_name(epic, task, titled=True).task if task else "the task"

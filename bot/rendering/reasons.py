@@ -360,8 +360,10 @@ def pause_text(pause: Pause, task: str = "the task", style: Style = MARKDOWN) ->
     sentences = [sentence(_PAUSES[pause.kind], words)]
     if pause.kind is not PauseKind.INTERRUPTED and pause.interruption:
         sentences.append(interruption_text(pause.interruption, pause.by, style))
-    if pause.held and pause.by:
-        sentences.append(f"{style.person(pause.by)} paused the epic as well.")
+    if pause.held_by:
+        sentences.append(f"{style.person(pause.held_by)} paused the epic as well.")
+    elif pause.held and pause.kind not in (PauseKind.PERSON, PauseKind.AFTER_TASK):
+        sentences.append("Somebody paused the epic as well.")
     return " ".join(sentences)
 
 

@@ -163,6 +163,9 @@ def test_every_pause_has_words() -> None:
         *(replace(_PAUSE, kind=kind) for kind in PauseKind),
         replace(_PAUSE, kind=PauseKind.INTERRUPTED, interruption=Interruption.CLOSED),
         replace(_PAUSE, kind=PauseKind.TASK_FAILED, interruption=Interruption.LOCKED, held=True),
+        replace(_PAUSE, kind=PauseKind.TASK_FAILED, held=True, held_by=Login("bob")),
+        replace(_PAUSE, kind=PauseKind.PERSON, held=True, held_by=Login("bob")),
+        replace(_PAUSE, kind=PauseKind.PERSON, held=True),
         Pause(kind=PauseKind.TASK_FAILED),
     ]
     assert "\n".join(pause_text(one, "task 2 (#13)") for one in paused) == snapshot("""\
@@ -174,7 +177,10 @@ The branch `epic/3` couldn't be created: “Reference update failed”.
 The issue or the repository changed.
 Reference update failed.
 @\u200bada closed the issue.
-Task 2 (#13): the agent failed. Tried 3 times. @\u200bada locked the issue. @\u200bada paused the epic as well.
+Task 2 (#13): the agent failed. Tried 3 times. @\u200bada locked the issue. Somebody paused the epic as well.
+Task 2 (#13): the agent failed. Tried 3 times. @\u200bbob paused the epic as well.
+@\u200bada paused the epic. @\u200bbob paused the epic as well.
+@\u200bada paused the epic.
 Task 2 (#13): the reason is unknown.\
 """)
 

@@ -91,7 +91,7 @@ def test_pause_after_lets_the_running_task_finish(story: Story) -> None:
     ]
     assert count(story, STOP) == 0
     assert (
-        "> **Paused:** The running task has ended, and somebody asked to pause then.\n>\n"
+        "> **Paused:** The running task has ended, and @\u200bada asked to pause then.\n>\n"
         "> - `/orchestra resume` —"
     ) in story.progress()
     give(story, "resume", ACTIVE)

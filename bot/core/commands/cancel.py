@@ -42,7 +42,11 @@ class Cancel:
             if task.status is not TaskStatus.COMPLETED:
                 ended(transition, stop(transition, task), TaskStatus.CANCELLED)
         transition.update_epic(
-            status=EpicStatus.CANCELLED, pausing=False, pause=None, ended_at=transition.now
+            status=EpicStatus.CANCELLED,
+            pausing=False,
+            pausing_by=None,
+            pause=None,
+            ended_at=transition.now,
         )
         transition.log(Notice(kind=NoticeKind.CANCELLED, by=event.by))
         return None

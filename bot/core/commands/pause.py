@@ -1,5 +1,5 @@
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from bot.core.commands.answers import Answer
@@ -7,7 +7,7 @@ from bot.core.commands.arguments import unexpected
 from bot.core.commands.targets import not_running
 from bot.core.events import CommandGiven
 from bot.core.model.epic import Epic
-from bot.core.model.identifiers import EpicStatus
+from bot.core.model.identifiers import EpicStatus, Login
 from bot.core.model.notices import Notice, NoticeKind
 from bot.core.model.reasons import Pause as Reason
 from bot.core.model.reasons import PauseKind
@@ -39,18 +39,19 @@ class Pause:
         if refusal := not_running(epic):
             return refusal
         if epic.status is EpicStatus.PAUSED:
-            return self._hold(transition, epic)
+            return self._hold(transition, epic, event.by)
         if self.after:
-            transition.update_epic(pausing=True)
+            transition.update_epic(pausing=True, pausing_by=epic.pausing_by or event.by)
             transition.log(Notice(kind=NoticeKind.PAUSE_REQUESTED, by=event.by))
             return None
         stop_all(transition)
         pause(transition, Reason(kind=PauseKind.PERSON, by=event.by))
         return None
 
-    def _hold(self, transition: Transition, epic: Epic) -> Notice:
+    def _hold(self, transition: Transition, epic: Epic, by: Login) -> Notice:
         """Keep it paused until somebody resumes it, whatever becomes of the failed task."""
         if not self.after:
             stop_all(transition)
-        transition.update_epic(pause=epic.pause and replace(epic.pause, held=True))
+        transition.update_epic(pause=epic.pause and epic.pause.held_for(by))
+        transition.log(Notice(kind=NoticeKind.PAUSED, pause=Reason(kind=PauseKind.PERSON, by=by)))
         return Notice(kind=NoticeKind.ALREADY_PAUSED)

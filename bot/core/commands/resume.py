@@ -34,7 +34,7 @@ class Resume:
         enrichment = event.enrichment
         assert enrichment is not None
         if transition.epic.status is EpicStatus.ACTIVE and transition.epic.pausing:
-            transition.update_epic(pausing=False)
+            transition.update_epic(pausing=False, pausing_by=None)
             return None
         if transition.epic.status is not EpicStatus.PAUSED:
             return Refusal(kind=RefusalKind.NOT_PAUSED)

@@ -35,8 +35,9 @@ class Epic:
     `settings` are those in force: the repository's file with `overrides` over it; the file's
     mistakes are `settings_mistakes`. `start_at` is the time of a scheduled start. `base_red` lists
     the checks that fail on the base branch, `revert_offered` is the merge for which a revert was
-    offered. `unreachable` says why nothing can be written on GitHub. `has_epic_branch`: tasks go
-    into a branch of the epic's own, which exists once `base_is_ready`. `steered_by` are those whose
+    offered. `pausing`: `pausing_by` asked for a pause once the running task has ended.
+    `unreachable` says why nothing can be written on GitHub. `has_epic_branch`: tasks go into a
+    branch of the epic's own, which exists once `base_is_ready`. `steered_by` are those whose
     commands changed something. `kept_branches` were not deleted when their tasks were done.
     """
 
@@ -74,6 +75,7 @@ class Epic:
     started_at: datetime | None = None
     ended_at: datetime | None = None
     pausing: bool = False
+    pausing_by: Login | None = None
     pause: Pause | None = None
     throttled_until: datetime | None = None
     throttled_by: str | None = None

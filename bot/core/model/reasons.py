@@ -4,7 +4,7 @@
 `quote` holds somebody else's words (GitHub's, an agent's, a person's), shown as a quotation.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -199,13 +199,15 @@ class PauseKind(StrEnum):
 class Pause:
     """Why an epic is paused.
 
-    `interruption` may come on top of a failed task, and so may a person's `pause` (`held`). `quote`
-    is GitHub's reason, `sha` the merge of `task` that `branch` has lost.
+    `by` is who caused it. `interruption` may come on top of a failed task, and a person's `pause`
+    on top of anything (`held`, `held_by` where it is known who). `quote` is GitHub's reason, `sha`
+    the merge of `task` that `branch` has lost.
     """
 
     kind: PauseKind
     by: Login | None = None
     held: bool = False
+    held_by: Login | None = None
     task: int | None = None
     failure: Failure | None = None
     branch: str | None = None
@@ -217,3 +219,11 @@ class Pause:
     def ends_by_itself(self) -> bool:
         """True where resolving the failure lifts the pause, False where a person has to."""
         return self.kind is PauseKind.TASK_FAILED and self.interruption is None and not self.held
+
+    def held_for(self, login: Login | None) -> "Pause":
+        """Return the same pause, which that person asked for as well.
+
+        The first who did is kept; whoever had paused it already adds nothing to it.
+        """
+        already = self.kind in (PauseKind.PERSON, PauseKind.AFTER_TASK) and login == self.by
+        return replace(self, held=True, held_by=self.held_by or (None if already else login))

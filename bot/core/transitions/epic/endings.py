@@ -148,8 +148,13 @@ def _stop_all_others(transition: Transition, failed: Task) -> None:
 
 
 def pause(transition: Transition, reason: Pause) -> None:
-    """Pause the epic, and tell its starter why and what can be done."""
-    transition.update_epic(status=EpicStatus.PAUSED, pausing=False, pause=reason)
+    """Pause the epic, and tell its starter why and what can be done.
+
+    Whoever has asked for a pause after the running task has it now, whatever came first.
+    """
+    if transition.epic.pausing and reason.kind is not PauseKind.AFTER_TASK:
+        reason = reason.held_for(transition.epic.pausing_by)
+    transition.update_epic(status=EpicStatus.PAUSED, pausing=False, pausing_by=None, pause=reason)
     transition.log(Notice(kind=NoticeKind.PAUSED, pause=reason))
     message = Message(
         kind=MessageKind.PAUSED, to=transition.epic.started_by, pause=reason, task=reason.task

@@ -44,7 +44,7 @@ def end_pause(transition: Transition) -> None:
 
 def set_active(transition: Transition) -> None:
     """Make the epic active, with no pause asked for."""
-    transition.update_epic(status=EpicStatus.ACTIVE, pausing=False, pause=None)
+    transition.update_epic(status=EpicStatus.ACTIVE, pausing=False, pausing_by=None, pause=None)
 
 
 def requeue(transition: Transition, task: Task, failure: Failure | None = None) -> Task:

@@ -30,7 +30,7 @@ def schedule(transition: Transition) -> None:
     if epic.status is not EpicStatus.ACTIVE or any(epic.under_way()) or not epic.base_is_ready:
         return
     if epic.pausing:
-        pause(transition, Pause(kind=PauseKind.AFTER_TASK))
+        pause(transition, Pause(kind=PauseKind.AFTER_TASK, by=epic.pausing_by))
     elif not epic.pending():
         _end(transition)
 

@@ -15,6 +15,7 @@ def begin(transition: Transition) -> None:
         start_at=None,
         started_at=epic.started_at or transition.now,
         pausing=False,
+        pausing_by=None,
         pause=None,
         base_is_ready=not epic.has_epic_branch,
     )
