@@ -5,6 +5,10 @@ from typing import Any
 # An outdated comment is on no line: https://github.com/github/rest-api-description/issues/5568
 # The webhooks' document has it so.
 NULLABLE = {"pull-request-review-comment": ("line", "position")}
+# Deleting a branch that is gone is answered with a message, though 422 is said to have no body:
+# https://github.com/jcabi/jcabi-github/issues/1335
+BODILESS = (("/repos/{owner}/{repo}/git/refs/{ref}", "delete", "422"),)
+BASIC_ERROR = {"application/json": {"schema": {"$ref": "#/components/schemas/basic-error"}}}
 
 
 def corrected(document: dict[str, Any]) -> dict[str, Any]:
@@ -13,4 +17,7 @@ def corrected(document: dict[str, Any]) -> dict[str, Any]:
     for name, properties in NULLABLE.items():
         for one in properties:
             schemas[name]["properties"][one]["nullable"] = True
+    for path, method, status in BODILESS:
+        if path in document["paths"]:
+            document["paths"][path][method]["responses"][status]["content"] = BASIC_ERROR
     return document

@@ -158,12 +158,17 @@ def test_the_version_that_was_asked_for_counts() -> None:
 
 def test_what_is_known_to_be_answered_otherwise_is_no_mistake() -> None:
     comment = {"properties": {"line": {"type": "integer"}, "position": {"type": "integer"}}}
-    document = {"components": {"schemas": {"pull-request-review-comment": comment}}}
-    schemas = Schemas(corrected(document))
+    gone = {"delete": {"responses": {"422": {"description": "Validation failed"}}}}
+    path = "/repos/{owner}/{repo}/git/refs/{ref}"
+    known = {"pull-request-review-comment": comment, "basic-error": {"required": ["message"]}}
+    schemas = Schemas(corrected({"paths": {path: gone}, "components": {"schemas": known}}))
     wanted = {"$ref": "#/components/schemas/pull-request-review-comment"}
     schema = schemas.resolved(wanted)
     assert list(schemas.mistakes({"line": None, "position": None}, schema)) == []
     assert list(schemas.mistakes({"line": "1"}, schema)) != []
+    asked = {"kind": f"DELETE {path}", "path": "/repos/acme/widgets/git/refs/heads/x"}
+    told = entry(**asked, request=None, status=422, answer={"message": "Reference does not exist"})
+    assert [one.where for one in RestDocument(schemas).violations(told)] == ["parameters"] * 3
 
 
 def test_operations_of_a_json_patch() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from sandbox.github.errors import unprocessable
 from sandbox.github.operations import auto_merge, ci, issues, merge_queue, reviews
-from sandbox.github.payloads import base, commits
+from sandbox.github.payloads import commits
 from sandbox.github.payloads.repositories import page
 from sandbox.github.state import Activity, Actor, PullRequest, Repository
 from sandbox.github.state.world import World
@@ -185,6 +185,6 @@ def _emit_push(
         "head_commit": commits.pushed_commit(github, repository, git.commit(after))
         if after
         else None,
-        "pusher": {"name": actor.user.login, "email": base.user(github, actor.user)["login"]},
+        "pusher": {"name": actor.user.login, "email": github.signature(actor.user).email},
     }
     hooks.emit(github, "push", repository, actor.user, payload)

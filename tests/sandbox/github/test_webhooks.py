@@ -53,6 +53,17 @@ def test_synchronize_follows_push(github: GitHub, installation: Installation) ->
     assert (push["ref"], push["created"], push["forced"]) == ("refs/heads/x", False, False)
 
 
+def test_who_pushed_has_an_address(github: GitHub, installation: Installation) -> None:
+    for login in ("alice", "cursor[bot]"):
+        github.outbox.take()
+        github.commit_files(REPO, "main", {"b.txt": login}, "Add b", login)
+        [(_, push)] = _sent(github)
+        number = github.user(login).id
+        email = f"{number}+{login}@users.noreply.github.com"
+        assert push["pusher"] == {"name": login, "email": email}
+        assert push["head_commit"]["author"]["email"] == email
+
+
 def test_merge_announces(github: GitHub, installation: Installation) -> None:
     github.open_issue(REPO, "Epic", by="alice")
     opened_pull(github, "x", body="Closes #1")
