@@ -8,7 +8,6 @@ from sandbox.cursor.faults import (
     connection_dropped,
     github_throttled,
     rate_limited,
-    stream_expired,
     unverifiable_branch,
 )
 from sandbox.cursor.scripts import AgentScript, Quirks, StopScript, WebhookScript
@@ -31,6 +30,5 @@ __all__ = [
     "connection_dropped",
     "github_throttled",
     "rate_limited",
-    "stream_expired",
     "unverifiable_branch",
 ]

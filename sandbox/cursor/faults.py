@@ -86,9 +86,3 @@ def unverifiable_branch(branch: str, repository: str, version: str = "v0") -> Fa
 def cancel_failed() -> Fault:
     """500 on cancel, and the run continues."""
     return Fault(500, {"error": {"code": "internal_error", "message": "Internal error"}})
-
-
-def stream_expired() -> Fault:
-    """410 for a stream past its retention."""
-    body = {"error": {"code": "stream_expired", "message": "Stream expired"}}
-    return Fault(410, body, {"X-Cursor-Stream-Retention-Seconds": "86400"})

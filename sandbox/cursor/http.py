@@ -3,13 +3,13 @@
 import base64
 import json
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response, StreamingResponse
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import compile_path
 from starlette.types import Receive, Scope, Send
 
@@ -44,12 +44,11 @@ class Call:
 
 @dataclass(frozen=True)
 class Answer:
-    """A status and a JSON body; `events` is a stream sent instead of the body."""
+    """A status and a JSON body."""
 
     status: int
     body: Any = None
     headers: dict[str, str] = field(default_factory=dict)
-    events: AsyncIterator[str] | None = None
 
 
 class RefusedError(Exception):
@@ -188,10 +187,6 @@ async def _read(request: Request) -> Call:
 
 
 def _response(answer: Answer) -> Response:
-    if answer.events is not None:
-        return StreamingResponse(
-            answer.events, answer.status, answer.headers, media_type="text/event-stream"
-        )
     if isinstance(answer.body, str):
         return HTMLResponse(answer.body, answer.status, answer.headers)
     # In ASCII, as GitHub's fake: what a script says need not be encodable.

@@ -70,7 +70,6 @@ class AgentScript:
     stop: StopScript = StopScript()
     follow_up_while_running: Literal["refuse", "queue"] = "refuse"
     follow_ups: tuple["AgentScript", ...] = ()
-    stream: Literal["normal", "unavailable", "unavailable_in_band", "cut"] = "normal"
     cost_cents: float | None = None
 
 

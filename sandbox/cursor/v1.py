@@ -8,7 +8,6 @@ from sandbox.cursor.bodies import V1FollowUp, V1Launch, V1Model, parse
 from sandbox.cursor.http import Answer, Call, RefusedError, Route
 from sandbox.cursor.sources import Source, source_of
 from sandbox.cursor.state import Agent, Run, v1_time
-from sandbox.cursor.stream import stream
 from sandbox.cursor.world import World
 
 TOKENS = ("inputTokens", "outputTokens", "cacheWriteTokens", "cacheReadTokens")
@@ -197,11 +196,6 @@ def _cancel(world: World, call: Call) -> Answer:
     return Answer(200, {"id": run.id})
 
 
-def _stream(world: World, call: Call) -> Answer:
-    agent, run = find_run(world, call)
-    return stream(world, agent, run, call.headers.get("last-event-id"))
-
-
 def _usage(world: World, call: Call) -> Answer:
     agent = find(world, call)
     asked = call.query.get("runId")
@@ -264,7 +258,6 @@ ROUTES = [
     Route("GET /v1/agents/{id}/runs", _runs),
     Route("GET /v1/agents/{id}/runs/{run}", _run),
     Route("POST /v1/agents/{id}/runs/{run}/cancel", _cancel),
-    Route("GET /v1/agents/{id}/runs/{run}/stream", _stream),
     Route("GET /v1/agents/{id}/usage", _usage),
     Route("GET /v1/agents/{id}/artifacts", _artifacts),
     Route("GET /v1/me", _me),
