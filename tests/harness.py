@@ -131,7 +131,10 @@ class Story:
         held = self.github.outbox.take() + self.cursor.outbox.take()
         if held:
             self.client.app.state.open_repositories.refresh()  # type: ignore[attr-defined] # an ASGI app
-        self._post([webhook for webhook in held if not self.lose(webhook)])
+        posted = [webhook for webhook in held if not self.lose(webhook)]
+        statuses = dict(zip(map(id, posted), self._post(posted), strict=True))
+        told = [(one, statuses.get(id(one), 0)) for one in held if "X-GitHub-Event" in one.headers]
+        self.github.outbox.delivered += told
         if held:
             # The web process's own thread may have got no further than to announce its nudge.
             high, *_ = _queues(self.services)

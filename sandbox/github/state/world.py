@@ -21,6 +21,7 @@ from sandbox.github.state import (
     User,
 )
 from sandbox.github.state.ci import ContinuousIntegration
+from sandbox.github.state.deliveries import Delivery
 from sandbox.github.state.faults import Faults
 from sandbox.github.state.tokens import Token, private_key
 from sandbox.ledger import Ledger
@@ -65,6 +66,7 @@ class World:
         self.moved: dict[str, Repository] = {}
         self.installations: dict[int, Installation] = {}
         self.tokens: dict[str, Token] = {}
+        self.deliveries: list[Delivery] = []
         self._ids = itertools.count(FIRST_ID)
         self._agenda: list[tuple[datetime, int, Callable[[], None]]] = []
         self.hook_id = self.new_id()

@@ -4,6 +4,7 @@ import json
 import uuid
 from typing import Any
 
+from sandbox.github.operations import deliveries
 from sandbox.github.payloads import base, repositories
 from sandbox.github.state import Installation, Repository, User, node_id
 from sandbox.github.state.world import World
@@ -98,7 +99,7 @@ def ping(github: World) -> None:
 
 
 def post(github: World, event: str, payload: dict[str, Any]) -> None:
-    """Sign `payload` and hand it to the outbox; nothing where no webhook address is set."""
+    """Sign `payload` and send it; nothing where no webhook address is set."""
     if not github.webhook_url:
         return
     body = json.dumps(payload, separators=(",", ":")).encode()
@@ -114,4 +115,4 @@ def post(github: World, event: str, payload: dict[str, Any]) -> None:
     }
     if github.webhook_secret:
         headers["X-Hub-Signature-256"] = sign(github.webhook_secret, body)
-    github.outbox.post(Webhook(github.webhook_url, headers, body))
+    deliveries.send(github, Webhook(github.webhook_url, headers, body))

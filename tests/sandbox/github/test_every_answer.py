@@ -70,6 +70,7 @@ def toured(
     further_tour.tour_actions(github, clock, client)
     further_tour.tour_moves(github, client, installation)
     tour.tour_events(github, installation)
+    tour.tour_deliveries(github, client)
     return github
 
 

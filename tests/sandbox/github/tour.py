@@ -206,8 +206,19 @@ def tour_app(client: AppClient, installation: Installation) -> None:
         ),
         app.rest.apps.get_repo_installation(**AT),
         client.rest.apps.list_repos_accessible_to_installation(),
+        app.rest.apps.get_webhook_config_for_app(),
     ):
         assert answer.parsed_data
+
+
+def tour_deliveries(github: GitHub, client: AppClient) -> None:
+    """One that failed is looked at and sent again."""
+    own = client.with_auth(client.auth.as_app())  # githubkit keeps no hold of it by `rest`
+    app = own.rest.apps
+    github.outbox.delivered += [(one, 502) for one in github.outbox.held]
+    newest = app.list_webhook_deliveries(status="failure").parsed_data[0]
+    assert app.get_webhook_delivery(delivery_id=newest.id).parsed_data.guid == newest.guid
+    app.redeliver_webhook_delivery(delivery_id=newest.id)
 
 
 def tour_events(github: GitHub, installation: Installation) -> None:
