@@ -1,7 +1,6 @@
 """How an epic begins, and what is no epic."""
 
 from bot.core.model.identifiers import EpicStatus, TaskStatus
-from sandbox.github import Fault
 from tests.harness import BODY, REPOSITORY, Story
 from tests.stories.steps import ONE, answers
 
@@ -168,11 +167,7 @@ def test_start_on_an_ended_epic_honours_ticks_and_removed_items(story: Story) ->
 
 
 def test_a_private_repository_of_the_free_plan_is_one_without_rules(story: Story) -> None:
-    words = "Upgrade to GitHub Pro or make this repository public to enable this feature."
-    for path in ("/rules/branches/", "/protection$"):
-        refusal = Fault(path, status=403, body={"message": words}, times=1000)
-        story.github.faults.add(refusal)
-    story.github.repository(REPOSITORY).rules.clear()
+    story.github.change_settings(REPOSITORY, private=True, free_plan=True)
     story.open_epic(ONE)
     story.settle()
     assert "`main` has neither checks nor review rules" in story.progress()

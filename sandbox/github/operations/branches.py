@@ -83,6 +83,9 @@ def _synchronize(github: World, pull: PullRequest, actor: Actor, before: str, sh
     # Bots push by their App's permission, which roles do not show.
     if actor.user.kind == "User" and not issues.may(actor, pull.repository, "write"):
         auto_merge.disable(github, pull, actor, "Head branch was pushed to without write access")
+    if pull.closes_without_commits and sha in pull.repository.git.ancestors(pull.base_sha):
+        issues.set_state(github, pull.issue, actor, "closed")
+        return
     ci.head_changed(github, pull)
 
 

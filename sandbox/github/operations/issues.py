@@ -11,7 +11,17 @@ from sandbox.github.state import ROLES, Actor, Issue, Label, Repository
 from sandbox.github.state.world import World
 from sandbox.github.webhooks import hooks
 
-LONGEST_BODY = 65_536  # characters, as the API's own message says
+LONGEST_TITLE = 256  # characters, as the API's own message says
+LONGEST_BODY = 65_536  # likewise
+
+
+def check_title(resource: str, title: str) -> None:
+    """422 for a title that is blank, or longer than GitHub takes."""
+    if not title.strip():
+        raise invalid(resource, "title", "missing_field")
+    if len(title) > LONGEST_TITLE:
+        message = f"title is too long (maximum is {LONGEST_TITLE} characters)"
+        raise invalid(resource, "title", "custom", message)
 
 
 def check_body(resource: str, body: str | None) -> None:
@@ -77,8 +87,7 @@ def create(
     labels: list[str] | None = None,
 ) -> Issue:
     """Open an issue."""
-    if not title.strip():
-        raise invalid("Issue", "title", "missing_field")
+    check_title("Issue", title)
     check_body("Issue", body)
     found = new_issue(github, repository, actor, title, body)
     emit(github, found, "opened", actor)
@@ -128,7 +137,9 @@ def edit(github: World, found: Issue, actor: Actor, changes: dict[str, Any]) -> 
 
 def edit_text(github: World, found: Issue, actor: Actor, changes: dict[str, Any]) -> None:
     """Change title or body and say what they were before."""
-    check_body("Issue", changes.get("body"))
+    resource = "PullRequest" if found.pull else "Issue"
+    check_title(resource, changes.get("title", found.title))
+    check_body(resource, changes.get("body"))
     before: dict[str, Any] = {}
     for name in ("title", "body"):
         if name in changes and changes[name] != getattr(found, name):

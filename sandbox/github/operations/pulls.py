@@ -28,8 +28,7 @@ def create(
     draft: bool,
 ) -> PullRequest:
     """Open a pull request; 422 as GitHub gives it for each thing that may be wrong."""
-    if not title.strip():
-        raise invalid("PullRequest", "title", "missing_field")
+    issues.check_title("PullRequest", title)
     issues.check_body("PullRequest", body)
     owner, colon, name = head.rpartition(":")
     if colon and owner != repository.owner.login:
@@ -60,6 +59,13 @@ def _check_new(repository: Repository, head: str, base: str, head_sha: str, base
         raise Refusal(422, "Validation Failed", errors=[error])
 
 
+def _check_commits(pull: PullRequest) -> None:
+    head = pull.repository.git.head(pull.head) or pull.head_sha
+    if head in pull.repository.git.ancestors(pull.base_sha):
+        words = f"state cannot be changed. There are no new commits on the {pull.head} branch."
+        raise invalid("PullRequest", "state", "invalid", words)
+
+
 def edit(github: World, pull: PullRequest, actor: Actor, changes: dict[str, Any]) -> None:
     """Apply a PATCH's `title`, `body`, `state` and `base`."""
     issues.edit_text(github, pull.issue, actor, changes)
@@ -79,6 +85,7 @@ def set_state(github: World, pull: PullRequest, actor: Actor, state: str) -> Non
     if state == "open":
         if pull.merged_at or pull.repository.git.head(pull.head) is None:
             raise invalid("PullRequest", "state", "invalid", "state cannot be changed.")
+        _check_commits(pull)
         pull.head_sha = pull.repository.git.head(pull.head) or pull.head_sha
         pull.mergeable = None
     else:

@@ -126,7 +126,7 @@ def branch(site: Site, repository: Repository, name: str, sha: str) -> Payload:
         "name": name,
         "commit": commit(site, repository, sha),
         "_links": {"self": own, "html": f"{page(site, repository)}/tree/{name}"},
-        "protected": name in repository.rules,
+        "protected": name in repository.rules and repository.has_rules,
         "protection": protection(site, repository, name),
         "protection_url": f"{own}/protection",
     }

@@ -5,6 +5,9 @@ from sandbox.github.operations import branches
 from sandbox.github.payloads import commits, repositories, rules
 from sandbox.github.wire.http import Answer, Call, paged, repo_route
 
+# As seen in https://github.com/github/branch-deploy/issues/345.
+NEEDS_PLAN = "Upgrade to GitHub Pro or make this repository public to enable this feature."
+
 
 def resolve(call: Call, name: str) -> str:
     """The SHA that a branch or SHA names, or 404."""
@@ -59,8 +62,10 @@ def get_branch(call: Call) -> Answer:
 
 @repo_route("GET", "/rules/branches/{branch:path}", "metadata=read")
 def get_rules(call: Call) -> Answer:
-    """`repos/get-branch-rules`: empty where there are none."""
+    """`repos/get-branch-rules`: empty where there are none, 403 where the plan has none."""
     repository = call.repository
+    if not repository.has_rules:
+        raise Refusal(403, NEEDS_PLAN)
     wanted = repository.rules_of(call.params["branch"])
     return paged(call, rules.rules(repository, wanted), lambda rule: rule)
 

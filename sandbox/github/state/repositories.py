@@ -175,6 +175,8 @@ class PullRequest:
     merged_by: User | None = None
     merge_sha: str | None = None
     last_pusher: User | None = None
+    # What GitHub does (https://github.com/dimikot/git-grok/pull/30); off: one stays open so.
+    closes_without_commits: bool = True
     reviews: list[Review] = field(default_factory=list)
     threads: list[ReviewThread] = field(default_factory=list)
     requested: list[User | Team] = field(default_factory=list)
@@ -247,6 +249,7 @@ class Repository:
     pushed_at: datetime
     ci: ContinuousIntegration
     archived: bool = False
+    free_plan: bool = False
     delete_branch_on_merge: bool = False
     allow_auto_merge: bool = False
     roles: dict[str, str] = field(default_factory=dict)
@@ -280,8 +283,15 @@ class Repository:
         """The pull requests in the order of their numbers."""
         return [issue.pull for issue in self.issues.values() if issue.pull]
 
+    @property
+    def has_rules(self) -> bool:
+        """Whether the owner's plan has rules for it: Free has none for what is private."""
+        return not (self.free_plan and self.private)
+
     def rules_of(self, branch: str) -> BranchRules:
         """The branch's rules, empty ones where it has none."""
+        if not self.has_rules:
+            return BranchRules()
         return self.rules.get(branch, BranchRules())
 
     def pull(self, number: int) -> PullRequest:

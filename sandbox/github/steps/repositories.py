@@ -96,14 +96,23 @@ class RepositoryActs(World):
         *,
         allow_auto_merge: bool | None = None,
         delete_branch_on_merge: bool | None = None,
+        private: bool | None = None,
+        free_plan: bool | None = None,
     ) -> None:
-        """Switch settings of the repository; None leaves one as it is."""
+        """Switch settings of the repository; None leaves one as it is.
+
+        A private one on the `free_plan` has no rules and no protected branches.
+        """
         with self.lock:
             found = self.repository(full_name)
             if allow_auto_merge is not None:
                 found.allow_auto_merge = allow_auto_merge
             if delete_branch_on_merge is not None:
                 found.delete_branch_on_merge = delete_branch_on_merge
+            if private is not None:
+                found.private = private
+            if free_plan is not None:
+                found.free_plan = free_plan
 
     def set_rules(self, full_name: str, branch: str, rules: BranchRules | None) -> None:
         """Set what the branch demands; None: nothing any more."""

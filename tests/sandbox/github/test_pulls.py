@@ -29,6 +29,51 @@ def test_create_refusals(github: GitHub, alice: Person, body: dict[str, Any], wo
     assert words in str(answer.json()["errors"])
 
 
+def test_a_title_has_256_characters_at_most(github: GitHub, alice: Person) -> None:
+    pushed_branch(github, "x")
+    longest = "é" * 256
+    opened = {"head": "x", "base": "main", "title": longest}
+    for path, body, number in (("/pulls", opened, 1), ("/issues", {"title": longest}, 2)):
+        refused = alice.send("POST", path, body | {"title": longest + "!"})
+        assert refused.status_code == 422
+        [error] = refused.json()["errors"]
+        assert error["message"] == "title is too long (maximum is 256 characters)"
+        assert alice.send("POST", path, body).json()["number"] == number
+        place = f"{path}/{number}"
+        assert alice.send("PATCH", place, {"title": longest + "!"}).status_code == 422
+        assert alice.send("PATCH", place, {"title": " "}).status_code == 422
+        assert alice.send("GET", place).json()["title"] == longest
+
+
+def _set_back(github: GitHub, alice: Person) -> dict[str, Any]:
+    """Force the branch of pull request 1 to where it began."""
+    base = github.pull(REPO, 1).base_sha
+    answer = alice.send("PATCH", "/git/refs/heads/x", {"sha": base, "force": True})
+    assert answer.status_code == 200
+    seen: dict[str, Any] = alice.send("GET", "/pulls/1").json()
+    return seen
+
+
+def test_a_pull_request_without_commits_is_closed_and_stays_so(
+    github: GitHub, alice: Person
+) -> None:
+    opened_pull(github, "x")
+    seen = _set_back(github, alice)
+    assert (seen["state"], seen["merged_at"], seen["commits"]) == ("closed", None, 0)
+    refused = alice.send("PATCH", "/pulls/1", {"state": "open"})
+    assert refused.status_code == 422
+    assert "no new commits" in refused.json()["errors"][0]["message"]
+    pushed_branch(github, "x", {"x.txt": "again\n"})
+    assert alice.send("PATCH", "/pulls/1", {"state": "open"}).json()["commits"] == 1
+
+
+def test_a_pull_request_without_commits_may_stay_open(github: GitHub, alice: Person) -> None:
+    opened_pull(github, "x").closes_without_commits = False
+    seen = _set_back(github, alice)
+    assert (seen["state"], seen["commits"], seen["changed_files"]) == ("open", 0, 0)
+    assert alice.send("GET", "/pulls/1/commits").json() == []
+
+
 def test_mergeable_is_computed_in_the_background(github: GitHub, alice: Person) -> None:
     opened_pull(github, "x")
     seen = [alice.send("GET", "/pulls/1").json() for _ in range(2)]

@@ -40,6 +40,20 @@ def test_blocked(
     assert says in result["details"]["message"]
 
 
+def test_the_free_plan_has_no_rules_for_what_is_private(github: GitHub, alice: Person) -> None:
+    opened_pull(github, "x")
+    github.set_rules(REPO, "main", BranchRules(["lint"], classic_checks=["test"]))
+    github.change_settings(REPO, private=True, free_plan=True)
+    refused = alice.send("GET", "/rules/branches/main")
+    words = "Upgrade to GitHub Pro or make this repository public to enable this feature."
+    assert (refused.status_code, refused.json()["message"]) == (403, words)
+    assert not alice.send("GET", "/branches/main").json()["protected"]
+    assert alice.send("PUT", "/pulls/1/merge", {}).status_code == 200
+    for settings in ({"private": False}, {"private": True, "free_plan": False}):
+        github.change_settings(REPO, **settings)
+        assert len(alice.send("GET", "/rules/branches/main").json()) == 1
+
+
 def test_all_met(github: GitHub, alice: Person) -> None:
     github.commit_files(REPO, "main", {"CODEOWNERS": "*.txt @bob @alice\n"}, "Own", "alice")
     pull = opened_pull(github, "x")
