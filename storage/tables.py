@@ -111,7 +111,7 @@ epics = Table(
     Column("started_at", UtcTime),
     Column("ended_at", UtcTime),
     Column("pausing", Boolean, nullable=False),
-    Column("pausing_by", String(100)),
+    Column("pausing_by", Name(100)),
     Column("pause", Value(Pause)),
     Column("throttled_until", UtcTime),
     Column("throttled_by", Name(32)),
