@@ -68,8 +68,8 @@ def test_a_database_of_another_release_is_named_with_the_remedy(
     assert "is revision 0001: run `orchestra migrate`" in database
 
 
-def test_an_empty_database_is_named(near: Fakes, database: Database, tmp_path: Path) -> None:
-    empty = database
+def test_an_empty_database_is_named(near: Fakes, tmp_path: Path) -> None:
+    empty = Database(f"sqlite:///{tmp_path}/empty.db")
     found, _ = said(look_at_stores(services(near, empty, tmp_path)))
     assert "is empty: run `orchestra migrate`" in found
 
