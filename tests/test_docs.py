@@ -272,3 +272,9 @@ def test_a_decision_is_short_and_of_one_form(page: Path) -> None:
 
 def test_decisions_are_numbered_without_gaps() -> None:
     assert [int(page.name[:4]) for page in DECISIONS] == list(range(1, len(DECISIONS) + 1))
+
+
+def test_every_test_that_the_security_page_names_exists() -> None:
+    named = re.findall(r"`(tests/[\w/]+\.py)`", (ROOT / "docs/security.md").read_text())
+    assert len(set(named)) > 15
+    assert [name for name in named if not (ROOT / name).is_file()] == []
