@@ -11,12 +11,21 @@ from sandbox.cursor.world import World
 
 LOGIN = "cursor[bot]"
 COMMIT_ID = re.compile(r"[0-9a-f]{40}")
+# An agent does as it is told about its pull request, and finds its task between the first fences.
+TITLED = re.compile(r"\bpull request\b[^.]*\btitled exactly as the first line of your task\b")
+FENCED = re.compile(r"^`{3,}\n(?P<title>.+)$", re.MULTILINE)
 
 
 def auto_branch(name: str) -> str:
     """A branch name as Cursor makes one up: `cursor/fix-flaky-test-3c1f`."""
     slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40] or "task"
     return f"cursor/{slug}-{uuid.uuid4().hex[:4]}"
+
+
+def asked_title(prompt: str) -> str:
+    """The title that the prompt asks for; empty where it asks for none."""
+    task = FENCED.search(prompt)
+    return task["title"].strip() if task and TITLED.search(" ".join(prompt.split())) else ""
 
 
 def ref_exists(world: World, repository: str, ref: str) -> bool:
@@ -150,7 +159,7 @@ def _open(world: World, agent: Agent, script: AgentScript) -> None:
         agent.repository,
         head=agent.branch,
         base=script.base or agent.base,
-        title=script.pull_request_title or agent.name,
+        title=script.pull_request_title or asked_title(agent.prompts[0]) or agent.name,
         body=script.summary or "",
         author_login=LOGIN,
         draft=script.draft,

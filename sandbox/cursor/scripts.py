@@ -42,8 +42,9 @@ class AgentScript:
 
     All times are seconds: to RUNNING from the request, to the commits and the end from RUNNING,
     of the pull request's delay from the end. Without `commits` a turn that finishes writes one
-    file named after its branch, and a turn that does not finish writes nothing. CANCELLED is what
-    comes of a person's stop at Cursor; `stop` tells the word that v0 shows for it.
+    file named after its branch, and a turn that does not finish writes nothing. Without
+    `pull_request_title` the pull request is titled as the prompt asks. CANCELLED is what comes of a
+    person's stop at Cursor; `stop` tells the word that v0 shows for it.
 
     With `branch` it works on that branch instead of the one it was given, and reports it. It
     reports `reports_pull_request` (a number) whatever it opened. One that `reopens` closes its pull

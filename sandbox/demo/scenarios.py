@@ -58,7 +58,7 @@ def _turn(**script: Any) -> dict[str, Any]:
 
 
 def _agent(title: str, **script: Any) -> dict[str, Any]:
-    return {"match": title, "script": _turn(pull_request_title=title, **script)}
+    return {"match": title, "script": _turn(**script)}
 
 
 def _writes(text: str, *later: str) -> dict[str, Any]:
