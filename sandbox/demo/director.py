@@ -16,6 +16,16 @@ class Director:
     github_url: str
     cursor_url: str
     repository: str
+    cursor_key: str = ""
+
+    def agents(self) -> list[dict[str, Any]]:
+        """All agents as Cursor's API lists them, oldest first; none without a key."""
+        if not self.cursor_key:
+            return []
+        url, key = f"{self.cursor_url}/v0/agents", (self.cursor_key, "")
+        asked = httpx.get(url, params={"limit": "100"}, auth=key, timeout=10, trust_env=False)
+        found: list[dict[str, Any]] = asked.raise_for_status().json()["agents"]
+        return found[::-1]
 
     def behave(
         self,

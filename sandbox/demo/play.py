@@ -7,7 +7,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import httpx
@@ -18,7 +18,7 @@ from sandbox.demo.scenarios import SCENARIOS, Scenario
 from sandbox.demo.scene import Course, Scene, StuckError
 from sandbox.demo.screen import Screen, screen
 from sandbox.demo.stage import Stage, StageError
-from sandbox.demo.view import EpicView, epic_view, pull_view
+from sandbox.demo.view import EpicView, agent_view, epic_view, pull_view
 from sandbox.standalone import REPOSITORY, as_person
 
 LABEL = "orchestra"
@@ -39,18 +39,44 @@ class Epic:
     deadline: float
     number: int
     course: Course
+    director: Director | None = None
     awaited: str = ""
+    log: list[str] = field(default_factory=list)
+    _shown: set[str] = field(default_factory=set)
+    _comment: str | None = None
+    _known: list[tuple[str, int | None]] = field(default_factory=list)
 
     def look(self) -> EpicView:
-        """Ask GitHub how everything stands, and show it."""
+        """Ask GitHub and Cursor how everything stands, and show it."""
         pulls = self.person.pulls()
         checked = [(one, [] if one["merged_at"] else self._checks(one)) for one in pulls]
         views = [view for one, checks in checked if (view := pull_view(one, checks))]
         comment = self.person.progress_comment(self.number)
-        # A task's last pull request is the one that counts.
-        seen = epic_view(self.scenario.body, comment, {view.task: view for view in views})
+        told = self.director.agents() if self.director else []
+        agents = [agent for one in told if (agent := agent_view(one))]
+        # A task's last pull request is the one that counts, and its last agent.
+        seen = epic_view(
+            self.scenario.body,
+            comment,
+            {view.task: view for view in views},
+            {agent.task: agent for agent in agents},
+        )
+        seen = self._if_behind(seen, comment)
+        self.log = joined(self.log, seen.log.splitlines())
+        self._shown |= {task.state for task in seen.tasks}
         self.screen.show(seen)
         return seen
+
+    def _if_behind(self, seen: EpicView, comment: str | None) -> EpicView:
+        """The view, not current once anything has happened since the comment's last edit."""
+        known = [(task.state, task.pull) for task in seen.tasks]
+        if comment != self._comment:
+            self._comment, self._known = comment, known
+        return replace(seen, current=seen.current and known == self._known)
+
+    def has_shown(self, words: str) -> bool:
+        """Whether a task's state began with `words` at any look."""
+        return any(state.startswith(words) for state in self._shown)
 
     def wait_for(self, state: str) -> EpicView:
         """Look until the comment's heading says `state`; StuckError if it does not come to it."""
@@ -108,54 +134,55 @@ def perform(stage: Stage, scenario: Scenario) -> int:
     """Play, and say how it went; returns the exit code."""
     try:
         with screen() as shown:
-            seconds, issue = _happen(stage, scenario, shown)
+            epic, issue = _happen(stage, scenario, shown)
     except (StageError, StuckError, httpx.HTTPError) as error:
         name = "bot" if stage.bot_log.exists() else "sandbox"
         verdict, _, says = str(error).partition("\n\n")
         print(f"\nThe end of the {name}'s log:\n{stage.log_tail(name)}\n\n{says}\n")
         print(f"demo: stuck: {verdict}", flush=True)
         return 1
-    _finale(stage, issue)
+    _finale(stage, epic)
     verdict = f"{scenario.verdict}, " if scenario.verdict else ""
     count = f"{issue.merged} of {len(issue.tasks)}"
-    print(f"demo: {verdict}{count} tasks merged in {seconds:.1f} s", flush=True)
+    print(f"demo: {verdict}{count} tasks merged in {shown.seconds:.1f} s", flush=True)
     return 0
 
 
-def _happen(stage: Stage, scenario: Scenario, shown: Screen) -> tuple[float, EpicView]:
-    """Everything that happens; returns the seconds from the issue's opening to its end."""
+def _happen(stage: Stage, scenario: Scenario, shown: Screen) -> tuple[Epic, EpicView]:
+    """Everything that happens; returns the epic and how it ended."""
     deadline = time.monotonic() + LONGEST
     shown.say("starting fakes for GitHub and Cursor")
     stage.start_sandbox()
-    director = Director(stage.github_url, stage.cursor_url, REPOSITORY)
+    director = Director(stage.github_url, stage.cursor_url, REPOSITORY, stage.cursor_key)
     director.behave(checks=scenario.checks, rules=scenario.rules, plans=scenario.plans)
     if scenario.settings:
         director.commit({SETTINGS_FILE: scenario.settings}, "Settings for Orchestra")
     shown.say("starting the bot: queue, database, web, 3 workers, clock")
     stage.start_bot(movable_clock=scenario.movable_clock)
     with Person(stage.github_url, REPOSITORY) as ada:
-        began = time.monotonic()
         number = ada.open_issue(scenario.title, scenario.body)
         shown.say(f"ada opens {REPOSITORY}#{number}, “{scenario.title}”, and labels it {LABEL}")
         ada.label(number, LABEL)
         scene = Scene(ada, director, number, shown.say, stage.move_clock)
         epic = Epic(ada, scenario, stage, shown, deadline, number, scenario.course(scene))
+        epic.director = director
         epic.wait_for("ready to start")
         shown.say("ada comments: /orchestra start")
         ada.comment(number, "/orchestra start")
         seen = epic.wait_for(scenario.ends)
-        seconds = time.monotonic() - began
-        _expect_end(epic, seen)
-    return seconds, seen
+        expect_end(epic, seen)
+    return epic, seen
 
 
-def _expect_end(epic: Epic, seen: EpicView) -> None:
+def expect_end(epic: Epic, seen: EpicView) -> None:
     """The comment may say what it likes: branches and issue must be as it says."""
     if seen.stuck:
         raise StuckError(f"the comment says {seen.state}, yet {seen.stuck}")
     epic.go_on()
     if epic.awaited:
         raise StuckError(f"everything is merged, yet {epic.awaited} is still waited for")
+    if unseen := [words for words in epic.scenario.shows if not epic.has_shown(words)]:
+        raise StuckError(f"everything is merged, yet no task was seen as {', '.join(unseen)}")
     while epic.person.issue(epic.number)["state"] != "closed":
         if time.monotonic() > epic.deadline:
             raise StuckError("everything is merged, yet the issue is open")
@@ -163,9 +190,17 @@ def _expect_end(epic: Epic, seen: EpicView) -> None:
     epic.screen.say(f"{REPOSITORY}#{epic.number} is closed")
 
 
-def _finale(stage: Stage, seen: EpicView) -> None:
-    if seen.log:
-        print(f"\nThe log in the progress comment:\n\n{seen.log}")
+def joined(log: list[str], newer: list[str]) -> list[str]:
+    """The whole log so far: the comment shows its last lines only, some of which are new."""
+    same = next((n for n in range(len(newer), 0, -1) if log[-n:] == newer[:n]), 0)
+    gap = ["…"] if log and newer and not same else []
+    return [*log, *gap, *newer[same:]]
+
+
+def _finale(stage: Stage, epic: Epic) -> None:
+    if epic.log:
+        moved = ", by the bot's clock, which was moved on" if epic.scenario.movable_clock else ""
+        print(f"\nThe log in the progress comment{moved}:\n", *epic.log, sep="\n")
     print(f"\n$ git log --oneline --graph    # {REPOSITORY}\n{_git_log(stage)}\n")
 
 

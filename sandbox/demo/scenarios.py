@@ -36,8 +36,9 @@ class Scenario:
     """`plans` go to the Cursor fake in this order, `checks` and `rules` to GitHub's.
 
     `settings` is the text of the repository's settings file, if it has one. `course` is what
-    people do, and what must come of it; `verdict` says that in the demo's last line. `ends` is the
-    word in the progress comment's heading that means success.
+    people do, and what must come of it; `verdict` says that in the demo's last line. `shows` are
+    the beginnings of states that tasks must have been seen in. `ends` is the word in the progress
+    comment's heading that means success.
     """
 
     summary: str
@@ -50,6 +51,7 @@ class Scenario:
     course: Callable[[Scene], Course] = courses.nobody_acts
     verdict: str = ""
     movable_clock: bool = False
+    shows: tuple[str, ...] = ()
     ends: str = "done"
 
 
@@ -73,6 +75,7 @@ SCENARIOS = {
     "happy": Scenario(
         summary="three tasks, one after another; the second one's first agent fails",
         body=BODY,
+        shows=("🔴 agent failed: The machine ran out of memory.",),
         plans=(
             _agent(GIVE, **_writes(COLOUR)),
             _agent(PAINTING, outcome="ERROR", summary="The machine ran out of memory."),

@@ -29,6 +29,10 @@ class Screen(Protocol):
     def show(self, epic: EpicView) -> None:
         """Show the epic as it now is."""
 
+    @property
+    def seconds(self) -> float:
+        """The seconds since the start that were printed last."""
+
 
 def screen() -> Screen:
     """The one that suits standard output."""
@@ -43,6 +47,7 @@ class Lines:
         self._console = console
         self._began = time.monotonic()
         self._seen: dict[str, str] = {}
+        self.seconds = 0.0
 
     def __enter__(self) -> Self:
         return self
@@ -52,8 +57,8 @@ class Lines:
 
     def say(self, text: str) -> None:
         """Print `text` after the seconds since the start."""
-        seconds = time.monotonic() - self._began
-        line = f"{seconds:6.1f} s  {text}"
+        self.seconds = time.monotonic() - self._began
+        line = f"{self.seconds:6.1f} s  {text}"
         self._console.print(line, markup=False, highlight=False, soft_wrap=True)
 
     def show(self, epic: EpicView) -> None:
@@ -70,11 +75,11 @@ class Lines:
             self.say(f"{what}: {state}")
 
 
-class Drawing:
-    """The progress comment in a panel that is redrawn as it changes; steps scroll by above."""
+class Drawing(Lines):
+    """The same lines, and below them the epic in a panel that is redrawn as it changes."""
 
     def __init__(self, console: Console) -> None:
-        self._console = console
+        super().__init__(console)
         self._live = Live(console=console, refresh_per_second=8)
 
     def __enter__(self) -> Self:
@@ -85,25 +90,34 @@ class Drawing:
         """Leave the last picture where it is."""
         self._live.stop()
 
-    def say(self, text: str) -> None:
-        """Print `text` above the picture."""
-        self._live.console.print(Text(text, style="dim"))
-
     def show(self, epic: EpicView) -> None:
-        """Redraw."""
+        """Print what is new, and redraw."""
+        super().show(epic)
         self._live.update(picture(epic, min(self._console.width, WIDEST)))
 
 
 def picture(epic: EpicView, width: int) -> RenderableType:
-    """The epic as a panel `width` columns wide."""
+    """The epic as a panel `width` columns wide: the comment, or what is newer, but never both."""
     table = Table(box=box.SIMPLE_HEAD, expand=True)
     table.add_column("#", justify="right")
     table.add_column("Task", ratio=3)
     table.add_column("State", ratio=2)
     table.add_column("Pull request", justify="right")
     for task in epic.tasks:
-        pull = f"#{task.pull}" if task.pull else "–"
-        table.add_row(str(task.number), Text(task.title), Text(task.state), pull)
+        state, number = task.state, task.pull
+        if epic.current and task.words:
+            state, number = task.words, task.words_pull or task.pull
+        pull = f"#{number}" if number else "–"
+        table.add_row(str(task.number), Text(task.title), Text(state), pull)
     heading = Text.assemble((epic.title, "bold"), " · " if epic.state else "", epic.state)
-    says = Markdown(epic.says.replace("\n", "  \n"))  # a comment's line breaks are kept
+    text = epic.says if epic.current else _since(epic)
+    says = Markdown(text.replace("\n", "  \n"))  # a comment's line breaks are kept
     return Panel(Group(says, table), title=heading, width=width, padding=(1, 2))
+
+
+def _since(epic: EpicView) -> str:
+    """What stands in place of a comment that is behind."""
+    return (
+        f"**{epic.merged} of {len(epic.tasks)} tasks merged**\n"
+        "This is newer than the bot's comment, which is edited every 10 seconds at most."
+    )

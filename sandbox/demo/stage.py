@@ -51,6 +51,11 @@ class Stage:
         """Where Cursor's fake answers."""
         return self.environment["CURSOR_API_URL"]
 
+    @property
+    def cursor_key(self) -> str:
+        """The key of the account whose agents the bot launches."""
+        return self.environment["CURSOR_API_KEY"]
+
     def git_directory(self, repository: str) -> Path:
         """The bare repository of `owner/name`."""
         return self.directory / "sandbox/repositories" / f"{repository}.git"

@@ -20,12 +20,20 @@ from sandbox.cursor import AgentScript
 from sandbox.demo import play
 from sandbox.demo.director import Director
 from sandbox.demo.person import Person
-from sandbox.demo.play import Epic, how_to_go_on, perform
+from sandbox.demo.play import Epic, expect_end, how_to_go_on, joined, perform
 from sandbox.demo.scenarios import SCENARIOS, Scenario
 from sandbox.demo.scene import Scene, StuckError
 from sandbox.demo.screen import Lines, picture
 from sandbox.demo.stage import Stage, StageError
-from sandbox.demo.view import EpicView, PullView, TaskView, epic_view, pull_view
+from sandbox.demo.view import (
+    AgentView,
+    EpicView,
+    PullView,
+    TaskView,
+    agent_view,
+    epic_view,
+    pull_view,
+)
 from sandbox.github import BranchRules, CheckScript, GitHub
 from sandbox.serving import LoopbackServer
 from tests.rendering import facts
@@ -96,6 +104,98 @@ def test_between_two_edits_the_pull_request_says_more(
     assert view == PullView(3, 14, state, merged=changes.get("merged_at") is not None)
     task = epic_view(BODY, comment(), {3: view}).tasks[2]
     assert (task.state, task.pull, task.merged) == (state, 14, view.merged)
+
+
+def merged(task: int, number: int) -> PullView:
+    return PullView(task, number, "✅ merged", merged=True)
+
+
+def agent(task: int, status: str, summary: str = "") -> AgentView:
+    target = {"branchName": f"orchestra/epic-1/task-{task}-ab12cd"}
+    seen = agent_view({"target": target, "status": status, "summary": summary})
+    assert seen is not None
+    return seen
+
+
+def drawn(seen: EpicView) -> str:
+    written = StringIO()
+    Console(file=written, width=100).print(picture(seen, 100))
+    return written.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("pulls", "agents", "lies"),
+    [
+        ({1: merged(1, 2)}, {}, ["ready to start", "queued", "Next:", "/orchestra start"]),
+        ({}, {2: agent(2, "RUNNING")}, ["ready to start", "Next:", "/orchestra start"]),
+        ({}, {2: agent(2, "ERROR")}, ["ready to start", "Next:", "/orchestra start"]),
+    ],
+)
+def test_the_panel_says_nothing_that_the_world_belies_before_the_comment_is_edited(
+    pulls: dict[int, PullView], agents: dict[int, AgentView], lies: list[str]
+) -> None:
+    seen = epic_view(BODY, comment(pending=True), pulls, agents)
+    shown = drawn(replace(seen, tasks=tuple(one for one in seen.tasks if one.state[0] != "⚪")))
+    assert seen.state == "running"
+    assert not [lie for lie in lies if lie in shown]
+    assert f"{len(pulls)} of" in shown
+
+
+def test_the_panel_counts_merges_as_its_table_does() -> None:
+    old = epic_view(BODY, comment(), {2: PullView(2, 13, "🟣 checks passed", merged=False)})
+    assert "1 of 3 tasks done" in drawn(old)
+    assert old.current
+    seen = epic_view(BODY, comment(), {1: merged(1, 12), 2: merged(2, 13)})
+    assert not seen.current
+    assert "1 of 3" not in drawn(seen)
+    assert "2 of 3 tasks merged" in drawn(seen)
+
+
+def test_a_red_check_does_not_outdate_the_comment_that_explains_it() -> None:
+    seen = epic_view(BODY, comment(), {2: PullView(2, 13, "❌ test failed", merged=False)})
+    assert seen.current
+    assert "🟣 open" in drawn(seen)
+
+
+def test_another_pull_request_than_the_comments_outdates_it() -> None:
+    seen = epic_view(BODY, comment(), {2: PullView(2, 99, "🟣 open", merged=False)})
+    assert not seen.current
+    assert "#99" in drawn(seen)
+
+
+def test_an_agent_is_seen_at_work_and_failing() -> None:
+    states = [
+        epic_view(BODY, comment(), {}, {3: one}).tasks[2].state
+        for one in (
+            agent(3, "CREATING"),
+            agent(3, "RUNNING"),
+            agent(3, "ERROR", "Out of memory."),
+            agent(3, "FINISHED"),
+        )
+    ]
+    assert states == [
+        "🔵 agent at work",
+        "🔵 agent at work",
+        "🔴 agent failed: Out of memory.",
+        "🔵 agent finished",
+    ]
+
+
+def test_an_agent_that_is_sent_back_is_at_work_on_its_pull_request() -> None:
+    pulls = {2: PullView(2, 13, "🟣 open", merged=False)}
+    task = epic_view(BODY, comment(), pulls, {2: agent(2, "RUNNING")}).tasks[1]
+    assert (task.state, task.pull) == ("🔵 agent at work", 13)
+
+
+def test_other_peoples_agents_are_left_out() -> None:
+    assert agent_view({"target": {"branchName": "cursor/x"}, "status": "RUNNING"}) is None
+
+
+def test_the_log_is_kept_whole_though_the_comment_shows_its_end() -> None:
+    log: list[str] = []
+    for shown in (["a", "b"], ["a", "b"], ["b", "b", "c"], ["x", "y"]):
+        log = joined(log, shown)
+    assert log == ["a", "b", "b", "c", "…", "x", "y"]
 
 
 def test_other_peoples_pull_requests_are_left_out() -> None:
@@ -205,6 +305,45 @@ def test_pull_requests_and_checks_are_looked_at_as_a_person(github: GitHub, epic
     assert seen.tasks[0].state == "✅ merged"
     assert seen.merged == 1
     assert seen.stuck == "task 2 (Paint widgets): ⚪ queued"
+
+
+def test_what_happens_after_the_comments_edit_outdates_it(github: GitHub, epic: Epic) -> None:
+    branch = "orchestra/epic-1/task-1-ab12cd"
+    sha = github.commit_files(REPO, branch, {"a.txt": "a"}, "A", "cursor[bot]")
+    github.open_pull_request(
+        REPO, head=branch, base="main", title="A", body="", author_login="cursor[bot]"
+    )
+    github.set_check_run(REPO, sha, "test", status="in_progress")
+    table = "| # | Task | State | Time |\n|--:|:--|:--|--:|\n| 1 | Give | 🟣 open #2 | – |\n"
+    says = "### Colourful widgets · running\n\nWaiting for check “test” to finish.\n\n"
+    github.comment(REPO, 1, says + table, by="orchestra[bot]")
+    assert epic.look().current
+    assert "Waiting for check" in drawn(epic.look())
+    github.set_check_run(REPO, sha, "test", status="completed", conclusion="success")
+    seen = epic.look()
+    assert not seen.current
+    assert "Waiting for check" not in drawn(seen)
+    assert "checks passed" in drawn(seen)
+
+
+def test_a_failure_that_nobody_saw_fails_the_demo(github: GitHub, epic: Epic) -> None:
+    for task in (1, 2, 3):
+        branch = f"orchestra/epic-1/task-{task}-ab12cd"
+        github.commit_files(REPO, branch, {f"{task}.txt": "a"}, "A", "cursor[bot]")
+        github.open_pull_request(
+            REPO, head=branch, base="main", title="A", body="", author_login="cursor[bot]"
+        )
+        github.merge_pull_request(REPO, task + 1, by="ada", method="squash")
+    bot_says(github, "done")
+    with pytest.raises(StuckError, match="no task was seen as 🔴 agent failed"):
+        expect_end(epic, epic.look())
+
+
+def test_the_last_lines_seconds_are_those_of_the_line_before() -> None:
+    written = StringIO()
+    lines = Lines(Console(file=written))
+    lines.say("closed")
+    assert written.getvalue().split(" s ")[0].strip() == f"{lines.seconds:.1f}"
 
 
 def test_a_process_that_dies_is_named_and_its_words_are_kept(tmp_path: Path) -> None:
