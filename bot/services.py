@@ -1,6 +1,7 @@
 """Settings made into the things that work: the only place where they are put together."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from bot.clients.agents.cursor.transport import HttpClient, make_http
 from bot.clients.agents.cursor.v0 import CursorV0
@@ -14,12 +15,17 @@ from bot.store import Store
 
 @dataclass(frozen=True, kw_only=True)
 class Services(Store):
-    """What a worker works with; one of each per process."""
+    """What a worker works with; one of each per process.
+
+    `strangers` are those who lately had no write permission: when that was asked, and their role,
+    by repository id and login.
+    """
 
     settings: Settings
     github: GitHubApp
     agents: ProviderRegistry
     agents_http: HttpClient
+    strangers: dict[tuple[int, str], tuple[datetime, str]] = field(default_factory=dict)
 
     @classmethod
     def make(cls, settings: Settings) -> "Services":

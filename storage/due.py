@@ -4,19 +4,18 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Connection,
-    ScalarSelect,
+    FromClause,
     Text,
     and_,
     bindparam,
-    case,
+    exists,
     func,
+    not_,
     or_,
     select,
     type_coerce,
@@ -34,19 +33,12 @@ EPIC: BindParameter[int] = bindparam("epic")
 NOW = bindparam("now", type_=UtcTime)
 
 
-class NextStep(StrEnum):
-    """What an epic's oldest row waits for."""
-
-    DECIDE = "decide"
-    READ = "read"
-
-
 @dataclass(frozen=True)
 class Due:
     """What may be done for an epic now.
 
-    `must_decide`: a row to be decided on, or a look; `must_enrich`: the oldest row waits for its
-    reading; `urgency`: that of the most urgent effect that is ready, None without one.
+    `must_decide`: a row to be decided on, or a look; `must_enrich`: a row that may be read for;
+    `urgency`: that of the most urgent effect that is ready, None without one.
     """
 
     must_decide: bool
@@ -67,29 +59,82 @@ def ready_effect() -> ColumnElement[bool]:
     )
 
 
-_UNREAD = and_(inbox.c.needs_enrichment, inbox.c.enrichment.is_(None))
-_NEXT_STEP = case((inbox.c.not_before > NOW, None), (_UNREAD, NextStep.READ), else_=NextStep.DECIDE)
+UNREAD = and_(inbox.c.needs_enrichment, inbox.c.enrichment.is_(None))
+OPEN = and_(inbox.c.handled_at.is_(None), inbox.c.parked_at.is_(None))
 
 
-def oldest_row(what: ColumnElement[Any] = _NEXT_STEP) -> ScalarSelect[Any]:
-    """The `NextStep` for EPIC's oldest unhandled row; null without one that may be touched at NOW.
-
-    Rows keep their order, but one that we failed on is passed by until it is tried again.
-    """
-    waits_for_github = and_(_UNREAD, inbox.c.faults == 0)
-    return (
-        select(what)
-        .where(
-            inbox.c.epic_id == EPIC,
-            inbox.c.handled_at.is_(None),
-            inbox.c.parked_at.is_(None),
-            or_(waits_for_github, inbox.c.not_before <= NOW),
-        )
-        .order_by(inbox.c.id)
-        .limit(1)
-        .correlate(None)
-        .scalar_subquery()
+def _unread_beside(rows: FromClause) -> ColumnElement[bool]:
+    """Rows of the same epic that wait to be read for."""
+    return and_(
+        rows.c.epic_id == inbox.c.epic_id,
+        rows.c.handled_at.is_(None),
+        rows.c.parked_at.is_(None),
+        rows.c.needs_enrichment,
+        rows.c.enrichment.is_(None),
     )
+
+
+def _read_at_once(rows: FromClause) -> ColumnElement[bool]:
+    """Stops that are being read for the first time, which takes a moment.
+
+    Not those of somebody about whom GitHub did not answer: others do not wait for that.
+    """
+    unanswered = inbox.alias("unanswered")
+    return and_(
+        rows.c.stops,
+        rows.c.tries == 0,
+        rows.c.faults == 0,
+        not_(
+            exists().where(
+                unanswered.c.epic_id == rows.c.epic_id,
+                unanswered.c.handled_at.is_(None),
+                unanswered.c.sender == rows.c.sender,
+                unanswered.c.enrichment.is_(None),
+                unanswered.c.tries > 0,
+            )
+        ),
+    )
+
+
+def _held_up() -> ColumnElement[bool]:
+    """Rows whose own sender has an earlier one, or a stop, for which nothing could be read yet.
+
+    Somebody else's holds up nothing, but for the moment in which a stop is read for the first time.
+    A stop, with all lines before it, waits for nothing but lines before those in its comment. A row
+    that we failed on through a fault of our own is passed by, unless it is a stop.
+    """
+    other = inbox.alias("other")
+    is_earlier = and_(other.c.id < inbox.c.id, other.c.faults == 0)
+    is_own = other.c.sender == inbox.c.sender
+    # All lines of a comment come with one delivery.
+    is_same = and_(other.c.delivery.is_not(None), other.c.delivery == inbox.c.delivery)
+    holds_up_all = or_(
+        and_(is_own, other.c.stops, not_(is_same)),
+        and_(is_own, is_earlier),
+        and_(is_earlier, _read_at_once(other)),
+    )
+    return exists().where(
+        _unread_beside(other),
+        or_(
+            and_(inbox.c.stops.is_(False), holds_up_all),
+            and_(is_own, is_same, is_earlier),
+        ),
+    )
+
+
+def stop_is_read() -> ColumnElement[bool]:
+    """Whether EPIC has a stop that is being read for the first time: nothing is begun meanwhile."""
+    return exists().where(inbox.c.epic_id == EPIC, OPEN, UNREAD, _read_at_once(inbox))
+
+
+def actionable() -> ColumnElement[bool]:
+    """EPIC's rows that may be read for, or decided on, at NOW."""
+    return and_(inbox.c.epic_id == EPIC, OPEN, inbox.c.not_before <= NOW, not_(_held_up()))
+
+
+def undecided() -> ColumnElement[bool]:
+    """Whether EPIC has a row that may be decided on at NOW."""
+    return exists().where(actionable(), not_(UNREAD))
 
 
 _DUE_EPICS = union(
@@ -101,7 +146,8 @@ _DUE_EPICS = union(
 )
 _HELD = select(epics.c.id).where(epics.c.held_until > NOW)
 _DUE_FOR = select(
-    oldest_row(),
+    undecided(),
+    exists().where(actionable(), UNREAD),
     select(epics.c.due_at <= NOW).where(epics.c.id == EPIC).scalar_subquery(),
     select(func.min(effects.c.urgency))
     .where(effects.c.epic_id == EPIC, ready_effect())
@@ -146,12 +192,12 @@ def due_epics(connection: Connection, now: datetime) -> list[int]:
 
 def due_for(connection: Connection, epic_id: int, now: datetime) -> Due:
     """What may be done for the epic now, found by one query."""
-    oldest, timer_is_due, most_urgent = connection.execute(
+    is_undecided, is_unread, timer_is_due, most_urgent = connection.execute(
         _DUE_FOR, {"epic": epic_id, "now": now}
     ).one()
     return Due(
-        must_decide=oldest == NextStep.DECIDE or bool(timer_is_due),
-        must_enrich=oldest == NextStep.READ,
+        must_decide=bool(is_undecided or timer_is_due),
+        must_enrich=bool(is_unread),
         urgency=most_urgent,
     )
 

@@ -21,6 +21,7 @@ from sqlalchemy import (
     case,
     false,
     func,
+    not_,
     or_,
     select,
     update,
@@ -29,7 +30,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.effects import EFFECT_KINDS, Effect, LaunchAgent, Scope, SendFollowUp
 from storage.columns import adapter
-from storage.due import EPIC, NOW, NextStep, oldest_row, ready_effect
+from storage.due import EPIC, NOW, ready_effect, stop_is_read, undecided
 from storage.tables import effects
 
 # Shorter than a person's patience; whoever still works on it renews it in time.
@@ -206,7 +207,8 @@ _NEXT = (
         effects.c.urgency <= bindparam("max_urgency"),
         ready_effect(),
         # What an undecided row tells may change what is to be done.
-        func.coalesce(oldest_row(), "") != NextStep.DECIDE,
+        not_(undecided()),
+        not_(and_(effects.c.irreversible, effects.c.state != "sent", stop_is_read())),
     )
     .order_by(effects.c.urgency, effects.c.id)
     .limit(1)

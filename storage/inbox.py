@@ -5,29 +5,55 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, String, bindparam, not_, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.core.events import EVENT_KINDS, Enrichment, Event
+from bot.core.commands.stopping import sets_going, stops
+from bot.core.events import (
+    EVENT_KINDS,
+    BodyEdited,
+    CommandGiven,
+    Enrichment,
+    EpicLabelled,
+    Event,
+    Interrupted,
+    InterruptionResolved,
+    Superseded,
+)
 from storage.columns import adapter
-from storage.due import oldest_row
+from storage.due import EPIC, OPEN, UNREAD, actionable
 from storage.tables import inbox
 
 _INSERT = {
     name: dialect.insert(inbox).on_conflict_do_nothing(index_elements=["key"]).returning(inbox.c.id)
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
+_BY_PEOPLE = (BodyEdited, CommandGiven, EpicLabelled, Interrupted, InterruptionResolved)
 _UNHANDLED = (
+    select(inbox).where(actionable(), not_(UNREAD)).order_by(inbox.c.id).limit(bindparam("most"))
+)
+_TO_ENRICH = (
+    select(inbox).where(actionable(), UNREAD).order_by(inbox.c.stops.desc(), inbox.c.id).limit(1)
+)
+_STOP_TO_ENRICH = _TO_ENRICH.where(inbox.c.stops)
+_STOPS = (
     select(inbox)
+    .where(actionable(), not_(UNREAD), inbox.c.stops, inbox.c.kind == CommandGiven.__name__)
+    .order_by(inbox.c.id)
+)
+_DELIVERY = bindparam("delivery", type_=String)
+_GIVEN_BEFORE = (
+    select(inbox.c.id, inbox.c.payload)
     .where(
-        inbox.c.epic_id == bindparam("epic"),
-        inbox.c.handled_at.is_(None),
-        inbox.c.parked_at.is_(None),
+        inbox.c.epic_id == EPIC,
+        OPEN,
+        inbox.c.kind == CommandGiven.__name__,
+        inbox.c.id < bindparam("row"),
+        # What stands in the same comment is carried out in its order.
+        or_(_DELIVERY.is_(None), inbox.c.delivery.is_distinct_from(_DELIVERY)),
     )
     .order_by(inbox.c.id)
-    .limit(bindparam("most"))
 )
-_TO_ENRICH = select(inbox).where(inbox.c.id == oldest_row(inbox.c.id))
 _MARK_HANDLED = (
     update(inbox)
     .where(inbox.c.id.in_(bindparam("rows", expanding=True)))
@@ -81,15 +107,67 @@ def add(
         "needs_enrichment": event.needs_enrichment,
         "tries": 0,
         "not_before": now,
+        "sender": _sender(event),
+        "stops": isinstance(event, CommandGiven) and (event.before_stop or stops(event.text)),
     }
     stored = connection.execute(_INSERT[connection.dialect.name], row)
     return stored.scalar_one_or_none() is not None
 
 
-def unhandled(connection: Connection, epic_id: int, most: int = 100) -> list[InboxRow | BrokenRow]:
-    """The epic's oldest unhandled rows, in their order, without those that were parked."""
-    rows = connection.execute(_UNHANDLED, {"epic": epic_id, "most": most}).mappings()
-    return [_readable(row) for row in rows]
+def _sender(event: Event) -> str | None:
+    by = event.by if isinstance(event, _BY_PEOPLE) else None
+    return by.lower()[:100] if by else None
+
+
+def undecided(
+    connection: Connection, epic_id: int, now: datetime, most: int = 100
+) -> list[InboxRow | BrokenRow]:
+    """The epic's oldest rows that may be decided on, in their order."""
+    asked = {"epic": epic_id, "now": now, "most": most}
+    return [_readable(row) for row in connection.execute(_UNHANDLED, asked).mappings()]
+
+
+def undecided_stops(connection: Connection, epic_id: int, now: datetime) -> list[InboxRow]:
+    """Those of them that are a `pause` or a `cancel`."""
+    asked = {"epic": epic_id, "now": now}
+    found = [_readable(row) for row in connection.execute(_STOPS, asked).mappings()]
+    return [row for row in found if isinstance(row, InboxRow)]
+
+
+def supersede(connection: Connection, stop: InboxRow, by: Superseded) -> None:
+    """Have what was asked for before `stop`, and waits, answered with who stopped it."""
+    asked = {"epic": stop.epic_id, "row": stop.id, "delivery": stop.delivery}
+    for row_id, payload in connection.execute(_GIVEN_BEFORE, asked).all():
+        try:
+            event = adapter(CommandGiven).validate_json(payload)
+        except ValueError:
+            continue
+        if event.superseded is None and sets_going(event.text):
+            changed = adapter(CommandGiven).dump_json(replace(event, superseded=by)).decode()
+            connection.execute(update(inbox).where(inbox.c.id == row_id).values(payload=changed))
+
+
+def earlier_line(connection: Connection, row_id: int) -> Enrichment | None:
+    """What was read for an earlier line of the same comment, or review."""
+    key: str = connection.execute(select(inbox.c.key).where(inbox.c.id == row_id)).scalar_one()
+    comment, _, _ = key.rpartition(":")
+    if not comment.startswith(("comment:", "review:")):
+        return None
+    query = (
+        select(inbox.c.enrichment)
+        .where(
+            inbox.c.key.startswith(f"{comment}:", autoescape=True),
+            inbox.c.id < row_id,
+            inbox.c.enrichment.is_not(None),
+        )
+        .order_by(inbox.c.id.desc())
+        .limit(1)
+    )
+    found = connection.execute(query).scalar_one_or_none()
+    try:
+        return found and adapter(Enrichment).validate_json(found)
+    except ValueError:
+        return None
 
 
 def _readable(row: Any) -> InboxRow | BrokenRow:
@@ -118,19 +196,25 @@ def _row(row: Any) -> InboxRow:
 
 
 def claim_enrichment(
-    connection: Connection, epic_id: int, now: datetime, until: datetime
-) -> InboxRow | None:
-    """Be the one who reads for the epic's oldest row, if it waits for that and may be read for.
+    connection: Connection,
+    epic_id: int,
+    now: datetime,
+    until: datetime,
+    *,
+    only_stops: bool = False,
+) -> InboxRow | BrokenRow | None:
+    """Be the one who reads for the first row that may be read for: a stop, or else the oldest.
 
-    Nobody else does until then. Rows keep their order, but one that we failed on is passed by.
+    Nobody else does until then.
     """
     asked = {"epic": epic_id, "now": now}
-    found = connection.execute(_TO_ENRICH, asked).mappings().one_or_none()
-    if found is None or not found["needs_enrichment"] or found["enrichment"] is not None:
+    query = _STOP_TO_ENRICH if only_stops else _TO_ENRICH
+    found = connection.execute(query, asked).mappings().one_or_none()
+    if found is None:
         return None
     row = _readable(found)
-    if isinstance(row, BrokenRow) or row.not_before > now:
-        return None
+    if isinstance(row, BrokenRow):
+        return row
     connection.execute(update(inbox).where(inbox.c.id == row.id).values(not_before=until))
     return row
 

@@ -13,6 +13,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     UniqueConstraint,
+    false,
 )
 
 from bot.core.effects import Cancellable
@@ -221,6 +222,9 @@ inbox = Table(
     Column("received_at", UtcTime, nullable=False),
     Column("needs_enrichment", Boolean, nullable=False),
     Column("enrichment", Prose),
+    # Lower case, null where nobody is behind it; what stops things is read before all else.
+    Column("sender", Name(100)),
+    Column("stops", Boolean, nullable=False, server_default=false()),
     Column("tries", Integer, nullable=False),
     Column("not_before", UtcTime, nullable=False),
     Column("handled_at", UtcTime),
@@ -258,6 +262,18 @@ effects = Table(
     UniqueConstraint("epic_id", "key"),
     Index("ix_effects_epic_id_state", "epic_id", "state"),
     Index("ix_effects_state_not_before", "state", "not_before"),
+)
+
+# Those of the last day, by which strangers get few words.
+refusals = Table(
+    "refusals",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("repository_id", BigInteger, nullable=False),
+    Column("login", Name(100), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("told", Boolean, nullable=False),
+    Index("ix_refusals_repository_id_at", "repository_id", "at"),
 )
 
 log_events = Table(

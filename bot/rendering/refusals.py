@@ -20,6 +20,7 @@ _TEXTS = {
     Kind.INTERNAL_ERROR: "An error in Orchestra itself kept me from carrying this out. The"
     " operator of this server finds it in the log. Nothing was done.",
     Kind.NOT_ALLOWED: "Sorry{by}, {allowed} can {do}.",
+    Kind.SUPERSEDED: "Superseded by{by}'s `{verb}`, so this was not done.",
     # How it is written.
     Kind.COMMENT_TOO_LONG: "A comment with commands can have up to {limit:,} lines. Put the"
     " commands into a comment of their own.",

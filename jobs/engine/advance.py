@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.core.commands.stopping import superseding
 from bot.core.effects import UpdateProgressComment
-from bot.core.events import Event, TimePassed
+from bot.core.events import CommandGiven, Event, TimePassed
 from bot.core.model.epic import Epic
 from bot.core.model.identifiers import EpicStatus
 from bot.core.pace import progress_interval
@@ -25,20 +26,23 @@ log = structlog.get_logger(__name__)
 
 
 def advance(connection: Connection, epic_id: int, now: datetime) -> Epic | None:
-    """Decide on the epic's rows, oldest first, up to the first that is not ready.
+    """Decide on the epic's rows that are ready, oldest first.
 
-    Returns the epic as saved, None when it was deleted. Raises Unreadable.
+    A stop overtakes what waits to set something going. Returns the epic as saved, None when it was
+    deleted. Raises Unreadable.
     """
     epic = epics.load(connection, epic_id, lock=True)
     if epic is None:
         return None
-    for row in inbox.unhandled(connection, epic_id):
+    for stop in inbox.undecided_stops(connection, epic_id, now):
+        assert isinstance(stop.event, CommandGiven)
+        if by := superseding(epic, stop.event):
+            inbox.supersede(connection, stop, by)
+    for row in inbox.undecided(connection, epic_id, now):
         if isinstance(row, BrokenRow):
-            _park(connection, epic_id, row, now)
-        elif row.is_ready and row.not_before <= now:
+            park(connection, epic_id, row, now)
+        else:
             epic = _decide_on_row(connection, epic, row, now)
-        elif not row.is_ready and not row.faults:
-            break
     if epic.due_at is not None and epic.due_at <= now:
         epic = _let_time_pass(connection, epic, now)
     return epic
@@ -75,7 +79,8 @@ def _let_time_pass(connection: Connection, epic: Epic, now: datetime) -> Epic:
     return after
 
 
-def _park(connection: Connection, epic_id: int, row: BrokenRow, now: datetime) -> None:
+def park(connection: Connection, epic_id: int, row: BrokenRow, now: datetime) -> None:
+    """Leave a row alone that no longer validates, and show it."""
     log.error("an inbox row no longer validates", row=row.id, exc_info=row.error)
     quarantine.park(connection, Kept.INBOX_ROW, row.id, row.error, now)
     quarantine.show(connection, epic_id, f"inbox:{row.id}", row.kind, now)

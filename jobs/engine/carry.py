@@ -76,9 +76,10 @@ def _turn(engine: Engine, epic_id: int, outcome: Outcome | None) -> Job | None:
 def _claim(
     engine: Engine, connection: Connection, epic: Epic, now: datetime, began: float
 ) -> Job | None:
-    """Claim what is most pressing; reporting comes after everything else."""
+    """Claim what is most pressing: a stop first, and reporting after everything else."""
     return (
-        claim_next(engine, connection, epic, now, max_urgency=Urgency.ANSWER, began=began)
+        claim_next_row(engine, connection, epic, now, only_stops=True)
+        or claim_next(engine, connection, epic, now, max_urgency=Urgency.ANSWER, began=began)
         or claim_next_row(engine, connection, epic, now)
         or claim_next(engine, connection, epic, now, max_urgency=Urgency.REPORT, began=began)
     )

@@ -9,11 +9,12 @@ import structlog
 from bot.core.events import Enrichment
 from bot.core.model.epic import Epic
 from jobs.engine import quarantine
+from jobs.engine.advance import park
 from jobs.engine.interfaces import Engine, RateLimit, Unanswered
 from storage import epics, inbox, throttles
 from storage.database import Connection, DatabaseAwayError
 from storage.faults import Kept
-from storage.inbox import InboxRow
+from storage.inbox import BrokenRow, InboxRow
 
 # Nobody else reads for a row during this time, unless its reader has died.
 CLAIM = timedelta(seconds=60)
@@ -72,10 +73,18 @@ class Enriched:
 
 
 def claim_next_row(
-    engine: Engine, connection: Connection, epic: Epic, now: datetime
+    engine: Engine,
+    connection: Connection,
+    epic: Epic,
+    now: datetime,
+    *,
+    only_stops: bool = False,
 ) -> Callable[[], Enriched | None] | None:
-    """Claim the oldest row if it waits for that and may be read for now."""
-    row = inbox.claim_enrichment(connection, epic.id, now, now + CLAIM)
+    """Claim a row that may be read for now: a stop, or else the oldest."""
+    row = inbox.claim_enrichment(connection, epic.id, now, now + CLAIM, only_stops=only_stops)
+    if isinstance(row, BrokenRow):
+        park(connection, epic.id, row, now)
+        return None
     if row is None:
         return None
     installation = epics.installation_of(connection, epic.id)

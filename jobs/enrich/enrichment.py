@@ -1,6 +1,7 @@
 """What is fetched for an event: who is behind it, and the text and branch it takes over."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.clients.errors import NotFound
 from bot.core.commands.doctor import Doctor
@@ -31,6 +32,9 @@ from storage import ingest
 
 # Of so many people it is asked whether they may command; further ones count as those who may not.
 MAX_EDITORS = 5
+# Somebody who may not command is not asked about again for so long.
+STRANGER_FOR = timedelta(seconds=60)
+MAX_STRANGERS = 1_000
 
 
 def matters(lookup: Lookup) -> bool:
@@ -80,6 +84,8 @@ def fetch_rest(lookup: Lookup, enrichment: Enrichment) -> Enrichment:
     if isinstance(event, EpicLabelled):
         return _with_text(lookup, enrichment, settings)
     command = parse_line(event.text)
+    if event.superseded is not None:
+        return enrichment
     if isinstance(command, Doctor):
         return replace(enrichment, findings=examine(_subject(lookup, enrichment, settings)))
     if isinstance(command, Start | Resume):
@@ -118,7 +124,25 @@ def _is_app(event: Asking) -> bool:
 
 
 def _permission(lookup: Lookup, login: str) -> str:
-    """What the person may; an account that GitHub keeps not knowing may nothing."""
+    """What the person may; an account that GitHub keeps not knowing may nothing.
+
+    Asked once for all lines of a comment, and once a minute for somebody who may not write.
+    """
+    if lookup.earlier is not None and lookup.earlier.permission is not None:
+        return lookup.earlier.permission
+    known, key = lookup.services.strangers, (lookup.repository_id, login.lower())
+    at, role = known.get(key, (None, ""))
+    if at is not None and timedelta() <= lookup.now - at <= STRANGER_FOR:
+        return role
+    role = _asked(lookup, login)
+    if role in {"none", "read", "triage"}:
+        if len(known) >= MAX_STRANGERS:
+            known.clear()
+        known[key] = (lookup.now, role)
+    return role
+
+
+def _asked(lookup: Lookup, login: str) -> str:
     try:
         return lookup.github.permission_of(login)
     except NotFound as error:

@@ -1,9 +1,10 @@
 """One inbox row's question, and whom it is put to."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.clients.github.repository import RepositoryClient
-from bot.core.events import BodyEdited, CommandGiven, EpicLabelled
+from bot.core.events import BodyEdited, CommandGiven, Enrichment, EpicLabelled
 from bot.core.model.epic import Epic
 from bot.services import Services
 
@@ -14,6 +15,7 @@ Asking = CommandGiven | EpicLabelled | BodyEdited
 class Lookup:
     """An event that waits for its enrichment.
 
+    `earlier` is what was read for an earlier line of the same comment: who wrote it is asked once.
     `doubts`: an answer in the negative is not the truth yet, and is raised to be asked about again.
     """
 
@@ -22,4 +24,6 @@ class Lookup:
     epic: Epic
     repository_id: int
     event: Asking
+    now: datetime
     doubts: bool = False
+    earlier: Enrichment | None = None

@@ -9,7 +9,7 @@ from bot.clients.errors import (
     TransientError,
     Unauthorized,
 )
-from bot.core.events import BodyEdited, CommandGiven, Enrichment, EpicLabelled
+from bot.core.events import BodyEdited, CommandGiven, Enrichment, EpicLabelled, Shown
 from bot.core.model.epic import Epic
 from bot.services import Services
 from jobs.engine.enrich import MAX_TRIES
@@ -17,7 +17,7 @@ from jobs.engine.interfaces import RateLimit, Unanswered
 from jobs.enrich.enrichment import fetch_permission, fetch_rest, is_permitted, matters
 from jobs.enrich.lookup import Lookup
 from jobs.handlers.registry import hold, is_repository_missing, throttle_names
-from storage import repositories
+from storage import inbox, refusals, repositories
 from storage.inbox import InboxRow
 
 
@@ -36,14 +36,19 @@ class RowEnricher:
     ) -> Enrichment | RateLimit | Unanswered:
         """Read it; whatever goes wrong outside is a result as well."""
         assert isinstance(row.event, CommandGiven | EpicLabelled | BodyEdited)
-        with self.services.database.read() as connection:
+        database = self.services.database
+        with database.read() as connection:
             repository_id = repositories.of_epic(connection, epic.id)
+            earlier = inbox.earlier_line(connection, row.id)
+            now = database.now(connection)
         lookup = Lookup(
             services=self.services,
             github=self.services.github.repository(installation, epic.repository),
             epic=epic,
             repository_id=repository_id,
             event=row.event,
+            now=now,
+            earlier=earlier,
             doubts=row.tries + 1 < MAX_TRIES,
         )
         enrichment = Enrichment()
@@ -52,7 +57,7 @@ class RowEnricher:
                 return enrichment
             enrichment = fetch_permission(lookup)
             if not is_permitted(lookup, enrichment):
-                return enrichment
+                return replace(enrichment, shown=_shown(lookup, enrichment))
             enrichment = replace(enrichment, eyes_id=_show_seen(lookup))
             return fetch_rest(lookup, enrichment)
         except (RateLimited, Unauthorized) as error:
@@ -61,6 +66,20 @@ class RowEnricher:
             if not lookup.doubts and is_repository_missing(lookup.github, error):
                 return hold(error, installation, epic)
             return _unanswered(error, enrichment.eyes_id)
+
+
+def _shown(lookup: Lookup, enrichment: Enrichment) -> Shown:
+    """How the refusal is shown: once for all of a comment's lines, and seldom in words.
+
+    That GitHub could not be asked is no refusal, and always said.
+    """
+    if lookup.earlier is not None and lookup.earlier.shown is not None:
+        return Shown.NOTHING
+    if enrichment.permission is None and enrichment.served:
+        return Shown.WORDS
+    with lookup.services.database.write() as connection:
+        told = refusals.note(connection, lookup.repository_id, lookup.event.by, lookup.now)
+    return Shown.WORDS if told else Shown.SIGN
 
 
 def _unanswered(error: ClientError, eyes: int | None) -> Unanswered:
@@ -75,6 +94,8 @@ def _show_seen(lookup: Lookup) -> int | None:
     event = lookup.event
     if not isinstance(event, CommandGiven) or event.comment_id is None:
         return None
+    if lookup.earlier is not None and lookup.earlier.eyes_id is not None:
+        return lookup.earlier.eyes_id
     try:
         return lookup.github.add_reaction(event.comment_id, "eyes")
     except PermanentError:

@@ -1,12 +1,13 @@
 """Issues and the comments on them: where epics begin, are steered, and may be interrupted."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.core.commands.parsing import parse_line
 from bot.core.commands.resume import Resume
 from bot.core.commands.start import Start
+from bot.core.commands.stopping import stops
 from bot.core.events import (
     BodyEdited,
     BodyWritten,
@@ -159,7 +160,8 @@ def _commands(context: RepositoryDelivery) -> Iterator[Ingested]:
     if by_app and not _is_heard(context, comment):
         return
     is_pull_request = bool(issue.get("pull_request"))
-    for line in parse_comment(comment["body"] or ""):
+    lines = parse_comment(comment["body"] or "")
+    for line in lines:
         event = CommandGiven(
             comment_id=comment["id"],
             line=line.line,
@@ -170,6 +172,7 @@ def _commands(context: RepositoryDelivery) -> Iterator[Ingested]:
             by_app=by_app,
             issue=None if is_pull_request else _text_for(line, issue),
             at=_time(comment, "created_at"),
+            before_stop=_is_before_stop(line, lines),
         )
         epic_id = _commanded_epic(context, issue["number"], is_pull_request)
         yield epic_id, f"comment:{comment['id']}:{line.line}", event
@@ -197,7 +200,8 @@ def pull_request_review(context: RepositoryDelivery) -> Iterator[Ingested]:
     heard = not by_app or _is_heard(context, review)
     if context.action != "submitted" or not heard:
         return
-    for line in parse_comment(review["body"] or ""):
+    lines = parse_comment(review["body"] or "")
+    for line in lines:
         event = CommandGiven(
             comment_id=None,
             line=line.line,
@@ -206,9 +210,14 @@ def pull_request_review(context: RepositoryDelivery) -> Iterator[Ingested]:
             pull_request=number,
             refusal=line.refusal,
             by_app=by_app,
+            before_stop=_is_before_stop(line, lines),
         )
         epic_id = _commanded_epic(context, number, is_pull_request=True)
         yield epic_id, f"review:{review['id']}:{line.line}", event
+
+
+def _is_before_stop(line: CommandLine, lines: Sequence[CommandLine]) -> bool:
+    return any(stops(one.text) for one in lines if one.line > line.line)
 
 
 def _is_by_app(context: RepositoryDelivery, said: dict[str, Any]) -> bool:

@@ -27,6 +27,7 @@ from storage.repositories import RepositoryFacts, StoredSettings
 from storage.tables import epics as epic_rows
 from tests.fakes import Fakes, services_of
 from tests.jobs.fakes import REPOSITORY, START, fakes_of_one_repository
+from tests.storage.unhandled import unhandled
 
 BODY = "Make it so.\n\n- [ ] First\n- [x] Second\n"
 
@@ -118,7 +119,7 @@ class Arrivals:
         """The unhandled rows as (epic id, event), handled from now on."""
         with self.database.write() as connection:
             ids = connection.execute(select(epic_rows.c.id).order_by(epic_rows.c.id)).scalars()
-            found = [row for one in ids.all() for row in inbox.unhandled(connection, one)]
+            found = [row for one in ids.all() for row in unhandled(connection, one)]
             rows = [row for row in found if isinstance(row, InboxRow)]
             inbox.mark_handled(connection, [row.id for row in rows], self.database.now(connection))
         return [(row.epic_id, row.event) for row in sorted(rows, key=lambda row: row.id)]

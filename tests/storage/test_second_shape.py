@@ -18,6 +18,7 @@ from storage.migrations.second_shape import payloads
 from storage.migrations.second_shape.names import EFFECTS, EVENTS
 from storage.tables import effects, inbox, tasks
 from tests.storage.first_schema import SAMPLES, effect, event, first_schema, put, put_epic
+from tests.storage.unhandled import unhandled
 from tests.stored_epics import NOW
 
 OLD_EFFECTS = [row for row in SAMPLES if row["table"] == "effects"]
@@ -74,7 +75,7 @@ def test_every_event_is_loaded_whole(database: Database) -> None:
     migrated(database, "inbox", *(event(n, *one) for n, one in enumerate(samples, 1)))
     with database.read() as connection:
         stored = {row.id: row for row in connection.execute(select(inbox))}
-        rows = inbox_rows.unhandled(connection, 1)
+        rows = unhandled(connection, 1)
     assert len(rows) == len(stored) == len(OLD_EVENTS)
     for row in rows:
         assert isinstance(row, inbox_rows.InboxRow), row

@@ -66,7 +66,7 @@ def test_an_account_that_is_not_served_gets_one_line(story: Story) -> None:
     comment = story.comment("/orchestra start")
     story.settle()
     assert story.reactions(comment) == ["confused"]
-    assert answers(story) == [STRANGER, STRANGER]
+    assert answers(story) == [STRANGER]
     assert story.cursor.ledger.entries == []
 
 

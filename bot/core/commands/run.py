@@ -7,7 +7,7 @@ from bot.core.commands.help import Help
 from bot.core.commands.parsing import Command, parse_line, verb_of
 from bot.core.commands.start import Start
 from bot.core.effects import PostComment, React
-from bot.core.events import CommandGiven
+from bot.core.events import CommandGiven, Shown
 from bot.core.model.epic import Epic
 from bot.core.model.identifiers import Login
 from bot.core.model.refusals import Refusal, RefusalKind
@@ -29,9 +29,12 @@ def command_given(transition: Transition, event: CommandGiven) -> None:
         return
     parsed = parse_line(event.text)
     refusal = authorize(verb_of(parsed), event.by, enrichment, transition.epic)
-    answer = refusal or _carry_out(transition, event, parsed)
+    answer = refusal or _overtaken(event) or _carry_out(transition, event, parsed)
+    if refusal is not None and enrichment.shown is Shown.NOTHING:
+        return
     _react(transition, event, refused=isinstance(answer, Refusal))
-    if answer is not None:
+    is_silent = refusal is not None and enrichment.shown is Shown.SIGN
+    if answer is not None and not is_silent:
         _answer(transition, event, answer)
 
 
@@ -44,6 +47,12 @@ def answer_parked(transition: Transition, command: CommandGiven) -> None:
     verb = verb_of(parse_line(command.text))
     if authorize(verb, command.by, enrichment, transition.epic) is None:
         _answer(transition, command, Refusal(kind=RefusalKind.INTERNAL_ERROR))
+
+
+def _overtaken(event: CommandGiven) -> Refusal | None:
+    """Refuse what somebody has stopped since."""
+    by = event.superseded
+    return Refusal(kind=RefusalKind.SUPERSEDED, by=by.by, verb=by.verb) if by else None
 
 
 def _carry_out(

@@ -17,6 +17,7 @@ from bot.core.events.base import (
     Event,
     IssueEdit,
     IssueText,
+    Shown,
 )
 from bot.core.events.merges import (
     AutoMergeSet,
@@ -40,6 +41,7 @@ from bot.core.events.people import (
     EpicLabelled,
     Interrupted,
     InterruptionResolved,
+    Superseded,
 )
 from bot.core.events.pull_requests import (
     BranchUpdated,
@@ -113,6 +115,8 @@ __all__ = [
     "PullRequestRefused",
     "RevertOpened",
     "ReviewsFetched",
+    "Shown",
+    "Superseded",
     "Throttled",
     "TimePassed",
     "UpdateRefused",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import ClassVar
 
 from bot.core.model.findings import Finding
@@ -16,6 +17,14 @@ class Event:
     """Anything that happens. `needs_enrichment` events wait until GitHub was asked."""
 
     needs_enrichment: ClassVar[bool] = False
+
+
+class Shown(StrEnum):
+    """How somebody learns that they may not command: strangers are to cost little."""
+
+    WORDS = "words"
+    SIGN = "sign"
+    NOTHING = "nothing"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +56,7 @@ class Enrichment:
     is the id of our 👀 reaction, to remove it later. `name_taken` is a branch that leaves no room
     for the names of the epic's branches. The rest is fetched only for events that take over the
     issue's text; `edits` are those that not everybody can have read. `findings` are only for
-    `doctor`.
+    `doctor`. `shown` is set for whoever may not do it.
     """
 
     permission: str | None = None
@@ -67,6 +76,7 @@ class Enrichment:
     other_epics: tuple[int, ...] = ()
     edits: tuple[IssueEdit, ...] = ()
     findings: tuple[Finding, ...] = ()
+    shown: Shown | None = None
 
     @property
     def unprotected_base(self) -> bool:

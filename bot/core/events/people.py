@@ -26,14 +26,23 @@ class EpicLabelled(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Superseded:
+    """The `pause` or `cancel` by which somebody overtook a command that was still waiting."""
+
+    by: Login
+    verb: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class CommandGiven(Event):
     """One `/orchestra` line of a comment on the epic, or on `pull_request` where that is set.
 
     A button of a check run gives the same without a comment. `by_app`: an App wrote it, in its own
-    name or in that of the person `by`. `refusal` says why the line was not
-    even read. `issue` is the text of the epic's issue that came with the comment, None where it is
-    not that issue's, or was found later; `at` is when it was written. `digest` tells which text the
-    button was shown with.
+    name or in that of the person `by`. `refusal` says why the line was not even read, `superseded`
+    what was commanded since. `before_stop`: a later line of the comment is a `pause` or `cancel`,
+    which is not to wait for others. `issue` is the text of the epic's issue that came with the
+    comment, None where it is not that issue's, or was found later; `at` is when it was written.
+    `digest` tells which text the button was shown with.
     """
 
     needs_enrichment: ClassVar[bool] = True
@@ -47,6 +56,8 @@ class CommandGiven(Event):
     issue: IssueText | None = None
     at: datetime | None = None
     digest: str | None = None
+    superseded: Superseded | None = None
+    before_stop: bool = False
     enrichment: Enrichment | None = None
 
 

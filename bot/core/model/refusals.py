@@ -19,6 +19,7 @@ class RefusalKind(StrEnum):
     COULD_NOT_ASK = "could_not_ask"
     INTERNAL_ERROR = "internal_error"
     NOT_ALLOWED = "not_allowed"
+    SUPERSEDED = "superseded"
     # How it is written.
     COMMENT_TOO_LONG = "comment_too_long"
     TOO_MANY_COMMANDS = "too_many_commands"
@@ -81,11 +82,11 @@ class RefusalKind(StrEnum):
 class Refusal:
     """Why a command was refused.
 
-    `by` is who gave it; `level` and `people` say who may. `verb`, `key` and `word` are what the
-    person wrote, `accepted` what could stand there; `usage` and `nearest` are what would follow
-    `/orchestra` on a right line. `task` is the task's number, `title` its title.
-    `editor` edited the issue's text. `count` is over
-    the `limit`. `ways` are the commands that would be accepted instead.
+    `by` is who gave it, or who superseded it with `verb`; `level` and `people` say who may. `verb`,
+    `key` and `word` are what the person wrote, `accepted` what could stand there; `usage` and
+    `nearest` are what would follow `/orchestra` on a right line. `task` is the task's number,
+    `title` its title. `editor` edited the issue's text. `count` is over the `limit`. `ways` are the
+    commands that would be accepted instead.
     """
 
     kind: RefusalKind

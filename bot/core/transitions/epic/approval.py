@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.core.effects import AddLabel
-from bot.core.events import CommandGiven, Enrichment, EpicLabelled, IssueEdit, IssueText
+from bot.core.events import CommandGiven, Enrichment, EpicLabelled, IssueEdit, IssueText, Shown
 from bot.core.model.epic import Epic
 from bot.core.model.messages import Message, MessageKind
 from bot.core.model.notices import Notice, NoticeKind
@@ -31,6 +31,8 @@ def labelled(transition: Transition, event: EpicLabelled) -> None:
     if transition.epic.activated or event.label.lower() != settings.label.lower():
         return
     if refusal := authorize(APPROVAL, event.by, enrichment, transition.epic):
+        if enrichment.shown not in {None, Shown.WORDS}:
+            return
         message = Message(kind=MessageKind.REPLY, to=event.by, refusal=refusal)
         transition.comment(message, _PURPOSES[refusal.kind])
         return
