@@ -27,6 +27,7 @@ from sandbox.github import (
     Refusal,
     Repository,
 )
+from sandbox.github.pages import Pages
 from sandbox.ledger import Ledger
 from sandbox.webhooks import Outbox
 
@@ -77,7 +78,7 @@ class Controlled:
 
 
 def github_control(github: GitHub) -> Controlled:
-    """GitHub's API, and control of its repositories.
+    """GitHub's API and pages, and control of its repositories.
 
     `POST /repositories` takes `full_name`, `files` (path to text), `roles` (login to role),
     `rules` (branch to BranchRules), `checks` (name to CheckScript) and `install` (the App, on the
@@ -117,7 +118,8 @@ def github_control(github: GitHub) -> Controlled:
         _route("PUT", one + "/rules", set_rules, github.lock),
         _route("POST", one + "/acts/{act}", do, github.lock),
     ]
-    return Controlled(github.asgi, _application(routes, github.ledger, github.outbox))
+    service = Pages(github, github.asgi)
+    return Controlled(service, _application(routes, github.ledger, github.outbox))
 
 
 def cursor_control(cursor: Cursor) -> Controlled:

@@ -23,7 +23,7 @@ from sandbox.standalone import REPOSITORY, as_person
 
 LABEL = "orchestra"
 SETTINGS_FILE = ".github/orchestra.yml"
-LONGEST = 120.0  # seconds, from the first process to the last merge
+LONGEST = 120.0  # seconds, from the issue's opening to the last merge
 LOOK_EVERY = 0.25  # seconds
 GOING_ON = ("", "ready to start", "running")  # words of the progress comment's heading
 
@@ -142,15 +142,19 @@ def perform(stage: Stage, scenario: Scenario) -> int:
         print(f"demo: stuck: {verdict}", flush=True)
         return 1
     _finale(stage, epic)
+    print(last_line(scenario, issue, shown), flush=True)
+    return 0
+
+
+def last_line(scenario: Scenario, issue: EpicView, shown: Screen) -> str:
+    """What came out, after as many seconds as the line before says."""
     verdict = f"{scenario.verdict}, " if scenario.verdict else ""
     count = f"{issue.merged} of {len(issue.tasks)}"
-    print(f"demo: {verdict}{count} tasks merged in {shown.seconds:.1f} s", flush=True)
-    return 0
+    return f"demo: {verdict}{count} tasks merged in {shown.seconds:.1f} s"
 
 
 def _happen(stage: Stage, scenario: Scenario, shown: Screen) -> tuple[Epic, EpicView]:
     """Everything that happens; returns the epic and how it ended."""
-    deadline = time.monotonic() + LONGEST
     shown.say("starting fakes for GitHub and Cursor")
     stage.start_sandbox()
     director = Director(stage.github_url, stage.cursor_url, REPOSITORY, stage.cursor_key)
@@ -160,6 +164,7 @@ def _happen(stage: Stage, scenario: Scenario, shown: Screen) -> tuple[Epic, Epic
     shown.say("starting the bot: queue, database, web, 3 workers, clock")
     stage.start_bot(movable_clock=scenario.movable_clock)
     with Person(stage.github_url, REPOSITORY) as ada:
+        deadline = time.monotonic() + LONGEST
         number = ada.open_issue(scenario.title, scenario.body)
         shown.say(f"ada opens {REPOSITORY}#{number}, “{scenario.title}”, and labels it {LABEL}")
         ada.label(number, LABEL)
@@ -215,16 +220,16 @@ def _git_log(stage: Stage) -> str:
 
 def how_to_go_on(stage: Stage) -> str:
     """Where everything is while the demo keeps running."""
-    path = f"/repos/{REPOSITORY}/issues/1/comments"
+    path, page = f"/repos/{REPOSITORY}/issues/1/comments", f"{stage.github_url}/{REPOSITORY}"
     return "\n".join(
         [
             "",
-            f"GitHub's fake  {stage.github_url}/repos/{REPOSITORY}",
-            f"Cursor's fake  {stage.cursor_url}",
-            f"the bot            {stage.bot_url}/health, log {stage.bot_log}",
-            f"clone              git clone {stage.git_directory(REPOSITORY)}",
-            "comment            "
-            + as_person(stage.github_url, path, {"body": "/orchestra status"}),
+            f"the epic      {page}/issues/1 (in a browser, to read and comment)",
+            f"the rest      {page}",
+            f"Cursor's API  {stage.cursor_url}/v0/agents, user {stage.cursor_key}",
+            f"the bot       {stage.bot_url}/health, log {stage.bot_log}",
+            f"clone         git clone {stage.git_directory(REPOSITORY)}",
+            "comment       " + as_person(stage.github_url, path, {"body": "/orchestra status"}),
             "",
             "Ctrl+C ends everything.",
         ]

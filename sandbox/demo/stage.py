@@ -15,7 +15,7 @@ from typing import Self
 
 import httpx
 
-SLOWEST_START = 40.0  # seconds, for the sandbox and for the bot
+SLOWEST_START = 90.0  # seconds, for the sandbox and for the bot
 LOOK_EVERY = 0.1  # seconds
 # `orchestra up` gives its own processes 15 s.
 PATIENCE = 20.0
@@ -54,7 +54,7 @@ class Stage:
     @property
     def cursor_key(self) -> str:
         """The key of the account whose agents the bot launches."""
-        return self.environment["CURSOR_API_KEY"]
+        return self.environment.get("CURSOR_API_KEY", "")
 
     def git_directory(self, repository: str) -> Path:
         """The bare repository of `owner/name`."""

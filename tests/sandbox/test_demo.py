@@ -20,7 +20,7 @@ from sandbox.cursor import AgentScript
 from sandbox.demo import play
 from sandbox.demo.director import Director
 from sandbox.demo.person import Person
-from sandbox.demo.play import Epic, expect_end, how_to_go_on, joined, perform
+from sandbox.demo.play import Epic, expect_end, how_to_go_on, joined, last_line, perform
 from sandbox.demo.scenarios import SCENARIOS, Scenario
 from sandbox.demo.scene import Scene, StuckError
 from sandbox.demo.screen import Lines, picture
@@ -342,8 +342,12 @@ def test_a_failure_that_nobody_saw_fails_the_demo(github: GitHub, epic: Epic) ->
 def test_the_last_lines_seconds_are_those_of_the_line_before() -> None:
     written = StringIO()
     lines = Lines(Console(file=written))
+    lines._began -= 61.2
     lines.say("closed")
-    assert written.getvalue().split(" s ")[0].strip() == f"{lines.seconds:.1f}"
+    seconds = written.getvalue().split(" s ")[0].strip()
+    tasks = (TaskView(1, "Model", "✅ merged", 12, merged=True), TaskView(2, "Serve"))
+    said = last_line(HAPPY, view("done", *tasks), lines)
+    assert said == f"demo: 1 of 2 tasks merged in {seconds} s"
 
 
 def test_a_process_that_dies_is_named_and_its_words_are_kept(tmp_path: Path) -> None:
@@ -377,5 +381,6 @@ def test_who_keeps_it_running_is_told_where_everything_is(tmp_path: Path) -> Non
     stage.environment = {"GITHUB_API_URL": "http://gh", "CURSOR_API_URL": "http://cur"}
     said = how_to_go_on(stage)
     assert f"git clone {tmp_path}/sandbox/repositories/acme/widgets.git" in said
+    assert "http://gh/acme/widgets/issues/1 " in said
     assert "http://gh/repos/acme/widgets/issues/1/comments" in said
     assert stage.bot_url in said
