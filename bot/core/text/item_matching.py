@@ -41,9 +41,10 @@ def match_items(known: Sequence[Known], items: Sequence[Item]) -> Matching:
     """Find again, after an edit, the known tasks: number, title in the checklist, fate.
 
     By the same title, then the same reference, then in order by likeness. A task that was started
-    and is not merged then takes the unmatched line in its place, whatever it says: no second agent
-    is to do the same. What is done is looked for no further. The items are those of a checklist
-    without mistakes: the work grows with their number times that of the tasks.
+    and is not merged then takes an unmatched line that has its words and more, wherever that was
+    moved, or else the one in its place, whatever it says: no second agent is to do the same. What
+    is done is looked for no further. The items are those of a checklist without mistakes: the work
+    grows with their number times that of the tasks.
     """
     pairs: dict[int, int] = {}
     left = dict(enumerate(items))
@@ -63,9 +64,11 @@ def match_items(known: Sequence[Known], items: Sequence[Item]) -> Matching:
             take(number, alike)
     for number, title, fate in undone:
         if number in lost and fate is Fate.STARTED:
-            between = _in_place(number, known, pairs, left)
-            if (in_place := _most_alike(title, between, likeness)) is not None:
-                take(number, in_place)
+            place = _continued(title, left)
+            if place is None:
+                place = _most_alike(title, _in_place(number, known, pairs, left), likeness)
+            if place is not None:
+                take(number, place)
     found = tuple((number, items[place]) for number, place in sorted(pairs.items()))
     return Matching(found, tuple(left.values()), tuple(lost))
 
@@ -90,6 +93,14 @@ def _in_place(
         for place, item in left.items()
         if first < place and (last is None or place < last)
     }
+
+
+def _continued(title: str, items: dict[int, Item]) -> int | None:
+    """Return the first item that has all words of the title, and more: it may be moved at once."""
+    words = title.casefold()
+    return next(
+        (place for place, item in items.items() if words and words in item.title.casefold()), None
+    )
 
 
 def _most_alike(title: str, items: dict[int, Item], likeness: Likeness) -> int | None:

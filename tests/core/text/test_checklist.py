@@ -271,6 +271,7 @@ def _known(tasks: list[tuple[int, str, bool]]) -> list[Known]:
         (["a", "zzz", "Turn it to the left", "c"], "Turn it to the left", ["zzz"]),
         (["a", "zzz", "yyy", "c"], None, ["zzz", "yyy"]),
         (["new", "a", "c"], None, ["new"]),
+        (["a", "c", "Turn left, then take a seat"], "Turn left, then take a seat", []),
     ],
 )
 def test_a_started_task_takes_the_line_in_its_place(
