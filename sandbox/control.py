@@ -47,6 +47,7 @@ ACTS = (
     "merge_pull_request",
     "press_button",
     "ready_for_review",
+    "rename_branch",
     "reopen",
     "reply",
     "request_review",

@@ -37,6 +37,7 @@ _LINES = {
     NoticeKind.BASE_GREEN: "{branch} is green again",
     NoticeKind.BASE_NOT_FETCHED: "could not read {branch}{saying}",
     NoticeKind.REVERT_OPENED: "opened #{pull_request} to revert the merge",
+    NoticeKind.BASE_RENAMED: "the base branch was renamed to {branch}: following it",
     NoticeKind.BRANCH_KEPT: "kept {branch}, which {names} needs",
     NoticeKind.FINAL_PULL_REQUEST: "opening the pull request to {branch}",
     # A task and its pull request.

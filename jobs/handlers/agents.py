@@ -5,7 +5,13 @@ from datetime import timedelta
 
 from bot.clients.agents.provider import AgentProvider, AgentReport, LaunchRequest, Prompt
 from bot.clients.agents.run_secret import derive_run_secret
-from bot.clients.errors import ClientError, NotFound, PermanentError, TransientError
+from bot.clients.errors import (
+    ClientError,
+    NotFound,
+    PermanentError,
+    TransientError,
+    Unauthorized,
+)
 from bot.core.effects import FetchAgent, LaunchAgent, SendFollowUp, StopAgent
 from bot.core.events import (
     AgentGone,
@@ -61,18 +67,38 @@ def launch_request(context: Context, effect: LaunchAgent) -> LaunchRequest:
 
 
 def _launch(context: Context, effect: LaunchAgent) -> Event:
+    try:
+        return _launch_from(context, effect)
+    except (PermanentError, TransientError) as error:
+        if isinstance(error, Unauthorized) or error.answer_lost:
+            raise
+        if failed := _in_the_way(context, effect, error):
+            return failed
+        raise
+
+
+def _launch_from(context: Context, effect: LaunchAgent) -> Event:
     provider, request = _provider(context), launch_request(context, effect)
     if not provider.capabilities.creates_branches and effect.pull_request_url is None:
         # The branch's name is new, so creating it twice is as good as once.
-        try:
-            _create_branch(context, effect)
-        except PermanentError:
-            taken = context.github.first_branch_of(in_the_way_of(context.epic.issue_number))
-            if taken is None:
-                raise
-            failure = Failure(kind=FailureKind.NAME_TAKEN, branch=taken)
-            return LaunchFailed(run=effect.run, failure=failure, transient=False)
+        _create_branch(context, effect)
     return _launched(effect.run, request, provider.launch(request))
+
+
+def _in_the_way(context: Context, effect: LaunchAgent, error: ClientError) -> LaunchFailed | None:
+    """Find what on GitHub has made the launch fail: a renamed base, or a name that is taken."""
+    github, failed = context.github, _launch_refused(effect, error)
+    from_base = effect.start_ref == context.epic.base
+    if error.status in (400, 404, 422) and from_base and not github.branch_exists(effect.start_ref):
+        after = github.renamed_to(effect.start_ref)
+        return None if after is None else replace(failed, base_renamed_to=after)
+    if error.service != "GitHub" or not isinstance(error, PermanentError):
+        return None
+    taken = github.first_branch_of(in_the_way_of(context.epic.issue_number))
+    if taken is None:
+        return None
+    failure = Failure(kind=FailureKind.NAME_TAKEN, branch=taken)
+    return replace(failed, failure=failure, transient=False)
 
 
 def _create_branch(context: Context, effect: LaunchAgent) -> None:
@@ -113,7 +139,7 @@ def _may_pass(error: ClientError) -> bool:
     return error.status in (404, 409)
 
 
-def _launch_refused(effect: LaunchAgent, error: ClientError) -> Event:
+def _launch_refused(effect: LaunchAgent, error: ClientError) -> LaunchFailed:
     on_github = error.service == "GitHub"
     kind = FailureKind.BRANCH_REFUSED if on_github else FailureKind.LAUNCH_REFUSED
     return LaunchFailed(

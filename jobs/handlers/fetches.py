@@ -15,6 +15,23 @@ _WORKFLOWS = ".github/workflows/"
 
 
 def _fetch_work(context: Context, effect: FetchWork) -> events.Event:
+    try:
+        return _work(context, effect)
+    except NotFound:
+        if renamed := _renamed(context, effect.base):
+            return renamed
+        raise
+
+
+def _renamed(context: Context, base: str) -> events.BaseRenamed | None:
+    """Whether the branch is missing for having another name by now."""
+    if context.github.branch_exists(base):
+        return None
+    after = context.github.renamed_to(base)
+    return None if after is None else events.BaseRenamed(before=base, after=after)
+
+
+def _work(context: Context, effect: FetchWork) -> events.Event:
     snapshot = _pull_request_of(context, effect)
     if snapshot is not None:
         return _fetched(context, effect.task, snapshot, effect.base)
@@ -123,7 +140,11 @@ def _open_instead(
 
 def _fetched(
     context: Context, number: int, snapshot: PullRequestSnapshot, base: str
-) -> events.PullRequestFetched:
+) -> events.PullRequestFetched | events.BaseRenamed:
+    if snapshot.base_branch != base:
+        renamed = _renamed(context, base)
+        if renamed is not None and renamed.after == snapshot.base_branch:
+            return renamed
     task = context.epic.task(number)
     known = None if task is None else task.pull_request
     common = merge_base(context, known, snapshot) if snapshot.is_open else None
@@ -171,8 +192,10 @@ def _fetch_reviews(context: Context, effect: FetchReviews) -> events.Event:
 
 
 def _fetch_base(context: Context, effect: FetchBase) -> events.Event:
-    rules = rules_of(context.services, context.github, context.epic.repository, effect.branch)
     base = context.github.base_branch(effect.branch)
+    if base.sha is None and (renamed := _renamed(context, effect.branch)):
+        return renamed
+    rules = rules_of(context.services, context.github, context.epic.repository, effect.branch)
     return events.BaseFetched(
         branch=effect.branch,
         base=base,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from bot.core.events import Interrupted, InterruptionResolved
+from bot.core.events import BaseChanged, Interrupted, InterruptionResolved
 from bot.core.model.interruptions import Interruption
 from jobs.ingest.delivery import DeliveryContext, Ingested, RepositoryDelivery
 from storage import ingest, repositories
@@ -26,8 +26,20 @@ def repository(context: RepositoryDelivery) -> Iterator[Ingested]:
     if context.action in _REPOSITORY_INTERRUPTED:
         kind = _REPOSITORY_INTERRUPTED[context.action]
         yield from _interrupt(context, [context.repository.id], kind)
+    elif context.action == "edited":
+        yield from _default_branch_changed(context)
     elif context.action == "unarchived":
         yield from _make_good(context, [context.repository.id], Interruption.ARCHIVED)
+
+
+def _default_branch_changed(context: RepositoryDelivery) -> Iterator[Ingested]:
+    """Another branch is the default now, or the same one under another name."""
+    changes = context.payload.get("changes") or {}
+    before = (changes.get("default_branch") or {}).get("from")
+    if before:
+        event = BaseChanged(branch=before, moved=False, is_default_no_more=True)
+        for epic_id in ingest.epics_on_base(context.connection, context.repository.id, before):
+            yield epic_id, context.key(f"default:{epic_id}"), event
 
 
 def installation(context: DeliveryContext) -> Iterator[Ingested]:

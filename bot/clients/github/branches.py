@@ -25,6 +25,15 @@ def head_of(api: Api, branch: str) -> str | None:
     return sha
 
 
+def renamed_to(api: Api, branch: str) -> str | None:
+    """GET …/branches/{branch}, which leads to a renamed branch's new name; None if it has none."""
+    try:
+        name: str = api.call("GET /repos/{owner}/{repo}/branches/{branch}", branch=branch)["name"]
+    except NotFound:
+        return None
+    return None if name == branch else name
+
+
 def create_branch(api: Api, branch: str, source: str) -> None:
     """POST /repos/{owner}/{repo}/git/refs from a SHA, or from the head of another branch.
 

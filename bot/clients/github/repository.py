@@ -94,6 +94,10 @@ class RepositoryClient(IssueRoutes, PullRequestRoutes, CheckRoutes):
         """Whether there is a branch of exactly that name. GET …/git/ref/{ref}."""
         return branches.head_of(self._api, branch) is not None
 
+    def renamed_to(self, branch: str) -> str | None:
+        """Its name by now, where it was renamed. GET …/branches/{branch}."""
+        return branches.renamed_to(self._api, branch)
+
     def first_branch_of(self, names: Iterable[str]) -> str | None:
         """The first of the names that is a branch's. GET …/git/ref/{ref}."""
         return next((name for name in names if self.branch_exists(name)), None)

@@ -57,12 +57,16 @@ class AgentLaunched(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class LaunchFailed(Event):
-    """No agent was launched, or none is to be found (`lost`: it may yet appear)."""
+    """No agent was launched, or none is to be found (`lost`: it may yet appear).
+
+    `base_renamed_to`: the branch to start from has this name by now.
+    """
 
     run: RunId
     failure: Failure
     transient: bool
     lost: bool = False
+    base_renamed_to: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -74,6 +74,7 @@ class BaseChanged(Event):
     """The base branch moved, or a check of its head has ended (`failed` or not).
 
     It moved from `before` to `after`; `forced`: not forward. Earlier versions did not tell.
+    `is_default_no_more`: the repository has another default branch, or this one another name.
     """
 
     branch: str
@@ -82,6 +83,15 @@ class BaseChanged(Event):
     before: CommitSha | None = None
     after: CommitSha | None = None
     forced: bool = False
+    is_default_no_more: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class BaseRenamed(Event):
+    """The branch that tasks go into has another name by now."""
+
+    before: str
+    after: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -34,6 +34,7 @@ class NoticeKind(StrEnum):
     BASE_GREEN = "base_green"
     BASE_NOT_FETCHED = "base_not_fetched"
     REVERT_OPENED = "revert_opened"
+    BASE_RENAMED = "base_renamed"
     BRANCH_KEPT = "branch_kept"
     FINAL_PULL_REQUEST = "final_pull_request"
     # A task and its pull request.

@@ -67,6 +67,7 @@ HANDLERS: dict[type[events.Event], Callable[[Transition, Any], None]] = {
     events.BaseChanged: base_branch.changed,
     events.BaseFetched: base_branch.fetched,
     events.BaseFetchRefused: base_branch.not_fetched,
+    events.BaseRenamed: base_branch.renamed,
     events.BaseReady: base_branch.ready,
     events.BranchKept: base_branch.branch_kept,
     events.RevertOpened: base_branch.revert_opened,

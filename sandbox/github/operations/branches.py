@@ -96,6 +96,33 @@ def _base_moved(github: World, pull: PullRequest, actor: Actor, sha: str) -> Non
         issues.set_state(github, pull.issue, actor, "closed")
 
 
+def rename(github: World, repository: Repository, actor: Actor, old: str, new: str) -> None:
+    """Rename a branch: what goes onto it follows, what comes from it is closed.
+
+    The old name answers 301 where branches are read by name, until another takes it. Only the
+    default branch's renaming is announced.
+    """
+    sha = repository.git.head(old)
+    if sha is None:
+        raise unprocessable("Branch not found")
+    repository.git.delete(old)
+    repository.git.set_head(new, sha)
+    repository.renamed_branches[old] = new
+    if (rules := repository.rules.pop(old, None)) is not None:
+        repository.rules[new] = rules
+    if repository.default_branch == old:
+        repository.default_branch = new
+        changes = {"default_branch": {"from": old}}
+        payload = {"action": "edited", "changes": changes}
+        hooks.emit(github, "repository", repository, actor.user, payload)
+    for pull in [one for one in repository.pulls if one.open]:
+        if pull.base == old:
+            retarget(github, pull, actor, new, sha)
+        elif pull.head == old:
+            merge_queue.leave(github, pull, actor, "GIT_TREE_INVALID")
+            issues.set_state(github, pull.issue, actor, "closed")
+
+
 def retarget(github: World, pull: PullRequest, actor: Actor, base: str, sha: str) -> None:
     """Give the pull request another base, at `sha`, and tell the App."""
     before = {"ref": {"from": pull.base}, "sha": {"from": pull.base_sha}}

@@ -1,6 +1,6 @@
 """Repositories: branches, rules, files, references, comparison, collaborators."""
 
-from sandbox.github.errors import Refusal, not_found, unprocessable
+from sandbox.github.errors import Refusal, moved_permanently, not_found, unprocessable
 from sandbox.github.operations import branches
 from sandbox.github.payloads import commits, repositories, rules
 from sandbox.github.wire.http import Answer, Call, paged, repo_route
@@ -55,6 +55,8 @@ def get_branch(call: Call) -> Answer:
     """`repos/get-branch`."""
     name = call.params["branch"]
     sha = call.repository.git.head(name)
+    if sha is None and (new := call.repository.renamed_branches.get(name)):
+        raise moved_permanently(f"{call.github.url}{call.path.removesuffix(name)}{new}")
     if sha is None:
         raise Refusal(404, "Branch not found")
     return Answer(200, commits.branch(call.github, call.repository, name, sha))

@@ -267,6 +267,7 @@ class Repository:
     transferred: dict[int, Issue] = field(default_factory=dict)
     deleted: bool = False
     last_number: int = 0
+    renamed_branches: dict[str, str] = field(default_factory=dict)
 
     @property
     def full_name(self) -> str:

@@ -31,6 +31,12 @@ class RepositoryActs(World):
             payload = {"action": "renamed", "changes": changes}
             hooks.emit(self, "repository", found, self.user(by), payload)
 
+    def rename_branch(self, full_name: str, branch: str, name: str, *, by: str) -> None:
+        """Rename a branch; the old name answers 301 to the new one."""
+        with self.lock:
+            found = self.repository(full_name)
+            branches.rename(self, found, self.person(by), branch, name)
+
     def archive_repository(self, full_name: str, by: str = "octocat") -> None:
         """Archive: read-only from now on."""
         with self.lock:

@@ -6,7 +6,7 @@ import pytest
 
 from sandbox.github import GitHub, Installation
 from sandbox.github.wire.credentials import issue_token
-from tests.sandbox.github.tour import REPO, Person, opened_pull
+from tests.sandbox.github.tour import REPO, Person, opened_pull, pushed_branch
 
 VIEW = '{ repository(owner: "acme", name: "widgets") { nameWithOwner isArchived } }'
 
@@ -166,3 +166,16 @@ def test_a_file_is_read_once(github: GitHub, app: Person) -> None:
     assert (again.status_code, again.content) == (304, b"")
     github.commit_files(REPO, "main", {".github/orchestra.yml": "model: o4\n"}, "Set", "alice")
     assert app.send("GET", path, **{"if-none-match": first.headers["etag"]}).status_code == 200
+
+
+def test_a_renamed_branch_takes_its_pull_requests_along_and_closes_those_from_it(
+    github: GitHub,
+) -> None:
+    onto = opened_pull(github, "onto")
+    pushed_branch(github, "base")
+    moved = opened_pull(github, "moved", base="base", files={"m.txt": "m"})
+    github.rename_branch(REPO, "base", "new-base", by="ada")
+    github.rename_branch(REPO, "onto", "gone", by="ada")
+    assert (moved.issue.state, moved.base) == ("open", "new-base")
+    assert (onto.issue.state, onto.head) == ("closed", "onto")
+    assert github.repository(REPO).renamed_branches == {"base": "new-base", "onto": "gone"}

@@ -22,7 +22,9 @@ from bot.core.model.reasons import Wait, WaitKind
 from bot.core.model.task import Task
 from bot.core.text.branches import is_of_another_task, reported_name
 from bot.core.transitions.agent_run.fetching import fetch_work
+from bot.core.transitions.agent_run.launch import launch
 from bot.core.transitions.agent_run.work import run_out
+from bot.core.transitions.epic.base_branch import follow_base
 from bot.core.transitions.epic.endings import fail, launch_again, retry_or_fail
 from bot.core.transitions.transition import Transition, quoted
 
@@ -76,7 +78,11 @@ def launch_failed(transition: Transition, event: LaunchFailed) -> None:
     is_current = task.is_current(run)
     failed = replace(run, status=AgentStatus.FAILED, lost=event.lost, ended_at=transition.now)
     task = transition.update(task.with_run(failed))
-    if is_current and event.lost:
+    renamed = event.base_renamed_to
+    if renamed is not None and follow_base(transition, run.start_ref, renamed):
+        if is_current:
+            launch(transition, transition.epic.task(task.number) or task)
+    elif is_current and event.lost:
         launch_again(transition, task, event.failure)
     elif is_current and event.transient:
         retry_or_fail(transition, task, event.failure)

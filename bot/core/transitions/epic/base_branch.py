@@ -8,6 +8,7 @@ from bot.core.events import (
     BaseFetched,
     BaseFetchRefused,
     BaseReady,
+    BaseRenamed,
     BranchKept,
     RevertOpened,
 )
@@ -20,7 +21,7 @@ from bot.core.model.notices import Notice, NoticeKind
 from bot.core.model.observations import BaseBranch
 from bot.core.model.reasons import FailureKind, Pause, PauseKind
 from bot.core.model.task import Task
-from bot.core.transitions.epic.endings import pause
+from bot.core.transitions.epic.endings import fetch_again, pause
 from bot.core.transitions.epic.known_base import fetch_base, give_up_doubt, looked_for, pushed
 from bot.core.transitions.epic.start import begin, branch_to_start_from, is_due
 from bot.core.transitions.pull_request.waiting import fetch
@@ -52,7 +53,7 @@ def changed(transition: Transition, event: BaseChanged) -> None:
         return
     # Once all tasks are merged, a check on the epic's branch is one on its final pull request.
     failed = event.failed and any(not task.status.is_final for task in epic.checklist_tasks)
-    if event.branch == epic.base and (failed or epic.base_red):
+    if event.branch == epic.base and (failed or epic.base_red or event.is_default_no_more):
         fetch_base(transition)
     if event.moved:
         for task in list(epic.under_way()):
@@ -67,6 +68,26 @@ def _moved(transition: Transition, task: Task) -> None:
         task = transition.update(task, pull_request=request)
     if task.status is TaskStatus.PR_OPEN:
         fetch(transition, task)
+
+
+def renamed(transition: Transition, event: BaseRenamed) -> None:
+    """Follow the base branch to its new name, and look again at what goes into it."""
+    if follow_base(transition, event.before, event.after):
+        fetch_again(transition)
+        for task in list(transition.epic.under_way()):
+            if task.status in (TaskStatus.PR_OPEN, TaskStatus.MERGING):
+                fetch(transition, task)
+        if transition.epic.base_red:
+            fetch_base(transition)
+
+
+def follow_base(transition: Transition, before: str, after: str) -> bool:
+    """Store the base branch's new name; False where it is not this branch that tasks go into."""
+    if transition.epic.base != before:
+        return False
+    transition.update_epic(base_branch=after)
+    transition.log(Notice(kind=NoticeKind.BASE_RENAMED, branch=after))
+    return True
 
 
 def watch(transition: Transition, before: Epic) -> None:
