@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from bot.rendering.epic_view import EpicView, LogText
-from bot.rendering.escape import block, cut, folded
+from bot.rendering.escape import block, cut, folded, quote
 from bot.rendering.progress_comment import MAX_CHARACTERS, log_block
 
 _MAX_LOG = 15_000
 _USUAL_FENCES = 100
+_MAX_SAID = 3_000
 
 
 def logs_text(epic: EpicView, task: int | None, prompt: str | None) -> str:
@@ -20,6 +21,9 @@ def logs_text(epic: EpicView, task: int | None, prompt: str | None) -> str:
         return f"Its agent will be given these words:\n\n{folded('Words', words)}"
     lines = [line for line in epic.log if line.task == task]
     log = _log(lines) or f"Task {task} has no log yet."
+    shown = epic.task(task)
+    if shown is not None and shown.agent_said and not shown.agent_works:
+        log = f"{log}\n\nThe agent's last words:\n\n{quote(shown.agent_said, _MAX_SAID)}"
     return f"{log}\n\n{_prompt(prompt, MAX_CHARACTERS - len(log) - 500)}"
 
 

@@ -1,17 +1,20 @@
 # The texts stand here as people read them.
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 from markdown_it import MarkdownIt
 
+from bot.core.model.identifiers import AgentStatus
 from bot.core.model.messages import Message, MessageKind
 from bot.core.text.sanitize import clean
 from bot.rendering.epic_view import epic_view
 from bot.rendering.messages import message_comment
 from bot.rendering.progress_comment import MAX_CHARACTERS
-from tests.rendering.facts import at, epic
+from tests.rendering.facts import FAILED, at, epic
 from tests.rendering.log import Line, line
 
 _LOG = (
@@ -62,6 +65,16 @@ Do this:
 
 </details>
 """)
+
+
+def test_logs_of_a_failed_task_show_its_agents_last_words() -> None:
+    said = "I could not find the module `prices`.\nAsk @octocat."
+    run = replace(FAILED.runs[0], status=AgentStatus.FAILED, summary=said)
+    failed = replace(FAILED, runs=(run,))
+    message = Message(kind=MessageKind.LOGS, task=failed.number)
+    shown = message_comment(message, epic_view(epic(failed), at(20)), "p")
+    assert "The agent's last words:\n\n> I could not find the module" in shown
+    assert "@octocat" not in shown
 
 
 def test_logs_of_a_task_that_has_not_begun() -> None:

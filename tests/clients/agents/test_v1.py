@@ -98,6 +98,21 @@ def test_a_model_refused_by_its_id_is_asked_for_by_its_default_variant(
     assert sent == [{"id": "o3"}, model]
 
 
+def test_the_same_idempotency_key_always_comes_with_the_same_body(
+    respx_mock: respx.MockRouter, client: CursorV1
+) -> None:
+    refused, taken = httpx.Response(400, json=NO_VARIANT), httpx.Response(201, json=LAUNCHED)
+    route = respx_mock.post(f"{URL}/v1/agents").mock(side_effect=[refused, taken, refused, taken])
+    variants = [{"params": [{"id": "fast", "value": "false"}], "isDefault": True}]
+    items = [{"id": "o3", "variants": variants}]
+    respx_mock.get(f"{URL}/v1/models").respond(json={"items": items})
+    for _ in range(2):
+        client.launch(replace(LAUNCH, model="o3"))
+    sent = [(call.request.headers["Idempotency-Key"], call.request.content) for call in route.calls]
+    assert sent[:2] == sent[2:]
+    assert len({key for key, _ in sent}) == len({body for _, body in sent}) == 2
+
+
 def test_a_model_without_variants_stays_refused(
     respx_mock: respx.MockRouter, client: CursorV1
 ) -> None:
