@@ -64,11 +64,11 @@ def match_items(known: Sequence[Known], items: Sequence[Item]) -> Matching:
             take(number, alike)
     for number, title, fate in undone:
         if number in lost and fate is Fate.STARTED:
-            place = _continued(title, left)
-            if place is None:
-                place = _most_alike(title, _in_place(number, known, pairs, left), likeness)
-            if place is not None:
-                take(number, place)
+            moved = _continued(title, left)
+            if moved is None:
+                moved = _most_alike(title, _in_place(number, known, pairs, left), likeness)
+            if moved is not None:
+                take(number, moved)
     found = tuple((number, items[place]) for number, place in sorted(pairs.items()))
     return Matching(found, tuple(left.values()), tuple(lost))
 

@@ -3,8 +3,8 @@
 from urllib.parse import urlencode
 
 from sandbox.github.errors import Refusal, unprocessable
-from sandbox.github.operations import deliveries
 from sandbox.github.payloads import deliveries as payloads
+from sandbox.github.webhooks import deliveries
 from sandbox.github.wire.http import Answer, Call, route
 
 DELIVERIES = "/app/hook/deliveries"

@@ -4,10 +4,10 @@ import json
 import uuid
 from typing import Any
 
-from sandbox.github.operations import deliveries
 from sandbox.github.payloads import base, repositories
 from sandbox.github.state import Installation, Repository, User, node_id
 from sandbox.github.state.world import World
+from sandbox.github.webhooks import deliveries
 from sandbox.webhooks import Webhook, sign
 
 ALWAYS_SENT = frozenset({"installation", "installation_repositories", "ping"})
