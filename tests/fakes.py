@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from bot.clients.watched import WatchedTransport
 from bot.services import Services
 from bot.settings import Settings
 from jobs.local.valkey import EmbeddedValkey
@@ -86,6 +87,6 @@ def services_of(
     services.redis.flushdb()
     if not over_http:
         transport: Any = services.github._transport
-        transport._pool = InProcess(near.github)
-        services.agents_http._transport = InProcess(near.cursor)
+        transport._pool = WatchedTransport("GitHub", InProcess(near.github))
+        services.agents_http._transport = WatchedTransport("Cursor", InProcess(near.cursor))
     return replace(services, database=database)

@@ -26,7 +26,7 @@ def test_only_an_approval_of_this_head_counts(story: Story) -> None:
     script_check(story, after=10)
     with_reviewers(story, "merge: {when: approved}\n")
     reviewed(story, "APPROVE")
-    push(story, story.pull().head, {"more.py": "more\n"})
+    push(story, story.pull().head, {"more.py": "more\n"}, by="ada")
     story.wait(30)
     head = story.pull().head_sha
     assert waits(story) == f"The pull request needs an approving review of {head[:7]}."

@@ -73,7 +73,7 @@ def at_the_socket(owner: Any, name: str, sleeper: Sleeper) -> None:
 def test_a_merge_after_a_settled_cancel_is_recorded_and_said(story: Story) -> None:
     sleeper = Sleeper(is_merge, cancelled_meanwhile(story))
     pool: Any = story.services.github._transport
-    at_the_socket(pool._pool, "handle_request", sleeper)
+    at_the_socket(pool._pool._inner, "handle_request", sleeper)
     story.start(ONE)
     story.wait_for(lambda: sleeper.stood_still)
     story.rest()
@@ -109,7 +109,7 @@ def test_nothing_is_merged_once_the_claim_has_run_out(
 def test_an_agent_launched_after_a_settled_cancel_is_stopped(story: Story) -> None:
     sleeper = Sleeper(is_launch, cancelled_meanwhile(story))
     pool: Any = story.services.agents_http
-    at_the_socket(pool._transport, "handle_request", sleeper)
+    at_the_socket(pool._transport._inner, "handle_request", sleeper)
     story.start(ONE)
     story.wait(60)
     assert sleeper.stood_still

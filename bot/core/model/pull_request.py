@@ -63,9 +63,9 @@ class PullRequest:
     `head_seen_at` is when we first saw this head: a commit's own time is its author's to choose.
     `stirred_at` is when it was last edited or pushed to, or its base was.
     `red_at` is when its checks were first seen failed. `merge_base` was found for this head and the
-    base's head `base_head`. `is_queued`: in the merge queue. `fetches` counts the fetches since
-    something changed, `unknown_fetches` those in a row at which GitHub had not worked out whether
-    the head can be merged.
+    base's head `base_head`. `is_queued`: in the merge queue. `is_merged`: into another branch than
+    the epic's. `fetches` counts the fetches since something changed, `unknown_fetches` those in a
+    row at which GitHub had not worked out whether the head can be merged.
     """
 
     number: int
@@ -82,6 +82,7 @@ class PullRequest:
     auto_merge: bool = False
     is_draft: bool = False
     is_open: bool = True
+    is_merged: bool = False
     fetches: int = 0
     unknown_fetches: int = 0
     merge: MergeAttempts = MergeAttempts()

@@ -29,14 +29,20 @@ def prompt_again(transition: Transition, task: Task) -> None:
     run = task.run
     if _is_closed(task) and run is not None:
         _look_for_another(transition, task, run)
-    elif run is None or not _takes_follow_ups(run):
+    elif run is None or _is_merged(task) or not _takes_follow_ups(run):
         launch(transition, task)
     else:
         _follow_up(transition, task, run)
 
 
 def _is_closed(task: Task) -> bool:
-    return task.pull_request is not None and not task.pull_request.is_open
+    request = task.pull_request
+    return request is not None and not (request.is_open or request.is_merged)
+
+
+def _is_merged(task: Task) -> bool:
+    """Tell whether its work went elsewhere, so that none is left for its agent."""
+    return task.pull_request is not None and task.pull_request.is_merged
 
 
 def _look_for_another(transition: Transition, task: Task, run: AgentRun) -> None:

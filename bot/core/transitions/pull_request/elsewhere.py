@@ -45,7 +45,7 @@ def merged_elsewhere(
 
 def _fail(transition: Transition, task: Task, failure: Failure) -> None:
     task = stop(transition, task)
-    closed = task.pull_request and replace(task.pull_request, is_open=False)
+    closed = task.pull_request and replace(task.pull_request, is_open=False, is_merged=True)
     task = ended(transition, task, TaskStatus.FAILED, failure=failure, pull_request=closed)
     transition.log(Notice(kind=NoticeKind.TASK_FAILED, failure=failure), task.number)
     epic = transition.epic
