@@ -19,6 +19,8 @@ def authorize(verb: str, by: Login, enrichment: Enrichment, epic: Epic) -> Refus
     """Return why that person may not give that command, however they give it; None if they may."""
     if not enrichment.served:
         return Refusal(kind=RefusalKind.ACCOUNT_NOT_SERVED, account=epic.repository.owner)
+    if enrichment.permission is None and enrichment.failed:
+        return Refusal(kind=RefusalKind.INTERNAL_ERROR, by=by)
     if enrichment.permission is None:
         return Refusal(kind=RefusalKind.COULD_NOT_ASK, by=by, quote=enrichment.refusal)
     permissions = (enrichment.settings or epic.settings).permissions

@@ -131,7 +131,7 @@ def _summary(epic: Epic, task: Task, now: datetime) -> Iterator[str]:
         yield f"Merged into {code(epic.base_of(task))}{where}."
     elif task.status.is_final and task.failure:
         yield capital(failure_text(task.failure))
-        yield more_about(task.failure.kind)
+        yield from more_about(task.failure.kind)
     elif not task.status.is_final and epic.status is EpicStatus.PAUSED:
         yield "The epic is paused." if epic.pause is None else _pause(epic.pause)
     elif task.wait and not task.status.is_final and epic.status is EpicStatus.ACTIVE:

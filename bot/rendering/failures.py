@@ -23,10 +23,11 @@ def failure_details(task: TaskView) -> Iterator[str]:
     if failure.log_tail:
         log = block(failure.log_tail[-_MAX_LOG:])
         yield f"<details><summary>End of the log</summary>\n\n{log}\n\n</details>"
-    if failure.kind not in _PLAIN:
-        yield more_about(failure.kind)
+    yield from more_about(failure.kind)
 
 
-def more_about(kind: FailureKind) -> str:
-    """Return a link to the manual's section on such failures."""
-    return f"[More about this failure]({troubleshooting(kind)})"
+def more_about(kind: FailureKind) -> Iterator[str]:
+    """Yield a link to the manual's section on such failures, where there is one."""
+    address = troubleshooting(kind)
+    if address is not None and kind not in _PLAIN:
+        yield f"[More about this failure]({address})"

@@ -1,9 +1,10 @@
 """The progress comment: one per epic, edited in place."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
-from bot.core.model.identifiers import EpicStatus
-from bot.core.model.reasons import WaitKind
+from bot.core.model.identifiers import EpicStatus, TaskStatus
+from bot.core.model.reasons import FailureKind, WaitKind
 from bot.core.model.settings import MergeWhen
 from bot.core.model.ways import Way
 from bot.core.text.prefix import PREFIX
@@ -63,7 +64,7 @@ def progress_comment(epic: EpicView) -> str:
     head = "\n\n".join(_head(epic))
     rows = table_rows(epic)
     details, commands = "\n\n".join(_details(epic)), folded("Commands", help_text())
-    log = folded("Log", log_block(epic.log)) if epic.log else ""
+    log = folded("Log", log_block(epic.log, epic.now)) if epic.log else ""
     tasks = table(rows, MAX_CHARACTERS)
     taken = len(head) + len(details) + len(commands) + 100
     if taken + len(tasks) + len(log) > MAX_CHARACTERS:
@@ -95,9 +96,17 @@ def progress_line(epic: EpicView) -> str:
     return f"`{bar(numbers.percent)}` **{numbers.percent}%** · {done}"
 
 
-def log_block(lines: Sequence[LogText]) -> str:
-    """Return lines of the log as a fenced block, each cut to 300 characters."""
-    return block("\n".join(f"{line.at:%d %b %H:%M:%S}  {_log_text(line)}" for line in lines))
+def log_block(lines: Sequence[LogText], now: datetime) -> str:
+    """Return lines of the log as a fenced block, each cut to 300 characters.
+
+    Times are UTC, with the year unless it is that of `now`.
+    """
+    return block("\n".join(f"{_log_time(line.at, now)}  {_log_text(line)}" for line in lines))
+
+
+def _log_time(at: datetime, now: datetime) -> str:
+    year = "" if at.year == now.year else f" {at.year}"
+    return f"{at:%d %b}{year} {at:%H:%M:%S} UTC"
 
 
 def need_alert(need: Need) -> str:
@@ -106,7 +115,7 @@ def need_alert(need: Need) -> str:
     if need.task and need.task.agent_said:
         parts.append(f"The agent's last words: “{inline(need.task.agent_said, _MAX_SAID)}”")
     if need.task and need.task.failure:
-        parts.append(more_about(need.task.failure.kind))
+        parts.extend(more_about(need.task.failure.kind))
     if need.ways:
         parts.append(way_lines(need.ways))
     return alert("NOTE" if need.asked_for else "IMPORTANT", "\n\n".join(parts))
@@ -128,7 +137,7 @@ def failure_list(epic: EpicView) -> Iterator[str]:
     lines = [
         f"**{_name(task)}:** {capital(failure_text(task.failure))}"
         for task in epic.all_tasks
-        if task.failure and task.status.is_final and task.number not in alerts
+        if task.failure and _is_news(task) and task.number not in alerts
     ]
     if lines:
         yield _listed(lines, _LISTED_FAILURES)
@@ -143,6 +152,12 @@ def kept_list(epic: EpicView) -> Iterator[str]:
         lines.append(f"The branch {code(one.branch)} was kept: {numbers} still {verb} it.")
     if lines:
         yield _listed(lines)
+
+
+def _is_news(task: TaskView) -> bool:
+    """Return whether the task failed, or left the checklist: what was skipped did not."""
+    removed = task.failure is not None and task.failure.kind is FailureKind.REMOVED
+    return task.status is TaskStatus.FAILED or (task.status is TaskStatus.SKIPPED and removed)
 
 
 def _head(epic: EpicView) -> Iterator[str]:

@@ -22,7 +22,6 @@ MAX_TRIES = 5
 RETRY_SECONDS = 2.0
 # Limits without a word on how long they last.
 UNTOLD_SECONDS = 30.0
-INTERNAL_ERROR = "an error in Orchestra itself, which its log has"
 
 log = structlog.get_logger(__name__)
 
@@ -65,7 +64,7 @@ class Enriched:
         """After the last try the row is decided on without, so that whoever waits is answered."""
         row = self.row
         if row.faults + 1 >= quarantine.MAX_FAULTS:
-            without = Enrichment(refusal=INTERNAL_ERROR)
+            without = Enrichment(failed=True)
             inbox.store_enrichment(connection, row.id, without, now)
             return
         until, _ = quarantine.note(connection, Kept.INBOX_ROW, row.id, error, now)

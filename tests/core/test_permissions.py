@@ -103,6 +103,10 @@ def test_who_is_listed_for_anything() -> None:
         ),
         (Enrichment(), Refusal(kind=RefusalKind.COULD_NOT_ASK, by=ADA)),
         (
+            Enrichment(failed=True),
+            Refusal(kind=RefusalKind.INTERNAL_ERROR, by=ADA),
+        ),
+        (
             Enrichment(refusal="Not accessible"),
             Refusal(kind=RefusalKind.COULD_NOT_ASK, by=ADA, quote="Not accessible"),
         ),

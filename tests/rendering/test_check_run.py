@@ -133,8 +133,6 @@ Task 2 of #3: Serve `/price` as JSON
 
 Check [test](https://github.com/acme/shop/actions/runs/1/job/2) failed. The agent was sent back twice.
 
-[More about this failure](https://github.com/OWNER/orchestra/blob/main/docs/troubleshooting.md#checks-failed)
-
 - `/orchestra retry 2` — try again
 - `/orchestra restart 2` — start over with a new agent and a new branch
 - `/orchestra skip 2` — leave this task out

@@ -1,6 +1,7 @@
 # The texts stand here as people read them.
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -11,9 +12,9 @@ from markdown_it import MarkdownIt
 from bot.core.model.identifiers import AgentStatus
 from bot.core.model.messages import Message, MessageKind
 from bot.core.text.sanitize import clean
-from bot.rendering.epic_view import epic_view
+from bot.rendering.epic_view import LogText, epic_view
 from bot.rendering.messages import message_comment
-from bot.rendering.progress_comment import MAX_CHARACTERS
+from bot.rendering.progress_comment import MAX_CHARACTERS, log_block
 from tests.rendering.facts import FAILED, at, epic
 from tests.rendering.log import Line, line
 
@@ -36,10 +37,10 @@ def test_logs_of_the_epic() -> None:
     assert _logs(None) == snapshot("""\
 <!-- orchestra:p:7 -->
 ````text
-21 Nov 12:05:00  task 1: agent launched
-21 Nov 12:13:00  task 2: agent launched
-21 Nov 12:14:00  throttled
-21 Nov 12:15:00  task 2: ``` @octocat
+21 Nov 12:05:00 UTC  task 1: agent launched
+21 Nov 12:13:00 UTC  task 2: agent launched
+21 Nov 12:14:00 UTC  throttled
+21 Nov 12:15:00 UTC  task 2: ``` @octocat
 ````
 """)
 
@@ -48,8 +49,8 @@ def test_logs_of_a_task_show_the_prompt() -> None:
     assert _logs(2, "Do this:\n```\n@octocat\n```") == snapshot("""\
 <!-- orchestra:p:7 -->
 ````text
-21 Nov 12:13:00  task 2: agent launched
-21 Nov 12:15:00  task 2: ``` @octocat
+21 Nov 12:13:00 UTC  task 2: agent launched
+21 Nov 12:15:00 UTC  task 2: ``` @octocat
 ````
 
 The agent's latest prompt:
@@ -110,3 +111,12 @@ def test_a_prompt_stays_in_its_block(prompt: str) -> None:
 @pytest.mark.parametrize("prompt", ["`" * 100_000, "&<|" * 40_000, "\n" * 100_000])
 def test_the_longest_prompt_fits(prompt: str) -> None:
     assert len(_logs(2, prompt)) <= MAX_CHARACTERS
+
+
+@pytest.mark.parametrize(
+    ("year", "time"), [(2026, "31 Dec 23:59:00 UTC"), (2025, "31 Dec 2025 23:59:00 UTC")]
+)
+def test_a_line_of_another_year_says_so(year: int, time: str) -> None:
+    entry = LogText(at=datetime(year, 12, 31, 23, 59, tzinfo=UTC), task=None, text="started")
+    now = datetime(2026, 12, 31, 23, 59, 30, tzinfo=UTC)
+    assert f"{time}  started" in log_block([entry], now)

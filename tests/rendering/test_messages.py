@@ -132,8 +132,6 @@ def test_status() -> None:
 > [!IMPORTANT]
 > **Needs you:** Task 2 “Serve `/price` as JSON” (#13): check [test](https://github.com/acme/shop/actions/runs/1/job/2) failed. The agent was sent back twice.
 >
-> [More about this failure](https://github.com/OWNER/orchestra/blob/main/docs/troubleshooting.md#checks-failed)
->
 > - `/orchestra retry 2` — try again
 > - `/orchestra skip 2` — leave this task out
 > - `/orchestra resume` — continue, once you have fixed it
@@ -175,8 +173,6 @@ The agent's last words:
 
 </details>
 
-[More about this failure](https://github.com/OWNER/orchestra/blob/main/docs/troubleshooting.md#checks-failed)
-
 - `/orchestra retry 2` — try again
 - `/orchestra skip 2` — leave this task out
 - `/orchestra resume` — continue, once you have fixed it
@@ -192,8 +188,6 @@ def test_paused_by_a_failure_without_a_pull_request() -> None:
     message = Message(kind=MessageKind.PAUSED, to=_TO, pause=pause, task=2)
     assert _said(message, facts) == snapshot("""\
 @octocat **Build a little shop** is paused. Task 2 “Serve `/price` as JSON”: the agent failed. Tried 4 times.
-
-[More about this failure](https://github.com/OWNER/orchestra/blob/main/docs/troubleshooting.md#agent-error)
 
 - `/orchestra retry 2` — try again
 - `/orchestra skip 2` — leave this task out

@@ -46,8 +46,8 @@ Waiting for check “test” to finish on #13 (task 2).
 <details><summary>Log</summary>
 
 ````text
-21 Nov 12:05:00  task 1: agent launched
-21 Nov 12:13:30  ``` @octocat end
+21 Nov 12:05:00 UTC  task 1: agent launched
+21 Nov 12:13:30 UTC  ``` @octocat end
 ````
 
 </details>
@@ -114,8 +114,6 @@ def test_paused_by_a_failure() -> None:
 
 > [!IMPORTANT]
 > **Needs you:** Task 2 “Serve `/price` as JSON” (#13): check [test](https://github.com/acme/shop/actions/runs/1/job/2) failed. The agent was sent back twice.
->
-> [More about this failure](https://github.com/OWNER/orchestra/blob/main/docs/troubleshooting.md#checks-failed)
 >
 > - `/orchestra retry 2` — try again
 > - `/orchestra skip 2` — leave this task out

@@ -11,7 +11,8 @@ from inline_snapshot import snapshot
 from bot.core.model.identifiers import CommitSha, Login
 from bot.core.model.interruptions import Interruption
 from bot.core.model.reasons import Failure, FailureKind, Pause, PauseKind, Wait, WaitKind
-from bot.rendering.links import PROJECT, troubleshooting
+from bot.rendering.failures import more_about
+from bot.rendering.links import PROJECT, is_placeholder, troubleshooting
 from bot.rendering.reasons import (
     THE_TASK,
     TaskName,
@@ -295,9 +296,16 @@ def test_a_log_line_has_no_markdown() -> None:
 
 
 def test_each_kind_of_failure_has_its_section_in_the_manual() -> None:
-    assert troubleshooting(FailureKind.CHECKS_FAILED) == (
-        f"{PROJECT}/blob/main/docs/troubleshooting.md#checks-failed"
+    assert troubleshooting(FailureKind.CHECKS_FAILED, "https://github.com/acme/orchestra") == (
+        "https://github.com/acme/orchestra/blob/main/docs/troubleshooting.md#checks-failed"
     )
+
+
+def test_no_comment_links_to_a_placeholder() -> None:
+    assert is_placeholder("https://github.com/OWNER/orchestra")
+    assert not is_placeholder("https://github.com/owners/orchestra")
+    if is_placeholder(PROJECT):
+        assert not any(list(more_about(kind)) for kind in FailureKind)
 
 
 _HOSTILE = st.text("`|@#<>[]()*_a1\n\\ /:.") | st.text()

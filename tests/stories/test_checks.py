@@ -47,8 +47,6 @@ test: failure
 
 </details>
 
-“More about this failure”
-
 - `/orchestra retry 1` — try again
 - `/orchestra skip 1` — leave this task out
 - `/orchestra resume` — continue, once you have fixed it

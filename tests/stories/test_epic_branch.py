@@ -131,8 +131,6 @@ def test_closed_by_a_person_it_pauses_and_another_is_opened(story: Story, comman
     assert unlinked(story.said()[-1]) == snapshot("""\
 @ada **Widgets 2.0** is paused. The final pull request (#3): @\u200bgrace closed pull request #3 without merging it.
 
-“More about this failure”
-
 - `/orchestra resume` — continue from the current state on GitHub and Cursor
 - `/orchestra cancel` — end the epic; open pull requests stay open\
 """)

@@ -65,8 +65,6 @@ The agent's last words:
 
 > Done; tests pass.
 
-[More about this failure](https://github.com/OWNER/orchestra/blob/main/docs/troubleshooting.md#merge-conflict)
-
 - `/orchestra retry 1` — try again
 - `/orchestra skip 1` — leave this task out
 - `/orchestra resume` — continue, once you have fixed it

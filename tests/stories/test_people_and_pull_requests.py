@@ -91,8 +91,6 @@ The agent's last words:
 
 > Done; tests pass.
 
-“More about this failure”
-
 - `/orchestra retry 1` — try again
 - `/orchestra skip 1` — leave this task out
 - `/orchestra cancel` — end the epic; open pull requests stay open\
@@ -128,8 +126,6 @@ def test_closed_while_paused_is_said_at_resume(story: Story) -> None:
 The agent's last words:
 
 > Done; tests pass.
-
-“More about this failure”
 
 - `/orchestra retry 1` — try again
 - `/orchestra skip 1` — leave this task out

@@ -50,17 +50,18 @@ class Enrichment:
 
     `permission` is the sender's role by GitHub's name (`admin`, `maintain`, `write`, `triage`,
     `read`, `none`), None where it could not be fetched: `refusal` is then GitHub's reason, None
-    when it did not answer. `teams` are those of the settings' teams that the sender is in; `served`
-    is false for an account that the operator does not serve. `settings` are those of the
-    repository's file; the epic's replace them where it was not fetched or has mistakes. `eyes_id`
-    is the id of our 👀 reaction, to remove it later. `name_taken` is a branch that leaves no room
-    for the names of the epic's branches. The rest is fetched only for events that take over the
-    issue's text; `edits` are those that not everybody can have read. `findings` are only for
-    `doctor`. `shown` is set for whoever may not do it.
+    when it did not answer, and `failed` says that it was an error of our own. `teams` are those of
+    the settings' teams that the sender is in; `served` is false for an account that the operator
+    does not serve. `settings` are those of the repository's file; the epic's replace them where it
+    was not fetched or has mistakes. `eyes_id` is the id of our 👀 reaction, to remove it later.
+    `name_taken` is a branch that leaves no room for the names of the epic's branches. The rest is
+    fetched only for events that take over the issue's text; `edits` are those that not everybody
+    can have read. `findings` are only for `doctor`. `shown` is set for whoever may not do it.
     """
 
     permission: str | None = None
     refusal: str | None = None
+    failed: bool = False
     teams: tuple[str, ...] = ()
     served: bool = True
     settings: EpicSettings | None = None

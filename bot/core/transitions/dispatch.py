@@ -85,7 +85,7 @@ def decide(
     `held` are slots that somebody outside the epic holds. Raises KeyError for an event that has no
     handler.
     """
-    transition = Transition(epic, now, held or {})
+    transition = Transition(epic, now, held or {}, getattr(event, "by", None))
     HANDLERS[type(event)](transition, event)
     schedule(transition)
     base_branch.watch(transition, epic)

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.core.effects import Effect, PostComment, Scope, StopAgent
 from bot.core.model.epic import Epic
+from bot.core.model.identifiers import Login
 from bot.core.model.messages import Message
 from bot.core.model.notices import Notice
 from bot.core.model.task import Task
@@ -40,12 +41,13 @@ class Decision:
 class Transition:
     """Collects a decision; it lives for one call of `decide` and is seen by nobody else.
 
-    `held` are slots that somebody outside the epic holds.
+    `held` are slots that somebody outside the epic holds, `caused_by` did what is decided on.
     """
 
     epic: Epic
     now: datetime
     held: Mapping[Slot, Holder] = field(default_factory=dict)
+    caused_by: Login | None = None
     emitted: list[Emission] = field(default_factory=list)
     cancelled: list[Scope] = field(default_factory=list)
     lines: list[tuple[int | None, Notice]] = field(default_factory=list)

@@ -19,6 +19,7 @@ from bot.core.transitions.transition import Transition
 _PURPOSES = {
     RefusalKind.ACCOUNT_NOT_SERVED: "stranger",
     RefusalKind.COULD_NOT_ASK: "could-not-ask",
+    RefusalKind.INTERNAL_ERROR: "internal-error",
     RefusalKind.NOT_ALLOWED: "label-not-allowed",
 }
 

@@ -189,8 +189,10 @@ _ENDED = {
 
 
 def end(transition: Transition, status: EpicStatus) -> None:
-    """End the epic with `status`, and tell its starter."""
+    """End the epic with `status`, and tell its starter, by name unless they did it themselves."""
     transition.update_epic(status=status, ended_at=transition.now)
     transition.log(Notice(kind=_ENDED[status]))
-    message = Message(kind=MessageKind.COMPLETED, to=transition.epic.started_by)
+    starter = transition.epic.started_by
+    to = starter if starter != transition.caused_by else None
+    message = Message(kind=MessageKind.COMPLETED, to=to)
     transition.comment(message, f"ended:{transition.now.isoformat()}")
