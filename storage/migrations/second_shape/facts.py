@@ -1,13 +1,13 @@
 """Rewrite the stored facts of epics and tasks, and the epics' logs."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, DateTime, bindparam, column, select, table, update
 
-from storage.migrations.second_shape import reasons, waits
+from storage.migrations.second_shape import odd_rows, reasons, waits
 from storage.migrations.second_shape.pages import pages
 
 _WHEN = DateTime(timezone=True)
@@ -37,10 +37,19 @@ def rewrite(connection: Connection) -> None:
     """Rewrite every row; the columns have their new names, but still hold sentences."""
     epics = {row.id: row for row in connection.execute(_epics())}
     tasks = list(connection.execute(select(_TASKS)))
-    converted = [_task(epics[row.epic_id], row) for row in tasks]
-    _store_tasks(connection, converted)
-    waiting = {one["epic"] for one in converted if one["due"] == reasons.AT_ONCE}
-    _store_epics(connection, (_epic(row, is_due=row.id in waiting) for row in epics.values()))
+    done, odd_tasks = odd_rows.converted(
+        "tasks",
+        tasks,
+        lambda row: _task(epics[row.epic_id], row),
+        key=lambda row: (row.epic_id, row.number),
+    )
+    _store_tasks(connection, done)
+    waiting = {one["epic"] for one in done if one["due"] == reasons.AT_ONCE}
+    done, odd_epics = odd_rows.converted(
+        "epics", epics.values(), lambda row: _epic(row, is_due=row.id in waiting)
+    )
+    _store_epics(connection, done)
+    odd_rows.hold(connection, {*odd_epics, *(epic for epic, _ in odd_tasks)})
     _store_repositories(connection)
     _store_log(connection)
 
@@ -100,28 +109,27 @@ def _epic(row: Any, *, is_due: bool) -> dict[str, Any]:
     }
 
 
-def _store_epics(connection: Connection, rows: Iterable[dict[str, Any]]) -> None:
+def _store_epics(connection: Connection, rows: list[dict[str, Any]]) -> None:
     changed = ("mistakes", "settings_mistakes", "base_red", "unreachable", "pause")
     values: dict[str, Any] = {name: bindparam(name) for name in changed}
     this = _EPICS.c.id == bindparam("row")
     statement = update(_EPICS).where(this).values(**values, due_at=bindparam("due"))
-    _run(connection, statement, [*rows])
+    _run(connection, statement, rows)
 
 
 def _store_repositories(connection: Connection) -> None:
     """Forget the tag of settings with mistakes, so that they are read again."""
     rows = connection.execute(select(_REPOSITORIES))
-    with_mistakes = [
-        {
-            "row": row.id,
-            "settings_mistakes": _each(reasons.legacy, row.settings_mistakes),
-            "settings_etag": None,
-        }
-        for row in rows
-        if row.settings_mistakes and json.loads(row.settings_mistakes)
-    ]
+    with_mistakes = [row for row in rows if row.settings_mistakes not in (None, "", "[]")]
+    done, odd = odd_rows.converted("repositories", with_mistakes, _mistakes)
+    done += [{"row": one, "settings_mistakes": None, "settings_etag": None} for one in odd]
     this = _REPOSITORIES.c.id == bindparam("row")
-    _run(connection, update(_REPOSITORIES).where(this), with_mistakes)
+    _run(connection, update(_REPOSITORIES).where(this), done)
+
+
+def _mistakes(row: Any) -> dict[str, Any]:
+    told = _each(reasons.legacy, row.settings_mistakes)
+    return {"row": row.id, "settings_mistakes": told, "settings_etag": None}
 
 
 def _store_log(connection: Connection) -> None:

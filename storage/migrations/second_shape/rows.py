@@ -1,11 +1,12 @@
 """Give stored rows their new names, and effects the columns of their scope."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, column, select, table, update
+from sqlalchemy import Connection, TableClause, bindparam, column, select, table, update
 
-from storage.migrations.second_shape import messages, payloads, waits
+from storage.migrations.second_shape import messages, odd_rows, payloads, waits
 from storage.migrations.second_shape.names import (
     CANCELLABLE,
     DROPPED,
@@ -29,12 +30,19 @@ def rename(connection: Connection) -> None:
     """Rewrite every effect and inbox row, with the reasons that its payload holds."""
     runs = {row.id: row.task_number for row in connection.execute(select(_RUNS))}
     keys: set[tuple[int, str]] = set()
-    for rows in pages(connection, _EFFECTS):
-        changed = [_effect(row, runs, keys) for row in rows]
-        connection.execute(update(_EFFECTS).where(_EFFECTS.c.id == bindparam("row")), changed)
-    for rows in pages(connection, _INBOX):
-        changed = [_event(row) for row in rows]
-        connection.execute(update(_INBOX).where(_INBOX.c.id == bindparam("row")), changed)
+    _convert_each(connection, _EFFECTS, lambda row: _effect(row, runs, keys))
+    _convert_each(connection, _INBOX, _event)
+
+
+def _convert_each(
+    connection: Connection, table: TableClause, convert: Callable[[Any], dict[str, Any]]
+) -> None:
+    this = update(table).where(table.c.id == bindparam("row"))
+    for rows in pages(connection, table):
+        changed, odd = odd_rows.converted(table.name, rows, convert)
+        if changed:
+            connection.execute(this, changed)
+        odd_rows.park(connection, table.name, odd)
 
 
 def _effect(row: Any, runs: dict[str, int], keys: set[tuple[int, str]]) -> dict[str, Any]:

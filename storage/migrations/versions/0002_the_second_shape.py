@@ -36,10 +36,10 @@ _FALLIBLE = ("epics", "deliveries", "inbox", "effects")
 
 def upgrade() -> None:
     _rename_columns()
+    _add_faults()
     _replace_sentences()
     _replace_quirks()
     _add_effect_columns()
-    _add_faults()
     rows.rename(op.get_bind())
 
 
