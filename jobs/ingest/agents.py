@@ -2,7 +2,7 @@
 
 import math
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 import structlog
@@ -61,13 +61,7 @@ def poll(services: Services) -> set[int]:
         listed = _listed(provider, due, lost, pages)
         for run in runs:
             polled.append(run.run_id)
-            news = (
-                _news_of_lost(run, listed.values())
-                if isinstance(run, LostRun)
-                else _news(provider, run, listed.get(run.agent_id), now)
-            )
-            for event, mark in news:
-                _store(services, run, event, mark)
+            if _poll_one(services, run, listed, now):
                 concerned.add(run.epic_id)
     except RateLimited as error:
         _throttle(services, error)
@@ -78,6 +72,33 @@ def poll(services: Services) -> set[int]:
     with services.database.write() as connection:
         polling.mark_seen(connection, polled, now)
     return concerned
+
+
+def _poll_one(
+    services: Services,
+    run: LostRun | PolledRun,
+    listed: Mapping[str, AgentReport],
+    now: datetime,
+) -> bool:
+    """Store what is new of one agent; tell whether anything was. Raises ClientError.
+
+    One whose report we fail on keeps no other from being asked about.
+    """
+    news = (
+        _news_of_lost(run, listed.values())
+        if isinstance(run, LostRun)
+        else _news(services.agents.of(), run, listed.get(run.agent_id), now)
+    )
+    found = False
+    try:
+        for event, mark in news:
+            _store(services, run, event, mark)
+            found = True
+    except ClientError:
+        raise
+    except Exception:
+        log.exception("could not take in what was polled of an agent", run=run.run_id)
+    return found
 
 
 def _interval(services: Services, provider: AgentProvider) -> float:

@@ -159,6 +159,14 @@ def test_a_gateway_that_fails_a_read(there: Service, action: str) -> None:
     assert failed.value.message == "HTTP 502 Bad Gateway"
 
 
+def test_a_listed_agent_without_an_id_is_left_out(there: Service) -> None:
+    agent_id = there.launch().agent_id
+    listed: list[object] = [{"id": None}, {"id": agent_id, "status": "RUNNING"}, None]
+    there.fail("list", Fault(200, {"agents": listed, "items": listed}))
+    reports, _ = there.client.list_page(None)
+    assert [one.agent_id for one in reports] == [agent_id]
+
+
 def test_an_id_cannot_leave_its_place_in_the_path(there: Service) -> None:
     with pytest.raises(ClientError):
         there.status("../me")

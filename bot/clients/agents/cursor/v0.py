@@ -90,7 +90,9 @@ class CursorV0:
         """Return up to 100 agents with their statuses."""
         params = {"limit": str(PAGE)} | ({"cursor": cursor} if cursor else {})
         answer = self._cursor.get("/v0/agents", **params)
-        reports = [_report(agent, writes=False) for agent in objects(answer, "agents")]
+        # One without its id is nobody's, and keeps no other from being read.
+        agents = [one for one in objects(answer, "agents") if string(one.get("id"))]
+        reports = [_report(agent, writes=False) for agent in agents]
         return reports, string(answer.get("nextCursor"))
 
     def follow_up(self, agent_id: str, text: str) -> Receipt:

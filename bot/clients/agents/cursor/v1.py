@@ -113,7 +113,9 @@ class CursorV1:
         """
         params = {"limit": str(PAGE)} | ({"cursor": cursor} if cursor else {})
         answer = self._cursor.get("/v1/agents", **params)
-        reports = [_listed(agent) for agent in objects(answer, "items")]
+        # One without its id is nobody's, and keeps no other from being read.
+        agents = [one for one in objects(answer, "items") if string(one.get("id"))]
+        reports = [_listed(agent) for agent in agents]
         return reports, string(answer.get("nextCursor"))
 
     def follow_up(self, agent_id: str, text: str) -> Receipt:
