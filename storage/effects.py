@@ -179,7 +179,8 @@ def last_prompt(connection: Connection, epic_id: int, runs: Iterable[str]) -> st
 def cancel_pending(connection: Connection, epic_id: int, scope: Scope) -> None:
     """Take back what was emitted in `scope`; of what may have been sent, the outcome is awaited.
 
-    One statement, so that none becomes `sent` in between.
+    Of that, also what was parked: an agent may be at work. One statement, so that none becomes
+    `sent` in between.
     """
     was_sent = effects.c.state == "sent"
     named = [effects.c.epic_id == epic_id, effects.c.cancellable.in_(scope.kinds)]
@@ -195,6 +196,9 @@ def cancel_pending(connection: Connection, epic_id: int, scope: Scope) -> None:
             cancel_requested=was_sent,
             claim=case((was_sent, effects.c.claim), else_=None),
             again=False,
+            faults=0,
+            error=None,
+            parked_at=None,
         )
     )
 
@@ -214,6 +218,7 @@ _NEXT = (
     .limit(1)
     .with_for_update(skip_locked=True)
 )
+_NEXT_NAME = _NEXT.with_only_columns(effects.c.id, effects.c.kind)
 _CLAIM = (
     update(effects)
     .where(effects.c.id == bindparam("effect"))
@@ -249,7 +254,12 @@ def claim(
     None while a row is to be decided on first.
     """
     asked = {"epic": epic_id, "now": now, "max_urgency": max_urgency}
-    row = connection.execute(_NEXT, asked).mappings().one_or_none()
+    try:
+        row = connection.execute(_NEXT, asked).mappings().one_or_none()
+    except (ValueError, LookupError, TypeError) as error:
+        # A column is no value of its type.
+        name = connection.execute(_NEXT_NAME, asked).one()
+        return BrokenEffect(**name._mapping, error=error)
     if row is None:
         return None
     try:
