@@ -14,13 +14,13 @@ from typing import Any, ClassVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, DisconnectionError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.outages import outages
 
 # The packages that carry a transaction through name its type from here; only storage speaks SQL.
-__all__ = ["Connection", "Database", "DatabaseAwayError", "is_address"]
+__all__ = ["Connection", "Database", "DatabaseAwayError", "DatabaseFailed", "is_address"]
 
 SQLITE_BUSY_MILLISECONDS = 10_000
 # A connection to PostgreSQL that was in use so lately is taken to be alive still.
@@ -34,6 +34,10 @@ _AWAY_SQLITE = ("SQLITE_CANTOPEN", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READON
 
 class DatabaseAwayError(Exception):
     """The database does not answer or cannot write; the log has been told once."""
+
+
+# The database does not answer, is full or busy: no fault of what was to be stored.
+DatabaseFailed = (DatabaseAwayError, DisconnectionError, OperationalError)
 
 
 class Database:

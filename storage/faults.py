@@ -5,12 +5,24 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-from sqlalchemy import Connection, func, select, union_all, update
+from sqlalchemy import Connection, and_, bindparam, func, select, union_all, update
 
+from bot.core.model.identifiers import EpicStatus
 from storage.tables import deliveries, effects, epics, inbox, metadata
 
 _ROOT = Path(__file__).parent.parent
 _MAX_ERROR = 200
+_UNFINISHED = ("pending", "claimed", "sent")
+_ENDED = [status for status in EpicStatus if status.is_final]
+_ENDED_EPICS = select(epics.c.id).where(epics.c.status.in_(_ENDED))
+# Held: it could not be carried on. Faults without that are those of its timer.
+_THIS = epics.c.id == bindparam("epic")
+_RELEASE = (
+    update(epics)
+    .where(_THIS, epics.c.held_until.is_not(None))
+    .values(held_until=None, faults=0, error=None, parked_at=None)
+)
+_PUT_OFF = select(epics.c.id).where(_THIS, epics.c.held_until.is_(None), epics.c.faults > 0)
 
 
 class Kept(StrEnum):
@@ -67,11 +79,27 @@ def forget(connection: Connection, epic_id: int) -> None:
     )
 
 
+def release(connection: Connection, epic_id: int) -> None:
+    """Forget why the epic was held: it is carried on again."""
+    connection.execute(_RELEASE, {"epic": epic_id})
+
+
+def is_timer_put_off(connection: Connection, epic_id: int) -> bool:
+    """Tell whether time could not pass for the epic when it was last tried."""
+    return connection.execute(_PUT_OFF, {"epic": epic_id}).first() is not None
+
+
 def count_parked(connection: Connection) -> int:
-    """How many rows the operator should look at."""
+    """How many rows the operator should look at: those that something still waits for."""
+    waiting = {
+        deliveries: deliveries.c.ingested_at.is_(None),
+        effects: effects.c.state.in_(_UNFINISHED),
+        epics: epics.c.status.not_in(_ENDED),
+        inbox: and_(inbox.c.handled_at.is_(None), inbox.c.epic_id.not_in(_ENDED_EPICS)),
+    }
     parked = [
-        select(func.count().label("rows")).where(table.c.parked_at.is_not(None))
-        for table in (deliveries, effects, epics, inbox)
+        select(func.count().label("rows")).where(table.c.parked_at.is_not(None), still)
+        for table, still in waiting.items()
     ]
     found = union_all(*parked).subquery()
     return int(connection.execute(select(func.sum(found.c.rows))).scalar_one())

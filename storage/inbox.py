@@ -54,6 +54,8 @@ _GIVEN_BEFORE = (
     )
     .order_by(inbox.c.id)
 )
+_UNHANDLED_IDS = _UNHANDLED.with_only_columns(inbox.c.id, inbox.c.kind)
+_ONE = select(inbox).where(inbox.c.id == bindparam("row"))
 _MARK_HANDLED = (
     update(inbox)
     .where(inbox.c.id.in_(bindparam("rows", expanding=True)))
@@ -124,7 +126,13 @@ def undecided(
 ) -> list[InboxRow | BrokenRow]:
     """The epic's oldest rows that may be decided on, in their order."""
     asked = {"epic": epic_id, "now": now, "most": most}
-    return [_readable(row) for row in connection.execute(_UNHANDLED, asked).mappings()]
+    try:
+        rows = connection.execute(_UNHANDLED, asked).mappings().all()
+    except (ValueError, LookupError, TypeError):
+        # A column of one of them is no value of its type.
+        ids = connection.execute(_UNHANDLED_IDS, asked).all()
+        return [_one(connection, row_id, kind) for row_id, kind in ids]
+    return [_readable(row) for row in rows]
 
 
 def undecided_stops(connection: Connection, epic_id: int, now: datetime) -> list[InboxRow]:
@@ -168,6 +176,13 @@ def earlier_line(connection: Connection, row_id: int) -> Enrichment | None:
         return found and adapter(Enrichment).validate_json(found)
     except ValueError:
         return None
+
+
+def _one(connection: Connection, row_id: int, kind: str) -> InboxRow | BrokenRow:
+    try:
+        return _readable(connection.execute(_ONE, {"row": row_id}).mappings().one())
+    except (ValueError, LookupError, TypeError) as error:
+        return BrokenRow(id=row_id, kind=kind, error=error)
 
 
 def _readable(row: Any) -> InboxRow | BrokenRow:

@@ -120,9 +120,10 @@ def find_activated(
 
 def _label_of(settings: str) -> str:
     try:
-        return str(json.loads(settings)["label"])
+        label = json.loads(settings)["label"]
     except (ValueError, LookupError, TypeError):
-        return EpicSettings().label
+        label = None
+    return label if isinstance(label, str) else EpicSettings().label
 
 
 def open_epics(connection: Connection, repository_ids: Collection[int]) -> list[int]:

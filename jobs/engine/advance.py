@@ -67,8 +67,8 @@ def _decide_on_row(connection: Connection, epic: Epic, row: InboxRow, now: datet
 def _let_time_pass(connection: Connection, epic: Epic, now: datetime) -> Epic:
     try:
         with connection.begin_nested():
-            after = _decide_and_store(connection, epic, TimePassed(), now, None)
             faults.forget(connection, epic.id)
+            after = _decide_and_store(connection, epic, TimePassed(), now, None)
     except Exception as error:
         log.exception("could not let time pass")
         until, is_last = quarantine.note(connection, Kept.EPIC, epic.id, error, now)
@@ -90,16 +90,27 @@ def _decide_and_store(
     connection: Connection, epic: Epic, event: Event, now: datetime, delivery: str | None
 ) -> Epic:
     decision = _decide(connection, epic, event, now)
+    after = _with_timer_put_off(connection, epic, decision.epic)
     for scope in decision.cancelled:
         effects.cancel_pending(connection, epic.id, scope)
     for ask in decision.emitted:
-        not_before = _pace(connection, decision.epic, ask)
+        not_before = _pace(connection, after, ask)
         effects.emit(connection, epic.id, ask.effect, now, not_before)
     log_events.add(connection, epic.id, decision.log, now, delivery)
-    epics.save(connection, epic, decision.epic)
+    epics.save(connection, epic, after)
     for task, notice in decision.log:
         log.info(notice.kind, task=task, delivery=delivery, quote=notice.quote)
-    return decision.epic
+    return after
+
+
+def _with_timer_put_off(connection: Connection, before: Epic, after: Epic) -> Epic:
+    """Let no decision have a timer back too soon that we fail on."""
+    put_off = before.due_at
+    if put_off is None or (after.due_at is not None and after.due_at >= put_off):
+        return after
+    if not faults.is_timer_put_off(connection, before.id):
+        return after
+    return replace(after, due_at=put_off)
 
 
 def _decide(connection: Connection, epic: Epic, event: Event, now: datetime) -> Decision:

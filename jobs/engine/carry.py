@@ -1,7 +1,8 @@
 """Carry an epic as far as it goes now.
 
 One transaction records what the last job outside came to, decides on it, and claims the next job
-with the epic that was just saved. The job itself runs outside any transaction.
+with the epic that was just saved. The job itself runs outside any transaction. A turn that raises
+all the same has the epic left alone for a while.
 """
 
 import time
@@ -18,8 +19,8 @@ from jobs.engine.advance import advance
 from jobs.engine.enrich import Enriched, claim_next_row
 from jobs.engine.interfaces import Engine
 from jobs.engine.perform import Performed, claim_next
-from storage import due, epics
-from storage.database import Connection
+from storage import due, epics, faults
+from storage.database import Connection, DatabaseFailed
 from storage.faults import Kept, Unreadable
 
 log = structlog.get_logger(__name__)
@@ -60,17 +61,51 @@ def _is_due(engine: Engine, epic_id: int) -> bool:
 
 
 def _turn(engine: Engine, epic_id: int, outcome: Outcome | None) -> Job | None:
-    began = time.monotonic()
     try:
+        return _decide_and_claim(engine, epic_id, outcome)
+    except DatabaseFailed:
+        raise
+    except Exception as error:
         with engine.database.write() as connection:
             now = engine.database.now(connection)
             if outcome is not None:
-                outcome.record(connection, now)
-            epic = advance(connection, epic_id, now)
-            return None if epic is None else _claim(engine, connection, epic, now, began)
-    except Unreadable as error:
-        _hold(engine, epic_id, outcome, error)
+                _record(connection, outcome, now)
+            _leave_alone(connection, epic_id, error, now)
         return None
+
+
+def _decide_and_claim(engine: Engine, epic_id: int, outcome: Outcome | None) -> Job | None:
+    began = time.monotonic()
+    with engine.database.write() as connection:
+        now = engine.database.now(connection)
+        if outcome is not None:
+            _record(connection, outcome, now)
+        epic = advance(connection, epic_id, now)
+        if epic is None:
+            return None
+        try:
+            job = _claim(engine, connection, epic, now, began)
+        except DatabaseFailed:
+            raise
+        except Exception as error:
+            # What was decided stays.
+            _leave_alone(connection, epic_id, error, now)
+            return None
+        if outcome is None:
+            faults.release(connection, epic_id)
+        return job
+
+
+def _record(connection: Connection, outcome: Outcome, now: datetime) -> None:
+    """Record what the job came to; what cannot be stored is a fault of that job alone."""
+    try:
+        with connection.begin_nested():
+            outcome.record(connection, now)
+    except DatabaseFailed:
+        raise
+    except Exception as error:
+        log.exception("what a job came to could not be stored")
+        outcome.but_for(error).record(connection, now)
 
 
 def _claim(
@@ -85,12 +120,9 @@ def _claim(
     )
 
 
-def _hold(engine: Engine, epic_id: int, outcome: Outcome | None, error: Unreadable) -> None:
-    """Leave an epic alone for a while that cannot be loaded, and keep what came for it."""
-    log.error("the epic cannot be loaded", exc_info=error)
-    with engine.database.write() as connection:
-        now = engine.database.now(connection)
-        if outcome is not None:
-            outcome.record(connection, now)
-        until, _ = quarantine.note(connection, Kept.EPIC, epic_id, error, now)
-        epics.hold(connection, epic_id, until)
+def _leave_alone(connection: Connection, epic_id: int, error: Exception, now: datetime) -> None:
+    """Leave an epic alone for a while that cannot be loaded, or whose turn raises."""
+    what = "the epic cannot be loaded" if isinstance(error, Unreadable) else "a turn failed"
+    log.error(what, exc_info=error)
+    until, _ = quarantine.note(connection, Kept.EPIC, epic_id, error, now)
+    epics.hold(connection, epic_id, until)

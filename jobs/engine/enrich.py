@@ -48,6 +48,10 @@ class Enriched:
         else:
             self._fault(connection, result, now)
 
+    def but_for(self, error: Exception) -> "Enriched":
+        """Return what is recorded where what was read cannot be."""
+        return Enriched(self.row, error)
+
     def _postpone_or_give_up(
         self, connection: Connection, unanswered: Unanswered, now: datetime
     ) -> None:
@@ -86,9 +90,14 @@ def claim_next_row(
         return None
     if row is None:
         return None
-    installation = epics.installation_of(connection, epic.id)
-    names = engine.enricher.throttle_names(installation, epic)
-    until = throttles.throttled_until(connection, names, now)
+    try:
+        installation = epics.installation_of(connection, epic.id)
+        names = engine.enricher.throttle_names(installation, epic)
+        until = throttles.throttled_until(connection, names, now)
+    except Exception as error:
+        log.exception("could not begin to enrich an inbox row", row=row.id, delivery=row.delivery)
+        Enriched(row, error).record(connection, now)
+        return None
     if until is not None:
         inbox.postpone(connection, row.id, until, count=False)
         return None

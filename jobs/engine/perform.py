@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -66,6 +66,10 @@ class Performed:
             self._fault(connection, result, now)
         elif not isinstance(result, NotApplied):
             self._finish(connection, result, now)
+
+    def but_for(self, error: Exception) -> "Performed":
+        """Return what is recorded where the result itself cannot be."""
+        return replace(self, result=Fault(error, sent=True))
 
     def _finish(self, connection: Connection, event: Event | None, now: datetime) -> None:
         """A result is a fact, whatever became of the claim; what was only read is read again."""
@@ -170,6 +174,24 @@ def claim_next(
     if isinstance(claimed, BrokenEffect):
         _park(connection, epic.id, claimed, now)
         return _nothing
+    try:
+        return _prepare(engine, connection, epic, claimed, now, began=began)
+    except Exception as error:
+        log.exception("effect could not be prepared", kind=_kind(claimed))
+        Performed(engine, claimed, Fault(error, sent=False)).record(connection, now)
+        return _nothing
+
+
+def _prepare(
+    engine: Engine,
+    connection: Connection,
+    epic: Epic,
+    claimed: Claimed,
+    now: datetime,
+    *,
+    began: float,
+) -> Callable[[], Performed | None]:
+    """Put a claimed effect into its surroundings, unless its service is to be left alone."""
     installation = epics.installation_of(connection, epic.id)
     service = engine.handlers.service(claimed.effect)
     names = engine.handlers.throttle_names(service, installation, epic)

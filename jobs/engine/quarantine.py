@@ -25,11 +25,13 @@ def backoff(count: int) -> timedelta:
 def note(
     connection: Connection, where: Kept, row_id: int, error: Exception, now: datetime
 ) -> tuple[datetime, bool]:
-    """Count one more failure; returns when to try again, and whether that was the last try."""
-    count = faults.count(connection, where, row_id)
-    is_last = count + 1 >= MAX_FAULTS
-    faults.note(connection, where, row_id, error, now if is_last else None)
-    return now + backoff(count), is_last
+    """Count one more failure; returns when to try again, and whether people are to be told now.
+
+    That was the last try, but for an epic: it is tried on and on, and told of once.
+    """
+    count = faults.count(connection, where, row_id) + 1
+    faults.note(connection, where, row_id, error, now if count >= MAX_FAULTS else None)
+    return now + backoff(count - 1), count == MAX_FAULTS
 
 
 def park(connection: Connection, where: Kept, row_id: int, error: Exception, now: datetime) -> None:

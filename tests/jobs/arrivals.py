@@ -119,9 +119,10 @@ class Arrivals:
         """The unhandled rows as (epic id, event), handled from now on."""
         with self.database.write() as connection:
             ids = connection.execute(select(epic_rows.c.id).order_by(epic_rows.c.id)).scalars()
+            now = self.database.now(connection)
             found = [row for one in ids.all() for row in unhandled(connection, one)]
             rows = [row for row in found if isinstance(row, InboxRow)]
-            inbox.mark_handled(connection, [row.id for row in rows], self.database.now(connection))
+            inbox.mark_handled(connection, [row.id for row in rows], now)
         return [(row.epic_id, row.event) for row in sorted(rows, key=lambda row: row.id)]
 
     def read(self, event: Event, epic: Epic, tries: int = 1) -> Any:

@@ -1,4 +1,5 @@
-"""The store and the engine under fire: rows that raise, workers that die or stand still.
+"""The store and the engine under fire: rows that raise, results and readings that cannot be stored,
+workers that die or stand still.
 
 Whatever happens: nothing is sent after a pause, cancel or skip; a row that we fail on delays no
 other; and what was carried out is recorded.
@@ -39,6 +40,19 @@ COMMANDS = (
 )
 STOPS = ("pause", "cancel", "skip 1")
 BAD = events.EffectFailed(what="bad", reason="")
+# Half of a surrogate pair, which no database takes.
+HALF = "\ud83d"
+UNSTORABLE = events.BaseFetchRefused(branch=HALF, reason="")
+MOODS = (
+    "well",
+    "well",
+    "well",
+    "raise",
+    "die before",
+    "die after",
+    "stall",
+    "say what no row holds",
+)
 UNSENT = ("pending", "claimed")
 WORK = (Cancellable.MERGE, Cancellable.WORK)
 
@@ -65,6 +79,7 @@ class EngineMachine(RuleBasedStateMachine):
         self.world: EngineWorld = world_of(database)
         self.outside: World = new_world()
         self.mood = "well"
+        self.title = ALLOWED.title
         self.results: list[events.Event] = []
         self.applied: dict[str, events.Event | None] = {}
         script = self.world.outside
@@ -83,9 +98,7 @@ class EngineMachine(RuleBasedStateMachine):
         if text in STOPS:
             self._nothing_is_left(text)
 
-    @rule(
-        mood=st.sampled_from(("well", "well", "well", "raise", "die before", "die after", "stall"))
-    )
+    @rule(mood=st.sampled_from(MOODS))
     def work(self, mood: str) -> None:
         """Something goes wrong with the next effect, at most."""
         self.mood = mood
@@ -102,6 +115,13 @@ class EngineMachine(RuleBasedStateMachine):
     def a_row_that_raises(self) -> None:
         self.world.tell(BAD)
         self._carry()
+
+    @rule()
+    def a_reading_that_no_row_holds(self) -> None:
+        self.title = HALF
+        self.world.command("status")
+        self._carry()
+        self.title = ALLOWED.title
 
     @rule()
     def an_effect_that_is_broken(self) -> None:
@@ -126,7 +146,8 @@ class EngineMachine(RuleBasedStateMachine):
         base = BaseBranch(sha=self.outside._base().sha, has_checks=True)
         changes = {"base": base, "base_rules": BranchRules(), "body": self.world.epic().body}
         body = changes["body"] or "- [ ] one\n- [ ] two\n"
-        return events.Enrichment(**{**vars(ALLOWED), **changes, "body": body})
+        changes |= {"body": body, "title": self.title}
+        return events.Enrichment(**{**vars(ALLOWED), **changes})
 
     def _perform(self, effect: Effect, surroundings: Surroundings) -> Any:
         self._may_be_sent(effect)
@@ -137,7 +158,8 @@ class EngineMachine(RuleBasedStateMachine):
             raise WorkerDied
         if mood == "stall":
             self._stand_still(surroundings)
-        return self._apply(effect, dies=mood == "die after")
+        result = self._apply(effect, dies=mood == "die after")
+        return UNSTORABLE if mood == "say what no row holds" else result
 
     def _apply(self, effect: Effect, *, dies: bool) -> events.Event | None:
         self.outside.epic, self.outside.now = self.world.epic(), self.world.now()

@@ -144,9 +144,9 @@ def test_a_timer_that_raises_is_put_off_and_stops_no_command(
 def test_rows_that_no_longer_validate_are_parked_at_once(world: EngineWorld) -> None:
     world.spoil("inbox", world.tell(BAD), payload="{}")
     world.spoil("inbox", world.tell(BAD), kind="Unheard")
-    world.command("cancel")
+    world.command("pause")
     world.carry()
-    assert world.epic().status is EpicStatus.CANCELLED
+    assert world.epic().status is EpicStatus.PAUSED
     assert world.parked() == 2
     assert not world.is_due()
 
