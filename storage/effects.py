@@ -179,8 +179,7 @@ def last_prompt(connection: Connection, epic_id: int, runs: Iterable[str]) -> st
 def cancel_pending(connection: Connection, epic_id: int, scope: Scope) -> None:
     """Take back what was emitted in `scope`; of what may have been sent, the outcome is awaited.
 
-    Of that, also what was parked: an agent may be at work. One statement, so that none becomes
-    `sent` in between.
+    Parked or not: an agent may be at work. One statement, so that none becomes `sent` in between.
     """
     was_sent = effects.c.state == "sent"
     named = [effects.c.epic_id == epic_id, effects.c.cancellable.in_(scope.kinds)]
