@@ -217,7 +217,7 @@ _NEXT = (
     .limit(1)
     .with_for_update(skip_locked=True)
 )
-_NEXT_NAME = _NEXT.with_only_columns(effects.c.id, effects.c.kind)
+_NEXT_NAME = _NEXT.with_only_columns(effects.c.id, effects.c.kind, effects.c.task)
 _CLAIM = (
     update(effects)
     .where(effects.c.id == bindparam("effect"))

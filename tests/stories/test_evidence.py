@@ -210,5 +210,5 @@ def test_a_cancelled_check_on_the_base_offers_no_revert(story: Story) -> None:
     data = {"status": "completed", "conclusion": "cancelled"}
     story.github.set_check_run(REPOSITORY, head, "deploy", event="push", **data)
     story.wait(60)
-    assert "Check “deploy” is failing on `main`" in unlinked(asked(story)[0])
+    assert "Check “deploy” didn't finish on `main`" in unlinked(asked(story)[0])
     assert not any(pull.issue.title.startswith("Revert") for pull in repository(story).pulls)
