@@ -6,13 +6,29 @@ from bot.core.events import Enrichment
 from bot.core.model.epic import Epic
 from bot.core.model.identifiers import Login
 from bot.core.model.refusals import Refusal, RefusalKind
-from bot.core.model.settings import Permissions, Rule
+from bot.core.model.settings import Level, Permissions, Rule
 
 # Labelling an issue and editing its text say what agents are given, as `start` does.
 APPROVAL = "start"
 
 # GitHub's roles of a repository, weakest first ("Repository roles for an organization").
 _ROLES = ("none", "read", "triage", "write", "maintain", "admin")
+
+
+ADMINS_ONLY = Permissions(command=Rule(level=Level.ADMIN))
+
+
+def permissions_for(enrichment: Enrichment, epic: Epic) -> Permissions:
+    """Return the rules that hold: those of the last settings file without mistakes.
+
+    While there has been none, but one with mistakes, only admins may command: nobody knows what it
+    was meant to say.
+    """
+    if enrichment.settings is not None:
+        return enrichment.settings.permissions
+    known = epic.settings.permissions
+    has_mistakes = enrichment.settings_mistakes or epic.settings_mistakes
+    return ADMINS_ONLY if has_mistakes and known == Permissions() else known
 
 
 def authorize(verb: str, by: Login, enrichment: Enrichment, epic: Epic) -> Refusal | None:
@@ -23,7 +39,7 @@ def authorize(verb: str, by: Login, enrichment: Enrichment, epic: Epic) -> Refus
         return Refusal(kind=RefusalKind.INTERNAL_ERROR, by=by)
     if enrichment.permission is None:
         return Refusal(kind=RefusalKind.COULD_NOT_ASK, by=by, quote=enrichment.refusal)
-    permissions = (enrichment.settings or epic.settings).permissions
+    permissions = permissions_for(enrichment, epic)
     if may_command(verb, by, enrichment.permission, enrichment.teams, permissions):
         return None
     rule = permissions.rule_for(verb)

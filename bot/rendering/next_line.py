@@ -76,6 +76,11 @@ def _held(epic: EpicView, until: str) -> str:
         return f"{service} refuses Orchestra's access{said}. Trying again at {until}."
     if kind is HoldKind.NOT_FOUND:
         return f"{service} doesn't show this repository to Orchestra. Trying again at {until}."
+    if kind is HoldKind.NOT_SERVED:
+        return (
+            "This Orchestra server isn't enabled for the account, so no agent starts and nothing is"
+            f" merged. Looking again at {until}."
+        )
     return f"{service} limits requests until {until}. Work continues by itself then."
 
 

@@ -17,6 +17,7 @@ from bot.core.permissions import (
     is_bot,
     is_listed,
     may_command,
+    permissions_for,
     teams_to_ask,
 )
 from bot.core.text.branches import in_the_way_of
@@ -33,6 +34,7 @@ from storage import ingest
 # Of so many people it is asked whether they may command; further ones count as those who may not.
 MAX_EDITORS = 5
 # Somebody who may not command is not asked about again for so long.
+STRANGERS = ("none", "read", "triage")
 STRANGER_FOR = timedelta(seconds=60)
 MAX_STRANGERS = 1_000
 
@@ -59,13 +61,23 @@ def fetch_permission(lookup: Lookup) -> Enrichment:
     if not lookup.services.serves(lookup.epic.repository.owner):
         return Enrichment(served=False)
     if isinstance(event, BodyEdited):
-        return _with_permission(lookup, APPROVAL, Enrichment(), lookup.epic.settings)
-    stored = settings_of(lookup)
+        return _with_teams(lookup, APPROVAL, Enrichment(permission=_role(lookup)))
+    # Who may not write costs no request for the settings within the same minute.
+    role = None if isinstance(event, EpicLabelled) else _role(lookup)
+    stored = settings_of(lookup, at_once=_approves(event) and role not in STRANGERS)
     enrichment = Enrichment(settings=stored.settings, settings_mistakes=stored.mistakes)
     settings = _settings(lookup, enrichment)
     if isinstance(event, EpicLabelled) and event.label.lower() != settings.label.lower():
         return enrichment
-    return _with_permission(lookup, _verb(lookup), enrichment, settings)
+    enrichment = replace(enrichment, permission=role or _role(lookup))
+    return _with_teams(lookup, _verb(lookup), enrichment)
+
+
+def _approves(event: Asking) -> bool:
+    """Whether agents may work by the settings as they are now: those are asked for at once."""
+    if not isinstance(event, CommandGiven):
+        return True
+    return isinstance(parse_line(event.text), Start | Resume)
 
 
 def is_permitted(lookup: Lookup, enrichment: Enrichment) -> bool:
@@ -105,18 +117,17 @@ def _verb(lookup: Lookup) -> str:
     return verb_of(parse_line(event.text)) if isinstance(event, CommandGiven) else APPROVAL
 
 
-def _with_permission(
-    lookup: Lookup, verb: str, enrichment: Enrichment, settings: EpicSettings
-) -> Enrichment:
-    """Teams are asked for only where nothing else lets the person command.
-
-    A bot has no role in a repository.
-    """
-    by, permissions = lookup.event.by, settings.permissions
-    permission = "none" if _is_app(lookup.event) else _permission(lookup, by)
-    teams = teams_to_ask(verb, by, permission, permissions)
+def _with_teams(lookup: Lookup, verb: str, enrichment: Enrichment) -> Enrichment:
+    """Teams are asked for only where nothing else lets the person command."""
+    by, permissions = lookup.event.by, permissions_for(enrichment, lookup.epic)
+    teams = teams_to_ask(verb, by, enrichment.permission or "none", permissions)
     member_of = tuple(team for team in teams if lookup.github.is_team_member(team, by))
-    return replace(enrichment, permission=permission, teams=member_of)
+    return replace(enrichment, teams=member_of)
+
+
+def _role(lookup: Lookup) -> str:
+    """A bot has no role in a repository."""
+    return "none" if _is_app(lookup.event) else _permission(lookup, lookup.event.by)
 
 
 def _is_app(event: Asking) -> bool:
@@ -135,7 +146,7 @@ def _permission(lookup: Lookup, login: str) -> str:
     if at is not None and timedelta() <= lookup.now - at <= STRANGER_FOR:
         return role
     role = _asked(lookup, login)
-    if role in {"none", "read", "triage"}:
+    if role in STRANGERS:
         if len(known) >= MAX_STRANGERS:
             known.clear()
         known[key] = (lookup.now, role)

@@ -15,8 +15,8 @@ from storage.repositories import StoredSettings
 SETTINGS_MAX_AGE = timedelta(seconds=60)
 
 
-def settings_of(lookup: Lookup) -> StoredSettings:
-    """The settings as they are now, or were within the last minute.
+def settings_of(lookup: Lookup, *, at_once: bool = False) -> StoredSettings:
+    """The settings as they are now, or, unless `at_once`, were within the last minute.
 
     Raises a ClientError when GitHub cannot be asked; its refusal to show the file is a mistake.
     """
@@ -24,7 +24,7 @@ def settings_of(lookup: Lookup) -> StoredSettings:
     with database.read() as connection:
         now = database.now(connection)
         before = repositories.stored_settings(connection, lookup.repository_id)
-    if before.read_at is not None and now - before.read_at <= SETTINGS_MAX_AGE:
+    if not at_once and before.read_at is not None and now - before.read_at <= SETTINGS_MAX_AGE:
         return before
     # That there is no file is certain once it has been looked for in two ways.
     is_open = before.etag is not None or before.read_at is None

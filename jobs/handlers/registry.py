@@ -76,6 +76,8 @@ log = structlog.get_logger(__name__)
 
 # Tries after 2, 4, 8 and 16 s: what is refused for half a minute is refused.
 MAX_DOUBTS = 5
+# The operator may serve the account again.
+NOT_SERVED_SECONDS = 300.0
 # What GitHub says of what people have locked, archived or suspended.
 _CLOSED = re.compile(r"\bis locked\b|\barchived\b|\bread-only\b|\bsuspended\b", re.I)
 
@@ -165,10 +167,23 @@ class _Handled:
         return self._result(self.handler.already_applied)
 
     def perform(self) -> Result:
-        """Carry it out."""
-        return self._result(self.handler.perform)
+        """Carry it out; no agent and no merge for an account that is not served any more."""
+        return self._result(self._perform)
 
-    def _result(self, ask: Callable[[Context, kinds.Effect], Applied]) -> Result:
+    def _perform(self, context: Context, effect: kinds.Effect) -> Applied | RateLimit:
+        owner = context.epic.repository.owner
+        if effect.irreversible and not context.services.serves(owner):
+            _, own = throttle_names("GitHub", self.surroundings.installation, context.epic)
+            # A name that nothing else goes by: agents can still be stopped.
+            return RateLimit(
+                service="GitHub",
+                name=f"not-served:{own[-16:]}",
+                seconds=NOT_SERVED_SECONDS,
+                reason=HoldKind.NOT_SERVED,
+            )
+        return self.handler.perform(context, effect)
+
+    def _result(self, ask: Callable[[Context, kinds.Effect], Applied | RateLimit]) -> Result:
         """Whatever goes wrong outside is a result as well."""
         handler, effect = self.handler, self.effect
         try:

@@ -38,7 +38,7 @@ def test_every_mistake_is_shown_with_its_line_and_nothing_starts(story: Story) -
         ">\n"
         "> - .github/orchestra.yml line 2: merge.wehn: There is no such key. Did you mean when?"
         " Accepted: when, method, delete\\_branch, undraft, up\\_to\\_date, ignore\\_checks, grace,"
-        " checks\\_timeout.\n"
+        " checks\\_timeout, approver, governed.\n"
         "> - .github/orchestra.yml line 3: merge.grace: “2h” isn't accepted. Accepted: a duration"
         " from 0s to 1h, such as 90s, 10m or 1h30m.\n"
         "> - .github/orchestra.yml line 4: on\\_failure: “contine” isn't accepted. Did you mean"

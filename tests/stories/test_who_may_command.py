@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.core.model.identifiers import EpicStatus
-from sandbox.github import Fault
+from sandbox.github import CheckScript, Fault
 from tests.harness import REPOSITORY, Story, manifest
 from tests.stories.steps import ONE, answers, configure, give, obeyed
 
@@ -138,3 +138,44 @@ def test_after_five_tries_the_command_is_to_be_repeated(story: Story) -> None:
     story.comment("/orchestra start")
     story.settle()
     assert story.epic().status is EpicStatus.ACTIVE
+
+
+def test_an_account_that_is_served_no_longer_gets_no_agent_and_no_merge(story: Story) -> None:
+    story.open_epic()
+    story.settle()
+    served = story.services
+    allowed = replace(served.settings, allowed_accounts=frozenset({"another"}))
+    story.comment("/orchestra start")
+    # Taken off between the command and the launch, and again between the checks and the merge.
+    story.github.repository(REPOSITORY).ci.checks["test"] = CheckScript(after=60)
+    story.settle()
+    assert len(story.cursor.agents) == 1
+    story.services = replace(served, settings=allowed)
+    story.wait(1200, step=60)
+    assert story.epic().status is EpicStatus.ACTIVE
+    assert not [one for one in story.requests("merge") if one.kind.startswith("PUT")]
+    assert "isn't enabled for the account" in story.progress()
+    story.services = served
+    story.wait_for(story.has(EpicStatus.COMPLETED), most=1200)
+
+
+def test_a_first_settings_file_with_a_mistake_lets_only_admins_command(story: Story) -> None:
+    configure(story, "permissions: {command: admin}\nmerge: {when: aproved}\n")
+    story.github.set_permission(REPOSITORY, "grace", "write")
+    story.open_epic(by="grace")
+    story.settle()
+    assert not story.epic().activated
+    assert "admin" in answers(story)[0]
+
+
+def test_a_start_asks_for_settings_that_nothing_told_of(story: Story) -> None:
+    story.start(ONE)
+    story.wait_for(story.has(EpicStatus.COMPLETED))
+    story.issue = story.github.open_issue(REPOSITORY, "Next", ONE, by="ada").number
+    story.lose = lambda webhook: webhook.headers.get("X-GitHub-Event") == "push"
+    configure(story, "merge: {when: approved}\n")
+    story.comment("/orchestra start")
+    story.settle()
+    assert story.epic().settings.merge_when == "approved"
+    story.comment("/orchestra cancel")
+    story.settle()

@@ -11,7 +11,7 @@ from bot.core.events import CommandGiven, Shown
 from bot.core.model.epic import Epic
 from bot.core.model.identifiers import Login
 from bot.core.model.refusals import Refusal, RefusalKind
-from bot.core.permissions import authorize, is_bot, is_listed
+from bot.core.permissions import authorize, is_bot, is_listed, permissions_for
 from bot.core.transitions.transition import Transition
 from bot.core.ways_on import ways_after
 
@@ -24,7 +24,7 @@ def command_given(transition: Transition, event: CommandGiven) -> None:
     """Carry out one command line, and answer it."""
     enrichment = event.enrichment
     assert enrichment is not None
-    permissions = (enrichment.settings or transition.epic.settings).permissions
+    permissions = permissions_for(enrichment, transition.epic)
     if is_bot(event.by) and not is_listed(event.by, permissions):
         return
     parsed = parse_line(event.text)

@@ -171,6 +171,7 @@ class HoldKind(StrEnum):
     LIMITED = "limited"
     UNAUTHORIZED = "unauthorized"
     NOT_FOUND = "not_found"
+    NOT_SERVED = "not_served"
 
 
 @dataclass(frozen=True, kw_only=True)

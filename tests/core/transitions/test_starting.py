@@ -150,7 +150,9 @@ def test_mistakes_hold_a_start_until_they_are_corrected() -> None:
 
 def test_settings_with_mistakes_hold_a_start_until_another_start() -> None:
     asked = after(waiting(), command(AT_ONE)).epic
-    again = after(asked, command("start", settings_mistakes=(MISTAKE,))).epic
+    assert after(asked, command("start", settings_mistakes=(MISTAKE,))).epic == asked
+    started = command("start", permission="admin", settings_mistakes=(MISTAKE,))
+    again = after(asked, started).epic
     assert again.settings_mistakes == (MISTAKE,)
     assert kinds(after(again, events.TimePassed(), now=later(3600))) == []
 

@@ -94,6 +94,9 @@ def test_mistakes_are_told_and_the_last_good_settings_stay(world: Arrivals) -> N
 
 def test_a_first_file_with_mistakes_leaves_the_epics_own(world: Arrivals) -> None:
     write(world, MISTAKEN)
+    # What it was meant to say nobody knows.
+    assert ask(world, "start").body is None
+    world.github.set_permission(REPOSITORY, "ada", "admin")
     enrichment = ask(world, "start")
     assert enrichment.settings is None
     assert len(enrichment.settings_mistakes) == 1
@@ -285,6 +288,7 @@ def test_doctor_names_what_is_wrong(world: Arrivals) -> None:
     manifest = {"default_permissions": {"issues": "write", "contents": "read"}}
     world.github.register_app({**manifest, "default_events": ["issues"]})
     write(world, MISTAKEN)
+    world.github.set_permission(REPOSITORY, "ada", "admin")
     found = findings(world)
     assert found[FindingKind.UNPROTECTED].health is Health.WARNING
     assert found[FindingKind.SETTINGS_MISTAKE].health is Health.BAD

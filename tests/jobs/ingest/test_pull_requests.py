@@ -90,6 +90,13 @@ def test_a_command_in_a_reviews_text_is_one_on_the_pull_request(world: Arrivals)
     changed, *commands = world.route()
     assert changed == PullRequestChanged(task=3)
     assert commands == [
-        CommandGiven(comment_id=None, line=line, text=text, by=Login("grace"), pull_request=number)
+        CommandGiven(
+            comment_id=None,
+            line=line,
+            text=text,
+            by=Login("grace"),
+            pull_request=number,
+            before_stop=line == 3,
+        )
         for line, text in ((3, "/orchestra fix use the logger"), (4, "/orchestra pause"))
     ]
