@@ -23,6 +23,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from bot.core.events import BodyEdited, BodyWritten
 from bot.core.model.settings import Priority
 from storage.columns import UtcTime
 from storage.tables import deliveries, effects, epics, inbox
@@ -101,13 +102,17 @@ def _held_up() -> ColumnElement[bool]:
 
     Somebody else's holds up nothing, but for the moment in which a stop is read for the first time.
     A stop, with all lines before it, waits for nothing but lines before those in its comment. A row
-    that we failed on through a fault of our own is passed by, unless it is a stop.
+    that we failed on through a fault of our own is passed by, unless it is a stop. What we wrote
+    into the issue is compared with the edits before it.
     """
     other = inbox.alias("other")
     is_earlier = and_(other.c.id < inbox.c.id, other.c.faults == 0)
     is_own = other.c.sender == inbox.c.sender
     # All lines of a comment come with one delivery.
     is_same = and_(other.c.delivery.is_not(None), other.c.delivery == inbox.c.delivery)
+    holds_up_writing = and_(
+        inbox.c.kind == BodyWritten.__name__, other.c.kind == BodyEdited.__name__, is_earlier
+    )
     holds_up_all = or_(
         and_(is_own, other.c.stops, not_(is_same)),
         and_(is_own, is_earlier),
@@ -118,6 +123,7 @@ def _held_up() -> ColumnElement[bool]:
         or_(
             and_(inbox.c.stops.is_(False), holds_up_all),
             and_(is_own, is_same, is_earlier),
+            holds_up_writing,
         ),
     )
 

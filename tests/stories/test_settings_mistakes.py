@@ -123,7 +123,8 @@ NOT_HELD = {
     "a value for a section": (
         "merge: squash\n",
         " line 1: merge: “squash” isn't accepted here. Accepted: keys with values: when, method,"
-        " delete\\_branch, undraft, up\\_to\\_date, ignore\\_checks, grace, checks\\_timeout.",
+        " delete\\_branch, undraft, up\\_to\\_date, ignore\\_checks, grace, checks\\_timeout,"
+        " approver, governed.",
     ),
     "a list for a section": (
         "permissions: []\n",
