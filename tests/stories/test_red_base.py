@@ -130,5 +130,6 @@ def test_a_cancelled_check_of_the_base_is_not_called_failing(story: Story) -> No
     asked = [text for text in story.said() if "didn't finish" in text]
     assert len(asked) == 1
     sha = story.epic().tasks[0].merge_sha or ""
+    story.github.set_check_run(REPOSITORY, sha, "test", status="in_progress")
     story.github.set_check_run(REPOSITORY, sha, "test", status="completed", conclusion="success")
     story.wait_for(story.has(COMPLETED), most=200)

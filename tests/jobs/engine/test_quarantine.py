@@ -227,7 +227,7 @@ def test_a_turn_that_raises_is_noted_and_the_epic_left_alone(
     world: EngineWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world.command("cancel")
-    monkeypatch.setattr("jobs.engine.advance.inbox.unhandled", raising)
+    monkeypatch.setattr("jobs.engine.advance.inbox.undecided", raising)
     with capture_logs() as logged:
         exhaust(world, 3, 1.0)
     assert [one["event"] for one in logged] == ["a turn failed"]
