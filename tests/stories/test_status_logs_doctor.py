@@ -55,14 +55,14 @@ def test_status_on_the_pull_request(story: Story) -> None:
 def test_logs_before_anything_happened(story: Story) -> None:
     story.open_epic(ONE)
     story.settle()
-    assert timeless(answered(story, "logs")) == "```text\nTIME  labelled by @ada\n```"
+    assert timeless(answered(story, "logs")) == "```text\nTIME UTC  labelled by @ada\n```"
 
 
 def test_logs_of_a_running_task_show_its_prompt(story: Story) -> None:
     story.start(ONE)
     answer = timeless(answered(story, "logs"))
     log, _, prompt = answer.partition("\n\nThe agent's latest prompt:\n\n")
-    assert log.startswith("```text\nTIME  task 1: ")
+    assert log.startswith("```text\nTIME UTC  task 1: ")
     given = next(iter(story.cursor.agents.values())).prompts[0]
     opening, closing = (
         "<details><summary>Prompt</summary>\n\n``````text\n",
