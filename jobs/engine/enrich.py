@@ -11,6 +11,7 @@ from bot.core.model.epic import Epic
 from jobs.engine import quarantine
 from jobs.engine.advance import park
 from jobs.engine.interfaces import Engine, RateLimit, Unanswered
+from jobs.engine.unanswered import ask_again_or_give_up
 from storage import epics, inbox, throttles
 from storage.database import Connection, DatabaseAwayError
 from storage.faults import Kept
@@ -18,8 +19,6 @@ from storage.inbox import BrokenRow, InboxRow
 
 # Nobody else reads for a row during this time, unless its reader has died.
 CLAIM = timedelta(seconds=60)
-MAX_TRIES = 5
-RETRY_SECONDS = 2.0
 # Limits without a word on how long they last.
 UNTOLD_SECONDS = 30.0
 
@@ -44,25 +43,13 @@ class Enriched:
             throttles.throttle(connection, result.name, until)
             inbox.postpone(connection, self.row.id, until, count=False)
         elif isinstance(result, Unanswered):
-            self._postpone_or_give_up(connection, result, now)
+            ask_again_or_give_up(connection, self.row, result, now)
         else:
             self._fault(connection, result, now)
 
     def but_for(self, error: Exception) -> "Enriched":
         """Return what is recorded where what was read cannot be."""
         return Enriched(self.row, error)
-
-    def _postpone_or_give_up(
-        self, connection: Connection, unanswered: Unanswered, now: datetime
-    ) -> None:
-        """Ask a few times more, then let the row be decided without an answer."""
-        row = self.row
-        if row.tries + 1 >= MAX_TRIES:
-            log.warning("could not read for an inbox row", row=row.id, error=unanswered.message)
-            inbox.store_enrichment(connection, row.id, unanswered.so_far, now)
-            return
-        until = now + timedelta(seconds=RETRY_SECONDS * 2.0**row.tries)
-        inbox.postpone(connection, row.id, until, count=True)
 
     def _fault(self, connection: Connection, error: Exception, now: datetime) -> None:
         """After the last try the row is decided on without, so that whoever waits is answered."""

@@ -12,8 +12,8 @@ from bot.clients.errors import (
 from bot.core.events import BodyEdited, CommandGiven, Enrichment, EpicLabelled, Shown
 from bot.core.model.epic import Epic
 from bot.services import Services
-from jobs.engine.enrich import MAX_TRIES
 from jobs.engine.interfaces import RateLimit, Unanswered
+from jobs.engine.unanswered import MAX_TRIES
 from jobs.enrich.enrichment import fetch_permission, fetch_rest, is_permitted, matters
 from jobs.enrich.lookup import Lookup
 from jobs.handlers.registry import hold, is_repository_missing, throttle_names

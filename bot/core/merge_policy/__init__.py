@@ -17,6 +17,7 @@ from bot.core.merge_policy.governance import (
     evaluate_workflows,
     governed_path,
 )
+from bot.core.merge_policy.merge_queue import evaluate_queue
 from bot.core.merge_policy.reviews import (
     evaluate_conversations,
     evaluate_manual,
@@ -25,7 +26,6 @@ from bot.core.merge_policy.reviews import (
 from bot.core.merge_policy.state import (
     evaluate_body,
     evaluate_mergeable,
-    evaluate_queue,
     evaluate_state,
 )
 from bot.core.merge_policy.up_to_date import evaluate_up_to_date

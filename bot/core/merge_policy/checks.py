@@ -4,14 +4,8 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from bot.core.merge_policy.candidate import MergeCandidate
-from bot.core.merge_policy.evidence import (
-    deadline,
-    evaluate_evidence,
-    is_ignored,
-    since,
-    skipped_as_draft,
-    wait_or_ask,
-)
+from bot.core.merge_policy.evidence import evaluate_evidence, is_ignored, skipped_as_draft
+from bot.core.merge_policy.grace import deadline, evaluate_grace, since, wait_or_ask
 from bot.core.merge_policy.verdict import Step, Verdict
 from bot.core.model.observations import BaseBranch, BranchRules, Check, CheckState
 from bot.core.model.reasons import Wait, WaitKind
@@ -58,7 +52,7 @@ def evaluate_checks(candidate: MergeCandidate) -> Verdict | None:
             return verdict
     if candidate.rules.required_checks or candidate.obeys_github_alone:
         return None
-    return evaluate_evidence(candidate, checks)
+    return evaluate_grace(candidate) or evaluate_evidence(candidate, checks)
 
 
 def _failed(candidate: MergeCandidate, checks: list[Check]) -> Verdict | None:

@@ -1,8 +1,9 @@
 """No evidence is not green: what has to show up on a head before it counts as checked."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.core.merge_policy.candidate import MergeCandidate
+from bot.core.merge_policy.grace import end_of_grace, since, wait_or_ask
 from bot.core.merge_policy.verdict import Step, Verdict
 from bot.core.model.observations import Check, ExpectedCheck
 from bot.core.model.reasons import Wait, WaitKind
@@ -13,10 +14,6 @@ EXPECTED_SECONDS = 600.0
 
 def evaluate_evidence(candidate: MergeCandidate, checks: list[Check]) -> Verdict | None:
     """Wait for what ran for earlier pull requests into this base and is missing on this head."""
-    grace = since(candidate) + timedelta(seconds=candidate.settings.grace)
-    if candidate.now < grace:
-        wait = Wait(kind=WaitKind.CHECKS_GRACE, until=grace, merge_allowed=True)
-        return Verdict(step=Step.WAIT, wait=wait, until=grace)
     if skipped := _only_skipped(candidate, checks):
         wait = Wait(kind=WaitKind.CHECKS_SKIPPED, checks=skipped, merge_allowed=True)
         return Verdict(step=Step.ASK_PERSON, wait=wait, needs_person=True)
@@ -27,7 +24,7 @@ def evaluate_evidence(candidate: MergeCandidate, checks: list[Check]) -> Verdict
         return None
     wait = Wait(kind=WaitKind.CHECKS_EXPECTED, checks=missing, merge_allowed=True)
     ends = since(candidate) + timedelta(seconds=EXPECTED_SECONDS)
-    return wait_or_ask(candidate, wait, max(grace, ends))
+    return wait_or_ask(candidate, wait, max(end_of_grace(candidate), ends))
 
 
 def _is_missing(candidate: MergeCandidate, expected: ExpectedCheck, checks: list[Check]) -> bool:
@@ -66,22 +63,3 @@ def is_ignored(candidate: MergeCandidate, check: Check) -> bool:
     """Return whether the settings leave it out by its name, its workflow's or its App's."""
     names = {check.name, check.workflow_name, check.app}
     return not names.isdisjoint(candidate.settings.ignore_checks)
-
-
-def wait_or_ask(candidate: MergeCandidate, wait: Wait, ends: datetime) -> Verdict:
-    """Wait until `ends`, then ask a person."""
-    if candidate.now < ends:
-        return Verdict(step=Step.WAIT, wait=wait, until=ends)
-    return Verdict(step=Step.ASK_PERSON, wait=wait, needs_person=True)
-
-
-def deadline(candidate: MergeCandidate) -> datetime:
-    """Return until when checks may take to start and to end."""
-    return since(candidate) + timedelta(seconds=candidate.settings.checks_timeout)
-
-
-def since(candidate: MergeCandidate) -> datetime:
-    """Return the latest of opened, pushed and marked ready: checks may be expected since then."""
-    snapshot = candidate.snapshot
-    times = (snapshot.opened_at, candidate.head_seen_at, snapshot.ready_at)
-    return max(time for time in times if time is not None)

@@ -49,15 +49,6 @@ def _is_meant_as_draft(candidate: MergeCandidate) -> bool:
     return was_ready and seen_at is not None and seen_at <= snapshot.drafted_at
 
 
-def evaluate_queue(candidate: MergeCandidate) -> Verdict | None:
-    """Leave what is in the merge queue to GitHub."""
-    position = candidate.snapshot.queue_position
-    if position is None:
-        return None
-    wait = Wait(kind=WaitKind.MERGE_QUEUE, position=position)
-    return Verdict(step=Step.WAIT, wait=wait, leaves_auto_merge=True)
-
-
 def evaluate_body(candidate: MergeCandidate) -> Verdict | None:
     """Take closing keywords out of the text: no merge may close the epic's issue."""
     if candidate.epic is None or not closes(candidate.snapshot.body, *candidate.epic):

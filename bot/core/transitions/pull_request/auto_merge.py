@@ -1,9 +1,9 @@
-"""Merges that GitHub makes by itself: auto-merge and the merge queue."""
+"""Merges that GitHub makes by itself once its rules are satisfied."""
 
 from dataclasses import replace
 
 from bot.core.effects import EnableAutoMerge
-from bot.core.events import AutoMergeSet, Enqueued, MergeRefused, PullRequestFetched
+from bot.core.events import AutoMergeSet, MergeRefused, PullRequestFetched
 from bot.core.merge_policy import Verdict
 from bot.core.model.identifiers import EpicStatus, TaskStatus
 from bot.core.model.notices import Notice, NoticeKind
@@ -14,7 +14,7 @@ from bot.core.retry import after_refused_merge
 from bot.core.transitions.agent_run.teardown import cancel_merge, stop
 from bot.core.transitions.epic.endings import fail
 from bot.core.transitions.pull_request.merge_request import message, method, title
-from bot.core.transitions.pull_request.waiting import FETCH_SECONDS, fetch, wait
+from bot.core.transitions.pull_request.waiting import fetch, wait
 from bot.core.transitions.transition import Transition, quoted
 
 MAX_REFUSALS = 5
@@ -56,30 +56,14 @@ def auto_merge_set(transition: Transition, event: AutoMergeSet) -> None:
     task = transition.update(task, pull_request=request)
     transition.log(Notice(kind=NoticeKind.AUTO_MERGE_ENABLED), task.number)
     if request.merge.auto_merge_requested:
-        _cancel_if_unwanted(transition, task)
+        cancel_if_unwanted(transition, task)
     else:
         # Something came in its way while GitHub was asked.
         cancel_merge(transition, task)
 
 
-def enqueued(transition: Transition, event: Enqueued) -> None:
-    """Remember that it is in the merge queue, where the rest is GitHub's."""
-    task = transition.epic.task(event.task)
-    if task is None or task.pull_request is None:
-        return
-    task = transition.update(task, pull_request=replace(task.pull_request, is_queued=True))
-    transition.log(Notice(kind=NoticeKind.MERGE_QUEUED), task.number)
-    if task.status is TaskStatus.MERGING:
-        transition.update(
-            task,
-            wait=Wait(kind=WaitKind.MERGE_QUEUE),
-            due_at=transition.in_seconds(FETCH_SECONDS[0]),
-        )
-    else:
-        _cancel_if_unwanted(transition, task)
-
-
-def _cancel_if_unwanted(transition: Transition, task: Task) -> None:
+def cancel_if_unwanted(transition: Transition, task: Task) -> None:
+    """Take back what was left to GitHub where nobody wants it any more."""
     if transition.epic.status is not EpicStatus.ACTIVE or not task.status.is_under_way:
         # This takes back whatever was left to GitHub.
         stop(transition, task)
