@@ -55,7 +55,7 @@ class Redaction:
         self._known = re.compile("|".join(map(re.escape, ordered))) if ordered else None
 
     def clean(self, text: str) -> str:
-        """The text with every secret replaced by `[redacted]`."""
+        """Return the text with every secret replaced by `[redacted]`."""
         if self._known:
             text = self._known.sub(_REDACTED, text)
         return _CREDENTIALS.sub(_REDACTED, text)
@@ -109,7 +109,7 @@ def about(
 
 
 def _shared_steps() -> list[Processor]:
-    """What every event goes through, whether it began in structlog or in `logging`."""
+    """Return what every event goes through, whether it began in structlog or in `logging`."""
     return [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,

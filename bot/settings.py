@@ -154,7 +154,7 @@ def data_directory(environment: Mapping[str, str]) -> Path:
 
 
 def github_web_url(api_url: str) -> str:
-    """The web address that belongs to GitHub's API at `api_url`.
+    """Return the web address that belongs to GitHub's API at `api_url`.
 
     GitHub's docs, "Quickstart for GitHub REST API": `HOST/api/v3` on a server of one's own and
     `api.SUBDOMAIN.ghe.com` with data residency. Any other address, as of the sandbox on this
@@ -195,7 +195,7 @@ class _Reader:
         return value or default
 
     def key(self, name: str) -> str:
-        """A text that is sent in a header."""
+        """Return a text that is sent in a header."""
         value = self.text(name)
         if value and not _VISIBLE.fullmatch(value):
             self.mistake(name, "has blanks or characters that no key has")
@@ -243,7 +243,7 @@ class _Reader:
         return value
 
     def private_key(self) -> str:
-        """The PEM itself, one with `\\n` written out, or the text of the file that holds it."""
+        """Return the PEM itself, one with `\\n` written out, or the text of the file with it."""
         path = self.text("GITHUB_PRIVATE_KEY_FILE")
         if not path:
             pem = self.text("GITHUB_PRIVATE_KEY")
@@ -310,7 +310,7 @@ def _is_loopback(url: str) -> bool:
 
 
 def _host(url: str) -> str:
-    """The address's host, empty when there is none or the address is malformed."""
+    """Return the address's host, empty when there is none or the address is malformed."""
     try:
         parts = urlsplit(url)
         # To ask for a port that is no number raises ValueError.

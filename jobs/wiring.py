@@ -89,7 +89,7 @@ def _carry(services: Services, epic_id: int) -> None:
 
 
 def engine_of(services: Services) -> Engine:
-    """The engine with everything that it needs of the outside."""
+    """Make the engine with everything that it needs of the outside."""
     return Engine(
         database=services.database,
         handlers=Registry(services),

@@ -14,7 +14,7 @@ class Clock:
         self._shift = timedelta()
 
     def now(self) -> datetime:
-        """The time, timezone-aware, in UTC."""
+        """Return the time, timezone-aware, in UTC."""
         return (self._frozen_at or datetime.now(UTC)) + self._shift
 
     def advance(self, seconds: float) -> None:

@@ -24,7 +24,7 @@ class GitHubHost:
     github: GitHub
 
     def branch_head(self, full_name: str, branch: str) -> str | None:
-        """The branch's commit, None when branch or repository cannot be seen."""
+        """Return the branch's commit, None when branch or repository cannot be seen."""
         with self.github.lock:
             try:
                 return self.github.repository(full_name).git.head(branch)

@@ -166,7 +166,7 @@ def _unknown(given: Any, understood: Any) -> Iterable[str]:
 
 
 def _outcome(made: Any) -> dict[str, Any] | None:
-    """What another process can use of an act's result."""
+    """Return what another process can use of an act's result."""
     if isinstance(made, str):
         return {"sha": made}
     if isinstance(made, (Issue, PullRequest)):

@@ -41,6 +41,6 @@ class Ledger:
             self.entries.append(entry)
 
     def of_kind(self, kind: str) -> list[Entry]:
-        """The entries whose kind is exactly `kind`."""
+        """Return the entries whose kind is exactly `kind`."""
         with self._lock:
             return [entry for entry in self.entries if entry.kind == kind]

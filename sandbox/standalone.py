@@ -114,7 +114,7 @@ def serve(
 
 
 def furnish(github: GitHub) -> None:
-    """A repository with files and people, and the App installed on its owner's account."""
+    """Make a repository with files and people, and install the App on its owner's account."""
     github.create_repository(REPOSITORY, FILES)
     for login, role in PEOPLE.items():
         github.set_permission(REPOSITORY, login, role)
@@ -136,7 +136,7 @@ def how_to_use(environment: Mapping[str, str]) -> str:
 
 
 def as_person(url: str, path: str, body: Mapping[str, str], login: str = "ada") -> str:
-    """A shell command that posts `body` as `login`."""
+    """Return a shell command that posts `body` as `login`."""
     return (
         f"curl -s -H 'Authorization: Bearer ghp_{login}'"
         f" -d {shlex.quote(json.dumps(body))} {url}{path}"

@@ -14,7 +14,7 @@ _ADAPTERS: dict[Any, TypeAdapter[Any]] = {}
 
 
 def adapter(kind: Any) -> TypeAdapter[Any]:
-    """The one validator for `kind`, a dataclass or a type of the core; made once, as it is slow."""
+    """Return the one validator for `kind`, a dataclass or a core type; made once, as it is slow."""
     return _ADAPTERS.get(kind) or _ADAPTERS.setdefault(kind, TypeAdapter(kind))
 
 

@@ -68,19 +68,19 @@ class Database:
         self.shift = timedelta()
 
     def read(self) -> AbstractContextManager[Connection]:
-        """A connection that only reads: on one view of the data in SQLite.
+        """Open a connection that only reads: on one view of the data in SQLite.
 
         PostgreSQL shows each statement what is committed by then, in a transaction or not.
         """
         return self._transaction(self._reading, "BEGIN")
 
     def write(self) -> AbstractContextManager[Connection]:
-        """A transaction that writes; commits at the end, rolls back on any exception."""
+        """Open a transaction that writes; commits at the end, rolls back on any exception."""
         return self._transaction(self.engine, "BEGIN IMMEDIATE")
 
     @contextmanager
     def _transaction(self, engine: Engine, begin: str) -> Iterator[Connection]:
-        """Raises DatabaseAwayError where the database, not what was asked of it, is at fault."""
+        """Run one; raises DatabaseAwayError where the database, not what was asked, is at fault."""
         try:
             with engine.connect() as connection, connection.begin():
                 if self.is_sqlite:
@@ -107,7 +107,7 @@ class Database:
         return is_lost or is_refused or (state or "").startswith(_AWAY_CLASSES)
 
     def now(self, connection: Connection) -> datetime:
-        """The database's time in UTC, the same for every process."""
+        """Return the database's time in UTC, the same for every process."""
         statement = (
             "SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')"
             if self.is_sqlite
@@ -152,7 +152,7 @@ def is_address(url: str) -> bool:
 
 
 def _driver(connection: Connection) -> Any:
-    """The driver's own connection: what is asked this often need not be compiled or logged."""
+    """Return the driver's own connection: what is asked so often need not be compiled or logged."""
     return connection.connection.driver_connection
 
 
@@ -161,7 +161,7 @@ def _utc(value: datetime) -> datetime:
 
 
 def _postgresql_engine(url: str) -> Engine:
-    """Connections are tried before use, as with `pool_pre_ping`, but only after a rest."""
+    """Make an engine that tries connections first, like `pool_pre_ping`, but only after a rest."""
     engine = create_engine(url)
 
     @event.listens_for(engine, "checkin")

@@ -76,7 +76,7 @@ def _unread_beside(rows: FromClause) -> ColumnElement[bool]:
 
 
 def _read_at_once(rows: FromClause) -> ColumnElement[bool]:
-    """Stops that are being read for the first time, which takes a moment.
+    """Select stops that are being read for the first time, which takes a moment.
 
     Not those of somebody about whom GitHub did not answer: others do not wait for that.
     """
@@ -197,7 +197,7 @@ def due_epics(connection: Connection, now: datetime) -> list[int]:
 
 
 def due_for(connection: Connection, epic_id: int, now: datetime) -> Due:
-    """What may be done for the epic now, found by one query."""
+    """Return what may be done for the epic now, found by one query."""
     is_undecided, is_unread, timer_is_due, most_urgent = connection.execute(
         _DUE_FOR, {"epic": epic_id, "now": now}
     ).one()

@@ -154,7 +154,7 @@ def _asking(dialect: str, *, repeats: bool) -> Any:
 
 
 def last_prompt(connection: Connection, epic_id: int, runs: Iterable[str]) -> str | None:
-    """The prompt last sent to an agent of one of `runs`: a launch's, or a follow-up's."""
+    """Return the prompt last sent to an agent of one of `runs`: a launch's, or a follow-up's."""
     of_runs = [
         condition
         for run in runs

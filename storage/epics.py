@@ -170,13 +170,13 @@ def insert_epic(connection: Connection, repository_id: int, epic: Epic) -> Epic:
 
 
 def find(connection: Connection, repository_id: int, issue_number: int) -> int | None:
-    """The id of the epic on that issue."""
+    """Return the id of the epic on that issue."""
     asked = {"repository": repository_id, "issue": issue_number}
     return connection.execute(_FIND, asked).scalar_one_or_none()
 
 
 def installation_of(connection: Connection, epic_id: int) -> int:
-    """The id of the installation that reaches the epic's repository."""
+    """Return the id of the installation that reaches the epic's repository."""
     found: int = connection.execute(_INSTALLATION, {"epic": epic_id}).scalar_one()
     return found
 
@@ -190,7 +190,7 @@ def address(connection: Connection, epic_id: int) -> str | None:
 def newest_merge(
     connection: Connection, epic_id: int, base: str, *, of_any_epic: bool
 ) -> CommitSha | None:
-    """The last merge of a task into `base` in the epic's repository, by this epic or by any."""
+    """Return the last merge of a task into `base` in the epic's repository, by it or by any."""
     home = select(epics.c.repository_id).where(epics.c.id == epic_id).scalar_subquery()
     whose = epics.c.repository_id == home if of_any_epic else epics.c.id == epic_id
     return connection.execute(

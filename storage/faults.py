@@ -39,7 +39,7 @@ class Unreadable(Exception):  # noqa: N818 # named as what it says
 
 
 def describe(error: BaseException) -> str:
-    """The exception's type, and the line of ours that raised it.
+    """Return the exception's type, and the line of ours that raised it.
 
     Its message is left out: it may hold a secret, or a stranger's words.
     """

@@ -124,7 +124,7 @@ def _sender(event: Event) -> str | None:
 def undecided(
     connection: Connection, epic_id: int, now: datetime, most: int = 100
 ) -> list[InboxRow | BrokenRow]:
-    """The epic's oldest rows that may be decided on, in their order."""
+    """Return the epic's oldest rows that may be decided on, in their order."""
     asked = {"epic": epic_id, "now": now, "most": most}
     try:
         rows = connection.execute(_UNHANDLED, asked).mappings().all()
@@ -156,7 +156,7 @@ def supersede(connection: Connection, stop: InboxRow, by: Superseded) -> None:
 
 
 def earlier_line(connection: Connection, row_id: int) -> Enrichment | None:
-    """What was read for an earlier line of the same comment, or review."""
+    """Return what was read for an earlier line of the same comment, or review."""
     key: str = connection.execute(select(inbox.c.key).where(inbox.c.id == row_id)).scalar_one()
     comment, _, _ = key.rpartition(":")
     if not comment.startswith(("comment:", "review:")):

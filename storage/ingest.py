@@ -61,7 +61,7 @@ _MARK_INGESTED = (
 
 
 def uningested(connection: Connection, now: datetime, most: int) -> list[tuple[int, Delivery]]:
-    """The oldest deliveries not yet routed, as (row id, delivery), held by this transaction.
+    """List the oldest deliveries not yet routed, as (row id, delivery), held by this transaction.
 
     Two routers take turns: the second waits for the first's rows and then finds them done.
     """
@@ -87,7 +87,7 @@ def postpone(connection: Connection, row_id: int, until: datetime) -> None:
 def find_or_make_epic(
     connection: Connection, repository: RepositoryFacts, issue_number: int, now: datetime
 ) -> int:
-    """The id of the issue's epic; a new one is not activated yet."""
+    """Return the id of the issue's epic; a new one is not activated yet."""
     found = epic_rows.find(connection, repository.id, issue_number)
     if found is not None:
         return found
@@ -106,7 +106,7 @@ def find_or_make_epic(
 def find_activated(
     connection: Connection, repository_id: int, issue_number: int
 ) -> tuple[int, str] | None:
-    """The id of the issue's epic and the label that makes it one, if it is activated."""
+    """Return the id of the issue's epic and the label that makes it one, if it is activated."""
     row = connection.execute(
         # As text: what is told of an epic that no longer validates is kept for it all the same.
         select(epics.c.id, type_coerce(epics.c.settings, Text).label("settings")).where(
@@ -127,7 +127,7 @@ def _label_of(settings: str) -> str:
 
 
 def open_epics(connection: Connection, repository_ids: Collection[int]) -> list[int]:
-    """The activated epics in those repositories that have not ended."""
+    """Return the activated epics in those repositories that have not ended."""
     query = select(epics.c.id).where(
         epics.c.repository_id.in_(repository_ids),
         epics.c.status.in_(_OPEN_EPIC),
@@ -137,7 +137,7 @@ def open_epics(connection: Connection, repository_ids: Collection[int]) -> list[
 
 
 def other_active_issues(connection: Connection, repository_id: int, epic_id: int) -> list[int]:
-    """The issues of the repository's other epics that are being worked on, oldest first."""
+    """List the issues of the repository's other epics that are being worked on, oldest first."""
     query = select(epics.c.issue_number).where(
         epics.c.repository_id == repository_id,
         epics.c.id != epic_id,
@@ -166,7 +166,7 @@ def epics_on_base(connection: Connection, repository_id: int, branch: str) -> li
 def task_of_check(
     connection: Connection, repository_id: int, check_run_id: int, sha: str, branch: str | None
 ) -> ChecksTask | None:
-    """The newest epic's task with that check run, or else with that head."""
+    """Return the newest epic's task with that check run, or else with that head."""
     is_this = tasks.c.check_run_id == check_run_id
     is_head = tasks.c.check_run_sha == sha
     if branch is not None:
@@ -184,14 +184,14 @@ def task_of_check(
 def tasks_of_pull_request(
     connection: Connection, repository_id: int, number: int
 ) -> list[tuple[int, int]]:
-    """The tasks whose pull request that is, as (epic id, task number)."""
+    """Return the tasks whose pull request that is, as (epic id, task number)."""
     return _tasks(connection, repository_id, tasks.c.pull_request_number == number)
 
 
 def tasks_of_branch(
     connection: Connection, repository_id: int, branch: str
 ) -> list[tuple[int, int]]:
-    """The tasks at work on that branch, as (epic id, task number)."""
+    """Return the tasks at work on that branch, as (epic id, task number)."""
     return _tasks(connection, repository_id, tasks.c.branch == branch)
 
 

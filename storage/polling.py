@@ -81,7 +81,7 @@ def lost_runs(connection: Connection, seconds: float, now: datetime) -> list[Los
 
 
 def _not_seen_for(seconds: float, now: datetime) -> ColumnElement[bool]:
-    """A time that is still to come is a clock's that has been set back since."""
+    """Match runs unseen for so long; a time still to come is a clock's that has been set back."""
     seen_at = agent_runs.c.seen_at
     return or_(seen_at.is_(None), seen_at <= now - timedelta(seconds=seconds), seen_at > now)
 

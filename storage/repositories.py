@@ -74,7 +74,7 @@ def remember(connection: Connection, facts: RepositoryFacts) -> None:
 
 
 def reached_by(connection: Connection, installation_id: int) -> frozenset[int]:
-    """The repositories known to be that installation's, by id."""
+    """Return the repositories known to be that installation's, by id."""
     query = select(repositories.c.id).where(repositories.c.installation_id == installation_id)
     return frozenset(connection.execute(query).scalars())
 
@@ -98,13 +98,13 @@ def install(connection: Connection, installation_id: int, names: Mapping[int, st
 
 
 def of_epic(connection: Connection, epic_id: int) -> int:
-    """The id of the epic's repository."""
+    """Return the id of the epic's repository."""
     found: int = connection.execute(_OF_EPIC, {"epic": epic_id}).scalar_one()
     return found
 
 
 def stored_settings(connection: Connection, repository_id: int) -> StoredSettings:
-    """The settings as last read; nothing is known of an unknown repository's."""
+    """Return the settings as last read; nothing is known of an unknown repository's."""
     columns = repositories.c
     query = select(
         columns.settings,

@@ -24,7 +24,7 @@ _AGAIN = (
 
 
 def claim(connection: Connection, name: str, seconds: float, now: datetime) -> bool:
-    """True for the one who may do `name` now.
+    """Return True for the one who may do `name` now.
 
     It was last done at least `seconds` ago, or at a time that the clock has not reached.
     """

@@ -43,7 +43,7 @@ ASK_EVERY = 5.0  # seconds; the database knows whether a minute is over
 
 
 def _settings(process: Process) -> Settings:
-    """The environment, or an end with every mistake named."""
+    """Read the environment, or end with every mistake named."""
     from bot import logs
 
     settings = _or_exit(lambda: Settings.from_environment(os.environ, process))

@@ -8,5 +8,5 @@ import httpx
 
 @cache
 def context() -> ssl.SSLContext:
-    """The context that every client of this process shares."""
+    """Return the context that every client of this process shares."""
     return httpx.create_ssl_context(trust_env=False)

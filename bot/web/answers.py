@@ -26,7 +26,7 @@ class RequestError(Exception):
         self.message = message
 
     def answer(self) -> JSONResponse:
-        """The answer that says so."""
+        """Return the answer that says so."""
         error = {
             "code": CODES[self.status],
             "message": self.message,

@@ -45,7 +45,7 @@ class WebDependencies:
 
 
 def create_app(dependencies: WebDependencies) -> FastAPI:
-    """The application; its threads run from the server's start-up to its shutdown."""
+    """Make the application; its threads run from the server's start-up to its shutdown."""
     database, redis = dependencies.database, dependencies.redis
     nudges = Nudges(redis)
     open_repositories = OpenRepositories(database)
@@ -78,7 +78,7 @@ def create_app(dependencies: WebDependencies) -> FastAPI:
 def _running(
     *threads: Periodic | OnRequest | DeliveryWriter,
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
-    """A lifespan in which the threads run; the last one started ends first."""
+    """Make a lifespan in which the threads run; the last one started ends first."""
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

@@ -97,7 +97,7 @@ class CursorWebhooks:
 
 
 async def _read(request: Request, secrets: Sequence[str]) -> StatusChange:
-    """What was sent, once its signature is verified; raises RequestError."""
+    """Return what was sent, once its signature is verified; raises RequestError."""
     signatures = [
         request.headers.get(name) for name in ("x-webhook-signature", "x-cursor-signature")
     ]

@@ -90,6 +90,6 @@ def _action(event: str, payload: Mapping[str, Any]) -> str:
 
 
 def _part(payload: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    """The object under `name`, empty where there is none: event kinds differ in what they carry."""
+    """Return the object under `name`, or an empty one: event kinds differ in what they carry."""
     part = payload.get(name)
     return part if isinstance(part, Mapping) else {}

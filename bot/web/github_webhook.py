@@ -26,7 +26,7 @@ _GUID = re.compile(r"[\x21-\x7e]{1,64}")
 def github_route(
     secrets: Sequence[str], open_repositories: Container[int], writer: DeliveryWriter
 ) -> Route:
-    """The route: 202 once the delivery is committed, or when it can concern no epic.
+    """Make the route: 202 once the delivery is committed, or when it can concern no epic.
 
     400, 401, 408 and 413 say what is wrong with the request; 503: not stored, to be sent again.
     """
@@ -52,7 +52,7 @@ def github_route(
 async def _read(
     request: Request, secrets: Sequence[str], open_repositories: Container[int]
 ) -> Delivery | None:
-    """The delivery, None when it can concern no epic; raises RequestError."""
+    """Return the delivery, None when it can concern no epic; raises RequestError."""
     signatures = [request.headers.get("x-hub-signature-256")]
     body = await read_body(request, MAX_BODY, signatures)
     check_signature(body, signatures, secrets)

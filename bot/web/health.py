@@ -71,7 +71,7 @@ class Watched:
         self._began = None
 
     def entry(self) -> dict[str, Any]:
-        """The check's entry, as it last was; `responseTime` is in milliseconds."""
+        """Return the check's entry, as it last was; `responseTime` is in milliseconds."""
         began = self._began
         waited = 0.0 if began is None else time.monotonic() - began
         if waited > PATIENCE:

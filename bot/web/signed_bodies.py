@@ -57,7 +57,7 @@ _UNVERIFIED = UnverifiedBodies()
 
 
 async def read_body(request: Request, largest: int, signatures: Sequence[str | None]) -> bytes:
-    """The body as sent; of an unsigned request, nothing is read (401).
+    """Return the body as sent; of an unsigned request, nothing is read (401).
 
     Refuses more than `largest` bytes, announced or not (413), and a body that is not there in time
     (408).
@@ -104,7 +104,7 @@ def check_signature(body: bytes, signatures: Sequence[str | None], secrets: Sequ
 
 
 def parse_object(request: Request, body: bytes) -> dict[str, Any]:
-    """The JSON object in the body; refuses anything else (400)."""
+    """Return the JSON object in the body; refuses anything else (400)."""
     kind = request.headers.get("content-type", "application/json").partition(";")[0].strip()
     if kind.lower() != "application/json":
         raise RequestError(400, f"the content type is {kind}: set the webhook to application/json")

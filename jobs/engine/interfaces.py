@@ -86,7 +86,7 @@ class Action(Protocol):
     """One effect, to be carried out."""
 
     def already_applied(self) -> Result:
-        """What became of an earlier try, whose answer was lost."""
+        """Return what became of an earlier try, whose answer was lost."""
 
     def perform(self) -> Result:
         """Carry it out."""
@@ -96,13 +96,13 @@ class Handlers(Protocol):
     """How every kind of effect is carried out."""
 
     def service(self, effect: Effect) -> str:
-        """The service that the effect needs."""
+        """Return the service that the effect needs."""
 
     def throttle_names(self, service: str, installation: int, epic: Epic) -> tuple[str, ...]:
-        """What shares that service's limits and refusals with the epic."""
+        """Name what shares that service's limits and refusals with the epic."""
 
     def action(self, effect: Effect, surroundings: Surroundings) -> Action:
-        """The effect in its surroundings."""
+        """Return the effect in its surroundings."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +117,7 @@ class Enricher(Protocol):
     """How an inbox row gets what its decision needs."""
 
     def throttle_names(self, installation: int, epic: Epic) -> tuple[str, ...]:
-        """What shares the limits and refusals of the service that is asked."""
+        """Name what shares the limits and refusals of the service that is asked."""
 
     def enrich(
         self, row: InboxRow, epic: Epic, installation: int

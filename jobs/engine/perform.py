@@ -72,7 +72,7 @@ class Performed:
         return replace(self, result=Fault(error, sent=True))
 
     def _finish(self, connection: Connection, event: Event | None, now: datetime) -> None:
-        """A result is a fact, whatever became of the claim; what was only read is read again."""
+        """Tell a result, a fact whatever became of the claim; what was only read is read again."""
         is_ours = effects.finish(connection, self.claimed, now)
         if event is not None and (is_ours or not self.claimed.effect.reads):
             _tell(connection, self.claimed, event, now)

@@ -126,7 +126,7 @@ def _with_teams(lookup: Lookup, verb: str, enrichment: Enrichment) -> Enrichment
 
 
 def _role(lookup: Lookup) -> str:
-    """A bot has no role in a repository."""
+    """Return the role of whoever asks; a bot has none in a repository."""
     return "none" if _is_app(lookup.event) else _permission(lookup, lookup.event.by)
 
 
@@ -135,7 +135,7 @@ def _is_app(event: Asking) -> bool:
 
 
 def _permission(lookup: Lookup, login: str) -> str:
-    """What the person may; an account that GitHub keeps not knowing may nothing.
+    """Return what the person may; an account that GitHub keeps not knowing may nothing.
 
     Asked once for all lines of a comment, and once a minute for somebody who may not write.
     """
@@ -177,7 +177,7 @@ def _subject(lookup: Lookup, enrichment: Enrichment, settings: EpicSettings) -> 
 def _with_text(
     lookup: Lookup, enrichment: Enrichment, settings: EpicSettings, asked: str | None = None
 ) -> Enrichment:
-    """The issue as it stands, and the branch that its tasks would go into."""
+    """Add the issue as it stands, and the branch that its tasks would go into."""
     epic = lookup.epic
     issue = lookup.github.issue(epic.issue_number)
     parse_checklist(issue.body)  # with no lock held, as above
@@ -220,7 +220,7 @@ def _may_approve(lookup: Lookup, login: Login, settings: EpicSettings) -> bool:
 
 
 def _with_base(lookup: Lookup, enrichment: Enrichment, base: tuple[str, bool]) -> Enrichment:
-    """An epic's own branch that is not there yet will be what the default branch is now."""
+    """Add the base; an epic's own branch not there yet will be what the default branch is now."""
     epic = lookup.epic
     branch, is_own = base
     if is_own and not (epic.started_at and epic.base_is_ready):

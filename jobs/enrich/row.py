@@ -28,7 +28,7 @@ class RowEnricher:
     services: Services
 
     def throttle_names(self, installation: int, epic: Epic) -> tuple[str, ...]:
-        """What shares GitHub's limits and refusals with the epic."""
+        """Name what shares GitHub's limits and refusals with the epic."""
         return throttle_names("GitHub", installation, epic)
 
     def enrich(
@@ -83,7 +83,7 @@ def _shown(lookup: Lookup, enrichment: Enrichment) -> Shown:
 
 
 def _unanswered(error: ClientError, eyes: int | None) -> Unanswered:
-    """A refusal is asked about again as well: one negative answer is not the truth yet."""
+    """Have a refusal asked about again as well: one negative answer is not the truth yet."""
     refusal = None if isinstance(error, TransientError) else error.message
     so_far = Enrichment(eyes_id=eyes, refusal=refusal)
     return Unanswered(message=str(error), so_far=so_far)

@@ -16,7 +16,7 @@ SETTINGS_MAX_AGE = timedelta(seconds=60)
 
 
 def settings_of(lookup: Lookup, *, at_once: bool = False) -> StoredSettings:
-    """The settings as they are now, or, unless `at_once`, were within the last minute.
+    """Return the settings as they are now, or, unless `at_once`, were within the last minute.
 
     Raises a ClientError when GitHub cannot be asked; its refusal to show the file is a mistake.
     """

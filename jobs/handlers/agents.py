@@ -135,7 +135,7 @@ def _find_launch(context: Context, effect: LaunchAgent) -> Applied:
 
 
 def _may_pass(error: ClientError) -> bool:
-    """What is missing, or in the way, may not be so a moment later; a mistake of ours stays one."""
+    """Tell whether it may pass: what is missing or in the way may, a mistake of ours stays one."""
     return error.status in (404, 409)
 
 

@@ -50,7 +50,7 @@ def _work(context: Context, effect: FetchWork) -> events.Event:
 
 
 def _pull_request_of(context: Context, effect: FetchWork) -> PullRequestSnapshot | None:
-    """The task's pull request: the known one, the reported one, or that of one of the branches.
+    """Find the task's pull request: the known one, the reported one, or that of a branch.
 
     A closed one counts where there is no better.
     """
@@ -71,7 +71,7 @@ def _known(context: Context, effect: FetchWork) -> PullRequestSnapshot | None:
 
 
 def _reported(context: Context, effect: FetchWork) -> PullRequestSnapshot | None:
-    """An agent may report one that doesn't exist or isn't its own."""
+    """Return the one that the agent reported, unless it doesn't exist or isn't its own."""
     number = effect.reported_pull_request
     if number is None or number == effect.pull_request:
         return None
@@ -87,7 +87,7 @@ def _of_branch(context: Context, effect: FetchWork) -> PullRequestSnapshot | Non
 
 
 def _of_reported_branch(context: Context, effect: FetchWork) -> PullRequestSnapshot | None:
-    """A branch may have been there long before the agent, and its pull request a person's."""
+    """Find it by the reported branch, unless the branch was there before and it is a person's."""
     branch, since = effect.reported_branch, effect.since
     number = context.github.pull_request_for_branch(branch) if branch and since else None
     if number is None or branch is None or since is None:

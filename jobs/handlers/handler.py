@@ -69,19 +69,19 @@ AnyHandler = Handler[Any]
 
 
 def safe_to_repeat(context: Context, effect: Effect) -> NotApplied:
-    """The recogniser of what reads or sets a value: twice is as good as once."""
+    """Serve as the recogniser of what reads or sets a value: twice is as good as once."""
     del context, effect
     return NotApplied()
 
 
 def missing(context: Context) -> NotApplied | CheckAgain:
-    """What an earlier try would have made is not to be seen; certain after a second, later look."""
+    """Answer that an earlier try's result is not to be seen; certain after a second, later look."""
     waited = context.now - context.since >= timedelta(seconds=SECOND_CHECK)
     return NotApplied() if waited else CheckAgain(SECOND_CHECK)
 
 
 def only_logged(effect: Effect, error: ClientError) -> Event:
-    """A refusal that no task depends on."""
+    """Report a refusal that no task depends on."""
     return EffectFailed(what=type(effect).__name__, reason=error.message)
 
 

@@ -83,7 +83,7 @@ _CLOSED = re.compile(r"\bis locked\b|\barchived\b|\bread-only\b|\bsuspended\b", 
 
 
 def hold(error: ClientError, installation: int, epic: Epic) -> RateLimit:
-    """What a limit, a refused credential or a missing repository means: wait, and say so.
+    """Return what a limit, a refused credential or a missing repository means: wait, and say so.
 
     A key that may not reach one repository is good for the others.
     """
@@ -120,7 +120,7 @@ def is_repository_missing(github: RepositoryClient, error: ClientError) -> bool:
 
 
 def throttle_names(service: str, installation: int, epic: Epic) -> tuple[str, str]:
-    """What the service limits, GitHub each installation and Cursor the one key; the repository."""
+    """Name what a service limits: GitHub each installation, Cursor the one key; the repository."""
     shared = f"github:{installation}" if service == "GitHub" else "cursor"
     # A repository's name is longer than what the table has room for.
     digest = hashlib.sha256(str(epic.repository).lower().encode()).hexdigest()
@@ -134,15 +134,15 @@ class Registry:
     services: Services
 
     def service(self, effect: kinds.Effect) -> str:
-        """The service that the effect needs."""
+        """Return the service that the effect needs."""
         return HANDLERS[type(effect)].service
 
     def throttle_names(self, service: str, installation: int, epic: Epic) -> tuple[str, ...]:
-        """What shares that service's limits and refusals with the epic."""
+        """Name what shares that service's limits and refusals with the epic."""
         return throttle_names(service, installation, epic)
 
     def action(self, effect: kinds.Effect, surroundings: Surroundings) -> Action:
-        """The effect with its handler and the clients that it needs."""
+        """Return the effect with its handler and the clients that it needs."""
         epic, installation = surroundings.epic, surroundings.installation
         context = Context(
             services=self.services,
@@ -163,7 +163,7 @@ class _Handled:
     surroundings: Surroundings
 
     def already_applied(self) -> Result:
-        """What became of an earlier try."""
+        """Return what became of an earlier try."""
         return self._result(self.handler.already_applied)
 
     def perform(self) -> Result:

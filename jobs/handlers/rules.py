@@ -18,7 +18,7 @@ _EXPECTED: TypeAdapter[tuple[ExpectedCheck, ...]] = TypeAdapter(tuple[ExpectedCh
 def rules_of(
     services: Services, github: RepositoryClient, repository: RepositoryName, branch: str
 ) -> BranchRules:
-    """What GitHub asks of a merge into `branch`, at most a minute old."""
+    """Return what GitHub asks of a merge into `branch`, at most a minute old."""
     redis, key = services.redis, f"orchestra:rules:{repository}:{branch}"
     if (known := redis.get(key)) is not None:
         return _RULES.validate_json(known)
@@ -30,7 +30,7 @@ def rules_of(
 def expected_checks_of(
     services: Services, github: RepositoryClient, repository: RepositoryName, branch: str
 ) -> tuple[ExpectedCheck, ...]:
-    """What runs for pull requests into `branch`, at most a quarter of an hour old."""
+    """Return what runs for pull requests into `branch`, at most a quarter of an hour old."""
     redis, key = services.redis, f"orchestra:expected-checks:{repository}:{branch}"
     if (known := redis.get(key)) is not None:
         return _EXPECTED.validate_json(known)

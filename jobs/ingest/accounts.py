@@ -22,7 +22,7 @@ _INSTALLATION_INTERRUPTED = {
 
 
 def repository(context: RepositoryDelivery) -> Iterator[Ingested]:
-    """A repository was renamed, moved, archived, brought back or deleted."""
+    """Tell the epics that a repository was renamed, moved, archived, brought back or deleted."""
     if context.action in _REPOSITORY_INTERRUPTED:
         kind = _REPOSITORY_INTERRUPTED[context.action]
         yield from _interrupt(context, [context.repository.id], kind)
@@ -43,7 +43,7 @@ def _default_branch_changed(context: RepositoryDelivery) -> Iterator[Ingested]:
 
 
 def installation(context: DeliveryContext) -> Iterator[Ingested]:
-    """The App was taken off an account, suspended there, or is back.
+    """Tell the epics that the App was taken off an account, suspended there, or is back.
 
     Installed again it has another id, and the old one's end may be told after the new one's
     beginning: whose a repository is, is what was heard last.

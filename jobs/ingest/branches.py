@@ -17,7 +17,7 @@ _FAILED_STATES = {"failure", "error"}
 
 
 def push(context: RepositoryDelivery) -> Iterator[Ingested]:
-    """A branch has another head; on the default branch it may bring other settings."""
+    """Tell the epics that a branch's head moved; on the default one it may bring other settings."""
     ref: str = context.payload["ref"]
     if not ref.startswith(_BRANCH):
         return
@@ -30,7 +30,7 @@ def push(context: RepositoryDelivery) -> Iterator[Ingested]:
 
 
 def _moved(branch: str, payload: Any) -> BaseChanged:
-    """A branch that is gone has no head to be followed."""
+    """Return how the branch moved; one that is gone has no head to be followed."""
     if payload.get("deleted"):
         return BaseChanged(branch=branch, moved=True)
     return BaseChanged(
@@ -43,7 +43,7 @@ def _moved(branch: str, payload: Any) -> BaseChanged:
 
 
 def _touches_settings(payload: Any) -> bool:
-    """Commits that a forced push takes away are not listed."""
+    """Tell whether it may touch settings: commits that a forced push takes away are not listed."""
     kinds = ("added", "modified", "removed")
     commits = payload.get("commits") or ()
     paths = {path for commit in commits for kind in kinds for path in commit.get(kind) or ()}
@@ -51,13 +51,13 @@ def _touches_settings(payload: Any) -> bool:
 
 
 def delete(context: RepositoryDelivery) -> Iterator[Ingested]:
-    """A branch, or a tag, is gone."""
+    """Tell the epics that a branch, or a tag, is gone."""
     if context.payload["ref_type"] == "branch":
         yield from context.branch_changed(context.payload["ref"])
 
 
 def status(context: RepositoryDelivery) -> Iterator[Ingested]:
-    """A commit status changed, on the head of each of these branches."""
+    """Tell the epics that a commit status changed, on the head of each of these branches."""
     state = context.payload["state"]
     for place, found in enumerate(context.payload.get("branches") or ()):
         branch = found["name"]
@@ -101,7 +101,7 @@ def _checked(context: RepositoryDelivery, checked: Any, branch: str | None) -> I
 
 
 def _button(context: RepositoryDelivery, run: Any) -> Iterator[Ingested]:
-    """The button's identifier is what would stand after `/orchestra`."""
+    """Tell the epic of a button: its identifier is what would stand after `/orchestra`."""
     branch = (run.get("check_suite") or {}).get("head_branch")
     task = ingest.task_of_check(
         context.connection, context.repository.id, run["id"], run["head_sha"], branch

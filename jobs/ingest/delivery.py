@@ -61,13 +61,13 @@ class DeliveryContext:
         return self.sender == self.own_login
 
     def key(self, what: str) -> str:
-        """The inbox key of one row that this delivery makes."""
+        """Return the inbox key of one row that this delivery makes."""
         return f"delivery:{self.guid}:{what}"
 
     def tell(
         self, epic_ids: Iterable[int], event: Interrupted | InterruptionResolved
     ) -> Iterator[Ingested]:
-        """The same event for each of the epics."""
+        """Yield the same event for each of the epics."""
         for epic_id in epic_ids:
             yield epic_id, self.key(f"life:{epic_id}"), event
 
@@ -79,7 +79,7 @@ class RepositoryDelivery(DeliveryContext):
     repository: RepositoryFacts
 
     def push(self, branch: str, before: str, after: str) -> Push | None:
-        """What the sender pushed to the branch; None where it was deleted."""
+        """Return what the sender pushed to the branch; None where it was deleted."""
         if after == NO_COMMIT:
             return None
         return Push(
@@ -92,7 +92,7 @@ class RepositoryDelivery(DeliveryContext):
         )
 
     def epic(self, issue_number: int) -> int:
-        """The issue's epic, made if there is none."""
+        """Return the issue's epic, made if there is none."""
         return ingest.find_or_make_epic(self.connection, self.repository, issue_number, self.now)
 
     def pull_request_changed(self, number: int, **facts: Any) -> Iterator[Ingested]:
@@ -111,7 +111,7 @@ class RepositoryDelivery(DeliveryContext):
 
 
 def repository_of(payload: Any) -> RepositoryFacts | None:
-    """What the payload says of its repository; None where it is about none, or no App's."""
+    """Return what the payload says of its repository; None if it is about none, or no App's."""
     repository, installation = payload.get("repository"), payload.get("installation")
     if not repository or not installation:
         return None

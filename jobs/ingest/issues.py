@@ -38,7 +38,7 @@ _MADE_GOOD = {"reopened": Interruption.CLOSED, "unlocked": Interruption.LOCKED}
 
 
 def issues(context: RepositoryDelivery) -> Iterator[Ingested]:
-    """What becomes of an issue; GitHub tells of pull requests elsewhere."""
+    """Tell the epic what becomes of an issue; GitHub tells of pull requests elsewhere."""
     if context.payload["issue"].get("pull_request"):
         return
     match context.action:
@@ -53,7 +53,7 @@ def issues(context: RepositoryDelivery) -> Iterator[Ingested]:
 
 
 def _life(context: RepositoryDelivery) -> Iterator[Ingested]:
-    """What happens to the issue as a whole concerns it once it is an epic."""
+    """Tell the epic what happens to the issue as a whole, which concerns it once it is one."""
     event: Interrupted | InterruptionResolved
     if context.action in _INTERRUPTED:
         kind = _INTERRUPTED[context.action]
@@ -95,7 +95,7 @@ def _may_be_trigger(context: RepositoryDelivery, label: str) -> bool:
 
 
 def _trusted_settings(context: RepositoryDelivery) -> EpicSettings | None:
-    """The repository's settings, None where they may be others by now."""
+    """Return the repository's settings, None where they may be others by now."""
     stored = repositories.stored_settings(context.connection, context.repository.id)
     if stored.read_at is None or context.now - stored.read_at > SETTINGS_TRUSTED:
         return None
@@ -110,7 +110,7 @@ def _unlabelled(context: RepositoryDelivery) -> Iterator[Ingested]:
 
 
 def _lost(payload: Any, trigger: str) -> bool:
-    """A label that was deleted from the repository comes without its name."""
+    """Tell whether the label was lost: one deleted from the repository comes without its name."""
     name = (payload.get("label") or {}).get("name")
     if name is not None:
         return bool(name.lower() == trigger)
@@ -179,7 +179,7 @@ def _commands(context: RepositoryDelivery) -> Iterator[Ingested]:
 
 
 def _text_for(line: CommandLine, issue: dict[str, Any]) -> IssueText | None:
-    """The issue's text, where the command approves it: it is long, and not kept otherwise."""
+    """Return the issue's text if the command approves it: it is long, and not kept otherwise."""
     return _text(issue) if isinstance(parse_line(line.text), Start | Resume) else None
 
 
@@ -192,7 +192,7 @@ def _time(thing: dict[str, Any], name: str) -> datetime | None:
 
 
 def pull_request_review(context: RepositoryDelivery) -> Iterator[Ingested]:
-    """A review changes what its pull request waits for, and its text may hold commands."""
+    """Take a review: it changes what its pull request waits for, and its text may hold commands."""
     number = context.payload["pull_request"]["number"]
     yield from context.pull_request_changed(number)
     review = context.payload["review"]
@@ -226,7 +226,7 @@ def _is_by_app(context: RepositoryDelivery, said: dict[str, Any]) -> bool:
 
 
 def _is_heard(context: RepositoryDelivery, said: dict[str, Any]) -> bool:
-    """A bot is heard where the settings list it, and we ourselves never.
+    """Tell whether it is heard: a bot is where the settings list it, and we ourselves never.
 
     Where they are not known, or have aged, they are read before the bot is heard.
     """

@@ -79,7 +79,7 @@ def supervise(
 
 
 def printer(output: TextIO, names: Sequence[str]) -> Show:
-    """Writes lines to `output`, each after its process's name; in colour on a terminal."""
+    """Make a writer of lines to `output`, each after its process's name; coloured on a terminal."""
     width = max(map(len, [OURSELVES, *names]))
     colours = {name: _COLOURS[index % len(_COLOURS)] for index, name in enumerate(names)}
     on_terminal = output.isatty()
@@ -184,7 +184,7 @@ def _end(children: Sequence[_Child], patience: float) -> bool:
 
 
 def _die_with(parent: int) -> Callable[[], None] | None:
-    """What a new process does first on Linux: ask for SIGTERM should its supervisor be killed.
+    """Return what a new process does first on Linux: ask for SIGTERM if its supervisor is killed.
 
     Else an orphaned web process would keep its port. The call only enters the kernel, so it is
     safe between fork and exec although other threads run here.

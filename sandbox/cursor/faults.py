@@ -36,7 +36,7 @@ class Faults:
     orders: list[Order] = field(default_factory=list)
 
     def take(self, kind: str, body: str) -> Fault | None:
-        """The fault for this request, used up by asking."""
+        """Return the fault for this request, used up by asking."""
         for order in self.orders:
             if order.left and order.kind == kind and (order.match or "") in body:
                 if order.after:
@@ -48,7 +48,7 @@ class Faults:
 
 
 def connection_dropped(*, carried_out: bool = True) -> Fault:
-    """The connection closes without an answer."""
+    """Make a fault that closes the connection without an answer."""
     return Fault(carried_out=carried_out)
 
 

@@ -75,7 +75,7 @@ class Route:
         self._pattern: re.Pattern[str] = compile_path(template)[0]
 
     def match(self, call: Call) -> dict[str, str] | None:
-        """The path's parameters, None when this is another route."""
+        """Return the path's parameters, None when this is another route."""
         found = self._pattern.match(call.path) if call.method == self.method else None
         return found.groupdict() if found else None
 
@@ -98,7 +98,7 @@ class Application:
             await _response(answer)(scope, receive, send)
 
     def _answer(self, call: Call) -> Answer | None:
-        """The answer; None when the connection is to be dropped."""
+        """Return the answer; None when the connection is to be dropped."""
         with self._world.lock:
             send_again(self._world)
             self._world.timers.run(self._world.clock.now())

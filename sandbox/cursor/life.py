@@ -17,13 +17,13 @@ FENCED = re.compile(r"^`{3,}\n(?P<title>.+)$", re.MULTILINE)
 
 
 def auto_branch(name: str) -> str:
-    """A branch name as Cursor makes one up: `cursor/fix-flaky-test-3c1f`."""
+    """Make up a branch name as Cursor does: `cursor/fix-flaky-test-3c1f`."""
     slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40] or "task"
     return f"cursor/{slug}-{uuid.uuid4().hex[:4]}"
 
 
 def asked_title(prompt: str) -> str:
-    """The title that the prompt asks for; empty where it asks for none."""
+    """Return the title that the prompt asks for; empty where it asks for none."""
     task = FENCED.search(prompt)
     return task["title"].strip() if task and TITLED.search(" ".join(prompt.split())) else ""
 

@@ -34,7 +34,7 @@ class Source:
 def source_of(
     world: World, *, repository_url: str | None, ref: str | None, pull_request_url: str | None
 ) -> Source:
-    """The source a request names; 400 in the real service's words for one that cannot be seen."""
+    """Return the source a request names; 400 in the real service's words for one not to be seen."""
     if pull_request_url is not None:
         return _pull_request(world, pull_request_url)
     if repository_url is None:

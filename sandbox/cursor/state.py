@@ -25,7 +25,7 @@ class CodeHost(Protocol):
     """Where agents push; any exception of `commit_files` or `open_pull_request` ends in ERROR."""
 
     def branch_head(self, full_name: str, branch: str) -> str | None:
-        """The branch's commit, None when branch or repository cannot be seen."""
+        """Return the branch's commit, None when branch or repository cannot be seen."""
 
     def pull_request_branches(self, full_name: str, number: int) -> tuple[str, str] | None:
         """Head and base branch of an open pull request, None when it cannot be seen."""

@@ -17,7 +17,7 @@ AGENT_ID = re.compile(r"bc[-_][A-Za-z0-9-]+")
 
 
 def show(agent: Agent) -> dict[str, Any]:
-    """The agent object."""
+    """Return the agent object."""
     target = {"url": agent.url, "branchName": agent.branch, **agent.options}
     if (url := agent.pull_request_url) is not None:
         target["prUrl"] = url
@@ -35,7 +35,7 @@ def show(agent: Agent) -> dict[str, Any]:
 
 
 def find(world: World, call: Call, *, gone: int = 404) -> Agent:
-    """The agent of the path; `gone` is the status for a deleted or archived one."""
+    """Return the agent of the path; `gone` is the status for a deleted or archived one."""
     agent_id = call.params["id"]
     if AGENT_ID.fullmatch(agent_id) is None:
         raise RefusedError(400, "validation_error", "Invalid agent ID")
@@ -96,7 +96,7 @@ def _agent(world: World, body: V0Launch, source: Source) -> Agent:
 
 
 def newest_first(world: World) -> list[Agent]:
-    """The agents that a list shows."""
+    """Return the agents that a list shows."""
     return [agent for agent in reversed(world.agents.values()) if not agent.deleted]
 
 
@@ -112,14 +112,14 @@ def page(agents: list[Agent], call: Call) -> tuple[list[Agent], str | None]:
 
 
 def paged(world: World, key: str, items: list[Any], cursor: str | None) -> dict[str, Any]:
-    """A page's body; the last one leaves `nextCursor` out, in older copies it is null."""
+    """Return a page's body; the last one leaves `nextCursor` out, in older copies it is null."""
     if cursor is None and not world.quirks.null_next_cursor:
         return {key: items}
     return {key: items, "nextCursor": cursor}
 
 
 def wanted(agents: list[Agent], call: Call) -> list[Agent]:
-    """The agents that pass the `prUrl` filter."""
+    """Return the agents that pass the `prUrl` filter."""
     url = call.query.get("prUrl")
     return [a for a in agents if not url or (a.pull_request and a.pull_request.html_url == url)]
 

@@ -14,7 +14,7 @@ TOKENS = ("inputTokens", "outputTokens", "cacheWriteTokens", "cacheReadTokens")
 
 
 def summary(world: World, agent: Agent) -> dict[str, Any]:
-    """The agent as lists show it."""
+    """Return the agent as lists show it."""
     idle = "ACTIVE" if agent.latest.active or world.quirks.never_idle else "IDLE"
     return {
         "id": agent.id,
@@ -29,7 +29,7 @@ def summary(world: World, agent: Agent) -> dict[str, Any]:
 
 
 def show(world: World, agent: Agent) -> dict[str, Any]:
-    """The full agent."""
+    """Return the full agent."""
     return {
         **summary(world, agent),
         "repos": [{"url": f"https://github.com/{agent.repository}", "startingRef": agent.ref}],
@@ -39,7 +39,7 @@ def show(world: World, agent: Agent) -> dict[str, Any]:
 
 
 def show_run(agent: Agent, run: Run, *, in_list: bool = False) -> dict[str, Any]:
-    """A run; list items and cancelled ones have no `result`."""
+    """Return a run; list items and cancelled ones have no `result`."""
     shown: dict[str, Any] = {
         "id": run.id,
         "agentId": agent.id,
@@ -58,7 +58,7 @@ def show_run(agent: Agent, run: Run, *, in_list: bool = False) -> dict[str, Any]
 
 
 def branch(agent: Agent) -> dict[str, str]:
-    """The agent's branch as it is now, named whether or not anything was pushed."""
+    """Return the agent's branch as it is now, named whether or not anything was pushed."""
     shown = {"repoUrl": f"github.com/{agent.repository}", "branch": agent.branch}
     if (url := agent.pull_request_url) is not None:
         shown["prUrl"] = url
@@ -66,7 +66,7 @@ def branch(agent: Agent) -> dict[str, str]:
 
 
 def find(world: World, call: Call) -> Agent:
-    """The agent of the path, 404 when unknown or deleted."""
+    """Return the agent of the path, 404 when unknown or deleted."""
     agent = world.agents.get(call.params["id"])
     if agent is None or agent.deleted:
         raise RefusedError(404, "agent_not_found", "Agent not found")
@@ -74,7 +74,7 @@ def find(world: World, call: Call) -> Agent:
 
 
 def find_run(world: World, call: Call) -> tuple[Agent, Run]:
-    """The agent and run of the path."""
+    """Return the agent and run of the path."""
     agent = find(world, call)
     for run in agent.runs:
         if run.id == call.params["run"]:

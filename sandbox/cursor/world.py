@@ -100,7 +100,7 @@ class World:
     deliveries_read: int = 0
 
     def script_for(self, prompt: str) -> AgentScript:
-        """The first plan that fits the prompt, used up by asking; else the default."""
+        """Return the first plan that fits the prompt, used up by asking; else the default."""
         for plan in self.plans:
             if (plan.match or "") in prompt:
                 self.plans.remove(plan)

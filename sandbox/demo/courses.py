@@ -16,13 +16,13 @@ QUIET = timedelta(minutes=5, seconds=1)
 
 
 def nobody_acts(scene: Scene) -> Course:
-    """The epic needs nobody after its start."""
+    """Leave the epic alone: it needs nobody after its start."""
     del scene
     yield from ()
 
 
 def somebody_pushes(scene: Scene) -> Course:
-    """A push to main brings the first task's pull request into conflict; its agent resolves it."""
+    """Push to main a conflict with the first task's pull request; its agent resolves it."""
     pull = yield from until("the first pull request", lambda: scene.pull_of(1))
     number = pull["number"]
     scene.say(f"ada pushes to main what conflicts with #{number}")
@@ -39,7 +39,7 @@ def somebody_pushes(scene: Scene) -> Course:
 
 
 def check_fails(scene: Scene) -> Course:
-    """The first head is red, also when run again; the agent gets the reason and fixes it."""
+    """Let the first head be red, also when run again; the agent gets the reason and fixes it."""
     pull = yield from until("the first pull request", lambda: scene.pull_of(1))
     number, red = pull["number"], pull["head"]["sha"]
     yield from until("its check to fail", lambda: scene.conclusions(red) == {"failure"})
@@ -58,7 +58,7 @@ def check_fails(scene: Scene) -> Course:
 
 
 def reviewer_objects(scene: Scene) -> Course:
-    """The first pull request is merged only after its reviewer's comment was seen to."""
+    """Merge the first pull request only after its reviewer's comment was seen to."""
     number = yield from _green(scene, 1)
     before = scene.head(number)
     scene.say(f"ada requests changes of #{number}: {REQUEST}")

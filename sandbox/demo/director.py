@@ -46,7 +46,7 @@ class Director:
         self._send("POST", f"{self._place}/acts/commit_files", act)
 
     def follow_ups(self) -> list[str]:
-        """What agents that had ended their work were told, oldest first."""
+        """Return what agents that had ended their work were told, oldest first."""
         asked = httpx.get(f"{self.cursor_url}/_sandbox/ledger", timeout=10, trust_env=False)
         return [
             str(one["request"]["prompt"]["text"])

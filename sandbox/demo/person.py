@@ -30,11 +30,11 @@ class Person:
         self._client.close()
 
     def get(self, path: str, **query: str) -> Any:
-        """The JSON at `path`."""
+        """Return the JSON at `path`."""
         return self._client.get(path, params=query).raise_for_status().json()
 
     def post(self, path: str, body: Any) -> Any:
-        """What posting `body` to `path` answers."""
+        """Return what posting `body` to `path` answers."""
         return self._client.post(path, json=body).raise_for_status().json()
 
     def open_issue(self, title: str, body: str) -> int:
@@ -50,12 +50,12 @@ class Person:
         self.post(f"/issues/{issue}/comments", {"body": text})
 
     def issue(self, number: int) -> dict[str, Any]:
-        """The issue as it is now."""
+        """Return the issue as it is now."""
         found: dict[str, Any] = self.get(f"/issues/{number}")
         return found
 
     def progress_comment(self, issue: int) -> str | None:
-        """The bot's first comment, the one it edits; None before there is one."""
+        """Return the bot's first comment, the one it edits; None before there is one."""
         comments = self.get(f"/issues/{issue}/comments", per_page="100")
         texts = [str(one["body"]) for one in comments if one["user"]["login"] == BOT]
         return next(iter(texts), None)
@@ -66,7 +66,7 @@ class Person:
         return sorted(found, key=lambda pull: int(pull["number"]))
 
     def pull(self, number: int) -> dict[str, Any]:
-        """The pull request as it is now, with `mergeable` and `mergeable_state`."""
+        """Return the pull request as it is now, with `mergeable` and `mergeable_state`."""
         found: dict[str, Any] = self.get(f"/pulls/{number}")
         return found
 
@@ -76,12 +76,12 @@ class Person:
         self.post(f"/pulls/{pull}/reviews", review)
 
     def line_comments(self, pull: int) -> list[dict[str, Any]]:
-        """What was said about lines of a pull request, oldest first."""
+        """Return what was said about lines of a pull request, oldest first."""
         found: list[dict[str, Any]] = self.get(f"/pulls/{pull}/comments", per_page="100")
         return found
 
     def file(self, path: str, branch: str = "main") -> str:
-        """A file's text."""
+        """Return a file's text."""
         content = self.get(f"/contents/{path}", ref=branch)["content"]
         return base64.b64decode(content).decode()
 

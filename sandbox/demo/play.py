@@ -68,7 +68,7 @@ class Epic:
         return seen
 
     def _if_behind(self, seen: EpicView, comment: str | None) -> EpicView:
-        """The view, not current once anything has happened since the comment's last edit."""
+        """Return the view, not current if anything has happened since the comment's last edit."""
         known = [(task.state, task.pull) for task in seen.tasks]
         if comment != self._comment:
             self._comment, self._known = comment, known
@@ -147,7 +147,7 @@ def perform(stage: Stage, scenario: Scenario) -> int:
 
 
 def last_line(scenario: Scenario, issue: EpicView, shown: Screen) -> str:
-    """What came out, after as many seconds as the line before says."""
+    """Say what came out, after as many seconds as the line before says."""
     verdict = f"{scenario.verdict}, " if scenario.verdict else ""
     count = f"{issue.merged} of {len(issue.tasks)}"
     return f"demo: {verdict}{count} tasks merged in {shown.seconds:.1f} s"
@@ -180,7 +180,7 @@ def _happen(stage: Stage, scenario: Scenario, shown: Screen) -> tuple[Epic, Epic
 
 
 def expect_end(epic: Epic, seen: EpicView) -> None:
-    """The comment may say what it likes: branches and issue must be as it says."""
+    """Expect branches and issue to be as the comment says: it may say what it likes."""
     if seen.stuck:
         raise StuckError(f"the comment says {seen.state}, yet {seen.stuck}")
     epic.go_on()
@@ -196,7 +196,7 @@ def expect_end(epic: Epic, seen: EpicView) -> None:
 
 
 def joined(log: list[str], newer: list[str]) -> list[str]:
-    """The whole log so far: the comment shows its last lines only, some of which are new."""
+    """Return the whole log so far: the comment shows its last lines only, some of which are new."""
     same = next((n for n in range(len(newer), 0, -1) if log[-n:] == newer[:n]), 0)
     gap = ["…"] if log and newer and not same else []
     return [*log, *gap, *newer[same:]]

@@ -27,7 +27,7 @@ def main(file: str, command: str, *options: str) -> int:
 
 
 def ahead(file: Path) -> timedelta:
-    """What `file` says."""
+    """Return what `file` says."""
     try:
         return timedelta(seconds=float(file.read_text("utf-8")))
     except FileNotFoundError:

@@ -30,12 +30,12 @@ class Scene:
     move_clock: Callable[[timedelta], None]
 
     def pull_of(self, task: int) -> Pull | None:
-        """The task's newest pull request."""
+        """Return the task's newest pull request."""
         found = [pull for pull in self.person.pulls() if task_of(pull) == task]
         return found[-1] if found else None
 
     def head(self, pull: int) -> str:
-        """The head's SHA."""
+        """Return the head's SHA."""
         return str(self.person.pull(pull)["head"]["sha"])
 
     def conclusions(self, sha: str) -> set[str | None]:
@@ -47,7 +47,7 @@ class Scene:
         return self.person.pull(pull)["merged_at"] is not None
 
     def replies(self, pull: int) -> list[Pull]:
-        """The bot's answers to comments on lines."""
+        """Return the bot's answers to comments on lines."""
         said = self.person.line_comments(pull)
         return [one for one in said if one["user"]["login"] == BOT and one.get("in_reply_to_id")]
 

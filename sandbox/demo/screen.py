@@ -35,7 +35,7 @@ class Screen(Protocol):
 
 
 def screen() -> Screen:
-    """The one that suits standard output."""
+    """Return the one that suits standard output."""
     console = Console()
     return Drawing(console) if console.is_terminal else Lines(console)
 
@@ -97,7 +97,7 @@ class Drawing(Lines):
 
 
 def picture(epic: EpicView, width: int) -> RenderableType:
-    """The epic as a panel `width` columns wide: the comment, or what is newer, but never both."""
+    """Draw the epic as a panel `width` columns wide: the comment or what is newer, never both."""
     table = Table(box=box.SIMPLE_HEAD, expand=True)
     table.add_column("#", justify="right")
     table.add_column("Task", ratio=3)
@@ -116,7 +116,7 @@ def picture(epic: EpicView, width: int) -> RenderableType:
 
 
 def _since(epic: EpicView) -> str:
-    """What stands in place of a comment that is behind."""
+    """Return what stands in place of a comment that is behind."""
     return (
         f"**{epic.merged} of {len(epic.tasks)} tasks merged**\n"
         "This is newer than the bot's comment, which is edited every 10 seconds at most."

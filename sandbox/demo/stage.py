@@ -57,7 +57,7 @@ class Stage:
         return self.environment.get("CURSOR_API_KEY", "")
 
     def git_directory(self, repository: str) -> Path:
-        """The bare repository of `owner/name`."""
+        """Return the bare repository of `owner/name`."""
         return self.directory / "sandbox/repositories" / f"{repository}.git"
 
     def __enter__(self) -> Self:
@@ -100,7 +100,7 @@ class Stage:
         partial.replace(self.clock_file)
 
     def pid(self, name: str) -> int:
-        """The process id of the `sandbox` or the `bot`."""
+        """Return the process id of the `sandbox` or the `bot`."""
         return self._processes[name].pid
 
     def check(self) -> None:
@@ -110,7 +110,7 @@ class Stage:
                 raise StageError(f"the {name} ended with code {process.returncode}")
 
     def log_tail(self, name: str, lines: int = 30) -> str:
-        """The last of what a process (`sandbox` or `bot`) wrote."""
+        """Return the last of what a process (`sandbox` or `bot`) wrote."""
         log = self.directory / f"{name}.log"
         text = log.read_text("utf-8", errors="replace") if log.is_file() else ""
         return "\n".join(text.splitlines()[-lines:])

@@ -105,7 +105,7 @@ def epic_view(
     pulls: Mapping[int, PullView],
     agents: Mapping[int, AgentView] | None = None,
 ) -> EpicView:
-    """The epic as the issue's `body` and the progress comment show it, and what has happened.
+    """Return the epic as the issue's `body` and the progress comment show it, and what happened.
 
     `pulls` and `agents` are the latest of each task.
     """
@@ -131,18 +131,18 @@ def epic_view(
 
 
 def shown(text: str) -> str:
-    """A comment's text as GitHub shows it: without what its author hid."""
+    """Return a comment's text as GitHub shows it: without what its author hid."""
     return _HIDDEN.sub("", text)
 
 
 def task_of(pull: Mapping[str, Any]) -> int | None:
-    """The number of the task whose branch the pull request is of; None if of none."""
+    """Return the number of the task whose branch the pull request is of; None if of none."""
     branch = _BRANCH.match(pull["head"]["ref"])
     return int(branch["task"]) if branch else None
 
 
 def pull_view(pull: Mapping[str, Any], checks: Sequence[Mapping[str, Any]]) -> PullView | None:
-    """The pull request as its page shows it; None if its branch is no task's."""
+    """Return the pull request as its page shows it; None if its branch is no task's."""
     task = task_of(pull)
     if task is None:
         return None
@@ -151,7 +151,7 @@ def pull_view(pull: Mapping[str, Any], checks: Sequence[Mapping[str, Any]]) -> P
 
 
 def agent_view(agent: Mapping[str, Any]) -> AgentView | None:
-    """The agent of Cursor's v0 API; None if its branch is no task's."""
+    """Return the agent of Cursor's v0 API; None if its branch is no task's."""
     branch = _BRANCH.match(agent["target"].get("branchName") or "")
     if branch is None:
         return None
@@ -182,7 +182,7 @@ def _task(
 
 
 def _happened(words: str, pull: PullView | None, agent: AgentView | None) -> str:
-    """What a task has come to; the comment's words where they are as new."""
+    """Return what a task has come to; the comment's words where they are as new."""
     if pull and pull.merged:
         return pull.state
     if words.startswith(_ENDED):

@@ -214,7 +214,7 @@ def _without(body: Any, names: tuple[str, ...]) -> Any:
 
 
 def _emptied(body: Any) -> Any:
-    """The answer without the items of its lists, as copies give it that have not caught up."""
+    """Empty the answer's lists of their items, as copies give it that have not caught up."""
     if isinstance(body, dict):
         return {key: _emptied(value) for key, value in body.items()}
     return [] if isinstance(body, list) else body

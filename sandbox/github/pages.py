@@ -103,7 +103,7 @@ def _overview(repository: Repository) -> str:
 
 
 def _thread(issue: Issue) -> str:
-    """What was said, a pull request's checks and changes, and a form."""
+    """Show what was said, a pull request's checks and changes, and a form."""
     repository = issue.repository
     parts = [
         f'<p>{_state(issue)} · <a href="/{repository.full_name}">{repository.full_name}</a>'
@@ -121,7 +121,7 @@ def _thread(issue: Issue) -> str:
 
 
 def _work(pull: PullRequest) -> list[str]:
-    """A pull request's branches, checks, reviews and changes."""
+    """Show a pull request's branches, checks, reviews and changes."""
     repository = pull.repository
     runs = [one for one in repository.check_runs.values() if one.head_sha == pull.head_sha]
     git = repository.git

@@ -58,15 +58,15 @@ class Api:
         return int(self.github.auth.app_id or 0)
 
     def within(self, **path: str) -> "Api":
-        """The same, with more of the routes filled in."""
+        """Return the same, with more of the routes filled in."""
         return replace(self, path={**self.path, **path})
 
     def call(self, route: str, *, json: Any = None, params: Any = None, **path: str | int) -> Any:
-        """The JSON of a successful answer."""
+        """Return the JSON of a successful answer."""
         return self.answer(route, json=json, params=params, accept=(), etag=None, **path).body
 
     def pages(self, route: str, *, params: Mapping[str, Any], **path: str | int) -> Iterator[Any]:
-        """The items of a list, page after page (at most 3,000)."""
+        """Yield the items of a list, page after page (at most 3,000)."""
         for page in range(1, _MAX_PAGES + 1):
             items = self.call(route, params={**params, "per_page": _PAGE, "page": page}, **path)
             yield from items
@@ -83,7 +83,7 @@ class Api:
         etag: str | None = None,
         **path: str | int,
     ) -> Answer:
-        """A successful answer, one of the `accept`ed refusals, or 304 where `etag` still holds."""
+        """Return a success, one of the `accept`ed refusals, or 304 where `etag` still holds."""
         method, url = self._place(route, path)
         writes = method != "GET"
         headers = {"If-None-Match": etag} if etag else {}
@@ -97,7 +97,7 @@ class Api:
         return Answer(response.status_code, body, response.headers.get("etag"))
 
     def text_end(self, route: str, size: int, **path: str | int) -> bytes:
-        """The last `size` bytes of a text, read without keeping more of it in memory.
+        """Return the last `size` bytes of a text, read without keeping more of it in memory.
 
         GitHub leads to such texts on another host, which is not told our token: httpx takes
         the `Authorization` header away when it follows a redirect to another origin.
@@ -122,7 +122,7 @@ class Api:
         *,
         optional: Collection[str] = (),
     ) -> dict[str, Any]:
-        """The data of a query or mutation; `name` is the operation's.
+        """Return the data of a query or mutation; `name` is the operation's.
 
         Where a permission is missing GitHub answers null for that field and an error beside the
         data: it is no failure in a field named by `optional`.
@@ -214,7 +214,7 @@ class Api:
 
 
 def _with_end_only(response: httpx.Response, size: int) -> httpx.Response:
-    """The answer to a streamed request with the end of its body; a refusal has all of it."""
+    """Return the answer to a streamed request with the end of its body; a refusal has all of it."""
     with closing(response):
         if response.is_error:
             response.read()

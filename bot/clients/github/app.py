@@ -70,23 +70,23 @@ class GitHubApp:
         return AppIdentity(id=found["id"], slug=found["slug"], owner=login)
 
     def owner(self) -> Login:
-        """The account that registered the App. GET /app."""
+        """Return the account that registered the App. GET /app."""
         return self.identity.owner
 
     def accounts(self) -> list[Login]:
-        """The accounts that have installed the App. GET /app/installations."""
+        """Return the accounts that have installed the App. GET /app/installations."""
         found = Api(self._github, {}).pages("GET /app/installations", params={})
         # An enterprise has no login, but a slug.
         accounts = [one["account"] or {} for one in found]
         return [Login(one.get("login") or one.get("slug") or "?") for one in accounts]
 
     def repository(self, installation_id: int, name: RepositoryName) -> RepositoryClient:
-        """The repository as that installation reaches it; sends nothing."""
+        """Return the repository as that installation reaches it; sends nothing."""
         api = Api(self._installation(installation_id), {"owner": name.owner, "repo": name.name})
         return RepositoryClient(api, self._merge_routes, lambda: self.identity)
 
     def installation(self, name: RepositoryName) -> Installation:
-        """The App's installation on the repository; NotFound where there is none.
+        """Return the App's installation on the repository; NotFound where there is none.
 
         GET /repos/{owner}/{repo}/installation, asked as the App: answered while suspended too.
         """
@@ -112,7 +112,7 @@ class GitHubApp:
 
 
 def _loaded(pem: str) -> str:
-    """The key as it signs at once: as a text, it would have its primes tested for each token."""
+    """Load the key so that it signs at once: a text would have its primes tested for each token."""
     key = load_pem_private_key(pem.encode(), None, unsafe_skip_rsa_key_validation=True)
     # PyJWT, to which githubkit hands it on, takes either.
     return cast("str", key)

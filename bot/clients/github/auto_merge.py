@@ -99,7 +99,7 @@ def dequeue(api: Api, node_id: str) -> None:
 
 
 def _undo(api: Api, name: str, mutation: str, node_id: str, *, still: str) -> None:
-    """A refusal counts only while it stands: GitHub refuses to undo what is undone."""
+    """Undo it; a refusal counts only while it stands: GitHub refuses to undo what is undone."""
     try:
         api.graphql(name, mutation, {"id": node_id})
     except PermanentError as error:

@@ -96,7 +96,7 @@ def contains(api: Api, ancestor: str, head: str) -> bool:
 
 
 def merge_base(api: Api, base: str, head: str) -> CommitSha:
-    """The newest commit that both have."""
+    """Return the newest commit that both have."""
     return CommitSha(_compared(api, base, head)["merge_base_commit"]["sha"])
 
 

@@ -45,13 +45,13 @@ class CheckRoutes:
     _api: Api
 
     def create_check(self, sha: CommitSha, content: CheckOutput) -> int:
-        """The new check run's id. POST /repos/{owner}/{repo}/check-runs."""
+        """Create a check run and return its id. POST /repos/{owner}/{repo}/check-runs."""
         json = {"head_sha": sha, **_check_body(content)}
         check_run_id: int = self._api.call(f"POST {_CHECK_RUNS}", json=json)["id"]
         return check_run_id
 
     def find_check(self, sha: CommitSha, name: str, app_id: int) -> int | None:
-        """The App's newest run of that name on the commit. GET …/commits/{ref}/check-runs."""
+        """Find the App's newest run of that name on the commit. GET …/commits/{ref}/check-runs."""
         params = {"check_name": name, "app_id": app_id, "filter": "latest"}
         route = "GET /repos/{owner}/{repo}/commits/{ref}/check-runs"
         runs = self._api.call(route, ref=sha, params=params)["check_runs"]
@@ -63,7 +63,7 @@ class CheckRoutes:
         self._api.call(route, check_run_id=check_run_id, json=_check_body(content))
 
     def check_failure(self, check: Check) -> CheckFailure:
-        """What the check says about itself, for an agent: nothing that looks like a token.
+        """Return what the check says about itself, for an agent: nothing that looks like a token.
 
         GET …/check-runs/{check_run_id}, GET …/annotations (at most 20, failures first) and, of
         GitHub Actions, GET …/actions/jobs/{job_id}/logs. What is not there or not ours to read

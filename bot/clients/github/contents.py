@@ -63,7 +63,7 @@ def _is_there(api: Api) -> bool:
 
 
 def _problem(body: Any) -> SettingsMistake | None:
-    """A directory is answered with a list; above 1 MB GitHub leaves the content out."""
+    """Say why it is no settings file: a directory is a list; above 1 MB content is left out."""
     if isinstance(body, list) or body["type"] != "file":
         word = "directory" if isinstance(body, list) else body["type"]
         return SettingsMistake(kind=Kind.NOT_A_FILE, word=word)

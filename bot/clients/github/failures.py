@@ -47,7 +47,7 @@ def unanswered(error: Exception, *, writes: bool) -> TransientError:
 
 
 def refusal(response: httpx.Response, *, writes: bool) -> ClientError:
-    """The error that an answer of status 400 or above stands for."""
+    """Return the error that an answer of status 400 or above stands for."""
     status, message = response.status_code, message_of(response)
     if limit := rate_limit(response):
         return limit
@@ -61,7 +61,7 @@ def refusal(response: httpx.Response, *, writes: bool) -> ClientError:
 
 
 def no_token(response: httpx.Response) -> ClientError:
-    """The error for an installation token refused: nothing else was sent."""
+    """Return the error for an installation token refused: nothing else was sent."""
     error = refusal(response, writes=False)
     if isinstance(error, RateLimited | TransientError):
         return error
@@ -69,7 +69,7 @@ def no_token(response: httpx.Response) -> ClientError:
 
 
 def rate_limit(response: httpx.Response) -> RateLimited | None:
-    """The limit that this answer tells of, if any.
+    """Return the limit that this answer tells of, if any.
 
     Wait `retry-after`, else until `x-ratelimit-reset` when nothing remains (GitHub docs, "Rate
     limits for the REST API"). A 403 without any of these is a permission.
@@ -96,7 +96,7 @@ def that_count(errors: Iterable[dict[str, Any]], optional: Collection[str]) -> l
 def graphql_refusal(
     response: httpx.Response, errors: list[dict[str, Any]], *, writes: bool
 ) -> ClientError:
-    """The error that a GraphQL answer with `errors` stands for, whatever data came along."""
+    """Return the error that a GraphQL answer with `errors` stands for, whatever data came along."""
     message = "; ".join(str(error.get("message", "")) for error in errors)[:MAX_MESSAGE]
     types = {error.get("type") for error in errors}
     if types & _GRAPHQL_LIMITS or _LIMIT_WORDS.search(message):
@@ -124,7 +124,7 @@ def message_of(response: httpx.Response) -> str:
 
 
 def words_of(body: object) -> str:
-    """The `message` of a refusal and those of its `errors`, at most 300 characters."""
+    """Return the `message` of a refusal and those of its `errors`, at most 300 characters."""
     if not isinstance(body, dict):
         return ""
     parts = [body.get("message"), *map(_error_message, body.get("errors") or ())]

@@ -65,7 +65,7 @@ class IssueRoutes:
         return login == self._identity().login
 
     def issue(self, number: int) -> Issue:
-        """The issue. GET …/issues/{issue_number}.
+        """Return the issue. GET …/issues/{issue_number}.
 
         NotFound has the status 410 for a deleted issue, 301 for one transferred to another
         repository; 404 may be either, where we cannot read the other repository.
@@ -91,7 +91,7 @@ class IssueRoutes:
             raise NotFound(SERVICE, message, status=301)
 
     def issue_edits(self, number: int) -> tuple[IssueEdit, ...]:
-        """The edits of its body by others than us, at most the last 30, with when they were made.
+        """List the edits of its body by others than us, at most the last 30, with their times.
 
         GraphQL Issue.userContentEdits and Issue.lastEditedAt; the first version is no edit.
         """
@@ -138,7 +138,7 @@ class IssueRoutes:
         self._api.answer(route, accept=(404,), issue_number=number, name=label)
 
     def create_comment(self, number: int, body: str) -> int:
-        """The new comment's id. POST …/issues/{issue_number}/comments."""
+        """Create a comment and return its id. POST …/issues/{issue_number}/comments."""
         made = self._api.call(f"POST {_ISSUE}/comments", issue_number=number, json={"body": body})
         comment_id: int = made["id"]
         return comment_id
@@ -166,7 +166,7 @@ class IssueRoutes:
         return None
 
     def add_reaction(self, comment_id: int, content: str) -> int:
-        """The reaction's id, also when it was there. POST …/comments/{comment_id}/reactions."""
+        """Add a reaction; returns its id, new or not. POST …/comments/{comment_id}/reactions."""
         route = f"POST {_COMMENT}/reactions"
         made = self._api.call(route, comment_id=comment_id, json={"content": content})
         reaction_id: int = made["id"]

@@ -33,7 +33,7 @@ _MARGIN = 16_000
 
 
 def cleaned(text: str, most: int) -> str:
-    """The text without terminal codes and without anything that looks like a token.
+    """Return the text without terminal codes and without anything that looks like a token.
 
     It is cut to `most` characters.
     """
@@ -43,7 +43,7 @@ def cleaned(text: str, most: int) -> str:
 
 
 def end_of_log(text: str) -> str:
-    """The last 80 lines (at most 8,000 characters) up to the last error that the log names.
+    """Return the last 80 lines (at most 8,000 characters) up to the last error that the log names.
 
     What comes after is the runner's cleaning up.
     """

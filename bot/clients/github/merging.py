@@ -120,7 +120,7 @@ def is_workflow_refusal(reason: str) -> bool:
 
 
 def _judged(api: Api, number: int, answer: Answer) -> MergeAnswer:
-    """A body of `status` and `details`, as both asynchronous routes give it."""
+    """Judge a body of `status` and `details`, as both asynchronous routes give it."""
     body: dict[str, Any] = answer.body if isinstance(answer.body, dict) else {}
     details = body.get("details") or {}
     match body.get("status"):

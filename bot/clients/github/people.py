@@ -9,7 +9,7 @@ _GHOST = Login("ghost")
 
 
 def login_of(actor: dict[str, Any] | None) -> Login:
-    """The login as REST and webhooks write it; GraphQL leaves out a bot's `[bot]`."""
+    """Return the login as REST and webhooks write it; GraphQL leaves out a bot's `[bot]`."""
     if actor is None:
         return _GHOST
     suffix = "[bot]" if is_bot(actor) else ""

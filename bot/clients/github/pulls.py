@@ -51,20 +51,20 @@ class PullRequestRoutes:
     _routes: MergeRoutes
 
     def pull_request(self, number: int) -> PullRequestSnapshot:
-        """The pull request with its checks, those of our own App too. GraphQL pullRequest."""
+        """Return the pull request and its checks, our own App's too. GraphQL pullRequest."""
         return snapshot.pull_request_snapshot(self._api, number)
 
     def base_of(self, number: int) -> str:
-        """The branch that it goes, or was merged, into. GET …/pulls/{pull_number}."""
+        """Return the branch that it goes, or was merged, into. GET …/pulls/{pull_number}."""
         base: str = self._api.call(f"GET {_PULL}", pull_number=number)["base"]["ref"]
         return base
 
     def pull_request_for_branch(self, branch: str) -> int | None:
-        """The open one, else the newest. GET /repos/{owner}/{repo}/pulls?head=."""
+        """Return the open one, else the newest. GET /repos/{owner}/{repo}/pulls?head=."""
         return branches.pull_request_for_branch(self._api, branch)
 
     def open_one_for_branch(self, branch: str, base: str) -> int | None:
-        """The open one from `branch` into `base`. GET /repos/{owner}/{repo}/pulls?head=&base=."""
+        """Find one open from `branch` into `base`. GET /repos/{owner}/{repo}/pulls?head=&base=."""
         return branches.open_one_for_branch(self._api, branch, base)
 
     def open_ones_needing(self, branch: str) -> tuple[int, ...]:
@@ -121,11 +121,11 @@ class PullRequestRoutes:
         self._api.call(route, pull_number=number, json={"reviewers": [login]})
 
     def review_texts(self, number: int) -> tuple[ReviewText, ...]:
-        """What writers who request changes ask for. GraphQL latestOpinionatedReviews."""
+        """Return what writers who request changes ask for. GraphQL latestOpinionatedReviews."""
         return reviews.review_texts(self._api, number)
 
     def reply_to_thread(self, number: int, comment_id: int, body: str) -> int:
-        """The reply's id; `comment_id` is the thread's first comment's.
+        """Reply, and return the reply's id; `comment_id` is the thread's first comment's.
 
         POST …/pulls/{pull_number}/comments/{comment_id}/replies.
         """
@@ -135,7 +135,7 @@ class PullRequestRoutes:
         return reply_id
 
     def revert_pull_request(self, node_id: str, title: str, body: str) -> int:
-        """The number of the new pull request that undoes it. GraphQL revertPullRequest."""
+        """Open a pull request that undoes it; returns its number. GraphQL revertPullRequest."""
         variables = {"id": node_id, "title": title, "body": body}
         made = self._api.graphql("Revert", _REVERT, variables)["revertPullRequest"]
         number: int = made["revertPullRequest"]["number"]

@@ -64,7 +64,7 @@ class RepositoryClient(IssueRoutes, PullRequestRoutes, CheckRoutes):
         return next((reply_id for reply_id, by in found if self.is_us(by)), None)
 
     def about(self) -> RepositoryAbout:
-        """The repository's settings. GET /repos/{owner}/{repo}."""
+        """Return the repository's settings. GET /repos/{owner}/{repo}."""
         return rules.about(self._api)
 
     def settings_file(self, etag: str | None, *, doubts: bool = False) -> FileAnswer:
@@ -75,7 +75,7 @@ class RepositoryClient(IssueRoutes, PullRequestRoutes, CheckRoutes):
         return contents.settings_file(self._api, etag, doubts=doubts)
 
     def branch_rules(self, branch: str) -> BranchRules:
-        """What a merge into it takes.
+        """Return what a merge into it takes.
 
         GET …/rules/branches/{branch}, GET …/branches/{branch} (and …/protection where classic
         protection is on) and GET /repos/{owner}/{repo}.
@@ -83,7 +83,7 @@ class RepositoryClient(IssueRoutes, PullRequestRoutes, CheckRoutes):
         return rules.branch_rules(self._api, branch)
 
     def expected_checks(self, base: str) -> tuple[ExpectedCheck, ...]:
-        """What a pull request into `base` is to show, as the last merged ones did. GraphQL."""
+        """List what a pull request into `base` is to show, as the last merged ones did. GraphQL."""
         return evidence.expected_checks(self._api, base)
 
     def base_branch(self, branch: str) -> BaseBranch:
@@ -99,7 +99,7 @@ class RepositoryClient(IssueRoutes, PullRequestRoutes, CheckRoutes):
         return branches.renamed_to(self._api, branch)
 
     def first_branch_of(self, names: Iterable[str]) -> str | None:
-        """The first of the names that is a branch's. GET …/git/ref/{ref}."""
+        """Return the first of the names that is a branch's. GET …/git/ref/{ref}."""
         return next((name for name in names if self.branch_exists(name)), None)
 
     def create_branch(self, branch: str, source: str) -> None:
@@ -140,5 +140,5 @@ class RepositoryClient(IssueRoutes, PullRequestRoutes, CheckRoutes):
         return pushes.merges_nothing_else(self._api, sha, onto, base)
 
     def merge_base(self, base: str, head: str) -> CommitSha:
-        """The newest commit that both have; raises NotFound. GET …/compare/{basehead}."""
+        """Return the newest commit that both have; raises NotFound. GET …/compare/{basehead}."""
         return branches.merge_base(self._api, base, head)

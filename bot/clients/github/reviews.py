@@ -52,7 +52,7 @@ Json = dict[str, Any]
 
 
 def review_texts(api: Api, number: int) -> tuple[ReviewText, ...]:
-    """The latest reviews of writers that request changes, with their unresolved threads.
+    """Return the latest reviews of writers that request changes, with their unresolved threads.
 
     At most 100 of each, the newest threads; raises NotFound without the pull request.
     """

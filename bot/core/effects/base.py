@@ -50,7 +50,7 @@ class Effect:
 
     @classmethod
     def key_of(cls, *identity: object) -> str:
-        """The key of the effect of this class with those identifying values, or its beginning."""
+        """Return the key of this class's effect with those identifying values, or its beginning."""
         return ":".join([cls.__name__, *map(str, identity)])
 
     @property
@@ -101,5 +101,5 @@ def all_about_pull_request(number: int) -> Scope:
 
 
 def merge_of_pull_request(number: int) -> Scope:
-    """The merge of a pull request, by us or left to GitHub."""
+    """Return the scope of a pull request's merge, by us or left to GitHub."""
     return Scope(kinds=frozenset({Cancellable.MERGE}), pull_request=number)

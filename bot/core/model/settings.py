@@ -84,7 +84,7 @@ class Permissions:
     verbs: tuple[tuple[str, Rule], ...] = ()
 
     def rule_for(self, verb: str) -> Rule:
-        """The rule for that command."""
+        """Return the rule for that command."""
         return dict(self.verbs).get(verb, self.command)
 
 
@@ -143,11 +143,11 @@ class Overrides:
     on_failure: OnFailure | None = None
 
     def over(self, settings: EpicSettings) -> EpicSettings:
-        """The settings with what is set here in their place."""
+        """Return the settings with what is set here in their place."""
         return replace(settings, **self._given())
 
     def updated(self, newer: "Overrides") -> "Overrides":
-        """These, and what `newer` sets."""
+        """Return these, and what `newer` sets."""
         return replace(self, **newer._given())
 
     def _given(self) -> dict[str, Any]:

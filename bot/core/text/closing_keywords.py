@@ -14,12 +14,12 @@ def closes(text: str, repository: RepositoryName, issue: int) -> bool:
 
 
 def without_closing(text: str, repository: RepositoryName, issue: int) -> str:
-    """The text with `Refs` for each keyword that names the issue; all else stays."""
+    """Return the text with `Refs` for each keyword that names the issue; all else stays."""
     return _referring(_naming(repository, issue), text)
 
 
 def without_closing_any(text: str) -> str:
-    """The text with `Refs` for each keyword that names an issue, of whatever repository."""
+    """Return the text with `Refs` for each keyword that names an issue, of any repository."""
     return _referring(_ANY, text)
 
 

@@ -132,7 +132,7 @@ def _entity(state: StateInline, silent: bool) -> bool:
 
 
 def _is_marked(state: StateInline) -> bool:
-    """A picture's own text is parsed apart, and is not shown."""
+    """Tell whether marks are kept here: a picture's own text is parsed apart, and is not shown."""
     return "marks" in state.env and len(state.src) == state.env["length"]
 
 

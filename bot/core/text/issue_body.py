@@ -79,7 +79,7 @@ def _place(lines: Sequence[str], block: Block) -> tuple[int, str]:
 
 
 def _prefix(prefix: str) -> str:
-    """What the next item of the same list begins with."""
+    """Return what the next item of the same list begins with."""
     if (match := _PREFIX.fullmatch(prefix)) is None:
         return "- "
     bullet = match["bullet"]

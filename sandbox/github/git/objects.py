@@ -20,12 +20,12 @@ class Signature:
     when: datetime
 
     def encode(self) -> str:
-        """The commit header's form, always in UTC."""
+        """Return the commit header's form, always in UTC."""
         return f"{self.name} <{self.email}> {int(self.when.timestamp())} +0000"
 
     @classmethod
     def decode(cls, text: str) -> "Signature":
-        """The inverse of `encode`; a time zone is dropped, the moment kept."""
+        """Undo `encode`; a time zone is dropped, the moment kept."""
         name, _, rest = text.partition(" <")
         email, _, moment = rest.partition("> ")
         return cls(name, email, datetime.fromtimestamp(int(moment.split()[0]), UTC))
@@ -80,7 +80,7 @@ class ObjectStore:
         return sha
 
     def read(self, sha: str) -> bytes:
-        """The object's content; KeyError when there is none."""
+        """Return the object's content; KeyError when there is none."""
         try:
             raw = zlib.decompress(self._path(sha).read_bytes())
         except FileNotFoundError as missing:
@@ -102,7 +102,7 @@ class ObjectStore:
         return self.write("commit", (text if text.endswith("\n") else text + "\n").encode())
 
     def commit(self, sha: str) -> Commit:
-        """The commit `sha`; KeyError when there is none."""
+        """Return the commit `sha`; KeyError when there is none."""
         if sha not in self._commits:
             head, _, message = self.read(sha).decode().partition("\n\n")
             fields = [line.partition(" ")[::2] for line in head.splitlines()]

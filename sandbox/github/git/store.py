@@ -55,7 +55,7 @@ class GitStore:
         return found
 
     def head(self, branch: str) -> str | None:
-        """The branch's SHA, None when there is no such branch."""
+        """Return the branch's SHA, None when there is no such branch."""
         path = self.directory / "refs/heads" / branch
         return path.read_text().strip() if path.is_file() else None
 
@@ -74,12 +74,12 @@ class GitStore:
             path.rmdir()
 
     def branches(self) -> list[str]:
-        """The branches' names, sorted."""
+        """Return the branches' names, sorted."""
         root = self.directory / "refs/heads"
         return sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
 
     def resolve(self, name: str) -> str | None:
-        """The SHA of a branch, of `heads/…`, `refs/heads/…`, or of a full SHA."""
+        """Return the SHA of a branch, of `heads/…`, `refs/heads/…`, or of a full SHA."""
         short = name.removeprefix("refs/").removeprefix("heads/")
         found = self.head(short)
         if found is None and self.objects.exists(name):
@@ -87,7 +87,7 @@ class GitStore:
         return found
 
     def commit(self, sha: str) -> Commit:
-        """The commit; KeyError when there is none."""
+        """Return the commit; KeyError when there is none."""
         return self.objects.commit(sha)
 
     def files_at(self, sha: str) -> Mapping[str, Leaf]:
@@ -102,7 +102,7 @@ class GitStore:
         author: Signature,
         committer: Signature,
     ) -> str:
-        """A commit on top of `parent` with `files` written, or removed where the text is None."""
+        """Commit `files` on top of `parent`: written, or removed where the text is None."""
         merged = dict(self.files_at(parent)) if parent else {}
         for path, text in files.items():
             if text is None:
@@ -114,7 +114,7 @@ class GitStore:
         return self.objects.write_commit(tree, parents, author, committer, message)
 
     def ancestors(self, sha: str) -> frozenset[str]:
-        """The commit and all before it."""
+        """Return the commit and all before it."""
         if sha not in self._ancestors:
             seen: set[str] = set()
             waiting = [sha]
@@ -127,7 +127,7 @@ class GitStore:
         return self._ancestors[sha]
 
     def between(self, base: str, head: str) -> list[Commit]:
-        """What `head` has and `base` has not, oldest first."""
+        """Return what `head` has and `base` has not, oldest first."""
         excluded = self.ancestors(base)
         ordered: list[Commit] = []
         seen = set(excluded)
@@ -143,14 +143,14 @@ class GitStore:
         return ordered
 
     def merge_base(self, one: str, other: str) -> str | None:
-        """A best common ancestor, None for unrelated histories."""
+        """Return a best common ancestor, None for unrelated histories."""
         common = self.ancestors(one) & self.ancestors(other)
         covered = {parent for sha in common for parent in self.commit(sha).parents}
         best = common - covered
         return max(best, key=lambda sha: self.commit(sha).committer.when) if best else None
 
     def merge_trees(self, ours: str, theirs: str) -> str | None:
-        """The tree of the two commits merged by git; None when they conflict."""
+        """Return the tree of the two commits merged by git; None when they conflict."""
         base = self.merge_base(ours, theirs)
         if base == ours:
             return self.commit(theirs).tree
@@ -169,7 +169,7 @@ class GitStore:
         return done.stdout.split()[0] if done.returncode == 0 else None
 
     def changes(self, base: str, head: str) -> list[FileChange]:
-        """The files that differ between two commits, by path."""
+        """Return the files that differ between two commits, by path."""
         key = (base, head)
         if key not in self._changes:
             before, after = self.files_at(base), self.files_at(head)
@@ -184,7 +184,7 @@ class GitStore:
         return self._changes[key]
 
     def text(self, leaf: Leaf | None) -> str:
-        """A file's text; empty when there is none."""
+        """Return a file's text; empty when there is none."""
         return self.objects.read(leaf.sha).decode(errors="replace") if leaf else ""
 
     def _change(self, path: str, before: Leaf | None, after: Leaf | None) -> FileChange:

@@ -11,17 +11,17 @@ Node = dict[str, Any]
 
 
 def cursor(position: int) -> str:
-    """An opaque cursor."""
+    """Return an opaque cursor."""
     return base64.b64encode(f"cursor:v2:{position}".encode()).decode()
 
 
 def position(text: str) -> int:
-    """The inverse of `cursor`."""
+    """Undo `cursor`."""
     return int(base64.b64decode(text).decode().rpartition(":")[2])
 
 
 def connection(items: Iterable[Item], render: Callable[[Item], Node], **bounds: Any) -> Node:
-    """A page of `items` by `first`/`after` or `last`/`before`; one of the two is required."""
+    """Return a page of `items` by `first`/`after` or `last`/`before`; one of these is required."""
     everything = list(items)
     start, end = 0, len(everything)
     if bounds.get("after"):

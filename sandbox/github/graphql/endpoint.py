@@ -25,12 +25,12 @@ NAME = re.compile(r"\b(?:query|mutation)\s+(\w+)")
 
 @cache
 def schema() -> GraphQLSchema:
-    """The schema beside this file."""
+    """Return the schema beside this file."""
     return build_schema(Path(__file__).with_name("schema.graphql").read_text())
 
 
 def kind(body: Any) -> str:
-    """What the ledger calls a request: `GraphQL` and the operation's name."""
+    """Return what the ledger calls a request: `GraphQL` and the operation's name."""
     if not isinstance(body, dict):
         return "GraphQL"
     found = NAME.search(str(body.get("query", "")))
@@ -61,7 +61,7 @@ def post(call: Call) -> Answer:
 
 @cache
 def _document(query: str) -> DocumentNode | list[GraphQLError]:
-    """The query as the schema allows it, or its mistakes; clients ask the same few all the time."""
+    """Return the query as the schema allows it, or its mistakes; clients ask the same few often."""
     try:
         document = parse(query)
     except GraphQLError as error:

@@ -23,12 +23,12 @@ Found: TypeAlias = Issue | Comment | ReviewThread
 
 
 def refuse(kind: str, message: str) -> GraphQLError:
-    """An error of GitHub's form, with its `type` beside the message."""
+    """Make an error of GitHub's form, with its `type` beside the message."""
     return GraphQLError(message, extensions={"type": kind})
 
 
 def no_repository(name: str) -> GraphQLError:
-    """What GitHub says of a repository that is not there, or not for the asker."""
+    """Return what GitHub says of a repository that is not there, or not for the asker."""
     return refuse("NOT_FOUND", f"Could not resolve to a Repository with the name '{name}'.")
 
 
@@ -45,7 +45,7 @@ def permitted(call: Call, repository: Repository, need: str, role: str) -> None:
 
 @contextmanager
 def refusals_told() -> Iterator[None]:
-    """What REST would answer 405, 409 or 422 is an UNPROCESSABLE error here."""
+    """Make what REST would answer 405, 409 or 422 an UNPROCESSABLE error here."""
     try:
         yield
     except Refusal as refusal:
@@ -53,7 +53,7 @@ def refusals_told() -> Iterator[None]:
 
 
 def find(call: Call, identity: str) -> Found:
-    """An issue, pull request (its issue), comment or review thread by its global id."""
+    """Find an issue, pull request (its issue), comment or review thread by its global id."""
     for repository in call.github.repositories.values():
         things: list[Found] = [
             *repository.issues.values(),
@@ -69,7 +69,7 @@ def find(call: Call, identity: str) -> Found:
 
 
 def find_suite(call: Call, identity: str) -> tuple[Repository, CheckSuite] | None:
-    """The check suite of that global id, with its repository."""
+    """Find the check suite of that global id, with its repository."""
     for repository in call.github.repositories.values():
         for suite in repository.check_suites.values():
             if node_id("CS", suite.id) == identity:
@@ -79,7 +79,7 @@ def find_suite(call: Call, identity: str) -> tuple[Repository, CheckSuite] | Non
 
 
 def find_pull(call: Call, identity: str, need: str = "pull_requests=write") -> PullRequest:
-    """The pull request, for somebody who may do `need`."""
+    """Find the pull request, for somebody who may do `need`."""
     found = find(call, identity)
     if not isinstance(found, Issue) or found.pull is None:
         raise refuse("NOT_FOUND", "Could not resolve to a PullRequest node.")

@@ -38,12 +38,12 @@ def comment(world: World, found: Comment) -> Node:
 
 
 def _revisions(found: Issue) -> list[tuple[datetime, User]]:
-    """An edited text's first version is its first revision."""
+    """List the revisions: an edited text's first version is its first revision."""
     return [(found.created_at, found.user), *found.edits] if found.edits else []
 
 
 def shared(world: World, found: Issue) -> Node:
-    """What issues and pull requests have in common."""
+    """Return what issues and pull requests have in common."""
 
     def labels(_: Any, **bounds: Any) -> Node:
         return connection(found.labels, _label, **bounds)

@@ -36,7 +36,7 @@ class Mutations:
         self._world = call.github
 
     def values(self) -> dict[str, Callable[..., Node]]:
-        """The resolvers by GraphQL's names."""
+        """Return the resolvers by GraphQL's names."""
         named: dict[str, Mutation] = {
             "markPullRequestReadyForReview": lambda data: self._set_draft(data, False),
             "convertPullRequestToDraft": lambda data: self._set_draft(data, True),
@@ -66,7 +66,7 @@ class Mutations:
         return self._pull(pull)
 
     def _minimize(self, data: Node) -> Node:
-        """The reason is kept in the REST API's words."""
+        """Keep the reason in the REST API's words."""
         reason = data["classifier"].lower().replace("_", "-")
         return {"minimizedComment": self._minimized(data, reason)}
 

@@ -26,7 +26,7 @@ class Root:
         name: str,
         followRenames: bool = True,  # noqa: N803 - GraphQL's name
     ) -> Node:
-        """A repository with its issues and pull requests, by an earlier name too."""
+        """Find a repository with its issues and pull requests, by an earlier name too."""
         full_name = f"{owner}/{name}"
         try:
             moved = self._world.moved.get(full_name.lower()) if followRenames else None
@@ -83,7 +83,7 @@ class Root:
         return repository_nodes.actor(self._world, self._call.actor.user)
 
     def node(self, _: Any, id: str) -> Node:  # noqa: A002 - GraphQL's name
-        """An issue, pull request, comment or review thread by its global id."""
+        """Find an issue, pull request, comment or review thread by its global id."""
         if suite := find_suite(self._call, id):
             return repository_nodes.check_suite(*suite)
         found = find(self._call, id)
@@ -108,7 +108,7 @@ class Root:
         }
 
     def values(self) -> Node:
-        """The resolvers by GraphQL's names."""
+        """Return the resolvers by GraphQL's names."""
         return {
             "id": "QUERY",
             "repository": self.repository,

@@ -16,7 +16,7 @@ from sandbox.github.state.world import World
 
 
 def actor(world: World, account: User | None) -> Node | None:
-    """An Actor; a bot's login has no `[bot]` here."""
+    """Return an Actor; a bot's login has no `[bot]` here."""
     if account is None:
         return None
     return {
@@ -170,7 +170,7 @@ def _app(app: App) -> Node:
 
 
 def _workflow_run(suite: CheckSuite) -> Node | None:
-    """The run of GitHub Actions that a suite is; here both have one number."""
+    """Return the run of GitHub Actions that a suite is; here both have one number."""
     if suite.workflow is None:
         return None
     return {

@@ -35,7 +35,7 @@ def commit_files(
 
 
 def create(github: World, repository: Repository, actor: Actor, branch: str, sha: str) -> None:
-    """A new branch at `sha`; 422 when it exists or the commit does not."""
+    """Create a branch at `sha`; 422 when it exists or the commit does not."""
     if repository.git.head(branch) is not None:
         raise unprocessable("Reference already exists")
     if not repository.git.objects.exists(sha):

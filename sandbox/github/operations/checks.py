@@ -18,7 +18,7 @@ STATES = ("error", "failure", "pending", "success")
 
 
 def find(repository: Repository, number: int) -> CheckRun:
-    """The check run, or 404."""
+    """Find the check run, or answer 404."""
     if number not in repository.check_runs:
         raise not_found()
     return repository.check_runs[number]
@@ -55,7 +55,7 @@ def create(
     *,
     number: int | None = None,
 ) -> CheckRun:
-    """A run of `app` on `head_sha`, as the API's body describes it, in `suite` if given.
+    """Create a run of `app` on `head_sha`, as the API's body describes it, in `suite` if given.
 
     It takes its `number` before its suite does, so whoever makes the suite brings it along.
     """
@@ -146,7 +146,7 @@ def announce_completed(github: World, repository: Repository, suite: CheckSuite)
 def press(
     github: World, repository: Repository, run: CheckRun, by: User, identifier: str | None
 ) -> None:
-    """A person presses an action's button, or Re-run (None); only the run's own App hears it."""
+    """Press an action's button, or Re-run (None), as a person; only the run's own App hears it."""
     if run.app is not github.app:
         return
     if identifier is None:
@@ -159,7 +159,7 @@ def press(
 
 
 def latest_runs(repository: Repository, sha: str) -> list[CheckRun]:
-    """The newest run of each name in each suite on `sha`."""
+    """Return the newest run of each name in each suite on `sha`."""
     newest: dict[tuple[int, str], CheckRun] = {}
     for run in repository.check_runs.values():
         if run.head_sha == sha:
@@ -206,7 +206,7 @@ def _emit_status(github: World, repository: Repository, status: Status) -> None:
 
 
 def latest_statuses(repository: Repository, sha: str) -> list[Status]:
-    """The newest status per context on `sha`."""
+    """Return the newest status per context on `sha`."""
     newest = {status.context: status for status in repository.statuses if status.sha == sha}
     return list(newest.values())
 

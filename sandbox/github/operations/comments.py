@@ -21,7 +21,7 @@ def _emit(github: World, found: Comment, action: str, actor: Actor, **more: Any)
 
 
 def find(repository: Repository, number: int) -> Comment:
-    """The comment, or 404."""
+    """Find the comment, or answer 404."""
     if number not in repository.comments:
         raise not_found()
     return repository.comments[number]

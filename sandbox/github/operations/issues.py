@@ -32,7 +32,7 @@ def check_body(resource: str, body: str | None) -> None:
 
 
 def find(github: World, repository: Repository, number: int) -> Issue:
-    """The issue or pull request; 410 when deleted, 301 when moved, 404 when it never was."""
+    """Find the issue or pull request; 410 when deleted, 301 when moved, 404 when it never was."""
     if number in repository.deleted_issues:
         raise Refusal(410, "This issue was deleted")
     if number in repository.transferred:
@@ -99,7 +99,7 @@ def create(
 def new_issue(
     github: World, repository: Repository, actor: Actor, title: str, body: str | None
 ) -> Issue:
-    """A record with the next number, announced to nobody yet."""
+    """Make a record with the next number, announced to nobody yet."""
     repository.last_number += 1
     now = github.clock.now()
     found = Issue(
@@ -182,7 +182,7 @@ def set_lock(github: World, found: Issue, actor: Actor, reason: str | None, on: 
 
 
 def ensure_label(github: World, repository: Repository, name: str) -> Label:
-    """The label, made if the repository has none of that name (case does not matter)."""
+    """Return the label, made if the repository has none of that name (case does not matter)."""
     key = name.lower()
     if key not in repository.labels:
         repository.labels[key] = Label(github.new_id(), name)
@@ -192,7 +192,7 @@ def ensure_label(github: World, repository: Repository, name: str) -> Label:
 def create_label(
     github: World, repository: Repository, name: str, color: str, description: str | None
 ) -> Label:
-    """A new label; 422 `already_exists` when there is one of that name."""
+    """Create a label; 422 `already_exists` when there is one of that name."""
     if name.lower() in repository.labels:
         raise invalid("Label", "name", "already_exists")
     label = ensure_label(github, repository, name)

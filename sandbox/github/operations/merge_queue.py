@@ -29,6 +29,6 @@ def leave(github: World, pull: PullRequest, actor: Actor, reason: str) -> QueueE
 
 
 def position(entry: QueueEntry) -> int:
-    """The place among the entries of the same base branch, from 1."""
+    """Return the place among the entries of the same base branch, from 1."""
     line = [one for one in entry.pull.repository.queue if one.pull.base == entry.pull.base]
     return line.index(entry) + 1

@@ -34,7 +34,7 @@ def _must_catch_up(pull: PullRequest) -> bool:
 
 
 def unmet_rules(pull: PullRequest) -> list[str]:
-    """What the base branch's rules still miss, in GitHub's words.
+    """Return what the base branch's rules still miss, in GitHub's words.
 
     That a merge has to go through a queue is not said here.
     """
@@ -79,7 +79,7 @@ def _unmet_reviews(pull: PullRequest) -> Iterator[str]:
 
 
 def mergeable_state(pull: PullRequest) -> str:
-    """The REST API's undocumented word for how things stand, GraphQL's in lower case."""
+    """Return the REST API's undocumented word for how things stand, GraphQL's in lower case."""
     if not pull.open or pull.mergeable is None:
         return "unknown"
     if not pull.mergeable:

@@ -68,7 +68,7 @@ def _check_method(pull: PullRequest, method: str) -> None:
 
 
 def _check_workflows(pull: PullRequest, actor: Actor) -> None:
-    """An App needs a permission of its own to bring in workflow files."""
+    """Refuse workflow files from an App without the permission of its own that they need."""
     if actor.permissions is None or actor.permissions.get("workflows") == "write":
         return
     git = pull.repository.git
@@ -91,7 +91,7 @@ def write(
     title: str | None = None,
     message: str | None = None,
 ) -> str | None:
-    """The merge as a commit that no branch points at yet; None where the two conflict."""
+    """Write the merge as a commit that no branch points at yet; None where the two conflict."""
     git = pull.repository.git
     committer = Signature("World", "noreply@github.com", github.clock.now())
     if method == "rebase":

@@ -6,7 +6,7 @@ OPINIONS = ("APPROVED", "CHANGES_REQUESTED", "DISMISSED")
 
 
 def latest(pull: PullRequest) -> list[Review]:
-    """The newest opinion per reviewer; a mere comment does not replace one."""
+    """Return the newest opinion per reviewer; a mere comment does not replace one."""
     newest: dict[str, Review] = {}
     for one in pull.reviews:
         if one.state != "COMMENTED" or one.user.login not in newest:

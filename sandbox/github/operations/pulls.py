@@ -9,7 +9,7 @@ from sandbox.github.state.world import World
 
 
 def find(repository: Repository, number: int) -> PullRequest:
-    """The pull request, or 404."""
+    """Find the pull request, or answer 404."""
     found = repository.issues.get(number)
     if found is None or found.pull is None:
         raise not_found()

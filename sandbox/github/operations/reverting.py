@@ -15,7 +15,7 @@ def revert(
     body: str | None = None,
     draft: bool = False,
 ) -> PullRequest:
-    """A branch on the base's head without the merge's changes, and its pull request.
+    """Make a branch on the base's head without the merge's changes, and its pull request.
 
     422 when it was not merged or later commits stand in the way.
     """

@@ -110,12 +110,12 @@ def reply(github: World, to: ReviewComment, actor: Actor, body: str) -> ReviewCo
 
 
 def find(pull: PullRequest, number: int) -> Review:
-    """The review, or 404."""
+    """Find the review, or answer 404."""
     return _one_of(one for one in pull.reviews if one.id == number)
 
 
 def find_comment(repository: Repository, number: int) -> ReviewComment:
-    """A comment on a line of any of the pull requests, or 404."""
+    """Find a comment on a line of any of the pull requests, or answer 404."""
     every = (
         comment for pull in repository.pulls for one in pull.threads for comment in one.comments
     )

@@ -19,7 +19,7 @@ def suite_of(
     event: str | None = None,
     another: bool = False,
 ) -> CheckSuite:
-    """The newest suite of that App, workflow and event on `sha`; a new one where there is none.
+    """Return the newest suite of that App, workflow and event on `sha`; a new one if there is none.
 
     `event` is `pull_request` for the head of a pull request, else `push`, unless told.
     """
@@ -53,15 +53,15 @@ def _workflow(github: World, app: App, name: str) -> Workflow | None:
 
 
 def suite_runs(repository: Repository, suite: CheckSuite) -> list[CheckRun]:
-    """The suite's runs, those that ran again among them."""
+    """Return the suite's runs, those that ran again among them."""
     return [run for run in repository.check_runs.values() if run.suite_id == suite.id]
 
 
 def latest(runs: list[CheckRun]) -> list[CheckRun]:
-    """The newest run of each name."""
+    """Return the newest run of each name."""
     return list({run.name: run for run in runs}.values())
 
 
 def suites_on(repository: Repository, sha: str) -> list[CheckSuite]:
-    """The suites of a commit, oldest first."""
+    """Return the suites of a commit, oldest first."""
     return [suite for suite in repository.check_suites.values() if suite.head_sha == sha]

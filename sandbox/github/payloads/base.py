@@ -107,7 +107,7 @@ def app(site: Site, registered: App) -> Payload:
 
 
 def permissions(registered: App) -> dict[str, str]:
-    """What the App was granted."""
+    """Return what the App was granted."""
     granted = ALL_PERMISSIONS if registered.permissions is None else registered.permissions
     return {"metadata": "read", **granted}
 
@@ -143,7 +143,7 @@ def installation(site: Site, installed: Installation) -> Payload:
 
 
 def short_repository(repository: Repository) -> Payload:
-    """A repository as `installation` webhooks list it."""
+    """Return a repository as `installation` webhooks list it."""
     return {
         "id": repository.id,
         "node_id": node_id("R", repository.id),

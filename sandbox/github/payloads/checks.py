@@ -9,7 +9,7 @@ from sandbox.github.state import CheckRun, CheckSuite, PullRequest, Repository, 
 
 
 def pulls_of(repository: Repository, sha: str) -> list[PullRequest]:
-    """The open pull requests whose head is `sha`."""
+    """Return the open pull requests whose head is `sha`."""
     return [pull for pull in repository.pulls if pull.open and pull.head_sha == sha]
 
 
@@ -44,7 +44,7 @@ def check_run(site: Site, repository: Repository, run: CheckRun) -> Payload:
 
 
 def suite_state(suite: CheckSuite, runs: list[CheckRun]) -> tuple[str, str | None]:
-    """A suite's status and conclusion, from its latest runs."""
+    """Return a suite's status and conclusion, from its latest runs."""
     if suite.conclusion:
         return "completed", suite.conclusion
     current = {run.name: run for run in runs}.values()
@@ -58,7 +58,7 @@ def suite_state(suite: CheckSuite, runs: list[CheckRun]) -> tuple[str, str | Non
 
 
 def pushed_branch(repository: Repository, sha: str) -> str | None:
-    """The branch whose head that commit is, a pull request's first."""
+    """Return the branch whose head that commit is, a pull request's first."""
     if pulls := pulls_of(repository, sha):
         return pulls[0].head
     git = repository.git

@@ -24,7 +24,7 @@ def _signature(who: Signature) -> Payload:
 
 
 def _account(site: Site, who: Signature) -> Payload:
-    """The account behind a signature, an empty object where there is none."""
+    """Return the account behind a signature, an empty object where there is none."""
     known = site.users.get(who.name.lower())
     return user(site, known) if known else {}
 
@@ -188,7 +188,7 @@ def activity(site: Site, found: Activity) -> Payload:
 
 
 def pushed_commit(site: Site, repository: Repository, found: Commit) -> Payload:
-    """A commit as `push` webhooks list it."""
+    """Return a commit as `push` webhooks list it."""
     parent = found.parents[0] if found.parents else found.sha
     changed: dict[str, list[str]] = {"added": [], "removed": [], "modified": []}
     for change in repository.git.changes(parent, found.sha):

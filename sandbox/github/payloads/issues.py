@@ -46,7 +46,7 @@ def rollup(url: str, reactions: list[Reaction]) -> Payload:
 
 
 def issue_page(site: Site, found: Issue) -> str:
-    """The issue's or pull request's page."""
+    """Return the issue's or pull request's page."""
     kind = "pull" if found.pull else "issues"
     return f"{page(site, found.repository)}/{kind}/{found.number}"
 

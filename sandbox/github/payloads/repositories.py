@@ -51,12 +51,12 @@ TEMPLATE_LINKS = {
 
 
 def address(site: Site, repository: Repository) -> str:
-    """The repository's place in the API."""
+    """Return the repository's place in the API."""
     return f"{site.url}/repos/{repository.full_name}"
 
 
 def page(site: Site, repository: Repository) -> str:
-    """The repository's page for people."""
+    """Return the repository's page for people."""
     return f"{site.url}/{repository.full_name}"
 
 

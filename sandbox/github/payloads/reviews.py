@@ -37,7 +37,7 @@ def review(site: Site, pull: PullRequest, found: Review) -> Payload:
 
 
 def line_now(thread: ReviewThread) -> int | None:
-    """The thread's line in the head's file; None once that line reads otherwise (outdated)."""
+    """Return the thread's line in the head's file; None once it reads otherwise (outdated)."""
     git = thread.pull.repository.git
 
     def text_at(sha: str) -> list[str]:
@@ -90,7 +90,7 @@ def comment(site: Site, found: ReviewComment) -> Payload:
 
 
 def thread(site: Site, found: ReviewThread) -> Payload:
-    """A thread as `pull_request_review_thread` carries it."""
+    """Return a thread as `pull_request_review_thread` carries it."""
     return {"node_id": found.node_id, "comments": [comment(site, one) for one in found.comments]}
 
 

@@ -42,7 +42,7 @@ def get_log(call: Call) -> Answer:
 
 @route("GET", SIGNED + "{owner}/{repo}/{job_id:int}")
 def read_log(call: Call) -> Answer:
-    """The log itself, where storage outside of the API keeps it; no token is asked for."""
+    """Answer the log itself, where storage outside of the API keeps it; no token is asked for."""
     expires = call.query.get("se", "0")
     signature = _signature(call, call.path, expires)
     late = not expires.isdigit() or int(expires) < call.github.clock.now().timestamp()

@@ -17,7 +17,7 @@ def get_membership(call: Call) -> Answer:
 
 
 def _check(call: Call, organization: str) -> None:
-    """An App reads the organizations that installed it, a person any that exists."""
+    """Let an App read the organizations that installed it, a person any that exists."""
     installation = call.actor.installation
     if installation is None:
         return

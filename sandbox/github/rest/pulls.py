@@ -13,7 +13,7 @@ PULL = "/pulls/{pull_number:int}"
 
 
 def pull_of(call: Call) -> PullRequest:
-    """The pull request in the path."""
+    """Return the pull request in the path."""
     return pulls.find(call.repository, call.params["pull_number"])
 
 

@@ -10,7 +10,7 @@ NEEDS_PLAN = "Upgrade to GitHub Pro or make this repository public to enable thi
 
 
 def resolve(call: Call, name: str) -> str:
-    """The SHA that a branch or SHA names, or 404."""
+    """Return the SHA that a branch or SHA names, or answer 404."""
     found = call.repository.git.resolve(name)
     if found is None:
         raise not_found()

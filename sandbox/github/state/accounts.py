@@ -8,7 +8,7 @@ ROLES = ("none", "read", "triage", "write", "maintain", "admin")
 
 
 def node_id(prefix: str, number: int) -> str:
-    """A GraphQL global id in the new format's look."""
+    """Make a GraphQL global id in the new format's look."""
     return f"{prefix}_kwDO{number:010x}"
 
 

@@ -64,7 +64,7 @@ class Faults:
             self.waiting.append(fault)
 
     def take(self, kind: str, method: str, path: str) -> Fault | None:
-        """The first rule that matches this request, one use of it spent."""
+        """Return the first rule that matches this request, one use of it spent."""
         with self._lock:
             for fault in self.waiting:
                 asked = re.compile(fault.match)

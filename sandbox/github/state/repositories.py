@@ -290,20 +290,20 @@ class Repository:
         return not (self.free_plan and self.private)
 
     def rules_of(self, branch: str) -> BranchRules:
-        """The branch's rules, empty ones where it has none."""
+        """Return the branch's rules, empty ones where it has none."""
         if not self.has_rules:
             return BranchRules()
         return self.rules.get(branch, BranchRules())
 
     def pull(self, number: int) -> PullRequest:
-        """The pull request; KeyError when there is none."""
+        """Return the pull request; KeyError when there is none."""
         found = self.issues[number].pull
         if found is None:
             raise KeyError(number)
         return found
 
     def role_of(self, user: User) -> str:
-        """The user's role; strangers read what is public."""
+        """Return the user's role; strangers read what is public."""
         if user is self.owner:
             return "admin"
         return self.roles.get(user.login, "none" if self.private else "read")

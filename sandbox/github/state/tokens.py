@@ -12,7 +12,7 @@ from sandbox.github.state.accounts import Installation
 
 @cache
 def private_key() -> str:
-    """An RSA key in PEM, generated once per process because that takes a while."""
+    """Return an RSA key in PEM, generated once per process because that takes a while."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     return key.private_bytes(
         serialization.Encoding.PEM,

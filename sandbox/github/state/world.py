@@ -75,7 +75,7 @@ class World:
         self.ci_app = self._new_app("github-actions", self._account("github", "Organization"))
 
     def new_id(self) -> int:
-        """A number no other record has."""
+        """Return a number no other record has."""
         return next(self._ids)
 
     def _account(self, login: str, kind: str) -> User:
@@ -95,17 +95,17 @@ class World:
         self.app.events = list(manifest.get("default_events") or [])
 
     def user(self, login: str, *, site_admin: bool = False) -> User:
-        """The account, made on first mention; its personal token is `ghp_<login>`."""
+        """Return the account, made on first mention; its personal token is `ghp_<login>`."""
         found = self._account(login, "Bot" if login.endswith("[bot]") else "User")
         found.site_admin = found.site_admin or site_admin
         return found
 
     def person(self, login: str) -> Actor:
-        """The account as one who acts."""
+        """Return the account as one who acts."""
         return Actor(self.user(login))
 
     def repository(self, full_name: str) -> Repository:
-        """The repository; 404 when there is none. Names are compared without case."""
+        """Return the repository; 404 when there is none. Names are compared without case."""
         found = self.repositories.get(full_name.lower())
         if found is None:
             raise not_found()
@@ -118,7 +118,7 @@ class World:
         default_branch: str = "main",
         private: bool = False,
     ) -> Repository:
-        """A repository with a first commit; an owner not known yet becomes an organization."""
+        """Make a repository with a first commit; an owner not known yet becomes an organization."""
         owner, _, name = full_name.partition("/")
         now = self.clock.now()
         made = Repository(
@@ -146,7 +146,7 @@ class World:
         return Signature(account.login, email, self.clock.now())
 
     def installation_of(self, repository: Repository) -> Installation | None:
-        """The App's installation that covers `repository`."""
+        """Return the App's installation that covers `repository`."""
         found = (one for one in self.installations.values() if one.covers(repository))
         return next(found, None)
 

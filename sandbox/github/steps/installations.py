@@ -67,7 +67,7 @@ class InstallationActs(World):
         hooks.ping(self)
 
     def team(self, organization: str, slug: str, members: list[str]) -> Team:
-        """A team of these people, in place of what it was before."""
+        """Make a team of these people, in place of what it was before."""
         with self.lock:
             owner = self._account(organization, "Organization")
             logins = {self.user(login).login.lower() for login in members}

@@ -11,7 +11,7 @@ class IssueActs(World):
     """What people do to issues, and to what pull requests share with them."""
 
     def issue(self, full_name: str, number: int) -> Issue:
-        """The issue or pull request."""
+        """Return the issue or pull request."""
         return issues.find(self, self.repository(full_name), number)
 
     def open_issue(

@@ -35,7 +35,7 @@ class PullActs(World):
             )
 
     def pull(self, full_name: str, number: int) -> PullRequest:
-        """The pull request."""
+        """Return the pull request."""
         return pulls.find(self.repository(full_name), number)
 
     def ready_for_review(self, full_name: str, number: int, *, by: str) -> None:

@@ -22,7 +22,7 @@ def send(github: World, webhook: Webhook, *, redelivery: bool = False) -> Delive
 
 
 def attempted(github: World) -> list[tuple[Delivery, int]]:
-    """What was sent and when answered with which status, newest first; 0 is no answer."""
+    """List what was sent and when answered with which status, newest first; 0 is no answer."""
     statuses = {id(webhook): status for webhook, status in list(github.outbox.delivered)}
     oldest = github.clock.now() - KEPT
     return [

@@ -34,7 +34,7 @@ def bad_credentials(message: str = "Bad credentials") -> Refusal:
 
 
 def authenticated_app(github: World, authorization: str) -> App:
-    """The App whose JWT this is; 401 as GitHub words it when anything about it is wrong.
+    """Return the App whose JWT this is; 401 as GitHub words it when anything about it is wrong.
 
     Docs page: generating-a-json-web-token-jwt-for-a-github-app.
     """
@@ -74,7 +74,7 @@ def _check_times(now: datetime, issued: float, expires: float) -> None:
 
 
 def issue_token(github: World, installation: Installation, body: dict[str, Any]) -> Token:
-    """A token for `installation`, narrowed as the request asks; it never widens."""
+    """Issue a token for `installation`, narrowed as the request asks; it never widens."""
     if installation.suspended_at:
         raise Refusal(403, "This installation has been suspended")
     granted = permissions(installation.app)
@@ -143,7 +143,7 @@ def actor_of(github: World, authorization: str) -> Actor:
 
 
 def find_installation(github: World, number: int) -> Installation:
-    """The installation by id, unless uninstalled."""
+    """Find the installation by id, unless uninstalled."""
     found = github.installations.get(number)
     if found is None or found.deleted:
         raise not_found()

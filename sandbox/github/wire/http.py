@@ -52,14 +52,14 @@ class Call:
         return self.github.repository(f"{self.params['owner']}/{self.params['repo']}")
 
     def text(self, name: str, default: str | None = None) -> str:
-        """A string of the body; 422 when it is missing without a default, or no string."""
+        """Return a string of the body; 422 if it is missing without a default, or no string."""
         value = self.body.get(name, default)
         if not isinstance(value, str):
             raise unprocessable(f'Invalid request.\n\n"{name}" wasn\'t supplied.')
         return value
 
     def optional_text(self, name: str) -> str | None:
-        """A string of the body, or None where it is null or left out."""
+        """Return a string of the body, or None where it is null or left out."""
         return None if self.body.get(name) is None else self.text(name)
 
 

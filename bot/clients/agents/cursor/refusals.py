@@ -64,13 +64,13 @@ def unanswered(error: httpx.HTTPError, *, writes: bool) -> TransientError:
 
 
 def unreadable(response: httpx.Response, *, writes: bool) -> TransientError:
-    """An answer that is not what the API describes."""
+    """Return the error for an answer that is not what the API describes."""
     message = f"Cursor's answer could not be read (HTTP {response.status_code})"
     return TransientError(SERVICE, message, status=response.status_code, answer_lost=writes)
 
 
 def refusal(response: httpx.Response, *, writes: bool, secrets: tuple[str, ...]) -> ClientError:
-    """The error that an answer of a status other than 2xx stands for."""
+    """Return the error that an answer of a status other than 2xx stands for."""
     status, body = response.status_code, json_object(response)
     complaint = complaint_of(body)
     code = complaint.code or _CODES.get(status, f"http_{status}")
@@ -99,7 +99,7 @@ def _permanent(status: int, code: str, message: str, complaint: Complaint) -> Cl
 
 
 def json_object(response: httpx.Response) -> dict[str, Any] | None:
-    """The body when it is a JSON object."""
+    """Return the body when it is a JSON object."""
     try:
         body = read_json(response.content)
     except ValueError:

@@ -19,7 +19,7 @@ _VISIBLE = re.compile(r"[!-~]+")
 
 
 def make_http() -> httpx.Client:
-    """A client with our timeouts that follows nobody elsewhere with the key."""
+    """Make a client with our timeouts that follows nobody elsewhere with the key."""
     pool = httpx.HTTPTransport(verify=tls.context(), trust_env=False)
     return httpx.Client(
         transport=WatchedTransport(refusals.SERVICE, pool),
@@ -45,7 +45,7 @@ class Transport:
         self._http = http or make_http()
 
     def get(self, path: str, **params: str) -> dict[str, Any]:
-        """The JSON object at `path`."""
+        """Return the JSON object at `path`."""
         return self._request("GET", path, params=params)
 
     def post(
@@ -94,22 +94,22 @@ class Transport:
 
 
 def segment(value: str) -> str:
-    """An id as one path segment, whatever is in it."""
+    """Return an id as one path segment, whatever is in it."""
     return quote(value, safe="")
 
 
 def string(value: object) -> str | None:
-    """The value when it is a string with something in it."""
+    """Return the value when it is a string with something in it."""
     return value if isinstance(value, str) and value else None
 
 
 def mapping(value: object) -> dict[str, Any]:
-    """The value when it is a JSON object, else an empty one."""
+    """Return the value when it is a JSON object, else an empty one."""
     return value if isinstance(value, dict) else {}
 
 
 def objects(answer: dict[str, Any], *keys: str) -> list[dict[str, Any]]:
-    """The JSON objects of the list under the first of `keys` that is there."""
+    """Return the JSON objects of the list under the first of `keys` that is there."""
     for key in keys:
         if isinstance(answer.get(key), list):
             return [item for item in answer[key] if isinstance(item, dict)]
@@ -117,6 +117,6 @@ def objects(answer: dict[str, Any], *keys: str) -> list[dict[str, Any]]:
 
 
 def missing(what: str, *, writes: bool) -> TransientError:
-    """The answer came, but without what it is for."""
+    """Return the error for an answer that came, but without what it is for."""
     message = f"Cursor's answer has no {what}"
     return TransientError(refusals.SERVICE, message, answer_lost=writes)

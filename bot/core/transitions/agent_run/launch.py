@@ -102,7 +102,7 @@ def _wait_for_base(transition: Transition, task: Task) -> None:
 
 
 def _without_closed_pull_request(transition: Transition, task: Task) -> Task:
-    """A person closed it, so nobody wants it: another agent starts from the base branch."""
+    """Drop one a person closed, as nobody wants it: another agent starts from the base branch."""
     if task.pull_request is None or task.pull_request.is_open:
         return task
     give_up_pull_request(transition, task)

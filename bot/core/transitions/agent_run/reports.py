@@ -147,7 +147,7 @@ def _reported_branch(epic: Epic, run: AgentRun, event: AgentReported) -> str | N
 
 
 def _fetch(transition: Transition, task: Task, run: AgentRun, event: AgentReported) -> None:
-    """A push that is later than the prompt also shows that the agent turned to it."""
+    """Fetch it; a push that is later than the prompt also shows that the agent turned to it."""
     later = event.reported_at and run.prompted_at and event.reported_at > run.prompted_at
     if later:
         transition.update(task.with_run(replace(run, status=AgentStatus.RUNNING)))
