@@ -63,7 +63,7 @@ def test_moved_to_an_owner_without_the_app(story: Story) -> None:
     # Nobody says that the App may come back, so it is asked about at times.
     before = len(story.github.ledger.entries)
     story.wait(3600, step=600)
-    assert len(story.github.ledger.entries) - before < 40
+    assert len(story.github.ledger.entries) - before < 50
 
 
 def test_archived_and_brought_back(story: Story) -> None:

@@ -24,6 +24,7 @@ def parked(story: Story, monkeypatch: pytest.MonkeyPatch) -> Story:
         story.start(ONE)
         story.wait(2400, step=60)
     assert [agent.status for agent in agents(story)] == ["RUNNING"]
+    assert "an error in Orchestra itself" in story.said()[-1]
     return story
 
 

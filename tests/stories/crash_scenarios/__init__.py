@@ -54,6 +54,9 @@ SCENARIOS = {
     "red base": CrashScenario(
         second_at_work, merging.red_base, merging.audit_revert, "FetchBase OpenRevert"
     ),
+    "cancelled base": CrashScenario(
+        second_at_work, merging.cancelled_base, merging.audit_not_reverted, "FetchBase RerunBase"
+    ),
     "closing keyword": CrashScenario(
         green, merging.say_closes, merging.audit_refers, "EditPullRequestBody"
     ),

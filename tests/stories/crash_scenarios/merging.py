@@ -49,6 +49,20 @@ def red_base(story: Story) -> None:
     story.wait_for(lambda: not story.epic().base_red, most=MOST)
 
 
+def cancelled_base(story: Story) -> None:
+    sha = story.epic().tasks[0].merge_sha
+    assert sha is not None
+    story.github.set_check_run(REPOSITORY, sha, "test", status="completed", conclusion="cancelled")
+    story.wait_for(lambda: story.epic().known_base.rerun == sha, most=MOST)
+    story.wait(5)
+
+
+def audit_not_reverted(story: Story) -> None:
+    assert len(repository(story).pulls) <= 2
+    assert story.markers()["revert"] == 0
+    assert 1 <= len(story.requests("rerun")) <= 2
+
+
 def audit_revert(story: Story) -> None:
     _, revert = repository(story).pulls
     assert revert.issue.title == "Revert “First thing” (#2)"
