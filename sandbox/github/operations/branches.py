@@ -12,6 +12,9 @@ from sandbox.github.webhooks import hooks
 
 ZERO = "0" * 40
 
+# No other record's numbers: what else exists keeps its own, however often branches move.
+FIRST_ACTIVITY = 20_000_000_001
+
 
 def commit_files(
     github: World,
@@ -180,7 +183,8 @@ def _note(
     elif any(one.merge_sha == after and one.base == branch for one in repository.pulls):
         kind = "pr_merge"
     now, ref = github.clock.now(), f"refs/heads/{branch}"
-    entry = Activity(github.new_id(), ref, before or ZERO, after or ZERO, now, actor.user, kind)
+    number = FIRST_ACTIVITY + len(repository.activities)
+    entry = Activity(number, ref, before or ZERO, after or ZERO, now, actor.user, kind)
     repository.activities.append(entry)
 
 

@@ -77,23 +77,4 @@ MERGES: dict[str, Scenario] = {
             ),
         )
     ),
-    "refused-pull-request": Scenario(
-        (
-            Stage(
-                (
-                    step("plan", no_pull_request=True),
-                    step(
-                        "github_fails",
-                        match="POST .*/pulls$",
-                        status=422,
-                        body={"message": "Validation Failed"},
-                    ),
-                    *start(),
-                ),
-                epic_is(PAUSED),
-                AT_LEAST_A_CLAIM,
-            ),
-            Stage((say("skip 1"),), epic_is(PARTIAL)),
-        )
-    ),
 }
