@@ -1,5 +1,7 @@
 """Whose edits of the issue become what agents are given."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.core import events
@@ -54,6 +56,18 @@ def test_a_listed_bot_edits_like_a_person() -> None:
     listed = epic(settings={"permissions": permissions}, started_at=NOW)
     decision = after(listed, edited(HELPER, BODY, f"{BODY}- [ ] three\n", "none"))
     assert titles(decision.epic) == ["one", "two", "three"]
+
+
+def test_an_added_line_under_way_is_looked_for_between_its_neighbours() -> None:
+    running = epic(started_at=NOW)
+    added = after(running, edited("ada", BODY, "- [ ] one\n- [ ] new\n- [ ] two\n", "write")).epic
+    third = added.task(3)
+    assert third is not None
+    under_way = added.with_task(replace(third, status=TaskStatus.PROCESSING, started_at=NOW))
+    reworded = "- [ ] one\n- [ ] wholly different\n- [ ] two\n"
+    now = after(under_way, edited("ada", under_way.body, reworded, "write")).epic
+    assert titles(now) == ["one", "two", "new"]
+    assert now.tasks[2].line_title == "wholly different"
 
 
 def test_another_bot_s_edit_is_not_taken_for_our_writing() -> None:

@@ -14,9 +14,9 @@ _DONE = (TaskStatus.COMPLETED, TaskStatus.CANCELLED)
 
 def follow(transition: Transition, items: tuple[Item, ...]) -> None:
     """Bring the tasks in line with the checklist's items."""
-    known = [
-        (task.number, task.line_title, _fate(task)) for task in transition.epic.checklist_tasks
-    ]
+    # In the order of their lines: an added task may stand between older ones.
+    tasks = sorted(transition.epic.checklist_tasks, key=lambda task: (task.position, task.number))
+    known = [(task.number, task.line_title, _fate(task)) for task in tasks]
     matching = match_items(known, items)
     for number, item in matching.pairs:
         _follow_item(transition, transition.epic.task(number), item)
