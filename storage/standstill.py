@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 
 from bot.core.model.identifiers import RepositoryName
-from storage.tables import deliveries, effects, epics, inbox, repositories, throttles, ticks
+from storage.tables import deliveries, effects, epics, inbox, repositories, throttles
 
 _UNFINISHED = ("pending", "claimed", "sent")
 
@@ -95,12 +95,6 @@ def limits(connection: Connection, now: datetime) -> list[tuple[str, datetime]]:
     """Return the services that are left alone, each with its end."""
     rows = connection.execute(select(throttles).where(throttles.c.until > now))
     return [(row.name, row.until) for row in rows]
-
-
-def last_tick(connection: Connection) -> datetime | None:
-    """Return when a clock last looked for what is due, None if none ever did."""
-    found: datetime | None = connection.execute(select(func.max(ticks.c.last))).scalar_one()
-    return found
 
 
 def count_deliveries_waiting(connection: Connection) -> int:

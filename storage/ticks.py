@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, or_, update
+from sqlalchemy import Connection, bindparam, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.tables import ticks
@@ -21,6 +21,7 @@ _AGAIN = (
     )
     .values(last=bindparam("now"))
 )
+_LAST = select(ticks.c.last).where(ticks.c.name == bindparam("tick"))
 
 
 def claim(connection: Connection, name: str, seconds: float, now: datetime) -> bool:
@@ -33,3 +34,9 @@ def claim(connection: Connection, name: str, seconds: float, now: datetime) -> b
         return True
     first = connection.execute(_FIRST[connection.dialect.name], {"name": name, "last": now})
     return first.first() is not None
+
+
+def last(connection: Connection, name: str) -> datetime | None:
+    """Return when `name` was last claimed, None if it never was."""
+    found: datetime | None = connection.execute(_LAST, {"tick": name}).scalar_one_or_none()
+    return found

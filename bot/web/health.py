@@ -6,6 +6,7 @@ many they are, no webhook waits for them.
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -18,11 +19,14 @@ from starlette.routing import Route
 from bot.web.background import Periodic
 from jobs.engine.queue import count_workers, queue_lengths
 from jobs.provider_health import last_heard
-from storage import faults
+from storage import faults, ticks
 from storage.database import Database
 
 PATIENCE = 5.0  # seconds
 INTERVAL = 2.0  # seconds between two runs of a check
+CLOCK_STOPPED = timedelta(seconds=15)
+# Names of ticks: what this process writes to see that it can, and the clock's most frequent one.
+WRITTEN, LOOKED = "health", "reconcile"
 
 log = structlog.get_logger(__name__)
 
@@ -87,6 +91,7 @@ class HealthWatch:
             Watched("database", lambda: check_database(database)),
             Watched("queue", lambda: check_queue(redis)),
             Watched("cursor", lambda: check_cursor(redis)),
+            Watched("clock", lambda: check_clock(database)),
             Watched("workers", lambda: check_workers(redis)),
         )
         self.threads = [
@@ -96,7 +101,7 @@ class HealthWatch:
     def routes(self) -> list[Route]:
         """Answer 503 when the database or the queue fails.
 
-        Without workers, or without Cursor, it is 200, degraded.
+        Without workers, without a clock or without Cursor it is 200, degraded.
         """
         return [Route(path, self._show, methods=["GET"]) for path in ("/health", "/api/health")]
 
@@ -108,8 +113,9 @@ class HealthWatch:
 
 
 def check_database(database: Database) -> Finding:
-    """Ask the database what has been parked: the log says why."""
-    with database.read() as connection:
+    """Write into the database, which a full disk forbids, and ask what has been parked."""
+    with database.write() as connection:
+        ticks.claim(connection, WRITTEN, 0.0, database.now(connection))
         parked = faults.count_parked(connection)
     return Finding(Health.HEALTHY, f"answers, {parked} rows parked" if parked else "answers")
 
@@ -127,6 +133,16 @@ def check_cursor(redis: Redis) -> Finding:
         return Finding(Health.DEGRADED, "not asked lately: is the clock running?")
     health = Health.HEALTHY if heard.answers else Health.DEGRADED
     return Finding(health, f"{heard.message}, asked at {heard.at:%H:%M} UTC", heard.seconds)
+
+
+def check_clock(database: Database) -> Finding:
+    """Tell when a clock last looked for what is due: without one, nothing is waked."""
+    with database.read() as connection:
+        last, now = ticks.last(connection, LOOKED), database.now(connection)
+    if last is None or now - last > CLOCK_STOPPED:
+        at = f"at {last:%Y-%m-%d %H:%M:%S} UTC" if last else "never"
+        return Finding(Health.DEGRADED, f"last looked {at}: is `orchestra clock` running?")
+    return Finding(Health.HEALTHY, "runs")
 
 
 def check_workers(redis: Redis) -> Finding:

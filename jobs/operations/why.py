@@ -15,7 +15,7 @@ from bot.rendering.next_line import needs, next_line
 from bot.rendering.ways import way_lines
 from bot.store import Store
 from jobs.engine.queue import count_workers
-from storage import epics, log_events, standstill
+from storage import epics, log_events, standstill, ticks
 from storage.database import Connection
 from storage.faults import Unreadable
 from storage.standstill import Unfinished
@@ -127,7 +127,7 @@ def _limits(connection: Connection, now: datetime) -> Iterator[str]:
 
 
 def _processes(connection: Connection, now: datetime) -> Iterator[str]:
-    tick = standstill.last_tick(connection)
+    tick = ticks.last(connection, "reconcile")
     late = tick is None or (now - tick).total_seconds() > _LATE
     found = "never" if tick is None else _time(tick, now)
     remedy = ": is `orchestra clock` running?" if late else ""

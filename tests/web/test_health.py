@@ -17,6 +17,7 @@ from bot.store import Store
 from bot.web import health
 from bot.web.health import Finding, Health, HealthWatch, Watched
 from jobs import provider_health
+from storage import ticks
 from storage.database import Database
 from tests.databases import sqlite_only
 
@@ -59,10 +60,45 @@ def register_worker(redis: Redis, name: str) -> SimpleWorker:
     return worker
 
 
+def look(database: Database) -> None:
+    """As the clock does each second."""
+    with database.write() as connection:
+        ticks.claim(connection, "reconcile", 1.0, database.now(connection))
+
+
+def test_a_clock_that_stands_still_is_told(database: Database, redis: Redis) -> None:
+    def clock() -> tuple[str, str]:
+        check = client(database, redis).get("/health").json()["checks"]["clock"]
+        return check["status"], check["message"]
+
+    assert clock() == ("degraded", "last looked never: is `orchestra clock` running?")
+    look(database)
+    assert clock() == ("healthy", "runs")
+    database.shift += timedelta(seconds=20)
+    assert clock()[0] == "degraded"
+
+
+@sqlite_only
+def test_a_database_that_takes_no_writing_is_unhealthy(database: Database, redis: Redis) -> None:
+    def forbid(connection: Any, _record: object) -> None:
+        connection.execute("PRAGMA query_only=ON")
+
+    event.listen(database.engine, "connect", forbid)
+    database.close()
+    try:
+        answer = client(database, redis).get("/health")
+    finally:
+        event.remove(database.engine, "connect", forbid)
+        database.close()
+    assert answer.status_code == 503
+    assert answer.json()["checks"]["database"]["status"] == "unhealthy"
+
+
 @pytest.mark.parametrize("path", ["/health", "/api/health"])
 def test_all_is_well(database: Database, redis: Redis, path: str) -> None:
     register_worker(redis, "one")
     ask(Store(database=database, redis=redis), Answering())
+    look(database)
     Queue("high", connection=redis).enqueue("jobs.wiring.ingest_deliveries")
 
     answer = client(database, redis).get(path)
@@ -75,6 +111,7 @@ def test_all_is_well(database: Database, redis: Redis, path: str) -> None:
     assert messages == {
         "database": "answers",
         "queue": "high 1, medium 0, low 0",
+        "clock": "runs",
         "workers": "1 alive",
     }
     assert all(check["responseTime"] >= 0 for check in checks.values())
