@@ -75,10 +75,10 @@ def may_matter(event: str, payload: Mapping[str, Any], open_repositories: Contai
     """Whether the webhook is worth a row; `open_repositories` have an epic under way."""
     repository = _part(payload, "repository").get("id")
     is_open = isinstance(repository, int) and repository in open_repositories
-    queued_instruction = WITH_OPEN_EPIC if is_open else ANYWHERE
-    if event not in queued_instruction:
+    wanted = WITH_OPEN_EPIC if is_open else ANYWHERE
+    if event not in wanted:
         return False
-    actions = queued_instruction[event]
+    actions = wanted[event]
     return actions is ANY or _action(event, payload) in actions
 
 

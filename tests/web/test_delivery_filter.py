@@ -59,7 +59,7 @@ def test_what_may_matter(
 
 @pytest.mark.parametrize("repository", [OPEN, OTHER])
 @pytest.mark.parametrize(
-    ("text", "queued_instruction"),
+    ("text", "wanted"),
     [
         ("/orchestra start", True),
         ("Let's go\r\n  /Orchestra start", True),
@@ -70,9 +70,9 @@ def test_what_may_matter(
     ],
 )
 def test_a_comment_matters_by_a_command_at_a_lines_start(
-    repository: int, text: str | None, queued_instruction: bool
+    repository: int, text: str | None, wanted: bool
 ) -> None:
-    assert matters("issue_comment", "created", repository, text) is queued_instruction
+    assert matters("issue_comment", "created", repository, text) is wanted
     assert matters("issue_comment", "edited", repository, text) is False
 
 

@@ -42,9 +42,9 @@ def create_branch(api: Api, branch: str, source: str) -> None:
     sha = source if _SHA.fullmatch(source) else head_of(api, source)
     if sha is None:
         raise NotFound("GitHub", f"there is no branch {source}", status=404)
-    queued_instruction = {"ref": f"refs/heads/{branch}", "sha": sha}
+    wanted = {"ref": f"refs/heads/{branch}", "sha": sha}
     try:
-        api.call("POST /repos/{owner}/{repo}/git/refs", json=queued_instruction)
+        api.call("POST /repos/{owner}/{repo}/git/refs", json=wanted)
     except PermanentError as error:
         if error.status != 422 or head_of(api, branch) != sha:
             raise

@@ -75,14 +75,14 @@ class PullRequestRoutes:
         self, *, head: str, base: str, title: str, body: str, draft: bool = False
     ) -> int:
         """Its number, also when it was there already. POST /repos/{owner}/{repo}/pulls."""
-        queued_instruction = {
+        wanted = {
             "head": head,
             "base": base,
             "title": title,
             "body": body,
             "draft": draft,
         }
-        return branches.open_pull_request(self._api, queued_instruction)
+        return branches.open_pull_request(self._api, wanted)
 
     def set_pull_request_body(self, number: int, body: str) -> None:
         """Replace the whole body. PATCH …/pulls/{pull_number}."""

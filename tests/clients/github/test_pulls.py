@@ -251,9 +251,9 @@ def test_what_reviewers_ask_for(online: RepositoryClient) -> None:
         ThreadComment(id=11, by=ADA_LOGIN, body="why?"),
         ThreadComment(id=13, by=ADA_LOGIN, body="yes"),
     )
-    queued_instruction = ReviewThread(path="a.py", line=3, comments=said)
+    found = ReviewThread(path="a.py", line=3, comments=said)
     assert online.review_texts(7) == (
-        ReviewText(review_id=5, by=ADA_LOGIN, body="Not yet", threads=(queued_instruction,)),
+        ReviewText(review_id=5, by=ADA_LOGIN, body="Not yet", threads=(found,)),
     )
     with pytest.raises(NotFound):
         online.review_texts(7)
