@@ -21,7 +21,7 @@ _TABLE_RULER = re.compile(r"[ \t>|:-]*")
 _ROW_START = re.compile(r"[ \t>]*(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]+)?")
 _FENCE = re.compile(r"(?P<fence>.*?(?:`{3,}|~{3,}))[ \t]*(?P<word>[\w+#.-]{1,20}(?=\s|$))?")
 # GitHub shows a footnote only where it is referred to; none is taken.
-_FOOTNOTE = re.compile(r"\[\^[^\]\s]+\]:")
+_FOOTNOTE = re.compile(r"[ \t]{0,3}(?:\[[ xX]\][ \t]{1,3})?\[\^[^\]\s]{1,200}\]:")
 # More links or tags than people write take longer to read than a decision may.
 _MAX_MARKS = 2_000
 _MARKS = re.compile(r"[\[<&]")
@@ -31,6 +31,7 @@ _HTML_TAG = re.compile(
     r"</?[a-zA-Z][^\s/>]*+(?:[^=>]|=\s*+(?:\"[^\"]*+\"|'[^']*+'|(?=[^\"'\s])))*+>"
 )
 _HTML_OPEN = re.compile(r"<[a-zA-Z/!?]")
+MAX_CELLS = 4_000  # of all tables of a text
 # Stands for a line, or a part of one, that is not shown.
 _NOTHING = "\ue001"
 
@@ -55,7 +56,32 @@ def visible_lines(text: str) -> tuple[str, ...]:
 def parse_blocks(text: str) -> tuple[Sequence[Token], dict[str, Any]]:
     """Return the text's blocks, what stands in them unread, and the link references it defines."""
     env: dict[str, Any] = {}
-    return BLOCKS.parse(text, env), env
+    return BLOCKS.parse(without_large_tables(text), env), env
+
+
+def without_large_tables(text: str) -> str:
+    """Leave out tables of more than `MAX_CELLS` cells in all, lines kept.
+
+    Markdown gives each row as many cells as the head has: a few thousand characters could stand
+    for millions of cells.
+    """
+    lines, cells = text.splitlines(keepends=True), 0
+    for number, line in enumerate(lines):
+        if number == 0 or not _is_table_ruler(line):
+            continue
+        end = number + 1
+        while end < len(lines) and lines[end].strip("> \t\r\n"):
+            end += 1
+        cells += (line.count("|") + 1) * (end - number + 1)
+        if cells > MAX_CELLS:
+            for gone in range(number - 1, end):
+                lines[gone] = lines[gone][len(lines[gone].rstrip("\r\n")) :]
+    return "".join(lines)
+
+
+def _is_table_ruler(line: str) -> bool:
+    text = line.strip()
+    return "-" in text and "|" in text and not text.strip("> \t|:-")
 
 
 class _Page:
@@ -83,7 +109,7 @@ class _Page:
         if token.type == "inline" and not self._is_footnote(token):
             self._inline(token)
         elif token.type == "tr_open":
-            self._row(self.tokens[index:])
+            self._row(token, index)
         elif token.type == "fence" or (
             # What is indented under a footnote belongs to it.
             token.type == "code_block" and not self._is_under_footnote(token)
@@ -119,6 +145,9 @@ class _Page:
         first = token.map[0]
         contents = token.content.split("\n")
         for offset, (content, text) in enumerate(zip(contents, texts, strict=True)):
+            if _FOOTNOTE.match(content):
+                # It interrupts the paragraph, and what follows belongs to it.
+                return
             if text == _NOTHING or first + offset >= len(self.source):
                 continue
             line = self.source[first + offset].rstrip("\r\n")
@@ -139,16 +168,19 @@ class _Page:
             done = end
         return "".join([*parts, content[done:]])
 
-    def _row(self, tokens: Sequence[Token]) -> None:
-        assert tokens[0].map is not None
+    def _row(self, row: Token, index: int) -> None:
+        assert row.map is not None
         cells = []
-        for token in tokens[1:]:
+        for place in range(index + 1, len(self.tokens)):
+            token = self.tokens[place]
             if token.type == "tr_close":
                 break
             if token.type == "inline":
                 text = self._reduced(token.content)
                 cells.append(text.replace(_NOTHING, "").replace("|", "\\|"))
-        number = tokens[0].map[0]
+        number = row.map[0]
+        if _FOOTNOTE.match(self.source[number].lstrip("> \t|")):
+            return
         start = _ROW_START.match(self.source[number])
         self.shown[number] = f"{start[0] if start else ''}| {' | '.join(cells)} |"
 

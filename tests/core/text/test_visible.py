@@ -166,3 +166,27 @@ def test_a_hostile_text_is_reduced_in_time(hostile: str) -> None:
     began = time.thread_time()
     visible(text)
     assert time.thread_time() - began < 1
+
+
+@pytest.mark.parametrize("text", ["a\n[^1]: mine", "> a\n> [^1]: mine\n> too", "- a\n  [^1]: mine"])
+def test_a_footnote_hides_nothing_within_a_paragraph(text: str) -> None:
+    assert "mine" not in visible(text)
+    assert "a" in visible(text)
+
+
+WIDE = "|a" * 1000 + "\n" + "|-" * 1000 + "\n" + "|x\n" * 280
+
+
+@pytest.mark.parametrize(
+    "text", [WIDE, f"> {WIDE}", "\n".join([WIDE] * 4), "|a|b|\n|-|-|\n" + "|x\n" * 60_000]
+)
+def test_a_table_of_a_million_cells_is_not_even_read(text: str) -> None:
+    began = time.thread_time()
+    assert "x" not in visible(f"{text}\n\nand more")
+    assert "and more" in visible(f"{text}\n\nand more")
+    assert time.thread_time() - began < 1.0
+
+
+def test_a_table_that_people_write_is_kept() -> None:
+    table = "| a | b |\n|---|---|\n| 1 | 2 |\n"
+    assert visible(table).splitlines()[-1] == "| 1 | 2 |"
