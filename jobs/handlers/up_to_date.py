@@ -10,6 +10,7 @@ from storage import epics
 
 # What one commit has in its history never changes; a day is longer than most pull requests live.
 KEPT_SECONDS = 86_400
+DOUBTED_SECONDS = 15
 
 
 def merge_base(
@@ -80,7 +81,7 @@ def _merges(context: Context, snapshot: PullRequestSnapshot) -> set[CommitSha]:
 
 
 def _contains(context: Context, ancestor: CommitSha, head: CommitSha) -> bool:
-    """Ask GitHub once for each pair of commits."""
+    """Ask GitHub once for each pair of commits, and again where the answer was no."""
     if ancestor == head:
         return True
     redis = context.services.redis
@@ -92,5 +93,6 @@ def _contains(context: Context, ancestor: CommitSha, head: CommitSha) -> bool:
     except NotFound:
         # They have nothing in common, or one is no longer there.
         return False
-    redis.set(key, int(found), ex=KEPT_SECONDS)
+    # One negative answer is not the truth yet: it is asked again soon.
+    redis.set(key, int(found), ex=KEPT_SECONDS if found else DOUBTED_SECONDS)
     return found

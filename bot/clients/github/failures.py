@@ -110,8 +110,11 @@ def graphql_refusal(
 
 
 def _is_ours(error: dict[str, Any]) -> bool:
-    """Whether it says that the query itself is wrong, as `undefinedField` does."""
-    return bool((error.get("extensions") or {}).get("code"))
+    """Whether it says that the query itself is wrong, as `undefinedField` does.
+
+    That its validation took too long (graphql-ruby's `validationTimeout`) says nothing of it.
+    """
+    return (error.get("extensions") or {}).get("code") not in (None, "", "validationTimeout")
 
 
 def message_of(response: httpx.Response) -> str:

@@ -227,6 +227,10 @@ def test_a_long_or_strange_refusal_is_kept_short(
         ([{"type": "SERVICE_UNAVAILABLE", "message": "Unavailable"}], TransientError),
         ([{"type": "INTERNAL", "message": "Internal"}], TransientError),
         ([{"message": "Timeout on validation of query"}], TransientError),
+        (
+            [{"message": "Timeout", "extensions": {"code": "validationTimeout"}}],
+            TransientError,
+        ),
         ([{"message": "You have exceeded a secondary rate limit"}], RateLimited),
     ],
 )

@@ -223,3 +223,18 @@ def test_what_the_base_looks_like(parts: dict[str, Any], expected: dict[str, Any
 def test_a_branch_that_is_gone_has_nothing() -> None:
     found = CommitChecks(OfApp())  # type: ignore[arg-type] # it reads nothing
     assert found.base() == BaseBranch()
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "state"),
+    [("CANCELLED", INTERRUPTED), ("STALE", INTERRUPTED), ("STARTUP_FAILURE", FAILED)],
+)
+def test_a_workflow_that_ended_between_two_jobs_is_not_green(
+    conclusion: str, state: CheckState
+) -> None:
+    assert states(suite(run("build"), conclusion=conclusion)) == [("CI", state), ("build", PASSED)]
+
+
+def test_what_a_workflows_jobs_tell_is_not_told_twice() -> None:
+    failed = suite(run("build", **FAILURE), conclusion="FAILURE")
+    assert states(failed) == [("build", FAILED)]
