@@ -38,7 +38,11 @@ class Add:
     def parse(cls, words: Sequence[str]) -> Self | Refusal:
         """Read the words after the verb; the title is one that a checklist takes as it is."""
         after = None
-        if len(words) > 1 and words[-2].lower() == "after" and is_digits(words[-1]):
+        if [word.lower() for word in words[-3:-1]] == ["after", "task"]:
+            words = [*words[:-2], words[-1].removeprefix("#")]
+        # "after #2" may be an issue's number, which belongs to the title.
+        named = words[-1].rstrip(".") if len(words) > 1 and words[-2].lower() == "after" else ""
+        if is_digits(named):
             after = task_number(words[-1])
             if after is None:
                 return not_a_number(words[-1], cls.usage)

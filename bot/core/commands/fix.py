@@ -38,8 +38,9 @@ class Fix:
     @classmethod
     def parse(cls, words: Sequence[str]) -> Self | Refusal:
         """Read the words after the verb; a number before all others is always the task's."""
-        task, words = None, without_task_word(words)
-        if words and is_digits(words[0]):
+        task, rest = None, without_task_word(words)
+        is_named, words = len(rest) < len(words), rest
+        if words and (is_named or is_digits(words[0].rstrip(".:)"))):
             task = task_number(words[0])
             if task is None:
                 return not_a_number(words[0], cls.usage)

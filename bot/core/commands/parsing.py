@@ -87,7 +87,10 @@ def verb_of(parsed: Command | Refusal) -> str:
 
 def nearest(word: str) -> str | None:
     """Return the verb that a mistyped one most likely meant; never its opposite."""
-    if word.lower().startswith(_OPPOSITES):
+    said = word.lower()
+    # “nomerge” and “dont-start” end with what they do not want.
+    negated = any(said.endswith(verb) and len(said) > len(verb) + 1 for verb in _BY_VERB)
+    if said.startswith(_OPPOSITES) or negated:
         return None
     near = nearest_of(word, (*_BY_VERB, *ALIASES))
     return near and ALIASES.get(near, near)

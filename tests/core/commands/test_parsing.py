@@ -203,3 +203,8 @@ def test_every_alias_stands_for_a_verb() -> None:
     verbs = {command.verb for command in COMMANDS}
     assert set(ALIASES.values()) <= verbs
     assert not verbs & ALIASES.keys()
+
+
+@pytest.mark.parametrize("word", ["nomerge", "noresume", "not-merge", "dontstart", "dont-cancel"])
+def test_what_somebody_does_not_want_is_not_suggested(word: str) -> None:
+    assert nearest(word) is None
