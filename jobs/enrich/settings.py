@@ -46,12 +46,16 @@ def settings_of(lookup: Lookup, *, at_once: bool = False) -> StoredSettings:
 def _understood(before: StoredSettings, answer: FileAnswer, now: datetime) -> StoredSettings:
     if answer.unchanged:
         return replace(before, etag=answer.etag, read_at=now)
+    # Without a tag no file was there: no good one is known yet, so admins alone command.
+    known = before.settings if before.etag is not None else None
     if answer.problem is not None:
-        return replace(before, mistakes=(answer.problem,), etag=answer.etag, read_at=now)
+        return StoredSettings(
+            settings=known, mistakes=(answer.problem,), etag=answer.etag, read_at=now
+        )
     parsed = parse_settings(answer.text or "")
     if isinstance(parsed, EpicSettings):
         return StoredSettings(settings=parsed, etag=answer.etag, read_at=now)
-    return replace(before, mistakes=parsed, etag=answer.etag, read_at=now)
+    return StoredSettings(settings=known, mistakes=parsed, etag=answer.etag, read_at=now)
 
 
 def _not_readable(reason: str) -> SettingsMistake:

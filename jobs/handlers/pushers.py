@@ -51,13 +51,12 @@ def pushers_of(context: Context, task: Task | None, snapshot: PullRequestSnapsho
     asked = _People(context, snapshot, _by_people(context, task, pushes))
     held = asked.who_may_not_command() if strict else ()
     pushed = tuple(login for login in approving if asked.has_pushed(login))
-    is_known = is_whole or not strict
     return Pushers(
         new=tuple(push for push in new if push not in task.pushes),
         people=tuple(dict.fromkeys((*held, *pushed))),
         held_by=held,
-        is_known=is_known,
-        is_approved=bool(held or not is_known)
+        is_known=is_whole,
+        is_approved=bool(held or not is_whole)
         and any(may_merge(context, login) for login in approving if login not in pushed),
     )
 

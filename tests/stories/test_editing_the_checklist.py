@@ -262,3 +262,14 @@ def test_a_failed_task_is_tried_with_the_clarified_text(story: Story, verb: str)
     ]
     assert "Use the logger." not in prompts[0]
     assert "Use the logger." in prompts[-1]
+
+
+def test_rewording_what_was_left_out_launches_nothing(story: Story) -> None:
+    story.start("- [ ] First thing\n- [ ] Write docs for the date parser\n")
+    story.comment("/orchestra skip 2")
+    story.settle()
+    edit(story, "- [ ] First thing\n- [ ] Write the docs for the date parser\n")
+    story.settle()
+    assert [task.title for task in story.epic().tasks][1:] == ["Write the docs for the date parser"]
+    story.wait_for(lambda: story.epic().status.is_final)
+    assert len(story.cursor.agents) == 1

@@ -204,3 +204,29 @@ def test_merge_now_lifts_no_governing_file_that_was_pushed_afterwards(story: Sto
     give(story, "merge 1")
     story.wait_for(story.has(COMPLETED), most=60)
     assert len(story.said()) >= 1
+
+
+@pytest.mark.parametrize("by", ["grace", "cursor[bot]"])
+def test_merge_now_lifts_nothing_from_what_is_pushed_afterwards(story: Story, by: str) -> None:
+    opened(story, APPROVED)
+    give(story, "merge 1")
+    push(story, story.pull().head, {"evil.txt": "x\n"}, by=by)
+    story.settle()
+    story.wait(200)
+    assert story.requests(MERGE) == []
+    assert len(story.said()) >= 1
+
+
+def test_whoever_approved_the_text_is_no_other_than_its_starter(story: Story) -> None:
+    story.github.set_permission(REPOSITORY, "grace", "write")
+    configure(story, "merge: {when: approved, approver: not_starter}\n")
+    story.open_epic(ONE, by="ada")
+    story.settle()
+    story.comment("/orchestra start", by="grace")
+    story.settle()
+    story.wait_for(story.task_is(1, TaskStatus.PR_OPEN))
+    story.settle()
+    story.github.review(REPOSITORY, story.pull().number, "APPROVE", by="ada")
+    story.wait(100)
+    assert story.requests(MERGE) == []
+    assert len(story.said()) >= 1

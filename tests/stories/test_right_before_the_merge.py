@@ -8,6 +8,7 @@ from sandbox.github import Fault, rate_limited
 from tests.harness import REPOSITORY, Story
 from tests.stories.pull_requests import demand, push, repository
 from tests.stories.steps import COMPLETED, ONE, PAUSED, configure, script_check
+from tests.stories.test_auto_merge import auto_merge_requested
 
 MERGE = "PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge-async"
 SNAPSHOT = "GraphQL PullRequestSnapshot"
@@ -191,3 +192,17 @@ def test_a_merge_that_a_limit_held_back_is_judged_again_once(story: Story) -> No
     outdated = story.epic().tasks[0].pull_request
     assert outdated is not None
     assert outdated.merge.outdated == 1
+
+
+def test_what_our_auto_merge_took_elsewhere_is_taken_back(story: Story) -> None:
+    with_production(story)
+    auto_merge_requested(story)
+    number = story.pull().number
+    story.github.retarget(REPOSITORY, number, "production", by="grace")
+    story.pass_time(5)
+    story.github.tick()
+    story.settle()
+    story.wait(300)
+    assert repository(story).pull(number).merged_at is not None
+    assert [one.base for one in repository(story).pulls if one.number != number] == ["production"]
+    assert "to revert it there" in story.said()[-1]

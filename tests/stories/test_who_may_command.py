@@ -168,6 +168,16 @@ def test_a_first_settings_file_with_a_mistake_lets_only_admins_command(story: St
     assert "admin" in answers(story)[0]
 
 
+def test_a_first_file_with_a_mistake_after_none_lets_only_admins_command(story: Story) -> None:
+    story.github.set_permission(REPOSITORY, "grace", "write")
+    story.open_epic()
+    story.settle()
+    configure(story, "permissions: {command: admin}\nmerge: {when: aproved}\n", forget=True)
+    story.comment("/orchestra set priority=speed", by="grace")
+    story.settle()
+    assert "admin" in answers(story)[-1]
+
+
 def test_a_start_asks_for_settings_that_nothing_told_of(story: Story) -> None:
     story.start(ONE)
     story.wait_for(story.has(EpicStatus.COMPLETED))

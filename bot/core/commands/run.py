@@ -9,9 +9,9 @@ from bot.core.commands.start import Start
 from bot.core.effects import PostComment, React
 from bot.core.events import CommandGiven, Shown
 from bot.core.model.epic import Epic
-from bot.core.model.identifiers import Login
 from bot.core.model.refusals import Refusal, RefusalKind
 from bot.core.permissions import authorize, is_bot, is_listed, permissions_for
+from bot.core.transitions.epic.steering import note_steering
 from bot.core.transitions.transition import Transition
 from bot.core.ways_on import ways_after
 
@@ -66,17 +66,10 @@ def _carry_out(
         return parsed
     answer = _misplaced(transition.epic, event, parsed) or parsed.carry_out(transition, event)
     if not isinstance(answer, Refusal) and parsed.verb not in _ASKING:
-        _note_steering(transition, event.by)
+        note_steering(transition, event.by)
     if isinstance(answer, Refusal):
         return replace(answer, ways=ways_after(answer, transition.epic))
     return answer
-
-
-def _note_steering(transition: Transition, by: Login) -> None:
-    """Remember who steers the epic: their approval may not be enough."""
-    known = transition.epic.steered_by
-    if by not in known:
-        transition.update_epic(steered_by=(*known, by))
 
 
 def _misplaced(epic: Epic, event: CommandGiven, command: Command) -> Refusal | None:

@@ -13,6 +13,7 @@ from bot.core.text.checklist import Checklist, parse_checklist
 from bot.core.transitions.epic.approved_text import choose_text
 from bot.core.transitions.epic.checklist import follow
 from bot.core.transitions.epic.settings import base_for, take_over_settings
+from bot.core.transitions.epic.steering import note_steering
 from bot.core.transitions.transition import Transition
 
 # The purposes of the answers to a label: hidden markers that never change.
@@ -43,6 +44,7 @@ def labelled(transition: Transition, event: EpicLabelled) -> None:
         transition.comment(message, "please-repeat")
         return
     activate(transition, enrichment)
+    note_steering(transition, event.by)
     approve(transition, chosen[0], event.at, later=chosen[1])
     transition.log(Notice(kind=NoticeKind.LABELLED, by=event.by))
 

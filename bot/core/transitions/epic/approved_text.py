@@ -138,9 +138,16 @@ def is_approved(epic: Epic, body: str) -> bool:
 
 
 def what_agents_get(checklist: Checklist) -> tuple[object, ...]:
-    """Return the text of the tasks and of the goal, however the page lays it out."""
-    items = tuple((item.title, " ".join(item.description.split())) for item in checklist.items)
-    return items, " ".join(checklist.goal.split())
+    """Return the text of the tasks and of the goal, line by line; empty ones mean nothing.
+
+    White space before and between words may: in code, and where one line becomes two.
+    """
+    items = tuple((item.title, _lines(item.description)) for item in checklist.items)
+    return items, _lines(checklist.goal)
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(line.rstrip() for line in text.splitlines() if line.strip())
 
 
 def with_text(enrichment: Enrichment, text: IssueText) -> Enrichment:

@@ -59,7 +59,9 @@ def _reworded(transition: Transition, task: Task, item: Item) -> None:
 
 
 def _fate(task: Task) -> Fate:
-    if task.status is TaskStatus.PENDING:
+    removed = task.failure is not None and task.failure.kind is FailureKind.REMOVED
+    never_begun = task.status is TaskStatus.SKIPPED and task.started_at is None and not removed
+    if task.status is TaskStatus.PENDING or never_begun:
         return Fate.PENDING
     started = task.started_at is not None and task.status not in _DONE
     return Fate.STARTED if started else Fate.DONE

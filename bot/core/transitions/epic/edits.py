@@ -14,6 +14,7 @@ from bot.core.transitions.epic.approval import approve, note_edit
 from bot.core.transitions.epic.approved_text import is_approved
 from bot.core.transitions.epic.checklist import follow
 from bot.core.transitions.epic.start import is_due, time_has_come
+from bot.core.transitions.epic.steering import note_steering
 from bot.core.transitions.transition import Transition
 
 # A title, and how often it stands further up.
@@ -79,6 +80,7 @@ def _tick(transition: Transition, ticked: tuple[tuple[str, int], ...]) -> None:
 def _use_edit(transition: Transition, event: BodyEdited, text: IssueText) -> None:
     started = transition.epic.started_at is not None or transition.epic.start_at is not None
     before = transition.epic.tasks
+    note_steering(transition, event.by)
     checklist = approve(transition, text, event.at)
     if started and not transition.epic.mistakes:
         follow(transition, checklist.items)

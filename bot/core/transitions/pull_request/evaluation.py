@@ -51,8 +51,10 @@ def _base_is_lost(transition: Transition, task: Task, event: PullRequestFetched)
 def _candidate(transition: Transition, task: Task, event: PullRequestFetched) -> MergeCandidate:
     epic, request = transition.epic, task.pull_request
     assert request is not None
+    snapshot = event.snapshot
+    vouched = is_vouched(task.pushes, snapshot.head_branch, snapshot.head_sha)
     return MergeCandidate(
-        snapshot=event.snapshot,
+        snapshot=snapshot,
         rules=event.rules,
         settings=epic.settings_for(task),
         expected=event.expected,
@@ -60,10 +62,11 @@ def _candidate(transition: Transition, task: Task, event: PullRequestFetched) ->
         head_seen_at=request.head_seen_at,
         own_app_id=event.own_app_id,
         is_up_to_date=event.is_up_to_date,
-        merge_now=task.merge_now,
+        # What somebody pushed after a person's word is another matter.
+        merge_now=task.merge_now and vouched,
         may_change_workflows=event.may_change_workflows,
         approved_by_commander=event.approved_by_commander,
-        vouched=is_vouched(task.pushes, event.snapshot.head_branch, event.snapshot.head_sha),
+        vouched=vouched,
         pushers=event.pushers,
         held_by=event.held_by,
         pushes_known=event.pushes_known,

@@ -158,7 +158,9 @@ def _is_being_merged(task: Task) -> bool:
 def _elsewhere(transition: Transition, task: Task, snapshot: PullRequestSnapshot) -> None:
     """Take a merge into another branch for what it is, whoever merged."""
     if task.status.is_under_way:
-        by_us = task.status is TaskStatus.MERGING
+        request = task.pull_request
+        auto_merged = request is not None and request.merge.auto_merge_requested
+        by_us = task.status is TaskStatus.MERGING or auto_merged
         task = transition.update(task, pull_request_number=snapshot.number)
         merged_elsewhere(transition, task, snapshot.base_branch, snapshot.merge_sha, by_us=by_us)
 
