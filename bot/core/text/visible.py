@@ -65,7 +65,7 @@ def without_large_tables(text: str) -> str:
     Markdown gives each row as many cells as the head has: a few thousand characters could stand
     for millions of cells.
     """
-    lines, cells = text.splitlines(keepends=True), 0
+    lines, cells = _LINE.findall(text), 0
     for number, line in enumerate(lines):
         if number == 0 or not _is_table_ruler(line):
             continue

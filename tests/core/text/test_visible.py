@@ -178,7 +178,16 @@ WIDE = "|a" * 1000 + "\n" + "|-" * 1000 + "\n" + "|x\n" * 280
 
 
 @pytest.mark.parametrize(
-    "text", [WIDE, f"> {WIDE}", "\n".join([WIDE] * 4), "|a|b|\n|-|-|\n" + "|x\n" * 60_000]
+    "text",
+    [
+        WIDE,
+        f"> {WIDE}",
+        "\n".join([WIDE] * 4),
+        "|a|b|\n|-|-|\n" + "|x\n" * 60_000,
+        # What ends a line elsewhere, but not in Markdown, ends no table.
+        "\n".join([WIDE.replace("|x\n", "|x\u2028\n", 1)] * 4),
+        "\n".join([WIDE.replace("|x\n", "|x\f\n", 1)] * 4),
+    ],
 )
 def test_a_table_of_a_million_cells_is_not_even_read(text: str) -> None:
     began = time.thread_time()
