@@ -6,7 +6,6 @@ many they are, no webhook waits for them.
 
 import time
 from collections.abc import Callable
-from datetime import timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -17,6 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.web.background import Periodic
+from jobs.engine.clock import last_looked
 from jobs.engine.queue import count_workers, queue_lengths
 from jobs.provider_health import last_heard
 from storage import faults, ticks
@@ -24,9 +24,7 @@ from storage.database import Database
 
 PATIENCE = 5.0  # seconds
 INTERVAL = 2.0  # seconds between two runs of a check
-CLOCK_STOPPED = timedelta(seconds=15)
-# Names of ticks: what this process writes to see that it can, and the clock's most frequent one.
-WRITTEN, LOOKED = "health", "reconcile"
+WRITTEN = "health"  # the tick that this process writes to see that it can
 
 log = structlog.get_logger(__name__)
 
@@ -138,8 +136,8 @@ def check_cursor(redis: Redis) -> Finding:
 def check_clock(database: Database) -> Finding:
     """Tell when a clock last looked for what is due: without one, nothing is waked."""
     with database.read() as connection:
-        last, now = ticks.last(connection, LOOKED), database.now(connection)
-    if last is None or now - last > CLOCK_STOPPED:
+        last, stopped = last_looked(connection, database.now(connection))
+    if stopped:
         at = f"at {last:%Y-%m-%d %H:%M:%S} UTC" if last else "never"
         return Finding(Health.DEGRADED, f"last looked {at}: is `orchestra clock` running?")
     return Finding(Health.HEALTHY, "runs")

@@ -4,6 +4,7 @@ import signal
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import structlog
 from redis import RedisError
@@ -12,9 +13,10 @@ from bot.store import Store
 from jobs.engine.queue import Nudges, trim_failed_jobs
 from jobs.engine.reconcile import reconcile
 from storage import polling, ticks
-from storage.database import DatabaseAwayError
+from storage.database import Connection, DatabaseAwayError
 
 SECOND = 1.0
+STOPPED = timedelta(seconds=15)  # without a look at what is due
 
 log = structlog.get_logger(__name__)
 
@@ -39,13 +41,20 @@ def _trim_failed_jobs(store: Store) -> None:
     trim_failed_jobs(store.redis)
 
 
+_LOOK = "reconcile"
 # Reconciling is also what wakes epics when a timer or a retry falls due: hence its short interval.
 # Polling only asks a worker to see which agents are due.
 TICKS = (
-    Tick("reconcile", SECOND, reconcile),
+    Tick(_LOOK, SECOND, reconcile),
     Tick("poll agents", 5.0, _poll_agents),
     Tick("trim failed jobs", 60.0, _trim_failed_jobs),
 )
+
+
+def last_looked(connection: Connection, now: datetime) -> tuple[datetime | None, bool]:
+    """Return when a clock last looked for what is due, and whether that is too long ago."""
+    last = ticks.last(connection, _LOOK)
+    return last, last is None or now - last > STOPPED
 
 
 def tick(store: Store) -> None:

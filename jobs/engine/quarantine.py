@@ -50,10 +50,11 @@ def show(
     task: int | None = None,
 ) -> None:
     """Tell people and the operator of what was parked: they alone can help it."""
+    task = getattr(about, "task", task)
     log.error("parked after repeated faults", task=task, row=key, kind=kind)
     event: Event = Parked(
         kind=kind,
-        task=getattr(about, "task", task),
+        task=task,
         run=getattr(about, "run", None),
         command=about if isinstance(about, CommandGiven) else None,
     )

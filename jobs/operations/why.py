@@ -14,8 +14,9 @@ from bot.rendering.log_lines import log_line
 from bot.rendering.next_line import needs, next_line
 from bot.rendering.ways import way_lines
 from bot.store import Store
+from jobs.engine.clock import last_looked
 from jobs.engine.queue import count_workers
-from storage import epics, log_events, standstill, ticks
+from storage import epics, log_events, standstill
 from storage.database import Connection
 from storage.faults import Unreadable
 from storage.standstill import Unfinished
@@ -24,7 +25,6 @@ _ADDRESS = re.compile(r"(?:https?://[^/\s]+/)?([^/\s#]+/[^/\s#]+?)(?:#|/issues/)
 _LINK = re.compile(r"\[([^\[\]]{1,300})\]\([^)\s]{1,2000}\)")
 _ESCAPED = re.compile(r"\\([^\w\s])")
 _LOG_LINES = 10
-_LATE = 15.0  # seconds without a tick of the clock
 
 
 class UnknownEpicError(Exception):
@@ -127,10 +127,9 @@ def _limits(connection: Connection, now: datetime) -> Iterator[str]:
 
 
 def _processes(connection: Connection, now: datetime) -> Iterator[str]:
-    tick = ticks.last(connection, "reconcile")
-    late = tick is None or (now - tick).total_seconds() > _LATE
-    found = "never" if tick is None else _time(tick, now)
-    remedy = ": is `orchestra clock` running?" if late else ""
+    last, stopped = last_looked(connection, now)
+    found = "never" if last is None else _time(last, now)
+    remedy = ": is `orchestra clock` running?" if stopped else ""
     waiting = standstill.count_deliveries_waiting(connection)
     lines = [f"The clock last looked for work at {found}{remedy}"]
     if waiting:
