@@ -29,7 +29,13 @@ TRUSTED_SECONDS = 1.0
 # PostgreSQL's classes of errors (its manual, appendix A) that are about the server and not about
 # what was asked: no connection, no room, stopped by its operator, a fault of disk or memory.
 _AWAY_CLASSES = ("08", "53", "57P", "58")
-_AWAY_SQLITE = ("SQLITE_CANTOPEN", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY")
+_AWAY_SQLITE = (
+    "SQLITE_CANTOPEN",
+    "SQLITE_FULL",
+    "SQLITE_IOERR",
+    "SQLITE_NOTADB",
+    "SQLITE_READONLY",
+)
 
 
 class DatabaseAwayError(Exception):

@@ -12,9 +12,18 @@ from storage.database import Connection, Database
 _SCRIPTS = str(Path(__file__).parent / "migrations")
 
 
+class NewerSchemaError(Exception):
+    """A newer version of the product has migrated the database: this one cannot read it."""
+
+
 def migrate(database: Database) -> str:
-    """Run the migrations that are missing, in one transaction; returns the newest revision."""
+    """Run the migrations that are missing, in one transaction; returns the newest revision.
+
+    Raises DatabaseAwayError, and NewerSchemaError before anything is changed.
+    """
     with database.write() as connection:
+        if is_newer(revision_of(connection)):
+            raise NewerSchemaError
         config = config_of(connection)
         command.upgrade(config, "head")
     return newest_revision()
@@ -22,9 +31,14 @@ def migrate(database: Database) -> str:
 
 def newest_revision() -> str:
     """Return the revision that this version of the product needs."""
-    config = Config()
-    config.set_main_option("script_location", _SCRIPTS)
-    return str(ScriptDirectory.from_config(config).get_current_head())
+    return str(_scripts().get_current_head())
+
+
+def is_newer(revision: str | None) -> bool:
+    """Tell whether a database at that revision was made by a newer version of the product."""
+    return revision is not None and revision not in {
+        script.revision for script in _scripts().walk_revisions()
+    }
 
 
 def revision_of(connection: Connection) -> str | None:
@@ -34,7 +48,16 @@ def revision_of(connection: Connection) -> str | None:
 
 def config_of(connection: Connection) -> Config:
     """Return Alembic's configuration for migrations on that connection."""
+    config = _config()
+    config.attributes["connection"] = connection
+    return config
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
+
+
+def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", _SCRIPTS)
-    config.attributes["connection"] = connection
     return config

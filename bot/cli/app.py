@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from importlib import metadata
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
 import typer
 
@@ -58,6 +58,17 @@ def _settings(process: Process) -> Settings:
     return settings
 
 
+def _local_settings(process: Process) -> Settings:
+    """Read the environment as `orchestra up` does, and log only what is wrong, to stderr."""
+    from bot import logs
+    from jobs.local.up import local_environment
+
+    environment = local_environment(os.environ)
+    settings = _or_exit(lambda: Settings.from_environment(environment, process))
+    logs.configure(level="ERROR", stream=sys.stderr, secrets=settings.secret_values())
+    return settings
+
+
 def _meet(found: "Iterable[Neighbour]") -> None:
     """Log each of the neighbours; end with 1 at the first without which nothing can work."""
     import structlog
@@ -70,6 +81,11 @@ def _meet(found: "Iterable[Neighbour]") -> None:
             log.error(str(one))
             raise typer.Exit(1)
         (log.info if one.standing is Standing.GOOD else log.warning)(str(one))
+
+
+def _exit_at(wrong: "Neighbour") -> NoReturn:
+    typer.echo(str(wrong), err=True)
+    raise typer.Exit(1) from None
 
 
 def _or_exit(make: Callable[[], Result]) -> Result:
@@ -145,14 +161,10 @@ def clock(checked: Checked = False) -> None:
 @app.command()
 def doctor() -> None:
     """Say who answers: database, queue, GitHub and Cursor; ends with 1 if one cannot work."""
-    from bot import logs
     from bot.services import Services
-    from jobs.local.up import local_environment
     from jobs.operations.neighbours import Standing, look_at_services, look_at_stores
 
-    logs.configure(level="ERROR", stream=sys.stderr)
-    environment = local_environment(os.environ)
-    services = Services.make(_or_exit(lambda: Settings.from_environment(environment, "up")))
+    services = Services.make(_local_settings("up"))
     found = [*look_at_stores(services), *look_at_services(services)]
     for one in found:
         typer.echo(f"{one.standing.upper():5} {one}")
@@ -164,14 +176,14 @@ def why(
     epic: Annotated[str, typer.Argument(help="owner/repo#issue, or the issue's address.")],
 ) -> None:
     """Say why an epic stands still, and what would move it."""
-    from bot import logs
     from bot.store import Store
-    from jobs.local.up import local_environment
+    from jobs.operations.neighbours import Standing, look_at_database
     from jobs.operations.why import UnknownEpicError, explain
 
-    logs.configure(level="ERROR", stream=sys.stderr)
-    environment = local_environment(os.environ)
-    store = Store.open(_or_exit(lambda: Settings.from_environment(environment, "clock")))
+    store = Store.open(_local_settings("clock"))
+    found = look_at_database(store.database)
+    if found.standing is Standing.WRONG:
+        _exit_at(found)
     try:
         typer.echo(explain(store, epic))
     except UnknownEpicError as error:
@@ -182,11 +194,18 @@ def why(
 @app.command()
 def migrate() -> None:
     """Bring the database to the newest schema."""
-    from storage.database import Database
+    from jobs.operations.neighbours import newer_database, unreachable_database
+    from storage.database import Database, DatabaseAwayError
+    from storage.migrate import NewerSchemaError
     from storage.migrate import migrate as bring_up_to_date
 
-    settings = _settings("migrate")
-    revision = bring_up_to_date(Database(settings.database_url.get_secret_value()))
+    database = Database(_settings("migrate").database_url.get_secret_value())
+    try:
+        revision = bring_up_to_date(database)
+    except DatabaseAwayError as error:
+        _exit_at(unreachable_database(database, error))
+    except NewerSchemaError:
+        _exit_at(newer_database(database))
     typer.echo(f"database is at revision {revision}")
 
 

@@ -11,8 +11,8 @@ from bot.clients.errors import ClientError, NotFound, PermanentError, Unauthoriz
 from bot.services import Services
 from bot.store import Store
 from jobs.engine.queue import describe
-from storage.database import DatabaseAwayError
-from storage.migrate import newest_revision, revision_of
+from storage.database import Database, DatabaseAwayError
+from storage.migrate import is_newer, newest_revision, revision_of
 
 # One refusal is not the truth yet: GitHub's copies lag behind one another.
 TRIES = 3
@@ -42,8 +42,39 @@ class Neighbour:
 
 def look_at_stores(store: Store) -> Iterator[Neighbour]:
     """Yield the database and the queue, without which nothing can be taken in or done."""
-    yield _database(store)
+    yield look_at_database(store.database)
     yield _queue(store)
+
+
+def look_at_database(database: Database) -> Neighbour:
+    """Say whether the database answers and has this version's tables."""
+    name, newest = "database", newest_revision()
+    try:
+        with database.read() as connection:
+            version, revision = database.version(connection), revision_of(connection)
+    except DatabaseAwayError as error:
+        return unreachable_database(database, error)
+    where = f"{version} at {database.address}"
+    if is_newer(revision):
+        return newer_database(database)
+    if revision != newest:
+        found = f"revision {revision}" if revision else "empty"
+        remedy = f"run `orchestra migrate`, which brings it to {newest}"
+        return Neighbour(name, Standing.WRONG, f"{where} is {found}: {remedy}")
+    return Neighbour(name, Standing.GOOD, f"{where}, revision {revision}")
+
+
+def unreachable_database(database: Database, error: DatabaseAwayError) -> Neighbour:
+    """Name the database that does not answer."""
+    remedy = f"is {database.address} right, and may this user open it?"
+    return Neighbour("database", Standing.WRONG, f"cannot be reached ({_line(error)}): {remedy}")
+
+
+def newer_database(database: Database) -> Neighbour:
+    """Name the database that a newer version of Orchestra has migrated."""
+    remedy = "install that version again, or restore the backup made before it"
+    says = f"{database.address} was migrated by a newer version of Orchestra: {remedy}"
+    return Neighbour("database", Standing.WRONG, says)
 
 
 def look_at_services(services: Services) -> Iterator[Neighbour]:
@@ -57,22 +88,6 @@ _GITHUB_REMEDY = (
     " a new key can be made on the App's settings page"
 )
 _CURSOR_REMEDY = "make a new key in Cursor's dashboard and set CURSOR_API_KEY to it"
-
-
-def _database(store: Store) -> Neighbour:
-    name, database = "database", store.database
-    try:
-        with database.read() as connection:
-            version, revision = database.version(connection), revision_of(connection)
-    except DatabaseAwayError as error:
-        remedy = f"is {database.address} right, and may this user open it?"
-        return Neighbour(name, Standing.WRONG, f"cannot be reached ({_line(error)}): {remedy}")
-    newest = newest_revision()
-    if revision != newest:
-        found = f"revision {revision}" if revision else "empty"
-        says = f"{version} at {database.address} is {found}: run `orchestra migrate`"
-        return Neighbour(name, Standing.WRONG, f"{says}, which brings it to {newest}")
-    return Neighbour(name, Standing.GOOD, f"{version} at {database.address}, revision {revision}")
 
 
 def _queue(store: Store) -> Neighbour:

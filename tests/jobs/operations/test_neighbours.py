@@ -14,7 +14,7 @@ from jobs.operations import neighbours
 from jobs.operations.neighbours import Standing, look_at_services, look_at_stores
 from sandbox.cursor import Fault
 from storage.database import Database
-from storage.migrate import migrate, newest_revision
+from storage.migrate import NewerSchemaError, migrate, newest_revision
 from tests.fakes import Fakes, services_of
 from tests.jobs.fakes import REPOSITORY, fakes_of_one_repository
 
@@ -66,6 +66,18 @@ def test_a_database_of_another_release_is_named_with_the_remedy(
     database, _ = said(look_at_stores(services(near, migrated, tmp_path)))
     assert database.startswith("wrong: database: SQLite")
     assert "is revision 0001: run `orchestra migrate`" in database
+
+
+def test_a_database_that_a_newer_version_made_is_left_alone(
+    near: Fakes, migrated: Database, tmp_path: Path
+) -> None:
+    with migrated.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(NewerSchemaError):
+        migrate(migrated)
+    database, _ = said(look_at_stores(services(near, migrated, tmp_path)))
+    assert database.startswith("wrong: database: ")
+    assert "was migrated by a newer version of Orchestra: install that version" in database
 
 
 def test_an_empty_database_is_named(near: Fakes, tmp_path: Path) -> None:
