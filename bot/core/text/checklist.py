@@ -9,6 +9,7 @@ from markdown_it.token import Token
 
 from bot.core.model.mistakes import ChecklistMistake
 from bot.core.model.mistakes import ChecklistMistakeKind as Kind
+from bot.core.text.item_marks import MARKER, Criteria, is_struck, near_boxes, placeholder
 from bot.core.text.sanitize import one_line, readable
 from bot.core.text.visible import parse_blocks, visible_lines
 
@@ -18,23 +19,10 @@ MAX_DESCRIPTION = 5_000
 # A hostile text of this many lines takes 0.1 s to parse; people write far shorter ones.
 MAX_LINES = 2_000
 
-# GitHub Flavored Markdown, "Task list items (extension)"; the white space may be a line's end.
-_MARKER = re.compile(r"\[(?:(?P<done>[xX])|[ \t\xa0])\](?=\s|$)")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n|$)")
-# Struck out, so it is left out; the marks must be the first and the last of the line.
-_STRUCK = re.compile(r"~~(?=\S).*\S~~[.!]?")
-# What people type where they mean a box, as in `- []`, `-[ ]` and `- [ ]x`.
-_NEAR_BOX = re.compile(r"[ \t]*(?:[-*+]|[0-9]{1,9}[.)])\[[ xX]?\](?=\s|$)")
-_NEAR_MARKER = re.compile(r"\[\](?=\s|$)|\[[ xX]\](?=[^\s(\[:])")
-_PLACEHOLDER = re.compile(r"<[^<>\n!?/][^<>\n]{0,99}>")
-# Boxes under these headings are for reviewers, whatever the case, a colon or emoji around.
-_CRITERIA = frozenset(
-    {"acceptancecriteria", "acceptance", "definitionofdone", "dod", "checklistforreviewers"}
-)
 _ATTRIBUTES = ("after", "priority", "complexity", "model", "merge", "retries", "budget")
 _ATTRIBUTE = re.compile(r"`(?P<key>[A-Za-z_]{1,20}):[^`\n]*`\Z")
 _MAX_ATTRIBUTE = 200
-_NOT_LETTERS = re.compile(r"[^a-z]+")
 
 
 @dataclass(frozen=True)
@@ -92,7 +80,7 @@ def parse_checklist(body: str) -> Checklist:
     mistakes = (
         *_mistakes(lines, items, found.tasks),
         *found.mistakes,
-        *_attributes(lines, found.tasks),
+        *_attributes(shown, items),
     )
     in_order = sorted(mistakes, key=lambda one: one.line or 0)
     return Checklist(items, tuple(in_order), readable(goal).strip(), found.criteria)
@@ -130,20 +118,22 @@ def _read(body: str) -> _Found:
     blocks: list[Block] = []
     mistakes: list[ChecklistMistake] = []
     quotes = end = 0
-    under_criteria = False
+    criteria, item = Criteria(), None
     for token, after, inline in zip(tokens, tokens[1:], tokens[2:], strict=False):
         quotes += token.nesting if token.type.startswith("blockquote") else 0
         if quotes or not token.map:
             continue
         if token.type == "heading_open":
-            under_criteria = _letters(after.content) in _CRITERIA
+            criteria.heading(token, after)
         elif token.type == "paragraph_open":
-            mistakes += _near_boxes(after)
-        elif token.type == "list_item_open" and token.map[0] >= end and _is_box(after, inline):
-            assert inline.map
-            end = token.map[1]
-            if not _is_struck(inline.content):
-                blocks.append(Block(inline.map[0], inline.map[1], end, under_criteria))
+            mistakes += near_boxes(after, is_item=token is item)
+        elif token.type == "list_item_open":
+            item = after
+            if token.map[0] >= end and _is_box(after, inline):
+                assert inline.map
+                end = token.map[1]
+                if not is_struck(inline.content):
+                    blocks.append(Block(inline.map[0], inline.map[1], end, bool(criteria)))
     # Where all boxes stand under criteria, they are the tasks.
     tasks = tuple(one for one in blocks if not one.under_criteria) or tuple(blocks)
     return _Found(tasks, len(blocks) - len(tasks), tuple(mistakes))
@@ -151,37 +141,18 @@ def _read(body: str) -> _Found:
 
 def _is_box(paragraph: Token, inline: Token) -> bool:
     is_paragraph = paragraph.type == "paragraph_open" and inline.map is not None
-    return is_paragraph and _MARKER.match(inline.content) is not None
-
-
-def _is_struck(content: str) -> bool:
-    marker = _MARKER.match(content)
-    return marker is not None and _STRUCK.fullmatch(one_line(content[marker.end() :])) is not None
-
-
-def _letters(heading: str) -> str:
-    return _NOT_LETTERS.sub("", heading.lower())
-
-
-def _near_boxes(inline: Token) -> Iterator[ChecklistMistake]:
-    """Name what is no box on the page, but was meant as one."""
-    assert inline.map
-    for number, line in enumerate(inline.content.split("\n"), inline.map[0] + 1):
-        # A list item's first line comes without its bullet.
-        is_first = number == inline.map[0] + 1
-        if (is_first and _NEAR_MARKER.match(line)) or _NEAR_BOX.match(line):
-            yield ChecklistMistake(kind=Kind.NEAR_BOX, line=number, quote=line[:60].strip())
+    return is_paragraph and MARKER.match(inline.content) is not None
 
 
 def _item(lines: Sequence[str], shown: Sequence[str], block: Block) -> Item:
     # Before the box there can be nothing but list markers and white space.
     start = block.start
     indent = lines[start].index("[")
-    marker = _MARKER.match(lines[start], indent)
+    marker = MARKER.match(lines[start], indent)
     assert marker is not None
     width = len(lines[start][:indent].expandtabs(4))
     # Where nothing of the line is shown, the box itself is not among what is.
-    box = _MARKER.match(shown[start], max(shown[start].find("["), 0))
+    box = MARKER.match(shown[start], max(shown[start].find("["), 0))
     first = shown[start][box.end() :] if box else ""
     whole = one_line(first + "".join(shown[start + 1 : block.title_end]))
     under = "".join(_outdented(line, width) for line in shown[block.title_end : block.end])
@@ -192,11 +163,9 @@ def _item(lines: Sequence[str], shown: Sequence[str], block: Block) -> Item:
 
 
 def _placeholder(lines: Sequence[str], block: Block) -> str:
-    """Return a title that is but a placeholder: it is a tag, so the page does not show it."""
-    first = lines[block.start]
-    box = _MARKER.match(first, first.index("["))
-    title = one_line(first[box.end() :] if box and block.title_end == block.start + 1 else "")
-    return title if _PLACEHOLDER.fullmatch(title) else ""
+    first, more = lines[block.start], lines[block.start + 1 : block.title_end]
+    box = MARKER.match(first, first.index("["))
+    return placeholder(first[box.end() :] + "".join(more)) if box else ""
 
 
 def _cut(title: str) -> str:
@@ -236,15 +205,14 @@ def _mistakes(
             )
 
 
-def _attributes(lines: Sequence[str], blocks: Sequence[Block]) -> Iterator[ChecklistMistake]:
+def _attributes(shown: Sequence[str], items: Sequence[Item]) -> Iterator[ChecklistMistake]:
     """Name each code span at the end of an open item's first line that is an attribute."""
-    for block in blocks:
-        line = lines[block.start].rstrip()
+    for item in items:
+        line = shown[item.line - 1].rstrip().removesuffix("\\").rstrip()
         found = _ATTRIBUTE.search(line[-_MAX_ATTRIBUTE:])
-        box = _MARKER.match(line, line.index("["))
-        if found and box and not box["done"] and _is_attribute(found["key"].lower()):
+        if found and not item.done and _is_attribute(found["key"].lower()):
             yield ChecklistMistake(
-                kind=Kind.ATTRIBUTE, line=block.start + 1, quote=found[0].strip().strip("`")
+                kind=Kind.ATTRIBUTE, line=item.line, quote=found[0].strip().strip("`")
             )
 
 

@@ -57,18 +57,64 @@ def test_a_long_title_is_cut_at_a_word_and_heads_the_description() -> None:
     "heading", ["## Acceptance criteria", "# ✅ DoD:", "Definition of Done\n---"]
 )
 def test_boxes_under_criteria_are_no_tasks(heading: str) -> None:
-    body = f"- [ ] a\n\n{heading}\n\n- [ ] fast\n- [ ] small\n\n## Later\n\n- [ ] b\n"
+    body = f"- [ ] a\n\n{heading}\n\n- [ ] fast\n- [ ] small\n\n# Later\n\n- [ ] b\n"
     found = parse_checklist(body)
     assert ([item.title for item in found.items], found.criteria) == (["a", "b"], 2)
     alone = parse_checklist(f"{heading}\n\n- [ ] fast\n")
     assert ([item.title for item in alone.items], alone.criteria) == (["fast"], 0)
 
 
-@pytest.mark.parametrize("line", ["~~Dropped~~", " ~~Dropped for now~~."])
+@pytest.mark.parametrize(
+    ("body", "titles"),
+    [
+        ("## Acceptance criteria\n### API\n- [ ] fast\n## Tasks\n- [ ] a", ["a"]),
+        ("### DoD\n- [ ] fast\n## Tasks\n- [ ] a", ["a"]),
+        ("## DoD <!-- of all -->\n- [ ] fast\n## Tasks\n- [ ] a", ["a"]),
+        ("- [ ] a\n\n  ### Acceptance criteria\n  - [ ] fast\n\n- [ ] b", ["a", "b"]),
+        ("- Phase\n  ## DoD\n  - [ ] a\n\n- [ ] b", ["a", "b"]),
+        ("> ## DoD\n\n- [ ] a", ["a"]),
+    ],
+)
+def test_criteria_end_where_their_heading_does(body: str, titles: list[str]) -> None:
+    assert [item.title for item in parse_checklist(body).items] == titles
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "~~Dropped~~",
+        " ~~Dropped for now~~.",
+        "~Dropped~",
+        "<del>Dropped</del>",
+        "**~~Dropped~~**",
+        "~~Drop~~ ~~both~~",
+        "~~Dropped~~ ✅",
+        "~~Dropped~~ (moved to #5)",
+        "~~Dropped~~ <!-- since spring -->",
+        "~~Drop\n  ped~~",
+        "~~Drop the [page](https://x.y/~a)~~",
+    ],
+)
 def test_a_struck_out_item_is_left_out(line: str) -> None:
     body = f"- [ ] a\n- [ ] {line}\n- [x] {line}\n- [ ] half ~~struck~~ b\n"
     assert [item.title for item in parse_checklist(body).items] == ["a", "half ~~struck~~ b"]
     assert tick(body, "half ~~struck~~ b") == body.replace("[ ] half", "[x] half")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "~~Redis~~ Valkey",
+        "~~Redis~~ Valkey, ~~not~~",
+        "~~Redis~~ and ~~Memcached~~",
+        "`~~x~~`",
+        r"\~~x~~",
+        "~~ x ~~",
+        "Take ~5 to ~10",
+    ],
+)
+def test_what_is_struck_out_in_part_is_a_task(line: str) -> None:
+    assert [item.title for item in parse_checklist(f"- [ ] {line}").items] == [line]
 
 
 def test_a_body_is_understood() -> None:
@@ -141,13 +187,33 @@ def test_what_is_a_task(body: str, titles: list[str]) -> None:
         ("- [ ]x\n- [x]done", [near(1, "[ ]x"), near(2, "[x]done")]),
         ("- [ ] a\n-[ ] b", [near(2, "-[ ] b")]),
         ("1.[ ] a\n\n*[x] b\n\n2)[ ]", [near(1, "1.[ ] a"), near(3, "*[x] b"), near(5, "2)[ ]")]),
+        (
+            "- [  ] a\n- [x ] b\n- [ x ] c",
+            [near(1, "[  ] a"), near(2, "[x ] b"), near(3, "[ x ] c")],
+        ),
+        ("- []a\n\n-[ ]b\n\n-[]c", [near(1, "[]a"), near(3, "-[ ]b"), near(5, "-[]c")]),
+        ("- [✓] a\n- [-] b", [near(1, "[✓] a"), near(2, "[-] b")]),
+        ("- [ ] a\n[ ] b", [near(2, "[ ] b")]),
+        (
+            "• [ ] a\n– [x] b\na) [ ] c",
+            [near(1, "• [ ] a"), near(2, "– [x] b"), near(3, "a) [ ] c")],
+        ),
+        ("Then\n2. [ ] a", [near(2, "2. [ ] a")]),
         ("- [x](https://x.y)\n- [x]: y\n- [ ][a]\n- [link]\n- \\[ ]x", []),
+        ("- [x], [y]\n- *[x]* and **[x]** too\n\n[x] is done\n\n[ ](x)", []),
         ("```\n-[ ] a\n```\n> -[ ] b", []),
         ("- [ ] <your task>", [mistake(Kind.PLACEHOLDER, line=1, quote="<your task>")]),
+        ("- [ ] **<your task>**", [mistake(Kind.PLACEHOLDER, line=1, quote="<your task>")]),
+        ("- [ ] \\<your task\\>.", [mistake(Kind.PLACEHOLDER, line=1, quote="<your task>")]),
+        ("- [ ] &lt;your task&gt;", [mistake(Kind.PLACEHOLDER, line=1, quote="<your task>")]),
+        ("- [ ] <a> <b> <!-- c -->", [mistake(Kind.PLACEHOLDER, line=1, quote="<a> <b>")]),
+        ("- [ ] <your\n  task>", [mistake(Kind.PLACEHOLDER, line=1, quote="<your task>")]),
         ("- [x] <done>\n- [ ] Add <b>\n- [ ] <a> and <b>", []),
+        ("- [ ] <https://x.y/1>\n- [ ] <ada@x.y>\n- [ ] `<button>`", []),
         ("- [ ] a `after: 1`", [attribute(1, "after: 1")]),
         ("- [ ] a `modle: o3`\n  more", [attribute(1, "modle: o3")]),
         ("- [ ] a `budgets: 4`", [attribute(1, "budgets: 4")]),
+        ("- [ ] a `after: 1` <!-- first -->\\\n  b", [attribute(1, "after: 1")]),
         ("- [ ] a `note: x`\n- [ ] b `after: 1` c\n- [x] d `after: 1`\n- [ ] e `x`", []),
     ],
 )
