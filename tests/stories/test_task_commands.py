@@ -271,6 +271,7 @@ def test_what_merge_and_fix_answer_where_they_make_no_sense(story: Story) -> Non
         "merge 5": "There is no task 5. The last one is task 2.",
         "fix Hurry": "Which task? For example `/orchestra fix 1` (First thing).",
         "fix 2 Hurry": "Task 2 has no agent and no open pull request yet.",
+        "fix #2 Hurry": "Task 2 has no agent and no open pull request yet.",
         "fix 7 Hurry": "There is no task 7. The last one is task 2.",
         "fix 2": "`fix` needs a message for the agent.\n\nUsage: `/orchestra fix [N] TEXT`",
     }

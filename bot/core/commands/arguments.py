@@ -11,7 +11,10 @@ MAX_TASK_NUMBER = 9999
 _MAX_WORD = 60
 # Enough for a slip or two; less would take any word for a command.
 _LIKENESS = 0.65
-_TASK_NUMBER = re.compile(r"#?([1-9][0-9]{0,3})[.:)]?")
+# “unskip” is no mistyped “skip”, nor “remove” a “resume”.
+_OPPOSITES = ("un", "dis", "non", "rem", "de")
+_TASK_NUMBER = re.compile(r"#?([1-9][0-9]{0,3})[.:),;]?")
+_MARK = re.compile(r"[=:]")
 _DIGITS = re.compile(r"[0-9]+")
 _MOMENT = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d(:?\d\d)?)?", re.ASCII | re.IGNORECASE
@@ -26,10 +29,16 @@ def shortened(text: str) -> str:
 
 
 def nearest_of(word: str, known: Iterable[str]) -> str | None:
-    """Return the known word that a mistyped one most likely meant."""
+    """Return the known word that a mistyped one most likely meant; never its opposite."""
     word = word.lower()[:_MAX_WORD]
     matches = difflib.get_close_matches(word, list(known), n=1, cutoff=_LIKENESS)
-    return matches[0] if matches else None
+    return matches[0] if matches and not _negates(word, matches[0]) else None
+
+
+def _negates(word: str, known: str) -> bool:
+    """Return whether the word says what it does not want, as “unskip”, “nostop”, “dont-start”."""
+    opposite = any(word.startswith(one) and not known.startswith(one) for one in _OPPOSITES)
+    return opposite or (word.endswith(known) and len(word) > len(known) + 1)
 
 
 def unexpected(words: Sequence[str], usage: str) -> Refusal | None:
@@ -100,7 +109,7 @@ def moment(text: str) -> datetime | None:
 def key_values(words: Sequence[str], keys: Sequence[str], usage: str) -> dict[str, str] | Refusal:
     """Read `key=value` words; keys are case-insensitive, each may be given once.
 
-    `key value` and `key: value` are taken as meant.
+    `key value`, `key: value` and `key = value` are taken as meant.
     """
     words = _with_equals(words, keys)
     values: dict[str, str] = {}
@@ -123,14 +132,27 @@ def _with_equals(words: Sequence[str], keys: Sequence[str]) -> list[str]:
     rest = list(words)
     while rest:
         word = rest.pop(0)
-        key, mark, value = word.partition(":")
-        if "=" in word or key.lower() not in keys:
+        key, mark, value = _pair(word)
+        if key.lower() not in keys:
             found.append(word)
             continue
-        if not value and rest and (mark or "=" not in rest[0]):
+        if not mark and rest and rest[0].startswith(("=", ":")):
+            _, mark, value = _pair(rest.pop(0))
+        if not value and rest and _may_be_value(rest[0], keys, marked=bool(mark)):
             value = rest.pop(0)
         found.append(f"{key}={value}" if value or mark else word)
     return found
+
+
+def _may_be_value(word: str, keys: Sequence[str], *, marked: bool) -> bool:
+    key, mark, _ = _pair(word)
+    return not (mark and key.lower() in keys) if marked else "=" not in word
+
+
+def _pair(word: str) -> tuple[str, str, str]:
+    """Split the word at its first `=` or `:`."""
+    found = _MARK.search(word)
+    return (word[: found.start()], found[0], word[found.end() :]) if found else (word, "", "")
 
 
 def is_branch_name(name: str) -> bool:

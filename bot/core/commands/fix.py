@@ -55,6 +55,8 @@ class Fix:
 
     def carry_out(self, transition: Transition, event: CommandGiven) -> Answer | None:
         """Tell the task's agent at once, when it has finished, or in the task's turn."""
+        if self.task is None and event.pull_request is None and (named := self._named()):
+            return named.carry_out(transition, event)
         epic = transition.epic
         task = meant(epic, self.verb, self.task, event.pull_request, partial(cannot_fix, epic))
         if isinstance(task, Refusal):
@@ -70,6 +72,12 @@ class Fix:
         if sent is not None and sent.status is TaskStatus.PENDING:
             return Notice(kind=NoticeKind.FIX_AFTER_OTHERS, task=task.number)
         return None
+
+    def _named(self) -> "Fix | None":
+        """Return it for the task `#2` that its text begins with: on the issue a task is named."""
+        first, _, rest = self.text.partition(" ")
+        number = task_number(first)
+        return Fix(number, rest) if number is not None and rest else None
 
     def _queue(self, transition: Transition, task: Task, event: CommandGiven) -> Answer:
         queued = "\n".join(filter(None, [task.fixes.queued_instruction, self.text]))

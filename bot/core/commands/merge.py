@@ -37,7 +37,7 @@ class Merge:
     def parse(cls, words: Sequence[str]) -> Self | Refusal:
         """Read the words after the verb."""
         task = optional_task(words, cls.usage)
-        by_pull_request = any(word.startswith("#") for word in words)
+        by_pull_request = bool(words) and words[0].startswith("#")
         return task if isinstance(task, Refusal) else cls(task, by_pull_request)
 
     def carry_out(self, transition: Transition, event: CommandGiven) -> Answer | None:

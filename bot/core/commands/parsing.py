@@ -23,8 +23,6 @@ from bot.core.commands.status import Status
 from bot.core.model.refusals import Refusal, RefusalKind
 from bot.core.text.prefix import PREFIX
 
-# “unskip” is no mistyped “skip”, nor “remove” a “resume”.
-_OPPOSITES = ("un", "dis", "non", "rem", "de")
 # Longer than anybody would read, and a bound on the work that a hostile line makes.
 _MAX_NEAREST = 200
 
@@ -67,7 +65,7 @@ def parse_line(text: str) -> Command | Refusal:
 
     The line that a refusal has for `nearest` is one that would be read as a command.
     """
-    words = text.split()[1:]
+    words = text[len(PREFIX) :].removeprefix(":").split()
     if not words:
         return Refusal(kind=RefusalKind.NO_COMMAND, usage=Help.usage)
     verb = words[0].lower()
@@ -87,11 +85,6 @@ def verb_of(parsed: Command | Refusal) -> str:
 
 def nearest(word: str) -> str | None:
     """Return the verb that a mistyped one most likely meant; never its opposite."""
-    said = word.lower()
-    # “nomerge” and “dont-start” end with what they do not want.
-    negated = any(said.endswith(verb) and len(said) > len(verb) + 1 for verb in _BY_VERB)
-    if said.startswith(_OPPOSITES) or negated:
-        return None
     near = nearest_of(word, (*_BY_VERB, *ALIASES))
     return near and ALIASES.get(near, near)
 

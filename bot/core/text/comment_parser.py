@@ -8,16 +8,16 @@ from markdown_it import MarkdownIt
 
 from bot.core.model.refusals import Refusal, RefusalKind
 from bot.core.text.prefix import PREFIX
-from bot.core.text.sanitize import clean, readable
+from bot.core.text.sanitize import clean, readable, without_invisible
 from bot.core.text.visible import visible_lines
 
 MAX_COMMANDS = 10
 # A hostile comment of this many lines takes 35 ms to parse; people write far shorter ones.
 MAX_LINES = 300
-# People paste what they cannot see along with it, and some write a colon.
-_BEFORE = r"[ \t\u00a0\u00ad\u200b-\u200f\u2060\ufeff]{0,100}"
-_COMMAND = re.compile(rf"{_BEFORE}{PREFIX}:?(?=\s|$)", re.IGNORECASE)
-_ANY_COMMAND = re.compile(rf"^{_BEFORE}{PREFIX}:?(?=\s|$)", re.IGNORECASE | re.MULTILINE)
+# Some write a colon. What nobody sees is pasted along, and is taken out before.
+_FIRST = rf"[^\S\n]{{0,100}}{PREFIX}(?::(?=[A-Za-z\s]|$)|(?=\s|$))"
+_COMMAND = re.compile(_FIRST, re.IGNORECASE)
+_ANY_COMMAND = re.compile(rf"^{_FIRST}", re.IGNORECASE | re.MULTILINE)
 _INLINE = re.compile(r"\\.|(?P<ticks>`+)|(?P<comment><!--)")
 _LINE_END = re.compile(r"\r\n?|\n")
 _TICKS = re.compile(r"`+")
@@ -39,7 +39,11 @@ class CommandLine:
 
 def may_command(body: str) -> bool:
     """Tell cheaply whether a comment can hold a command at all."""
-    return _ANY_COMMAND.search(body.replace("\r", "\n")) is not None
+    return _ANY_COMMAND.search(_seen(body)) is not None
+
+
+def _seen(text: str) -> str:
+    return without_invisible(text).replace("\r", "\n")
 
 
 def parse_comment(body: str) -> tuple[CommandLine, ...]:
@@ -48,11 +52,12 @@ def parse_comment(body: str) -> tuple[CommandLine, ...]:
     A command is a line of a paragraph, outside quotes, code and HTML comments, that starts with
     `/orchestra`. Up to ten are accepted; for those beyond there is one line with a refusal.
     """
-    first = _ANY_COMMAND.search(body.replace("\r", "\n"))
+    seen = _seen(body)
+    first = _ANY_COMMAND.search(seen)
     if first is None:
         return ()
     if len(re.split(_LINE_END, body)) > MAX_LINES:
-        line = body[: first.start()].count("\n") + 1
+        line = seen.count("\n", 0, first.start()) + 1
         too_long = Refusal(kind=RefusalKind.COMMENT_TOO_LONG, limit=MAX_LINES)
         return (CommandLine(line, PREFIX, too_long),)
     found: list[CommandLine] = []
@@ -74,7 +79,7 @@ def _command_lines(body: str) -> Iterator[tuple[int, str]]:
         texts = token.content.split("\n")
         shown = _without_code(token.content).split("\n")
         for number, (text, seen) in enumerate(zip(texts, shown, strict=True), token.map[0] + 1):
-            if _COMMAND.match(seen) and _COMMAND.match(lines[number - 1]):
+            if _COMMAND.match(_seen(seen)) and _COMMAND.match(_seen(lines[number - 1])):
                 whole = readable(visible_lines(body)[number - 1]).strip()
                 yield number, whole if _COMMAND.match(whole) else clean(text).strip()
 

@@ -20,7 +20,12 @@ _INVISIBLE = re.compile(
 
 def readable(text: str) -> str:
     """Return `text` without invisible characters, its lines ended by LF."""
-    return _INVISIBLE.sub("", _NEWLINE.sub("\n", text))
+    return without_invisible(_NEWLINE.sub("\n", text))
+
+
+def without_invisible(text: str) -> str:
+    """Return `text` without invisible characters, its line ends as they are."""
+    return _INVISIBLE.sub("", text)
 
 
 def clean(text: str) -> str:

@@ -192,6 +192,13 @@ def test_each_command_shows_an_example_that_is_one(command: type[Command]) -> No
         ("run base:develop", "start base=develop"),
         ("set merge approved", "set merge=approved"),
         ("set merge: approved on_failure=stop", "set merge=approved on_failure=stop"),
+        ("set merge : approved on_failure = stop", "set merge=approved on_failure=stop"),
+        ("start base = develop model= o3", "start base=develop model=o3"),
+        ("start base =develop model :o3", "start base=develop model=o3"),
+        ("start base: model", "start base=model"),
+        ("set model:gpt-4:mini", "set model=gpt-4:mini"),
+        ("skip #2,", "skip 2"),
+        ("merge task #2", "merge 2"),
     ],
 )
 def test_what_is_taken_as_meant(line: str, meant: str) -> None:
@@ -205,6 +212,32 @@ def test_every_alias_stands_for_a_verb() -> None:
     assert not verbs & ALIASES.keys()
 
 
-@pytest.mark.parametrize("word", ["nomerge", "noresume", "not-merge", "dontstart", "dont-cancel"])
+@pytest.mark.parametrize(
+    "word",
+    [
+        *("nomerge", "noresume", "not-merge", "dontstart", "dont-cancel"),
+        *("nostop", "dontstop", "norun", "nogo", "noabort", "unstop", "discontinue"),
+    ],
+)
 def test_what_somebody_does_not_want_is_not_suggested(word: str) -> None:
     assert nearest(word) is None
+
+
+@pytest.mark.parametrize(
+    ("word", "verb"), [("unpuase", "resume"), ("rrestart", "restart"), ("sstop", "pause")]
+)
+def test_a_mistyped_word_is_no_opposite(word: str, verb: str) -> None:
+    assert nearest(word) == verb
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("merge=unapproved", "merge=disapproved", "merge=notgreen"),
+        *("on_failure=discontinue", "on_failure=nostop", "on_failure=dontpause"),
+    ],
+)
+def test_no_value_that_means_the_opposite_is_suggested(words: str) -> None:
+    refusal = parse_line(f"/orchestra set {words}")
+    assert isinstance(refusal, Refusal)
+    assert (refusal.kind, refusal.nearest) == (Kind.UNKNOWN_VALUE, None)

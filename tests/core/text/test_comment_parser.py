@@ -167,14 +167,41 @@ def test_a_very_long_comment_is_not_searched_but_answered() -> None:
     assert parse_comment("* a\n" * 20_000) == ()
 
 
-@pytest.mark.parametrize("before", ["\u200b", "\ufeff", "\u200e ", "\u2060", "\u00ad", "\u00a0"])
-def test_what_nobody_sees_before_a_command_is_nothing(before: str) -> None:
-    body = f"{before}/orchestra status"
+@pytest.mark.parametrize(
+    "unseen",
+    [
+        *("\u200b", "\ufeff", "\u200e", "\u2060", "\u00ad", "\u202a", "\u2066", "\u061c", "\u3164"),
+        *("\u034f", "\ufe0f", "\U000e0020", "\u200d", "\x7f"),
+    ],
+)
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{}/orchestra status",
+        " {0}{0} /orchestra status",
+        "/{}orchestra status",
+        "/orchestra{} status",
+    ],
+)
+def test_what_nobody_sees_around_a_command_is_nothing(unseen: str, line: str) -> None:
+    body = f"Please:\n{line.format(unseen)}"
     assert may_command(body)
-    assert [one.text for one in parse_comment(body)] == ["/orchestra status"]
+    assert commands_in(body) == [Status()]
 
 
-def test_a_colon_after_the_name_is_taken_as_meant() -> None:
-    assert [one.text for one in parse_comment("/orchestra: status")] == ["/orchestra: status"]
-    assert not may_command("@orchestra status")
-    assert not may_command("/orchestra:status")
+@pytest.mark.parametrize("before", ["\u00a0", "\u2003", "\u202f", "\u3000"])
+def test_white_space_of_any_width_may_stand_before_a_command(before: str) -> None:
+    assert may_command(f"{before}/orchestra status")
+    assert commands_in(f"{before}/orchestra status") == [Status()]
+
+
+@pytest.mark.parametrize("line", ["/orchestra: status", "/orchestra:status", "/Orchestra:\tstatus"])
+def test_a_colon_after_the_name_is_taken_as_meant(line: str) -> None:
+    assert may_command(line)
+    assert commands_in(line) == [Status()]
+
+
+@pytest.mark.parametrize("line", ["@orchestra status", "/orchestra://x", "/orchestra/status"])
+def test_what_only_looks_like_the_name_is_none(line: str) -> None:
+    assert not may_command(line)
+    assert parse_comment(line) == ()
