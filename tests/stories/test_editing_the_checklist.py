@@ -255,13 +255,8 @@ def test_a_failed_task_is_tried_with_the_clarified_text(story: Story, verb: str)
     story.settle()
     story.comment(f"/orchestra {verb} 1")
     story.wait_for(story.has(EpicStatus.COMPLETED))
-    prompts = [
-        entry.request["prompt"]["text"]
-        for entry in story.cursor.ledger.entries
-        if entry.kind.startswith("POST") and "prompt" in (entry.request or {})
-    ]
-    assert "Use the logger." not in prompts[0]
-    assert "Use the logger." in prompts[-1]
+    assert "Use the logger." not in prompts(story)[0]
+    assert "Use the logger." in prompts(story)[-1]
 
 
 def test_rewording_what_was_left_out_launches_nothing(story: Story) -> None:
@@ -273,3 +268,67 @@ def test_rewording_what_was_left_out_launches_nothing(story: Story) -> None:
     assert [task.title for task in story.epic().tasks][1:] == ["Write the docs for the date parser"]
     story.wait_for(lambda: story.epic().status.is_final)
     assert len(story.cursor.agents) == 1
+
+
+def prompts(story: Story) -> list[str]:
+    """What agents were told, in order."""
+    return [
+        entry.request["prompt"]["text"]
+        for entry in story.cursor.ledger.entries
+        if entry.kind.startswith("POST") and "prompt" in (entry.request or {})
+    ]
+
+
+@pytest.mark.parametrize(
+    "line", ["- [ ] First thing\n  - Use the logger.", "- [ ] Use the logger."]
+)
+@pytest.mark.parametrize("verb", ["retry", "restart"])
+def test_what_was_clarified_while_the_agent_worked_counts_at_the_next_attempt(
+    story: Story, verb: str, line: str
+) -> None:
+    configure(story, "agents: {retries: 0}\n")
+    story.cursor.plan(AgentScript(outcome="ERROR", seconds_to_end=60))
+    story.start("- [ ] First thing\n- [x] Second thing\n")
+    edit(story, f"{line}\n- [x] Second thing\n")
+    story.wait_for(story.has(EpicStatus.PAUSED))
+    story.comment(f"/orchestra {verb} 1")
+    story.wait_for(story.has(EpicStatus.COMPLETED))
+    assert "Use the logger." not in prompts(story)[0]
+    assert "Use the logger." in prompts(story)[-1]
+    assert len(story.epic().tasks) == 2
+    assert story.body() == f"{line.replace('[ ]', '[x]')}\n- [x] Second thing\n"
+
+
+def test_a_task_that_waits_for_its_retry_takes_its_lines_new_wording(story: Story) -> None:
+    configure(story, "agents: {retries: 0}\non_failure: continue\n")
+    story.cursor.plan(AgentScript(outcome="ERROR"), AgentScript(seconds_to_end=120))
+    story.start("- [ ] First thing\n- [ ] Second thing\n")
+    story.wait_for(story.task_is(2, TaskStatus.PROCESSING))
+    story.comment("/orchestra retry 1")
+    story.settle()
+    edit(story, "- [ ] Wholly different work\n- [ ] Second thing\n")
+    story.wait_for(story.has(EpicStatus.COMPLETED))
+    assert [task.title for task in story.epic().tasks] == ["Wholly different work", "Second thing"]
+    assert "Wholly different work" in prompts(story)[-1]
+
+
+def test_an_ended_epic_whose_failed_tasks_were_reworded_has_no_further_ones(story: Story) -> None:
+    configure(story, "agents: {retries: 0}\non_failure: continue\n")
+    story.cursor.plan(AgentScript(outcome="ERROR"))
+    story.start("- [ ] First thing\n- [ ] Second thing\n")
+    story.wait_for(story.has(EpicStatus.PARTIAL_COMPLETED))
+    edit(story, "- [ ] Wholly different work\n- [x] Second thing\n")
+    story.comment("/orchestra start")
+    story.wait_for(story.has(EpicStatus.COMPLETED))
+    assert [task.title for task in story.epic().tasks] == ["Wholly different work", "Second thing"]
+
+
+def test_a_done_line_that_is_tidied_away_takes_no_other_of_its_title_along(story: Story) -> None:
+    story.cursor.plan(AgentScript(), AgentScript(seconds_to_end=60))
+    story.start("- [ ] Same\n- [ ] Other\n- [ ] Same\n")
+    story.wait_for(story.task_is(2, TaskStatus.PROCESSING))
+    assert story.body() == "- [x] Same\n- [ ] Other\n- [ ] Same\n"
+    edit(story, "- [ ] Other\n- [ ] Same\n")
+    story.wait_for(story.has(EpicStatus.COMPLETED))
+    assert len(story.cursor.agents) == 3
+    assert story.body() == "- [x] Other\n- [x] Same\n"

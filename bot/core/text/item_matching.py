@@ -1,8 +1,8 @@
 """Finding tasks again in an edited checklist."""
 
 import re
-from collections import defaultdict, deque
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -55,8 +55,9 @@ def match_items(known: Sequence[Known], items: Sequence[Item]) -> Matching:
         pairs[number] = place
         del left[place], lost[number]
 
+    done = {number for number, _, fate in known if fate is Fate.DONE}
     for key in (str, _reference):
-        for number, place in _same(lost, left, key):
+        for number, place in _same(lost, left, key, done):
             take(number, place)
     undone = [(number, title, fate) for number, title, fate in known if fate is not Fate.DONE]
     for number, title, _ in undone:
@@ -116,15 +117,40 @@ def _first_alike(title: str, items: dict[int, Item], likeness: Likeness) -> int 
 
 
 def _same(
-    lost: dict[int, str], left: dict[int, Item], key: Callable[[str], str | None]
+    lost: dict[int, str],
+    left: dict[int, Item],
+    key: Callable[[str], str | None],
+    done: Collection[int],
 ) -> list[tuple[int, int]]:
     """Pair by equal keys; those that share a key are paired in order."""
-    waiting: dict[str, deque[int]] = defaultdict(deque)
+    numbers: dict[str, list[int]] = defaultdict(list)
+    places: dict[str, list[int]] = defaultdict(list)
+    for number, title in lost.items():
+        numbers[key(title) or ""].append(number)
     for place, item in left.items():
-        if (name := key(item.title)) is not None:
-            waiting[name].append(place)
-    names = ((number, key(title)) for number, title in lost.items())
-    return [(number, waiting[name].popleft()) for number, name in names if name and waiting[name]]
+        places[key(item.title) or ""].append(place)
+    return [
+        pair
+        for name, sharing in numbers.items()
+        if name
+        for pair in _in_order(sharing, places.get(name, []), left, done)
+    ]
+
+
+def _in_order(
+    numbers: list[int], places: list[int], items: dict[int, Item], done: Collection[int]
+) -> list[tuple[int, int]]:
+    """Pair those of one title in order; where lines went, they were those of what is done."""
+    if len(places) >= len(numbers):
+        return list(zip(numbers, places, strict=False))
+    ticked = [place for place in places if items[place].done]
+    pairs = list(zip([one for one in numbers if one in done], ticked, strict=False))
+    paired = {number for number, _ in pairs}
+    open_places = [place for place in places if place not in {taken for _, taken in pairs}]
+    missing = len(numbers) - len(places)
+    gone = [one for one in numbers if one in done and one not in paired][:missing]
+    still = [one for one in numbers if one not in paired and one not in gone]
+    return [*pairs, *zip(still, open_places, strict=False)]
 
 
 def _reference(title: str) -> str | None:

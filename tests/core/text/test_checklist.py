@@ -350,6 +350,27 @@ def test_a_started_task_takes_the_line_in_its_place(
     assert [item.title for item in matching.added] == added
 
 
+@pytest.mark.parametrize(
+    ("fates", "boxes", "pairs"),
+    [
+        ((DONE, PENDING), "[ ]", {2: 1}),
+        ((DONE, PENDING), "[x]", {1: 1}),
+        ((DONE, PENDING), "[ ][ ]", {1: 1, 2: 2}),
+        ((DONE, DONE, STARTED), "[x][ ]", {1: 1, 3: 2}),
+        ((DONE, STARTED, PENDING), "[ ][ ]", {2: 1, 3: 2}),
+        ((PENDING, PENDING), "[ ]", {1: 1}),
+        ((DONE, DONE), "[ ]", {2: 1}),
+    ],
+)
+def test_where_lines_of_one_title_went_they_were_of_what_is_done(
+    fates: tuple[Fate, ...], boxes: str, pairs: dict[int, int]
+) -> None:
+    known: list[Known] = [(number, "Same", fate) for number, fate in enumerate(fates, 1)]
+    items = parse_checklist("".join(f"- {box}] Same\n" for box in boxes.split("]")[:-1])).items
+    matching = match_items(known, items)
+    assert {number: item.line for number, item in matching.pairs} == pairs
+
+
 def test_another_line_in_the_place_of_what_is_merged_is_a_new_task() -> None:
     known: list[Known] = [(1, "Turn left", DONE), (2, "c", PENDING)]
     matching = match_items(known, _items("Turn left again", "c"))

@@ -1,11 +1,15 @@
 """The checklist's items made into the epic's tasks, and what became of writing to it."""
 
+from collections import Counter
+from collections.abc import Collection
+
 from bot.core.events import BoxNotFound, LineNotAdded
 from bot.core.model.identifiers import TaskStatus
 from bot.core.model.notices import Notice, NoticeKind
 from bot.core.model.reasons import Failure, FailureKind
 from bot.core.model.task import Task
-from bot.core.text.checklist import MAX_TASKS, Item
+from bot.core.text.checklist import MAX_TASKS, Item, parse_checklist
+from bot.core.text.issue_body import item_keys
 from bot.core.text.item_matching import Fate, match_items
 from bot.core.transitions.transition import Transition
 
@@ -30,7 +34,19 @@ def follow(transition: Transition, items: tuple[Item, ...]) -> None:
             transition.log(Notice(kind=NoticeKind.REMOVED), number)
     for item in matching.added:
         _add(transition, item, items.index(item))
-    _count_titles(transition, items)
+    _count_titles(transition, items, matching.removed)
+
+
+def take_approved_text(transition: Transition, task: Task) -> Task:
+    """Give the task the text that its line has by now: its next attempt begins with that."""
+    checklist = parse_checklist(transition.epic.body)
+    lines = dict(zip(item_keys(checklist), checklist.items, strict=True))
+    item = lines.get((task.line_title, task.same_title_before))
+    if item is None:
+        return task
+    return transition.update(
+        task, title=item.title, description=item.description, listed_title=None
+    )
 
 
 def _follow_item(transition: Transition, task: Task | None, item: Item) -> None:
@@ -61,7 +77,8 @@ def _reworded(transition: Transition, task: Task, item: Item) -> None:
 def _fate(task: Task) -> Fate:
     removed = task.failure is not None and task.failure.kind is FailureKind.REMOVED
     never_begun = task.status is TaskStatus.SKIPPED and task.started_at is None and not removed
-    if task.status is TaskStatus.PENDING or never_begun:
+    waits = task.status is TaskStatus.PENDING and task.started_at is None
+    if waits or never_begun:
         return Fate.PENDING
     started = task.started_at is not None and task.status not in _DONE
     return Fate.STARTED if started else Fate.DONE
@@ -79,13 +96,17 @@ def _add(transition: Transition, item: Item, position: int) -> None:
     transition.update_epic(tasks=(*transition.epic.tasks, task))
 
 
-def _count_titles(transition: Transition, items: tuple[Item, ...]) -> None:
-    seen: dict[str, int] = {}
-    for task in sorted(transition.epic.tasks, key=lambda task: (task.position, task.number)):
+def _count_titles(transition: Transition, items: tuple[Item, ...], lost: Collection[int]) -> None:
+    """Count the tasks of one title as their lines stand; those without a line come last."""
+    titles, seen = {item.title for item in items}, Counter[str]()
+    in_order = sorted(
+        transition.epic.tasks, key=lambda task: (task.number in lost, task.position, task.number)
+    )
+    for task in in_order:
         title = task.line_title
-        if any(item.title == title for item in items):
-            transition.update(task, same_title_before=seen.get(title, 0))
-            seen[title] = seen.get(title, 0) + 1
+        if title in titles:
+            transition.update(task, same_title_before=seen[title])
+            seen[title] += 1
 
 
 def line_not_added(transition: Transition, event: LineNotAdded) -> None:

@@ -70,7 +70,7 @@ def _tick(transition: Transition, ticked: tuple[tuple[str, int], ...]) -> None:
     transition.update_epic(body=tick_all(transition.epic.body, ticked))
     for title, same_title_before in ticked:
         for task in transition.epic.tasks:
-            if (task.title, task.same_title_before) != (title, same_title_before):
+            if (task.line_title, task.same_title_before) != (title, same_title_before):
                 continue
             if task.status is TaskStatus.PENDING:
                 transition.update(task, status=TaskStatus.COMPLETED, ended_at=transition.now)

@@ -13,6 +13,7 @@ from bot.core.transitions.agent_run.fetching import fetch_work
 from bot.core.transitions.agent_run.launch import launch
 from bot.core.transitions.agent_run.teardown import stop
 from bot.core.transitions.epic.base_branch import base_turned
+from bot.core.transitions.epic.checklist import take_approved_text
 from bot.core.transitions.epic.endings import fetch_again
 from bot.core.transitions.epic.known_base import seen
 from bot.core.transitions.epic.scheduling import forget_final_pull_request
@@ -48,7 +49,11 @@ def set_active(transition: Transition) -> None:
 
 
 def requeue(transition: Transition, task: Task, failure: Failure | None = None) -> Task:
-    """Put the task back among the pending ones; its agent will be given `failure`."""
+    """Put the task back among the pending ones; its agent will be given `failure`.
+
+    What begins then is another attempt, with the text that is approved by now.
+    """
+    task = take_approved_text(transition, task)
     return transition.update(
         task,
         status=TaskStatus.PENDING,
