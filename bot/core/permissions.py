@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from bot.core.events import Enrichment
+from bot.core.events import CommandGiven, Enrichment, EpicLabelled
 from bot.core.model.epic import Epic
 from bot.core.model.identifiers import Login
 from bot.core.model.refusals import Refusal, RefusalKind
@@ -87,6 +87,11 @@ def is_listed(login: Login, permissions: Permissions) -> bool:
     """Return whether any rule lists that login among its people."""
     rules = (permissions.command, *(rule for _, rule in permissions.verbs))
     return any(login.lower() in rule.people for rule in rules)
+
+
+def is_unheard(event: CommandGiven | EpicLabelled, permissions: Permissions) -> bool:
+    """Return whether a bot did it that no rule lists: it gets no answer."""
+    return (event.by_app or is_bot(event.by)) and not is_listed(event.by, permissions)
 
 
 def passes(permission: str, rule: Rule) -> bool:

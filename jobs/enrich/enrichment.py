@@ -47,7 +47,7 @@ def matters(lookup: Lookup) -> bool:
     event = lookup.event
     if isinstance(event, BodyEdited):
         return lookup.epic.follows_its_text
-    if not isinstance(event, CommandGiven) or not _is_app(event):
+    if not _is_app(event):
         return True
     if not lookup.services.serves(lookup.epic.repository.owner):
         return False
@@ -118,7 +118,9 @@ def _verb(lookup: Lookup) -> str:
 
 
 def _with_teams(lookup: Lookup, verb: str, enrichment: Enrichment) -> Enrichment:
-    """Teams are asked for only where nothing else lets the person command."""
+    """Teams are asked for only where nothing else lets the person command; no App is in one."""
+    if _is_app(lookup.event):
+        return enrichment
     by, permissions = lookup.event.by, permissions_for(enrichment, lookup.epic)
     teams = teams_to_ask(verb, by, enrichment.permission or "none", permissions)
     member_of = tuple(team for team in teams if lookup.github.is_team_member(team, by))
@@ -131,7 +133,7 @@ def _role(lookup: Lookup) -> str:
 
 
 def _is_app(event: Asking) -> bool:
-    return is_bot(event.by) or (isinstance(event, CommandGiven) and event.by_app)
+    return is_bot(event.by) or event.by_app
 
 
 def _permission(lookup: Lookup, login: str) -> str:

@@ -68,8 +68,8 @@ def _life(context: RepositoryDelivery) -> Iterator[Ingested]:
 
 
 def _labelled(context: RepositoryDelivery) -> Iterator[Ingested]:
-    """Only a person's labelling counts: ours follows a `start`, another bot's starts nothing."""
-    if context.by_bot:
+    """Not ours, which follows a `start`, nor another bot's that the settings do not list."""
+    if context.by_us or (context.by_bot and not _is_heard(context, {})):
         return
     # GitHub's schema does not require it.
     label = (context.payload.get("label") or {}).get("name")
@@ -84,7 +84,11 @@ def _labelled(context: RepositoryDelivery) -> Iterator[Ingested]:
     elif _may_be_trigger(context, label):
         issue = context.payload["issue"]
         event = EpicLabelled(
-            by=context.sender, label=label, issue=_text(issue), at=_time(issue, "updated_at")
+            by=context.sender,
+            label=label,
+            issue=_text(issue),
+            at=_time(issue, "updated_at"),
+            by_app=context.by_bot,
         )
         yield context.epic(context.payload["issue"]["number"]), context.key("label"), event
 
@@ -137,6 +141,7 @@ def _edited(context: RepositoryDelivery) -> Iterator[Ingested]:
             before=before,
             title_before=(changes.get("title") or {}).get("from"),
             at=_time(issue, "updated_at"),
+            by_app=context.by_bot,
         )
         yield epic_id, context.key("edit"), edit
     elif before is not None:

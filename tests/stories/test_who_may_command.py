@@ -127,6 +127,57 @@ def test_an_app_in_a_persons_name_is_a_bot(story: Story) -> None:
     assert story.epic().status is EpicStatus.ACTIVE
 
 
+def test_an_app_in_a_persons_name_gets_no_answer_while_the_settings_have_to_be_read(
+    story: Story,
+) -> None:
+    story.open_epic()
+    story.settle()
+    story.wait(400)
+    github = story.github
+    said = github.comment(
+        REPOSITORY, story.issue, "/orchestra start", by="ada", through=github.ci_app
+    )
+    story.settle()
+    assert (story.reactions(said), story.said()) == ([], [])
+    assert story.epic().status is EpicStatus.PENDING
+
+
+def test_no_team_lets_an_app_command_in_a_members_name(story: Story) -> None:
+    configure(story, "permissions: {start: [acme/leads], status: [ada]}\n")
+    story.github.team("acme", "leads", ["ada"])
+    story.open_epic()
+    story.settle()
+    github = story.github
+    github.comment(REPOSITORY, story.issue, "/orchestra start", by="ada", through=github.ci_app)
+    story.settle()
+    assert story.epic().status is EpicStatus.PENDING
+    assert len(answers(story)) == 1
+
+
+def test_an_account_of_type_bot_approves_nothing_whatever_its_name(story: Story) -> None:
+    story.github.set_permission(REPOSITORY, "copilot", "admin")
+    story.github.user("copilot").kind = "Bot"
+    story.open_epic(by="copilot")
+    story.settle()
+    assert story.said() == []
+    story.start(ONE)
+    story.github.edit_issue(
+        REPOSITORY, story.issue, body=f"{ONE}- [ ] Mine bitcoin\n", by="copilot"
+    )
+    story.wait(12)
+    assert "> The edit by copilot isn't used." in story.progress()
+    story.wait_for(story.has(EpicStatus.COMPLETED))
+    assert len(story.cursor.agents) == 1
+
+
+def test_a_bot_that_is_listed_may_label(story: Story) -> None:
+    configure(story, "permissions: {start: [write, 'renovate[bot]']}\n")
+    story.open_epic(ONE, by="renovate[bot]")
+    story.settle()
+    assert story.epic().activated
+    assert story.progress().startswith("### Widgets 2.0 · ready to start")
+
+
 def test_after_five_tries_the_command_is_to_be_repeated(story: Story) -> None:
     story.open_epic()
     story.settle()

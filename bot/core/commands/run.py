@@ -10,7 +10,7 @@ from bot.core.effects import PostComment, React
 from bot.core.events import CommandGiven, Shown
 from bot.core.model.epic import Epic
 from bot.core.model.refusals import Refusal, RefusalKind
-from bot.core.permissions import authorize, is_bot, is_listed, permissions_for
+from bot.core.permissions import authorize, is_bot, is_unheard, permissions_for
 from bot.core.transitions.epic.steering import note_steering
 from bot.core.transitions.transition import Transition
 from bot.core.ways_on import ways_after
@@ -25,7 +25,7 @@ def command_given(transition: Transition, event: CommandGiven) -> None:
     enrichment = event.enrichment
     assert enrichment is not None
     permissions = permissions_for(enrichment, transition.epic)
-    if is_bot(event.by) and not is_listed(event.by, permissions):
+    if is_unheard(event, permissions):
         return
     parsed = parse_line(event.text)
     refusal = authorize(verb_of(parsed), event.by, enrichment, transition.epic)
@@ -41,7 +41,7 @@ def command_given(transition: Transition, event: CommandGiven) -> None:
 def answer_parked(transition: Transition, command: CommandGiven) -> None:
     """Answer a command that we failed on; whoever may not give it gets a reaction alone."""
     enrichment = command.enrichment
-    if enrichment is None or is_bot(command.by):
+    if enrichment is None or is_bot(command.by) or command.by_app:
         return
     _react(transition, command, refused=True)
     verb = verb_of(parse_line(command.text))

@@ -15,6 +15,7 @@ class EpicLabelled(Event):
     """A label was put on the issue; the settings say whether it is the trigger.
 
     `issue` is the text that the person labelled, at that time: whoever labels approves it.
+    `by_app`: GitHub says that no person did it, whatever the name.
     """
 
     needs_enrichment: ClassVar[bool] = True
@@ -22,6 +23,7 @@ class EpicLabelled(Event):
     label: str
     issue: IssueText | None = None
     at: datetime | None = None
+    by_app: bool = False
     enrichment: Enrichment | None = None
 
 
@@ -66,7 +68,8 @@ class BodyEdited(Event):
     """Somebody else changed the issue's title or body, to what they are here.
 
     Not read again: what stands there now may be somebody else's. `before` is the body that this
-    edit replaced, None when it left the body alone; `title_before` likewise.
+    edit replaced, None when it left the body alone; `title_before` likewise. `by_app`: GitHub says
+    that no person did it, whatever the name.
     """
 
     needs_enrichment: ClassVar[bool] = True
@@ -76,6 +79,7 @@ class BodyEdited(Event):
     before: str | None = None
     title_before: str | None = None
     at: datetime | None = None
+    by_app: bool = False
     enrichment: Enrichment | None = None
 
 

@@ -8,7 +8,7 @@ from bot.core.model.epic import Epic
 from bot.core.model.messages import Message, MessageKind
 from bot.core.model.notices import Notice, NoticeKind
 from bot.core.model.refusals import Refusal, RefusalKind
-from bot.core.permissions import APPROVAL, authorize
+from bot.core.permissions import APPROVAL, authorize, is_unheard, permissions_for
 from bot.core.text.checklist import Checklist, parse_checklist
 from bot.core.transitions.epic.approved_text import choose_text
 from bot.core.transitions.epic.checklist import follow
@@ -31,6 +31,8 @@ def labelled(transition: Transition, event: EpicLabelled) -> None:
     assert enrichment is not None
     settings = enrichment.settings or transition.epic.settings
     if transition.epic.activated or event.label.lower() != settings.label.lower():
+        return
+    if is_unheard(event, permissions_for(enrichment, transition.epic)):
         return
     if refusal := authorize(APPROVAL, event.by, enrichment, transition.epic):
         if enrichment.shown not in {None, Shown.WORDS}:
