@@ -301,7 +301,8 @@ def test_what_was_clarified_while_the_agent_worked_counts_at_the_next_attempt(
 
 def test_a_task_that_waits_for_its_retry_takes_its_lines_new_wording(story: Story) -> None:
     configure(story, "agents: {retries: 0}\non_failure: continue\n")
-    story.cursor.plan(AgentScript(outcome="ERROR"), AgentScript(seconds_to_end=120))
+    story.cursor.plan(AgentScript(outcome="ERROR"))
+    story.cursor.plan(AgentScript(seconds_to_end=120))
     story.start("- [ ] First thing\n- [ ] Second thing\n")
     story.wait_for(story.task_is(2, TaskStatus.PROCESSING))
     story.comment("/orchestra retry 1")
@@ -324,7 +325,8 @@ def test_an_ended_epic_whose_failed_tasks_were_reworded_has_no_further_ones(stor
 
 
 def test_a_done_line_that_is_tidied_away_takes_no_other_of_its_title_along(story: Story) -> None:
-    story.cursor.plan(AgentScript(), AgentScript(seconds_to_end=60))
+    story.cursor.plan(AgentScript())
+    story.cursor.plan(AgentScript(seconds_to_end=60))
     story.start("- [ ] Same\n- [ ] Other\n- [ ] Same\n")
     story.wait_for(story.task_is(2, TaskStatus.PROCESSING))
     assert story.body() == "- [x] Same\n- [ ] Other\n- [ ] Same\n"
@@ -332,3 +334,16 @@ def test_a_done_line_that_is_tidied_away_takes_no_other_of_its_title_along(story
     story.wait_for(story.has(EpicStatus.COMPLETED))
     assert len(story.cursor.agents) == 3
     assert story.body() == "- [x] Other\n- [x] Same\n"
+
+
+@pytest.mark.parametrize("between", ["", "- [ ] ~~Second thing~~\n", "- [x] Second thing\n"])
+def test_a_line_that_is_taken_out_and_put_back_is_done(story: Story, between: str) -> None:
+    story.cursor.plan(AgentScript(seconds_to_end=60))
+    story.start("- [ ] First thing\n- [ ] Second thing\n")
+    edit(story, f"- [ ] First thing\n{between}")
+    story.settle()
+    edit(story, "- [ ] Second thing\n- [ ] First thing\n")
+    story.wait_for(story.has(COMPLETED))
+    assert [task.title for task in story.epic().tasks] == ["First thing", "Second thing"]
+    assert len(story.cursor.agents) == 2
+    assert story.body() == "- [x] Second thing\n- [x] First thing\n"

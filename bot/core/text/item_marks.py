@@ -85,9 +85,9 @@ def near_boxes(inline: Token, *, is_item: bool) -> Iterator[ChecklistMistake]:
     assert inline.map
     for number, line in enumerate(inline.content.split("\n"), inline.map[0] + 1):
         if is_item and number == inline.map[0] + 1:
-            is_near = _NEAR_MARKER.match(line) and not MARKER.match(line)
+            is_near = bool(_NEAR_MARKER.match(line)) and not MARKER.match(line)
         else:
-            is_near = _NEAR_BOX.match(line) or _WITHOUT_BULLET.match(line)
+            is_near = bool(_NEAR_BOX.match(line) or _WITHOUT_BULLET.match(line))
         if is_near:
             yield ChecklistMistake(kind=Kind.NEAR_BOX, line=number, quote=line[:60].strip())
 

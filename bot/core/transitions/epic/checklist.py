@@ -51,7 +51,11 @@ def take_approved_text(transition: Transition, task: Task) -> Task:
 
 def _follow_item(transition: Transition, task: Task | None, item: Item) -> None:
     """Follow the line; what is under way keeps the text it was started with."""
-    if task is None or task.status in _DONE:
+    if task is None:
+        return
+    if _is_back(task, item):
+        task = transition.update(task, status=TaskStatus.PENDING, failure=None, ended_at=None)
+    if task.status in _DONE:
         return
     if task.status.is_under_way:
         _reworded(transition, task, item)
@@ -74,9 +78,20 @@ def _reworded(transition: Transition, task: Task, item: Item) -> None:
     transition.log(notice, task.number)
 
 
+def _is_back(task: Task, item: Item) -> bool:
+    """Return whether its line was removed and stands there again, or its box was unticked."""
+    by_hand = task.status is TaskStatus.COMPLETED and task.started_at is None
+    return _is_removed(task) or (by_hand and not item.done)
+
+
+def _is_removed(task: Task) -> bool:
+    is_removed = task.failure is not None and task.failure.kind is FailureKind.REMOVED
+    return task.status is TaskStatus.SKIPPED and is_removed
+
+
 def _fate(task: Task) -> Fate:
-    removed = task.failure is not None and task.failure.kind is FailureKind.REMOVED
-    never_begun = task.status is TaskStatus.SKIPPED and task.started_at is None and not removed
+    is_skipped = task.status is TaskStatus.SKIPPED and not _is_removed(task)
+    never_begun = is_skipped and task.started_at is None
     waits = task.status is TaskStatus.PENDING and task.started_at is None
     if waits or never_begun:
         return Fate.PENDING
