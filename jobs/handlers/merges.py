@@ -46,6 +46,7 @@ def _merge(context: Context, effect: MergePullRequest) -> events.Event:
         method=effect.method,
         title=effect.title,
         message=effect.message,
+        directly=effect.directly,
     )
     return _merge_answer(context, effect, answer)
 
@@ -78,7 +79,7 @@ def _merge_answer(
         return events.Enqueued(task=effect.task)
     if isinstance(answer, MergePending):
         return events.MergePending(task=effect.task, uuid=answer.uuid)
-    return _refused(effect, answer.reason)
+    return replace(_refused(effect, answer.reason), other_call=answer.other_call)
 
 
 def _base_of(context: Context, number: int) -> str | None:
@@ -134,8 +135,6 @@ def _fetch_merge(context: Context, effect: FetchMerge) -> events.Event:
         return _merge_answer(context, effect, answer)
     # A request that GitHub forgot or failed may still have merged: the pull request decides.
     merged = _merged(effect, context.github.pull_request(effect.number))
-    if merged is None and is_not_authorized(answer.reason) and context.github.merge_directly():
-        return replace(_refused(effect, answer.reason), needs_person=False)
     return merged or _merge_answer(context, effect, answer)
 
 

@@ -185,17 +185,6 @@ def test_a_base_that_keeps_moving_fails_nothing(story: Story, times: int) -> Non
     assert len(story.said()) == 1
 
 
-def test_a_merge_in_the_background_that_is_not_ours_is_made_directly(story: Story) -> None:
-    failed = {"status": "failed", "details": {"message": "Enqueuer is not authorized to merge"}}
-    pending = {"status": "pending", "details": {"uuid": "6a1b"}}
-    story.github.faults.add(Fault("PUT .*/merge-async", status=202, body=pending))
-    story.github.faults.add(Fault("GET .*/merge-async", status=200, body=failed))
-    story.start(ONE)
-    story.wait_for(story.has(COMPLETED))
-    (direct,) = [one for one in story.requests("/merge") if one.kind.endswith("/merge")]
-    assert direct.kind.startswith("PUT ")
-
-
 def test_classic_protection_that_we_cannot_read_names_what_is_missing(story: Story) -> None:
     repository = story.github.repository(REPOSITORY)
     repository.rules["main"] = BranchRules(

@@ -1,7 +1,7 @@
 """Merging, at once or in the background. What GitHub says to it is a value, not an exception."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.clients.errors import NotFound
@@ -48,9 +48,14 @@ class Enqueued(MergePending):
 
 @dataclass(frozen=True)
 class MergeRefused:
-    """Not merged, and why."""
+    """Not merged, and why.
+
+    `other_call`: that we may not merge was said of the asynchronous merge, so that the synchronous
+    one may still do it.
+    """
 
     reason: str
+    other_call: bool = False
 
 
 MergeAnswer = MergedAt | MergePending | MergeRefused
@@ -58,18 +63,22 @@ MergeAnswer = MergedAt | MergePending | MergeRefused
 
 @dataclass
 class MergeRoutes:
-    """Whether this GitHub lacks the asynchronous merge, as older servers do, or refuses us it."""
+    """Whether this GitHub lacks the asynchronous merge, as older servers do.
+
+    Each process finds that out by itself, within one merge.
+    """
 
     asynchronous_missing: bool = field(default=False)
-    asynchronous_refused: bool = field(default=False)
 
 
-def merge(api: Api, routes: MergeRoutes, number: int, request: dict[str, str]) -> MergeAnswer:
-    """PUT …/merge-async, or PUT …/merge where the first is not there.
+def merge(
+    api: Api, routes: MergeRoutes, number: int, request: dict[str, str], *, directly: bool = False
+) -> MergeAnswer:
+    """PUT …/merge-async, or PUT …/merge where the first is not there, or `directly`.
 
     `request` holds `sha`, `merge_method`, `commit_title` and `commit_message`.
     """
-    if not (routes.asynchronous_missing or routes.asynchronous_refused):
+    if not (routes.asynchronous_missing or directly):
         route = f"PUT {_PULL}/merge-async"
         answer = api.answer(route, pull_number=number, json=request, accept=_REFUSALS)
         if answer.status != 404:
@@ -77,7 +86,7 @@ def merge(api: Api, routes: MergeRoutes, number: int, request: dict[str, str]) -
     route = f"PUT {_PULL}/merge"
     answer = api.answer(route, pull_number=number, json=request, accept=_REFUSALS)
     # A missing pull request answers 404 to both.
-    routes.asynchronous_missing |= answer.status != 404 and not routes.asynchronous_refused
+    routes.asynchronous_missing |= answer.status != 404 and not directly
     if answer.status == 200:
         return MergedAt(CommitSha(answer.body["sha"]))
     return _refused(answer)
@@ -130,7 +139,8 @@ def _judged(api: Api, number: int, answer: Answer) -> MergeAnswer:
             return MergePending(details["uuid"])
         case "enqueued":
             return Enqueued()
-    return _refused(answer)
+    refused = _refused(answer)
+    return replace(refused, other_call=is_not_authorized(refused.reason))
 
 
 def _merged(api: Api, number: int, sha: str | None) -> MergeAnswer:

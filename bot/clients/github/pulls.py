@@ -142,11 +142,18 @@ class PullRequestRoutes:
         return number
 
     def merge(
-        self, number: int, *, head: CommitSha, method: str, title: str, message: str
+        self,
+        number: int,
+        *,
+        head: CommitSha,
+        method: str,
+        title: str,
+        message: str,
+        directly: bool = False,
     ) -> MergeAnswer:
         """Merge while `head` is the head, by the merge queue where the base has one.
 
-        PUT …/merge-async, where missing PUT …/merge.
+        PUT …/merge-async, where missing, or `directly`, PUT …/merge.
         """
         request = {
             "sha": head,
@@ -154,13 +161,7 @@ class PullRequestRoutes:
             "commit_title": title,
             "commit_message": message,
         }
-        return merging.merge(self._api, self._routes, number, request)
-
-    def merge_directly(self) -> bool:
-        """Merge without the background from now on; False where that is so already."""
-        was_refused = self._routes.asynchronous_refused
-        self._routes.asynchronous_refused = True
-        return not was_refused
+        return merging.merge(self._api, self._routes, number, request, directly=directly)
 
     def merge_result(self, number: int, uuid: str) -> MergeAnswer:
         """How the merge under `uuid` stands. GET …/merge-async/{uuid}."""

@@ -13,7 +13,8 @@ class MergePullRequest(Effect):
     """Merge the pull request, guarded by the head that was evaluated.
 
     GitHub guards no base: `fetched_at` is when the fetch began that the merge rests on, and one
-    that is too old is not sent. An effect of an earlier version has none.
+    that is too old is not sent. An effect of an earlier version has none. `directly`: by the
+    synchronous call, because GitHub refuses us the asynchronous one.
     """
 
     urgency: ClassVar[Urgency] = Urgency.MERGE
@@ -28,6 +29,7 @@ class MergePullRequest(Effect):
     message: str
     attempt: int
     fetched_at: datetime | None = None
+    directly: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -57,7 +57,8 @@ class MergeRefused(Event):
 
     `reason` is GitHub's; None: its merge queue took the pull request out, or (of `auto_merge`)
     nothing stands between it and a merge of ours. `needs_person`: GitHub will not take this merge
-    from us at all. `is_passing`: the base moved under it. `auto_merge`: GitHub refused to merge by
+    from us at all. `other_call`: it said so of the asynchronous merge, so that the synchronous one
+    may do it. `is_passing`: the base moved under it. `auto_merge`: GitHub refused to merge by
     itself.
     """
 
@@ -65,6 +66,7 @@ class MergeRefused(Event):
     head: CommitSha
     reason: str | None = None
     needs_person: bool = False
+    other_call: bool = False
     is_passing: bool = False
     auto_merge: bool = False
 

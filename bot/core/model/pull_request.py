@@ -28,7 +28,8 @@ class MergeAttempts:
     how often one was not sent because it had to be judged again. `refused` and
     `auto_merges_refused` count refusals, `cancelled` how often we took it out of the merge queue or
     switched auto-merge off. `refusal` is the last refusal of this head, `forbidden` that
-    GitHub takes no merge of it from us.
+    GitHub takes no merge of it from us. `directly`: it refuses us the asynchronous merge, so that
+    the synchronous one is asked for.
     """
 
     uuid: str | None = None
@@ -40,6 +41,7 @@ class MergeAttempts:
     cancelled: int = 0
     refusal: MergeRefusal | None = None
     forbidden: bool = False
+    directly: bool = False
 
     @property
     def number(self) -> int:
@@ -94,4 +96,4 @@ class PullRequest:
 
     def without_refusal(self) -> "PullRequest":
         """Return it ready to be tried again: a person asked, whatever GitHub answered before."""
-        return self.with_merge(refusal=None, forbidden=False)
+        return self.with_merge(refusal=None, forbidden=False, directly=False)

@@ -53,6 +53,9 @@ def request(
 def _execute(github: World, wanted: MergeRequest) -> None:
     wanted.finished_at = github.clock.now()
     try:
+        if not github.authorizes_enqueuers:
+            # https://github.com/github/gh-stack/issues/497
+            raise Refusal(403, "Enqueuer is not authorized to merge")
         if _through_queue(wanted):
             merging.check(wanted.pull, wanted.actor, wanted.expected_sha)
             merge_queue.enter(github, wanted.pull, wanted.actor)

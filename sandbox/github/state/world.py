@@ -59,6 +59,7 @@ class World:
         self.lock = threading.RLock()
         self.merge_async_delay = 0.5  # seconds from the request to its execution
         self.has_merge_async = True  # False as on a GitHub Enterprise Server without it
+        self.authorizes_enqueuers = True  # False: the asynchronous merge refuses Apps
         self.app_speaks_when_locked = True  # whether Apps count as writers in locked conversations
         self.users: dict[str, User] = {}
         self.repositories: dict[str, Repository] = {}

@@ -11,6 +11,7 @@ from bot.core.events import (
     PullRequestFetched,
 )
 from bot.core.merge_policy import Step, Verdict
+from bot.core.model.epic import Epic
 from bot.core.model.identifiers import EpicStatus, TaskStatus
 from bot.core.model.notices import Notice, NoticeKind
 from bot.core.model.pull_request import MergeRefusal, PullRequest
@@ -55,6 +56,7 @@ def merge(transition: Transition, task: Task, event: PullRequestFetched) -> None
             message=message(transition.epic, task),
             attempt=request.merge.number,
             fetched_at=event.fetched_at,
+            directly=_is_direct(transition.epic, base, request),
         )
     )
     transition.update(
@@ -67,6 +69,24 @@ def merge(transition: Transition, task: Task, event: PullRequestFetched) -> None
     )
     notice = Notice(kind=NoticeKind.MERGE_REQUESTED, pull_request=snapshot.number)
     transition.log(notice, task.number)
+
+
+def _is_direct(epic: Epic, base: str, request: PullRequest) -> bool:
+    """Return whether to use the synchronous call, because GitHub refuses us the other.
+
+    What a task was merged by is tried first for the next one. One that a person had to merge shows
+    nothing.
+    """
+    if request.merge.directly or request.merge.refused:
+        return request.merge.directly
+    return any(
+        task.pull_request is not None
+        and task.pull_request.merge.directly
+        and not task.pull_request.merge.forbidden
+        and task.status is TaskStatus.COMPLETED
+        and epic.base_of(task) == base
+        for task in epic.tasks
+    )
 
 
 def _wait_for_slot(transition: Transition, task: Task, base: str, holder: Holder) -> None:
@@ -158,14 +178,20 @@ def _after_refusal(task: Task, event: MergeRefused) -> PullRequest:
         moved=request.merge.moved + event.is_passing,
         refusal=MergeRefusal(quote=event.reason and quoted(event.reason)),
         forbidden=_is_a_persons(request, event),
+        directly=request.merge.directly or event.other_call,
     )
 
 
 def _is_a_persons(request: PullRequest, event: MergeRefused) -> bool:
     """Return whether this refusal says that GitHub will not take the head from us."""
-    if event.is_passing or event.reason is None:
+    if event.is_passing or event.reason is None or _may_be_direct(request, event):
         return False
     return event.needs_person or request.merge.refused + 1 >= BELIEVED_REFUSALS
+
+
+def _may_be_direct(request: PullRequest, event: MergeRefused) -> bool:
+    """Return whether the synchronous call is still to be tried."""
+    return event.other_call and not request.merge.directly
 
 
 def _try_again(
@@ -177,6 +203,8 @@ def _try_again(
     if request.merge.forbidden:
         reason = Wait(kind=WaitKind.MERGE_FORBIDDEN, quote=quote, merge_allowed=True)
         wait(transition, task, Verdict(step=Step.ASK_PERSON, wait=reason, needs_person=True))
+    elif event.other_call:
+        fetch(transition, task)
     elif count >= MAX_REFUSALS and transition.epic.status is EpicStatus.ACTIVE:
         fail(transition, task, Failure(kind=FailureKind.MERGE_REFUSED, quote=quote))
     elif event.is_passing:
