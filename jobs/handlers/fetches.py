@@ -6,9 +6,10 @@ from bot.core.effects import FetchBase, FetchPullRequest, FetchReviews, FetchWor
 from bot.core.merge_policy import governed_path
 from bot.core.model.observations import PullRequestSnapshot
 from bot.core.text.branches import in_the_way_of, is_of_another_task
+from jobs.handlers.evidence import expected_checks_of
 from jobs.handlers.handler import Context, Handler, safe_to_repeat
 from jobs.handlers.pushers import approvers, may_merge, pushers_of
-from jobs.handlers.rules import expected_checks_of, may_change_workflows, rules_of
+from jobs.handlers.rules import may_change_workflows, rules_of
 from jobs.handlers.up_to_date import has_lost, is_lost, is_up_to_date, merge_base, needed_merge
 
 _WORKFLOWS = ".github/workflows/"
@@ -151,12 +152,11 @@ def _fetched(
     services, github, repository = context.services, context.github, context.epic.repository
     rules = rules_of(services, github, repository, base)
     merge, pushers = needed_merge(context, snapshot), pushers_of(context, task, snapshot)
-    by_evidence = snapshot.is_open and not rules.required_checks
     return events.PullRequestFetched(
         task=number,
         snapshot=snapshot,
         rules=rules,
-        expected=expected_checks_of(services, github, repository, base) if by_evidence else (),
+        expected=expected_checks_of(context, task, snapshot, rules, base),
         own_app_id=services.settings.github_app_id,
         merge_base=common,
         is_up_to_date=common is None or is_up_to_date(context, snapshot, common),

@@ -77,13 +77,12 @@ def test_a_workflow_that_ends_after_its_jobs_is_awaited(story: Story) -> None:
 
 
 def test_what_ran_for_earlier_pull_requests_is_awaited(story: Story) -> None:
+    story.github.commit_files(REPOSITORY, "main", {".github/workflows/ci.yml": BOTH}, "CI", "ada")
     run_checks(story, test=CheckScript())
     story.start(TWO)
     story.wait_for(story.task_is(1, TaskStatus.COMPLETED), most=300)
     repository(story).ci.checks["test"].never_starts = True
     run_checks(story, scan=CheckScript(workflow="Scan"))
-    # What the first fetch found is kept for a time.
-    story.services.redis.flushdb()
     story.wait_for(story.task_is(2, TaskStatus.PR_OPEN))
     story.wait(200)
     assert waits(story, 2) == (

@@ -28,7 +28,9 @@ fragment Checks on Commit {{
       id databaseId status conclusion createdAt
       app {{ databaseId slug }}
       branch {{ name }}
-      workflowRun {{ databaseId event workflow {{ databaseId name }} file {{ path }} }}
+      workflowRun {{
+        databaseId event workflow {{ databaseId name state }} file {{ path repositoryName }}
+      }}
       checkRuns(first: 100, filterBy: {{checkType: ALL}}) {{ {_RUNS} }}
     }}
   }}

@@ -1,10 +1,12 @@
 """What runs for pull requests into a branch, as the last merged ones show.
 
 A workflow that runs only on pushes says nothing about pull requests. Where none was merged yet, the
-branch's own head shows what there is.
+branch's own head shows what there is. A workflow that was deleted or disabled since, or listens to
+other events, runs no more. The branch itself tells, never a pull request.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
@@ -32,8 +34,20 @@ query ChecksOfMerged($owner: String!, $repo: String!, $base: String!, $ref: Stri
 )
 _FILTERS = ("paths", "paths-ignore", "branches", "branches-ignore", "types")
 _MAX_FILE_CHARACTERS = 100_000
+# GitHub's own, such as `dynamic/github-code-scanning/codeql`, have no file in the repository.
+_FOLDER = ".github/workflows/"
+# Its file is the default branch's.
+_TARGET = "pull_request_target"
 
 Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class _Files:
+    """The workflows' `on:` by path, each as events and their filters; and what runs no more."""
+
+    triggers: dict[str, Json]
+    gone: Collection[str] = ()
 
 
 def expected_checks(api: Api, base: str) -> tuple[ExpectedCheck, ...]:
@@ -50,9 +64,9 @@ def expected_checks(api: Api, base: str) -> tuple[ExpectedCheck, ...]:
     if not commits and on_base:
         commits = [on_base]
     suites = [suite for commit in commits for suite in commit_checks.suites_of(commit)]
-    triggers = _triggers(api, base, suites)
+    files = _files(api, base, suites)
     found = [
-        *_workflows(suites, triggers, only_base=not merged),
+        *_workflows(suites, files, only_base=not merged),
         *_apps(suites, api.app_id),
         *_statuses(commits),
     ]
@@ -60,16 +74,16 @@ def expected_checks(api: Api, base: str) -> tuple[ExpectedCheck, ...]:
 
 
 def _workflows(
-    suites: Iterable[Json], triggers: dict[str, Json], *, only_base: bool
+    suites: Iterable[Json], files: _Files, *, only_base: bool
 ) -> Iterator[ExpectedCheck]:
     for suite in suites:
         run = suite["workflowRun"] or {}
         workflow = (run.get("workflow") or {}).get("databaseId")
-        if workflow is None:
+        if workflow is None or _path(run) in files.gone or _is_disabled(run):
             continue
         listens = {
             event: filters
-            for event, filters in triggers.get(_path(run), {}).items()
+            for event, filters in files.triggers.get(_path(run), {}).items()
             if event in PULL_REQUEST_EVENTS
         }
         # The branch's own head shows pushes: only the file tells what runs for pull requests.
@@ -103,24 +117,59 @@ def _path(run: Json) -> str:
     return (run.get("file") or {}).get("path") or ""
 
 
-def _triggers(api: Api, base: str, suites: Iterable[Json]) -> dict[str, Json]:
-    """Return the workflows' `on:` by path, each as events and their filters."""
-    paths = sorted({path for suite in suites if (path := _path(suite["workflowRun"] or {}))})
+def _is_disabled(run: Json) -> bool:
+    """Return whether the workflow starts for nothing.
+
+    `DELETED` is about the default branch alone: the branch's own file tells.
+    """
+    return str(run["workflow"].get("state") or "").startswith("DISABLED_")
+
+
+def _files(api: Api, base: str, suites: Iterable[Json]) -> _Files:
+    """Read the workflows' files at the head of `base`, and see which run for pull requests no more.
+
+    Those are gone, or listen to other events by now. The branch's root is read along: without it,
+    GitHub does not show us files at all.
+    """
+    runs = [run for suite in suites if _path(run := suite["workflowRun"] or {})]
+    paths = sorted({_path(run) for run in runs})
+    targets = sorted({_path(run) for run in runs if run["event"] == _TARGET})
     if not paths:
-        return {}
-    names = {f"file{index}": path for index, path in enumerate(paths)}
-    variables = {**api.path, **{name: f"{base}:{path}" for name, path in names.items()}}
-    parameters = "".join(f", ${name}: String!" for name in names)
+        return _Files({})
+    branch = f"refs/heads/{base}"
+    names = {f"file{index}": f"{branch}:{path}" for index, path in enumerate(paths)}
+    names |= {f"default{index}": f"HEAD:{path}" for index, path in enumerate(targets)}
+    found = _objects(api, {"root": f"{branch}:", **names})
+    at_base = {path: found.get(f"file{index}") for index, path in enumerate(paths)}
+    still = {path for index, path in enumerate(targets) if found.get(f"default{index}")}
+    own = {_path(run) for run in runs if _is_own(api, run)}
+    missing = {path for path in own - still if not at_base[path]} if found.get("root") else set()
+    triggers = {path: triggers_of((file or {}).get("text")) for path, file in at_base.items()}
+    other = {path for path, on in triggers.items() if on and PULL_REQUEST_EVENTS.isdisjoint(on)}
+    return _Files(triggers, missing | (other & own).difference(targets))
+
+
+def _is_own(api: Api, run: Json) -> bool:
+    """Return whether its file is this repository's: organizations require workflows of others."""
+    repository = str((run.get("file") or {}).get("repositoryName") or "").lower()
+    own = "/{owner}/{repo}".format_map(api.path).lower()
+    return _path(run).startswith(_FOLDER) and f"/{repository}".endswith(own)
+
+
+def _objects(api: Api, expressions: dict[str, str]) -> Json:
+    """Return git objects by name, null for what is not there or is not shown to us."""
+    variables = {**api.path, **expressions}
+    parameters = "".join(f", ${name}: String!" for name in expressions)
     fields = "".join(
-        f"\n    {name}: object(expression: ${name}) {{ ... on Blob {{ text }} }}" for name in names
+        f"\n    {name}: object(expression: ${name}) {{ id ... on Blob {{ text }} }}"
+        for name in expressions
     )
     query = (
         f"query WorkflowFiles($owner: String!, $repo: String!{parameters}) {{\n"
         f"  repository(owner: $owner, name: $repo) {{{fields}\n  }}\n}}\n"
     )
-    data = api.graphql("WorkflowFiles", query, variables, optional=tuple(names))
-    files = data.get("repository") or {}
-    return {path: triggers_of((files.get(name) or {}).get("text")) for name, path in names.items()}
+    data = api.graphql("WorkflowFiles", query, variables, optional=tuple(expressions))
+    return data.get("repository") or {}
 
 
 def triggers_of(text: str | None) -> Json:

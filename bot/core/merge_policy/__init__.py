@@ -7,6 +7,7 @@ from bot.core.merge_policy.checks import (
     counting_on_base,
     evaluate_base,
     evaluate_checks,
+    lacks_evidence,
     red_checks,
 )
 from bot.core.merge_policy.governance import (
@@ -39,6 +40,7 @@ __all__ = [
     "counting_on_base",
     "evaluate",
     "governed_path",
+    "lacks_evidence",
     "red_checks",
 ]
 

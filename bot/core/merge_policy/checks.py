@@ -4,8 +4,19 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from bot.core.merge_policy.candidate import MergeCandidate
-from bot.core.merge_policy.evidence import evaluate_evidence, is_ignored, skipped_as_draft
-from bot.core.merge_policy.grace import deadline, evaluate_grace, since, wait_or_ask
+from bot.core.merge_policy.evidence import (
+    evaluate_evidence,
+    is_ignored,
+    missing_evidence,
+    skipped_as_draft,
+)
+from bot.core.merge_policy.grace import (
+    deadline,
+    end_of_grace,
+    evaluate_grace,
+    since,
+    wait_or_ask,
+)
 from bot.core.merge_policy.verdict import Step, Verdict
 from bot.core.model.observations import BaseBranch, BranchRules, Check, CheckState
 from bot.core.model.reasons import Wait, WaitKind
@@ -53,6 +64,12 @@ def evaluate_checks(candidate: MergeCandidate) -> Verdict | None:
     if candidate.rules.required_checks or candidate.obeys_github_alone:
         return None
     return evaluate_grace(candidate) or evaluate_evidence(candidate, checks)
+
+
+def lacks_evidence(candidate: MergeCandidate) -> bool:
+    """Return whether what ran for earlier pull requests is missing after the grace."""
+    is_over = candidate.now >= end_of_grace(candidate)
+    return is_over and bool(missing_evidence(candidate, list(_counted(candidate))))
 
 
 def _failed(candidate: MergeCandidate, checks: list[Check]) -> Verdict | None:

@@ -17,14 +17,18 @@ def evaluate_evidence(candidate: MergeCandidate, checks: list[Check]) -> Verdict
     if skipped := _only_skipped(candidate, checks):
         wait = Wait(kind=WaitKind.CHECKS_SKIPPED, checks=skipped, merge_allowed=True)
         return Verdict(step=Step.ASK_PERSON, wait=wait, needs_person=True)
-    missing = tuple(
-        sorted({one.name for one in candidate.expected if _is_missing(candidate, one, checks)})
-    )
-    if not missing:
+    if not (missing := missing_evidence(candidate, checks)):
         return None
     wait = Wait(kind=WaitKind.CHECKS_EXPECTED, checks=missing, merge_allowed=True)
     ends = since(candidate) + timedelta(seconds=EXPECTED_SECONDS)
     return wait_or_ask(candidate, wait, max(end_of_grace(candidate), ends))
+
+
+def missing_evidence(candidate: MergeCandidate, checks: list[Check]) -> tuple[str, ...]:
+    """Return the names of what is to show up and is not among the checks that count."""
+    return tuple(
+        sorted({one.name for one in candidate.expected if _is_missing(candidate, one, checks)})
+    )
 
 
 def _is_missing(candidate: MergeCandidate, expected: ExpectedCheck, checks: list[Check]) -> bool:

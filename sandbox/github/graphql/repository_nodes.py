@@ -42,7 +42,7 @@ def repository(world: World, found: Repository) -> Node:
         "autoMergeAllowed": found.allow_auto_merge,
         "url": page(world, found),
         "defaultBranchRef": lambda _: branch(found, found.default_branch),
-        "object": lambda _, expression: blob(found, expression),
+        "object": lambda _, expression: git_object(found, expression),
         "ref": lambda _, qualifiedName: branch(  # noqa: N803 - GraphQL's name
             found, qualifiedName.removeprefix("refs/heads/")
         ),
@@ -104,7 +104,7 @@ def check_suite(found: Repository, suite: CheckSuite) -> Node:
         "createdAt": github_time(suite.created_at),
         "app": _app(suite.app),
         "branch": {"id": node_id("REF", found.id), "name": suite.branch} if suite.branch else None,
-        "workflowRun": _workflow_run(suite),
+        "workflowRun": _workflow_run(found, suite),
         "checkRuns": page_of,
     }
 
@@ -169,7 +169,7 @@ def _app(app: App) -> Node:
     }
 
 
-def _workflow_run(suite: CheckSuite) -> Node | None:
+def _workflow_run(found: Repository, suite: CheckSuite) -> Node | None:
     """Return the run of GitHub Actions that a suite is; here both have one number."""
     if suite.workflow is None:
         return None
@@ -177,19 +177,27 @@ def _workflow_run(suite: CheckSuite) -> Node | None:
         "id": node_id("WFR", suite.id),
         "databaseId": suite.id,
         "event": suite.event,
-        "file": {"id": node_id("WFF", suite.id), "path": suite.workflow.path},
+        "file": {
+            "id": node_id("WFF", suite.id),
+            "path": suite.workflow.path,
+            "repositoryName": found.ci.foreign.get(suite.workflow.name, found.full_name),
+        },
         "workflow": {
             "id": node_id("W", suite.workflow.id),
             "databaseId": suite.workflow.id,
             "name": suite.workflow.name,
+            "state": "DISABLED_MANUALLY" if suite.workflow.name in found.ci.disabled else "ACTIVE",
         },
     }
 
 
-def blob(found: Repository, expression: str) -> Node | None:
-    """Blob of `branch:path`, with `HEAD` for the default branch."""
-    branch_name, _, path = expression.partition(":")
-    sha = found.git.head(found.default_branch if branch_name == "HEAD" else branch_name)
+def git_object(found: Repository, expression: str) -> Node | None:
+    """Blob of `branch:path`, or the root Tree without a path; `HEAD` is the default branch."""
+    name, _, path = expression.partition(":")
+    branch_name = found.default_branch if name == "HEAD" else name.removeprefix("refs/heads/")
+    sha = found.git.head(branch_name)
+    if sha and not path:
+        return {"__typename": "Tree", "id": node_id("T", found.id) + sha, "oid": "0" * 40}
     leaf = found.git.files_at(sha).get(path) if sha else None
     if leaf is None:
         return None

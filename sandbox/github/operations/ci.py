@@ -8,6 +8,7 @@ from typing import Any
 from sandbox.github.errors import Refusal
 from sandbox.github.operations import checks, suites
 from sandbox.github.state import CheckRun, CheckSuite, PullRequest, Repository
+from sandbox.github.state.checks import path_of
 from sandbox.github.state.ci import CheckScript, PlannedRun
 from sandbox.github.state.world import World
 
@@ -98,8 +99,14 @@ def _holds(repository: Repository, sha: str, wanted: tuple[str, str] | None) -> 
     return text in git.text(git.files_at(sha).get(path))
 
 
+def _is_there(repository: Repository, sha: str, workflow: str) -> bool:
+    ci, path = repository.ci, path_of(workflow)
+    gone = ci.reads_files and path not in repository.git.files_at(sha)
+    return not gone and workflow not in ci.disabled
+
+
 def _start(github: World, repository: Repository, sha: str, name: str, script: CheckScript) -> None:
-    if script.never_starts:
+    if script.never_starts or not _is_there(repository, sha, script.workflow):
         return
     planned = _planned(repository, sha, name, script)
     if script.as_status:

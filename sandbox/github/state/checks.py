@@ -7,6 +7,11 @@ from typing import Any
 from sandbox.github.state.accounts import App, User
 
 
+def path_of(workflow: str) -> str:
+    """Return where the file of the workflow of that name is."""
+    return f".github/workflows/{workflow.lower().replace(' ', '-')}.yml"
+
+
 @dataclass(frozen=True)
 class Workflow:
     """A workflow of GitHub Actions; `path` is its file's."""
@@ -17,7 +22,7 @@ class Workflow:
     @property
     def path(self) -> str:
         """Where its file would be."""
-        return f".github/workflows/{self.name.lower().replace(' ', '-')}.yml"
+        return path_of(self.name)
 
 
 @dataclass(eq=False)

@@ -55,10 +55,15 @@ class PlannedRun:
 class ContinuousIntegration:
     """The checks of one repository by name, the heads each has seen, and the jobs by run id.
 
-    `ready_for_review`: what skipped a draft runs when it is marked as ready.
+    `ready_for_review`: what skipped a draft runs when it is marked as ready. A workflow that is
+    `disabled` runs for nothing; with `reads_files`, so does one whose file a commit lacks. The
+    files of `foreign` ones are in another repository.
     """
 
     checks: dict[str, CheckScript] = field(default_factory=dict)
     heads: dict[str, list[str]] = field(default_factory=dict)
     jobs: dict[int, PlannedRun] = field(default_factory=dict)
     ready_for_review: bool = True
+    disabled: set[str] = field(default_factory=set)
+    reads_files: bool = False
+    foreign: dict[str, str] = field(default_factory=dict)
