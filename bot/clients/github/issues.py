@@ -18,7 +18,12 @@ query IssueEdits($owner: String!, $repo: String!, $number: Int!) {
     issue(number: $number) {
       createdAt lastEditedAt
       editor { __typename login }
-      userContentEdits(first: 30) { nodes { editedAt editor { __typename login } } }
+      userContentEdits(first: 100) { nodes { editedAt editor { __typename login } } }
+      timelineItems(last: 100, itemTypes: [RENAMED_TITLE_EVENT]) {
+        nodes {
+          ... on RenamedTitleEvent { createdAt previousTitle actor { __typename login } }
+        }
+      }
     }
   }
 }
@@ -91,9 +96,11 @@ class IssueRoutes:
             raise NotFound(SERVICE, message, status=301)
 
     def issue_edits(self, number: int) -> tuple[IssueEdit, ...]:
-        """List the edits of its body by others than us, at most the last 30, with their times.
+        """List the edits of its text by others than us, with their times.
 
-        GraphQL Issue.userContentEdits and Issue.lastEditedAt; the first version is no edit.
+        Of body and title at most the last 100 each. GraphQL Issue.userContentEdits and
+        Issue.lastEditedAt, which know nothing of the title, and RenamedTitleEvent. The first
+        version is no edit.
         """
         variables = {**self._api.path, "number": number}
         found = self._api.graphql("IssueEdits", _EDITS, variables)["repository"]
@@ -109,6 +116,15 @@ class IssueRoutes:
             IssueEdit(by=login_of(editor), at=datetime.fromisoformat(at))
             for at, editor in revisions
             if at > issue["createdAt"]
+        }
+        edits |= {
+            IssueEdit(
+                by=login_of(one["actor"]),
+                at=datetime.fromisoformat(one["createdAt"]),
+                title_before=one["previousTitle"],
+            )
+            for one in issue["timelineItems"]["nodes"]
+            if one
         }
         return tuple(edit for edit in edits if not self.is_us(edit.by))
 

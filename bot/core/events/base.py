@@ -37,11 +37,15 @@ class IssueText:
 
 @dataclass(frozen=True, kw_only=True)
 class IssueEdit:
-    """An edit of the issue's body by somebody else than us."""
+    """An edit of the issue by somebody else than us.
+
+    `title_before` is what the title was before a change of it, None for a change of the body.
+    """
 
     by: Login
     at: datetime
     may_command: bool = False
+    title_before: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -83,10 +83,36 @@ def shared(world: World, found: Issue) -> Node:
 def issue(world: World, found: Issue) -> Node:
     """Issue."""
     reason = found.state_reason.upper() if found.state_reason else None
+
+    def timeline(
+        _: Any,
+        itemTypes: list[str] | None = None,  # noqa: N803 - GraphQL's name
+        **bounds: Any,
+    ) -> Node:
+        wanted = itemTypes is None or "RENAMED_TITLE_EVENT" in itemTypes
+        events = list(enumerate(found.renames)) if wanted else []
+        return connection(events, lambda one: _renamed(world, found, *one), **bounds)
+
     return {
         **shared(world, found),
         "__typename": "Issue",
         "databaseId": found.id,
         "state": found.state.upper(),
         "stateReason": reason,
+        "timelineItems": timeline,
+    }
+
+
+def _renamed(
+    world: World, found: Issue, index: int, rename: tuple[datetime, User, str, str]
+) -> Node:
+    """RenamedTitleEvent; other events of an issue are not imitated."""
+    at, by, before, after = rename
+    return {
+        "__typename": "RenamedTitleEvent",
+        "id": node_id("RTE", found.id) + str(index),
+        "createdAt": github_time(at),
+        "actor": actor(world, by),
+        "previousTitle": before,
+        "currentTitle": after,
     }

@@ -145,6 +145,9 @@ def edit_text(github: World, found: Issue, actor: Actor, changes: dict[str, Any]
         if name in changes and changes[name] != getattr(found, name):
             before[name] = {"from": getattr(found, name) or ""}
             setattr(found, name, changes[name])
+    if "title" in before:
+        was = before["title"]["from"]
+        found.renames.append((github.clock.now(), actor.user, was, found.title))
     if "body" in before:
         found.edits.append((github.clock.now(), actor.user))
     if before:

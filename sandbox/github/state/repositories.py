@@ -56,7 +56,8 @@ class Comment:
 class Issue:
     """An issue, or what a pull request shares with one (`pull` is then set).
 
-    `edits` are those of its body, oldest first.
+    `edits` are those of its body, oldest first; `renames` those of its title, with what it was
+    before and after.
     """
 
     id: int
@@ -79,6 +80,7 @@ class Issue:
     reactions: list[Reaction] = field(default_factory=list)
     timeline: list[tuple[str, datetime, User]] = field(default_factory=list)
     edits: list[tuple[datetime, User]] = field(default_factory=list)
+    renames: list[tuple[datetime, User, str, str]] = field(default_factory=list)
     pull: "PullRequest | None" = None
 
     @property

@@ -53,12 +53,29 @@ def choose_text(
     known = epic.activated and (given.title, given.body) == (epic.title, epic.body)
     if isinstance(event, CommandGiven):
         unseen = _unseen(epic, earlier, at, known=known)
-        if later is not None and given.body == now.body and not known:
-            # What came with the comment may already hold the edit.
-            unseen = later
+        if not known and (held := _may_be_held(given, now, enrichment, foreign, at)):
+            unseen = held
         if unseen is not None:
             return _not_yet(transition, unseen)
     return given, later
+
+
+def _may_be_held(
+    given: IssueText, now: IssueText, enrichment: Enrichment, foreign: list[IssueEdit], at: datetime
+) -> IssueEdit | None:
+    """Return the newest foreign edit after `at` that may have come with the comment all the same.
+
+    A webhook shows the issue as it is when it is sent. What the title was `at` that time is known.
+    """
+    renames = [edit for edit in enrichment.edits if edit.title_before is not None and edit.at > at]
+    first_at = min((edit.at for edit in renames), default=at)
+    titles = {edit.title_before for edit in renames if edit.at == first_at}
+    for edit in reversed(foreign):
+        is_title = edit.title_before is not None
+        is_held = titles != {given.title} if is_title else given.body == now.body
+        if edit.at > at and is_held:
+            return edit
+    return None
 
 
 def _as_shown(epic: Epic, event: CommandGiven) -> Chosen | Refusal:
