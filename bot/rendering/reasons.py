@@ -50,6 +50,9 @@ _FAILURES = {
     FailureKind.NAME_TAKEN: "the branch {branch} leaves no room for the agent's branch, whose name"
     " begins with `orchestra/`.",
     FailureKind.BRANCH_DELETED: "the branch was deleted, which closed {request}.",
+    FailureKind.BRANCH_RENAMED: "the branch {branch} was renamed to {renamed}, which closed"
+    " {request}. A retry continues from {renamed}. You can also rename the branch back and reopen"
+    " {request}.",
     FailureKind.FORK: "{request} comes from a fork.",
     FailureKind.WRONG_BASE: "{request} goes into {branch} instead of {expected}.",
     FailureKind.MERGED_ELSEWHERE: "{request} was merged into {branch}{sha} instead of {expected}.",
@@ -183,6 +186,7 @@ def failure_text(failure: Failure, style: Style = MARKDOWN) -> str:
         "branch": style.code(failure.branch or "?"),
         "with_base": f" with {style.code(failure.branch)}" if failure.branch else "",
         "sha": f" as {failure.sha[:7]}" if failure.sha else "",
+        "renamed": style.code(failure.renamed_to or "another name"),
         "expected": style.code(failure.expected_branch or "?"),
         "request": request,
         "closed": f"{by} closed {request}",

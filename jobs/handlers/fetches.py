@@ -1,5 +1,7 @@
 """Fetch what a task left on GitHub, its reviews, and the base branch."""
 
+from dataclasses import replace
+
 from bot.clients.errors import ClientError, NotFound
 from bot.core import events
 from bot.core.effects import FetchBase, FetchPullRequest, FetchReviews, FetchWork
@@ -40,6 +42,8 @@ def _work(context: Context, effect: FetchWork) -> events.Event:
     if not ahead and effect.reported_branch is not None and effect.since is not None:
         branch = effect.reported_branch
         ahead = context.github.commits_since(effect.base, branch, effect.since)
+    if not ahead and (renamed := context.github.renamed_to(effect.branch)):
+        branch, ahead = renamed, context.github.commits_ahead(effect.base, renamed)
     taken = None
     if not ahead:
         # An agent whose branch cannot exist ends without any, whatever it did.
@@ -130,12 +134,18 @@ def _fetch(context: Context, effect: FetchPullRequest) -> events.Event:
 def _open_instead(
     context: Context, snapshot: PullRequestSnapshot, base: str
 ) -> PullRequestSnapshot:
-    """In place of a closed pull request, the open one of the same head, if there is one."""
+    """In place of a closed pull request, the open one of the same head, if there is one.
+
+    GitHub closes it where a person renames its head.
+    """
     if snapshot.is_open or snapshot.is_merged or not snapshot.is_same_repository:
         return snapshot
-    number = context.github.open_one_for_branch(snapshot.head_branch, base)
+    branch, renamed = snapshot.head_branch, None
+    if not snapshot.head_branch_exists:
+        renamed = context.github.renamed_to(branch)
+    number = context.github.open_one_for_branch(renamed or branch, base)
     if number is None or number == snapshot.number:
-        return snapshot
+        return replace(snapshot, head_renamed_to=renamed)
     return context.github.pull_request(number)
 
 

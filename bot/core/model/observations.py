@@ -118,7 +118,8 @@ class PullRequestSnapshot:
     lower case, a hint for words and for what we cannot see. `requested_reviewers` are logins and
     teams. `drafted_at` is when `drafted_by` last made a draft of it again. `files` are the paths it
     changes, of a renamed file both, and `all_files_known` whether these are all of them.
-    `queue_position` is set in a merge queue.
+    `queue_position` is set in a merge queue. `head_renamed_to` is the name that a person has given
+    to its head, for which GitHub closes it.
     """
 
     number: int
@@ -144,6 +145,7 @@ class PullRequestSnapshot:
     closed_by: Login | None = None
     closed_by_bot: bool = False
     head_branch_exists: bool = True
+    head_renamed_to: str | None = None
     mergeable: bool | None = None
     merge_state: str = "unknown"
     review_decision: str | None = None

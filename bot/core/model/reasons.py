@@ -26,6 +26,7 @@ class FailureKind(StrEnum):
     PULL_REQUEST_REFUSED = "pull_request_refused"
     PULL_REQUEST_CLOSED = "pull_request_closed"
     BRANCH_DELETED = "branch_deleted"
+    BRANCH_RENAMED = "branch_renamed"
     FORK = "fork"
     WRONG_BASE = "wrong_base"
     MERGED_ELSEWHERE = "merged_elsewhere"
@@ -48,6 +49,7 @@ class Failure:
     the agent that was sent back made no new commit. `merge_allowed`: `/orchestra merge` gets past
     it. `pages` are names of `checks` with the addresses of their pages, `log_tail` is the end of
     the failed job's log. `effect` is the name of the event or effect that we failed on ourselves.
+    `renamed_to` is the name that a person gave to `branch`.
     """
 
     kind: FailureKind
@@ -61,6 +63,7 @@ class Failure:
     pull_request: int | None = None
     branch: str | None = None
     expected_branch: str | None = None
+    renamed_to: str | None = None
     sha: CommitSha | None = None
     rounds: int = 0
     attempts: int = 0

@@ -14,6 +14,7 @@ _TEXTS = {
     FailureKind.PULL_REQUEST_CLOSED: "The earlier pull request was closed without a merge.",
     FailureKind.NAME_TAKEN: "The earlier agent could not push its branch.",
     FailureKind.BRANCH_DELETED: "The earlier branch was deleted.",
+    FailureKind.BRANCH_RENAMED: "The earlier branch was renamed.",
     FailureKind.FORK: "The earlier pull request came from a fork.",
     FailureKind.WRONG_BASE: "The earlier pull request went into {branch} instead of {expected}.",
     FailureKind.MERGED_ELSEWHERE: "The earlier pull request was merged into {branch} instead of"

@@ -13,7 +13,7 @@ from bot.core.model.task import Task
 from bot.core.transitions.agent_run.fetching import fetch_work
 from bot.core.transitions.agent_run.follow_up import prompt_again
 from bot.core.transitions.agent_run.launch import launch
-from bot.core.transitions.agent_run.teardown import stop
+from bot.core.transitions.agent_run.teardown import give_up_pull_request, stop
 from bot.core.transitions.epic.endings import fail, retry_or_fail
 from bot.core.transitions.transition import Transition
 
@@ -79,6 +79,22 @@ def _finished_without_pull_request(
         branch = task.pushed_branch or run.branch
         transition.emit(OpenPullRequest(task=task.number, branch=branch, base=transition.epic.base))
         transition.log(Notice(kind=NoticeKind.PULL_REQUEST_OPENING), task.number)
+
+
+def open_instead(transition: Transition, task: Task, branch: str) -> None:
+    """Open another pull request, from the new name of a branch that a person has renamed."""
+    give_up_pull_request(transition, task)
+    task = transition.update(
+        task,
+        pull_request=None,
+        pull_request_number=None,
+        branch=branch,
+        pushed_branch=branch,
+        wait=Wait(kind=WaitKind.OPEN_PULL_REQUEST),
+    )
+    base = transition.epic.base_of(task)
+    transition.emit(OpenPullRequest(task=task.number, branch=branch, base=base))
+    transition.log(Notice(kind=NoticeKind.PULL_REQUEST_OPENING), task.number)
 
 
 def _may_be_seen_later(transition: Transition, run: AgentRun) -> bool:

@@ -97,12 +97,20 @@ def _act(transition: Transition, task: Task, event: PullRequestFetched, verdict:
 
 def closed(event: PullRequestFetched) -> Failure:
     """Return why the pull request was closed without a merge."""
-    if not event.snapshot.head_branch_exists:
-        return Failure(kind=FailureKind.BRANCH_DELETED, pull_request=event.snapshot.number)
+    snapshot = event.snapshot
+    if snapshot.head_renamed_to is not None:
+        return Failure(
+            kind=FailureKind.BRANCH_RENAMED,
+            pull_request=snapshot.number,
+            branch=snapshot.head_branch,
+            renamed_to=snapshot.head_renamed_to,
+        )
+    if not snapshot.head_branch_exists:
+        return Failure(kind=FailureKind.BRANCH_DELETED, pull_request=snapshot.number)
     return Failure(
         kind=FailureKind.PULL_REQUEST_CLOSED,
-        by=event.snapshot.closed_by,
-        pull_request=event.snapshot.number,
+        by=snapshot.closed_by,
+        pull_request=snapshot.number,
     )
 
 

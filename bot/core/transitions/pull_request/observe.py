@@ -23,7 +23,7 @@ from bot.core.transitions.agent_run.fetching import fetch_work
 from bot.core.transitions.agent_run.follow_up import is_looked_for
 from bot.core.transitions.agent_run.launch import launch
 from bot.core.transitions.agent_run.teardown import cancel_our_auto_merge
-from bot.core.transitions.agent_run.work import continue_after_end
+from bot.core.transitions.agent_run.work import continue_after_end, open_instead
 from bot.core.transitions.epic.endings import complete, fail, lift_pause
 from bot.core.transitions.pull_request.elsewhere import merged_elsewhere
 from bot.core.transitions.pull_request.evaluation import closed, evaluate_and_act
@@ -236,7 +236,10 @@ def _continue(transition: Transition, task: Task, event: PullRequestFetched) -> 
     active, is_open = transition.epic.status is EpicStatus.ACTIVE, event.snapshot.is_open
     # Retried after it was closed, and nothing open has taken its place.
     if not is_open and active and is_looked_for(task):
-        launch(transition, task)
+        if branch := event.snapshot.head_renamed_to:
+            open_instead(transition, task, branch)
+        else:
+            launch(transition, task)
         return
     # An agent at work on what a person closed has nothing left to work for. It may close it itself,
     # and open another.
