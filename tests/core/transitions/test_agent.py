@@ -66,6 +66,27 @@ def run_of(decision: Decision) -> AgentRun:
     return run
 
 
+@pytest.mark.parametrize(
+    ("end", "number"),
+    [
+        ("acme/shop/pull/7", 7),
+        ("Acme/Shop/pull/7/", 7),
+        ("acme/shop/pull/7/files", 7),
+        ("acme/shop/pull/7/commits/1f2e?w=1#diff", 7),
+        ("acme/shop/pull/7x", None),
+        ("acme/shop/pull/new/7", None),
+        ("acme/gadgets/pull/7", None),
+        ("acme/shop/issues/7", None),
+        ("acme/shop/pull/12345678901", None),
+    ],
+)
+def test_the_pull_request_is_read_from_the_reported_address(end: str, number: int | None) -> None:
+    event = reported(AgentStatus.FINISHED, pull_request_url=f"https://github.com/{end}")
+    (fetch,) = asked(decide(at_work(), event, NOW))
+    assert isinstance(fetch, effects.FetchWork)
+    assert fetch.reported_pull_request == number
+
+
 @pytest.mark.parametrize("status", FINAL)
 def test_an_end_leads_to_a_fetch_of_the_work(status: AgentStatus) -> None:
     decision = decide(at_work(), reported(status), NOW)

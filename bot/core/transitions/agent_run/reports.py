@@ -176,7 +176,7 @@ def _pull_request_of(epic: Epic, event: AgentReported) -> int | None:
     """Return the number of the pull request that the agent reports in the epic's repository."""
     address = re.escape(f"/{epic.repository}/pull/")
     found = re.search(
-        address + r"([1-9][0-9]{0,9})/?(?:[?#].*)?\Z", event.pull_request_url or "", re.I
+        address + r"([1-9][0-9]{0,9})(?:[/?#].*)?\Z", event.pull_request_url or "", re.I
     )
     return int(found[1]) if found else None
 
