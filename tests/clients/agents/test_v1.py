@@ -40,10 +40,15 @@ def test_the_body_of_a_launch_holds_known_keys_only() -> None:
     assert "model" not in elsewhere
 
 
-def test_a_launch_has_its_idempotency_key(respx_mock: respx.MockRouter, client: CursorV1) -> None:
+def test_a_launch_has_one_idempotency_key_for_one_body(
+    respx_mock: respx.MockRouter, client: CursorV1
+) -> None:
     route = respx_mock.post(f"{URL}/v1/agents").respond(200, json=LAUNCHED)
-    assert client.launch(LAUNCH).prompt_ref == "run-1"
-    assert route.calls.last.request.headers["Idempotency-Key"] == AGENT.removeprefix("bc-")
+    renamed = replace(LAUNCH, repository_url="https://github.com/acme/gadgets")
+    for request in (LAUNCH, renamed, LAUNCH):
+        assert client.launch(request).prompt_ref == "run-1"
+    one, other, again = (call.request.headers["Idempotency-Key"] for call in route.calls)
+    assert one == again != other
 
 
 def test_follow_ups_have_their_own_key_each(respx_mock: respx.MockRouter, client: CursorV1) -> None:

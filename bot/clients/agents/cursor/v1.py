@@ -58,10 +58,9 @@ class CursorV1:
 
     def _create(self, request: LaunchRequest, model: dict[str, Any] | None) -> AgentReport:
         body = launch_body(request, model)
-        key = request.agent_id.removeprefix("bc-")
-        if model is not None and "params" in model:
-            # The same request under another body needs a key of its own, the same each time.
-            key = str(uuid.uuid5(uuid.UUID(key), json.dumps(model, sort_keys=True)))
+        # Another body, as after the repository was renamed, has another key; the agent's id keeps
+        # it from being launched twice.
+        key = str(uuid.uuid5(uuid.NAMESPACE_URL, json.dumps(body, sort_keys=True)))
         try:
             answer = self._cursor.post("/v1/agents", body, idempotency_key=key)
         except PermanentError as error:
