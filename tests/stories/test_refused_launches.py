@@ -11,10 +11,18 @@ PAUSED, COMPLETED = EpicStatus.PAUSED, EpicStatus.COMPLETED
 REFUSALS = [
     (Fault(401, {"code": "error", "message": "Invalid User API Key"}), "Invalid User API Key"),
     (Fault(403, {"error": "Your plan's limit is reached"}), "Your plan's limit is reached"),
+    (
+        Fault(429, {"error": {"code": "usage_limit_exceeded", "message": "Spend limit reached"}}),
+        "Spend limit reached",
+    ),
+    (
+        Fault(400, {"error": {"code": "repository_access", "message": "Repository not covered"}}),
+        "Repository not covered",
+    ),
 ]
 
 
-@pytest.mark.parametrize(("refusal", "words"), REFUSALS, ids=["401", "403"])
+@pytest.mark.parametrize(("refusal", "words"), REFUSALS, ids=["401", "403", "spent", "repository"])
 def test_a_refused_key_is_shown_and_tried_again(story: Story, refusal: Fault, words: str) -> None:
     story.cursor.fail("POST /v0/agents", refusal, 3)
     story.start(ONE)

@@ -36,6 +36,10 @@ _CODES = {
     409: "conflict",
     429: "rate_limit_exceeded",
 }
+# What is not about the request but about who asks, whatever the status.
+_ACCESS_CODES = frozenset(
+    {"repository_access", "integration_not_connected", "usage_limit_exceeded"}
+)
 # Seen for branches that do exist, as a passing fault; no agent was made.
 _UNVERIFIED_BRANCH = "Failed to verify existence of branch"
 _UNKNOWN_ROUTE = re.compile(r"Route \w+:\S* not found")
@@ -86,7 +90,7 @@ def refusal(response: httpx.Response, *, writes: bool, secrets: tuple[str, ...])
 
 
 def _permanent(status: int, code: str, message: str, complaint: Complaint) -> ClientError:
-    if status in (401, 403):
+    if status in (401, 402, 403) or code in _ACCESS_CODES:
         return Unauthorized(SERVICE, message, status=status, code=code)
     if status != 404:
         return PermanentError(SERVICE, message, status=status, code=code)
