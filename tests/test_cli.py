@@ -15,11 +15,13 @@ from storage.migrate import migrate
 NOWHERE = "postgresql+psycopg://me:hidden@127.0.0.1:1/bot"
 
 
-def orchestra(*words: str, database_url: str) -> "subprocess.CompletedProcess[str]":
+def orchestra(
+    *words: str, database_url: str, **environment: str
+) -> "subprocess.CompletedProcess[str]":
     """Run the command to its end, with its two outputs as one."""
     return subprocess.run(
         [sys.executable, "-m", "bot.cli.app", *words],
-        env={**os.environ, "DATABASE_URL": database_url},
+        env={**os.environ, "DATABASE_URL": database_url, **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -78,3 +80,25 @@ def test_an_issue_that_is_no_epic_is_told_so(tmp_path: Path) -> None:
     assert migrated.stdout.splitlines()[-1].startswith("database is at revision ")
     assert ran.returncode == 1
     assert ran.stdout.startswith("ada/notes#7 is no epic here: ")
+
+
+def test_only_its_owner_reads_a_database_that_any_command_makes(tmp_path: Path) -> None:
+    assert orchestra("migrate", database_url=empty(tmp_path)).returncode == 0
+    assert [oct(one.stat().st_mode & 0o777) for one in tmp_path.glob("empty.db*")] == ["0o600"]
+
+
+@pytest.mark.parametrize("place", ["file", "file/below"])
+def test_logs_that_cannot_be_written_are_one_sentence(place: str, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    ran = orchestra("migrate", database_url=empty(tmp_path), LOG_DIR=str(tmp_path / place))
+    assert ran.returncode == 1
+    assert len(ran.stdout.splitlines()) == 1
+    assert ran.stdout.endswith("name a directory of yours in LOG_DIR\n")
+
+
+@pytest.mark.parametrize("port", ["99999", "-5", "http"])
+def test_what_is_no_port_is_said(port: str, tmp_path: Path) -> None:
+    ran = orchestra("up", "--port", port, database_url=empty(tmp_path))
+    assert ran.returncode == 2
+    assert "Invalid value for '--port'" in ran.stdout
+    assert "Traceback" not in ran.stdout

@@ -29,12 +29,14 @@ def about(
     version: Annotated[bool, typer.Option("--version", help="Say which version this is.")] = False,
 ) -> None:
     """Turn an issue's checklist into merged pull requests, one agent after another."""
+    # What is stored is nobody else's to read, whichever command makes the file.
+    os.umask(0o077)
     if version:
         typer.echo(f"orchestra {metadata.version('orchestra')}")
         raise typer.Exit
 
 
-Port = Annotated[int, typer.Option(help="TCP port to listen on.")]
+Port = Annotated[int, typer.Option(help="TCP port to listen on.", min=0, max=65535)]
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 # `orchestra up` has looked at the neighbours before it starts these.
 Checked = Annotated[bool, typer.Option("--checked", hidden=True)]
@@ -47,12 +49,17 @@ def _settings(process: Process) -> Settings:
     from bot import logs
 
     settings = _or_exit(lambda: Settings.from_environment(os.environ, process))
-    logs.configure(
-        level=settings.log_level,
-        form=settings.log_format,
-        directory=settings.log_directory,
-        secrets=settings.secret_values(),
-    )
+    try:
+        logs.configure(
+            level=settings.log_level,
+            form=settings.log_format,
+            directory=settings.log_directory,
+            secrets=settings.secret_values(),
+        )
+    except OSError as error:
+        directory, remedy = settings.log_directory, "name a directory of yours in LOG_DIR"
+        typer.echo(f"{directory} cannot be written ({error.strerror}): {remedy}", err=True)
+        raise typer.Exit(1) from None
     for warning in settings.warnings:
         typer.echo(f"warning: {warning}", err=True)
     return settings

@@ -1,13 +1,12 @@
 """`orchestra up`: the whole product on one machine, with nothing to install beside it."""
 
 import fcntl
-import os
 import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from jobs.local.supervisor import (
 )
 from jobs.local.valkey import EmbeddedValkey
 
+_DATABASE = "orchestra.sqlite3"
 _LOOK_EVERY = 0.05  # seconds
 # The command that each process is started by.
 ORCHESTRA = (sys.executable, "-m", "bot.cli.app")
@@ -47,8 +47,6 @@ def run_all(
     Raises SettingsError before anything is started, ValkeyError when the queue's server does not
     start, and CannotStartError with a remedy for the rest that keeps it from starting.
     """
-    # What is stored here is nobody else's to read, whatever the mode of the directory.
-    os.umask(0o077)
     data = data_directory(environment)
     valkey = EmbeddedValkey(data, tidy(environment.get("ORCHESTRA_REDIS_SERVER", "")) or None)
     complete = local_environment(environment)
@@ -62,6 +60,7 @@ def run_all(
     with ExitStack() as stack:
         stack.enter_context(stopped_by_signals(stopping))
         stack.enter_context(_alone_on(data))
+        _close_to_others(data)
         _try_port(host, port)
         if complete["REDIS_URL"] == valkey.url:
             stack.enter_context(valkey)
@@ -74,11 +73,18 @@ def run_all(
         return supervise(specs, complete, show=show, stopping=stopping)
 
 
+def _close_to_others(data: Path) -> None:
+    """Take others' rights from a database that an earlier release, or another umask, has left."""
+    for path in data.glob(f"{_DATABASE}*"):
+        with suppress(OSError):
+            path.chmod(path.stat().st_mode & ~0o077)
+
+
 def local_environment(environment: Mapping[str, str]) -> dict[str, str]:
     """Return the environment with our own database and queue where it names none."""
     data = data_directory(environment)
     defaults = {
-        "DATABASE_URL": f"sqlite:///{data / 'orchestra.sqlite3'}",
+        "DATABASE_URL": f"sqlite:///{data / _DATABASE}",
         "REDIS_URL": EmbeddedValkey(data).url,
     }
     missing = {name for name in defaults if not tidy(environment.get(name, ""))}

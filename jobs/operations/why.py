@@ -21,7 +21,9 @@ from storage.database import Connection
 from storage.faults import Unreadable
 from storage.standstill import Unfinished
 
-_ADDRESS = re.compile(r"(?:https?://[^/\s]+/)?([^/\s#]+/[^/\s#]+?)(?:#|/issues/)(\d{1,18})")
+_ADDRESS = re.compile(
+    r"(?:https?://[^/\s]+/)?([^/\s#]+/[^/\s#]+?)(?:#|/issues/)(\d{1,18})(?:[/?#]\S*)?"
+)
 _LINK = re.compile(r"\[([^\[\]]{1,300})\]\([^)\s]{1,2000}\)")
 _ESCAPED = re.compile(r"\\([^\w\s])")
 _LOG_LINES = 10

@@ -74,7 +74,15 @@ def test_what_names_no_issue_is_answered_with_the_form(address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["acme/widgets#12", " acme/widgets#12 ", "https://github.com/acme/widgets/issues/12"]
+    "address",
+    [
+        "acme/widgets#12",
+        " acme/widgets#12 ",
+        "https://github.com/acme/widgets/issues/12",
+        "https://github.com/acme/widgets/issues/12/",
+        "https://github.com/acme/widgets/issues/12#issuecomment-345",
+        "https://github.com/acme/widgets/issues/12?reload=1",
+    ],
 )
 def test_an_address_may_be_copied_from_a_page(address: str) -> None:
     repository, issue = parse(address)

@@ -91,6 +91,15 @@ def test_it_ends_with_the_code_of_what_cannot_work(tmp_path: Path) -> None:
     assert run_all(environment, port=0, program=failing) == 7
 
 
+def test_a_database_of_before_is_closed_to_others(tmp_path: Path) -> None:
+    stored, others = tmp_path / "orchestra.sqlite3-wal", tmp_path / "notes.txt"
+    for path in (stored, others):
+        path.touch(mode=0o644)
+    ending = [sys.executable, "-c", "import sys; sys.exit(7)"]
+    assert run_all({**COMPLETE, "ORCHESTRA_DATA": str(tmp_path)}, port=0, program=ending) == 7
+    assert [oct(path.stat().st_mode & 0o777) for path in (stored, others)] == ["0o600", "0o644"]
+
+
 def test_a_port_in_use_is_one_sentence(tmp_path: Path) -> None:
     environment = {**COMPLETE, "ORCHESTRA_DATA": str(tmp_path)}
     with socket.create_server(("127.0.0.1", 0)) as taken:
