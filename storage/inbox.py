@@ -76,6 +76,7 @@ class InboxRow:
     delivery: str | None
     tries: int
     faults: int
+    received_at: datetime
     not_before: datetime
     is_ready: bool
 
@@ -205,6 +206,7 @@ def _row(row: Any) -> InboxRow:
         delivery=row["delivery"],
         tries=row["tries"],
         faults=row["faults"],
+        received_at=row["received_at"],
         not_before=row["not_before"],
         is_ready=not row["needs_enrichment"] or row["enrichment"] is not None,
     )

@@ -71,9 +71,11 @@ def next_line(epic: EpicView) -> str | None:
 def _held(epic: EpicView, until: str) -> str:
     service = inline(epic.throttled_by or "A service")
     kind = epic.hold.kind if epic.hold else HoldKind.LIMITED
-    if epic.hold and kind is HoldKind.UNAUTHORIZED:
-        said = MARKDOWN.saying(epic.hold.quote)
+    said = MARKDOWN.saying(epic.hold.quote if epic.hold else "")
+    if kind is HoldKind.UNAUTHORIZED:
         return f"{service} refuses Orchestra's access{said}. Trying again at {until}."
+    if kind is HoldKind.UNANSWERED:
+        return f"{service} gives no usable answer{said}. Trying again at {until}."
     if kind is HoldKind.NOT_FOUND:
         return f"{service} doesn't show this repository to Orchestra. Trying again at {until}."
     if kind is HoldKind.NOT_SERVED:

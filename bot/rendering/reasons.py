@@ -153,6 +153,8 @@ _HOLDS = {
     " the key, or the App's installation on this repository. Work then continues by itself.",
     HoldKind.NOT_FOUND: "{service} hasn't shown this repository to Orchestra since {since}{saying}."
     " Check the App's installation. Work then continues by itself.",
+    HoldKind.UNANSWERED: "{service} hasn't given a usable answer since {since}{saying}. Work"
+    " continues by itself once it does.",
     HoldKind.NOT_SERVED: "this Orchestra server hasn't been enabled for the account since {since}."
     " Its operator can add the account to `ALLOWED_ACCOUNTS`. Work then continues by itself.",
 }

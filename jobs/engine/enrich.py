@@ -10,6 +10,7 @@ from bot.core.events import Enrichment
 from bot.core.model.epic import Epic
 from jobs.engine import quarantine
 from jobs.engine.advance import park
+from jobs.engine.backoff import limited_seconds
 from jobs.engine.interfaces import Engine, RateLimit, Unanswered
 from jobs.engine.unanswered import ask_again_or_give_up
 from storage import epics, inbox, throttles
@@ -39,7 +40,7 @@ class Enriched:
             inbox.store_enrichment(connection, self.row.id, result, now)
         elif isinstance(result, RateLimit):
             # Waiting is not failing: it uses up no try.
-            until = now + timedelta(seconds=result.seconds or UNTOLD_SECONDS)
+            until = now + timedelta(seconds=self._seconds(result, now))
             throttles.throttle(connection, result.name, until)
             inbox.postpone(connection, self.row.id, until, count=False)
         elif isinstance(result, Unanswered):
@@ -50,6 +51,10 @@ class Enriched:
     def but_for(self, error: Exception) -> "Enriched":
         """Return what is recorded where what was read cannot be."""
         return Enriched(self.row, error)
+
+    def _seconds(self, limit: RateLimit, now: datetime) -> float:
+        waited = (now - self.row.received_at).total_seconds()
+        return limited_seconds(limit.seconds, waited, least=UNTOLD_SECONDS, most=UNTOLD_SECONDS)
 
     def _fault(self, connection: Connection, error: Exception, now: datetime) -> None:
         """After the last try the row is decided on without, so that whoever waits is answered."""

@@ -52,12 +52,15 @@ class RateLimit:
 class Failed:
     """It failed for now; `answer_lost` says that it may have been carried out all the same.
 
-    `answer` is what the epic learns of it where it has a retry policy of its own, `news` what it is
-    to show while it is tried again.
+    `message` are the service's words. `answer` is what the epic learns of it where it has a retry
+    policy of its own, `news` what it is to show while it is tried again; else a step that fails for
+    long is shown as `reason`.
     """
 
+    service: str
     message: str
     answer_lost: bool
+    reason: HoldKind = HoldKind.UNANSWERED
     answer: Event | None = None
     news: Event | None = None
 

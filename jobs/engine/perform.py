@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.core.effects import Urgency
 from bot.core.events import Event, Throttled
 from bot.core.model.epic import Epic
 from jobs.engine import quarantine
+from jobs.engine.backoff import limited_seconds
 from jobs.engine.interfaces import (
     Action,
     CheckAgain,
@@ -30,6 +32,10 @@ FIRST_POSTPONEMENT = 2.0
 MAX_POSTPONEMENT = 600.0
 # Limits without a word on how long they last.
 MIN_UNTOLD = 15.0
+# What goes unanswered for so long is shown to people.
+PATIENCE = timedelta(minutes=1)
+# A task comes no further without these; what only reports or tidies up is no news.
+_STEPS = (Urgency.MERGE, Urgency.FETCH, Urgency.LAUNCH)
 # A cancelled effect that may have been sent is looked at until that is certain.
 UNSETTLED_SECONDS = 20.0
 
@@ -93,23 +99,36 @@ class Performed:
         _tell(connection, self.claimed, event, now)
 
     def _seconds(self, limit: RateLimit, now: datetime) -> float:
-        """As long again as it has been refused, where the service does not say how long."""
-        if limit.seconds is not None:
-            return limit.seconds
-        refused = (now - self.claimed.created_at).total_seconds()
-        return min(max(refused, MIN_UNTOLD), MAX_POSTPONEMENT)
+        refused = (now - self.claimed.first_tried_at).total_seconds()
+        return limited_seconds(limit.seconds, refused, least=MIN_UNTOLD, most=MAX_POSTPONEMENT)
 
     def _fail(self, connection: Connection, failed: Failed, now: datetime) -> None:
         claimed = self.claimed
         # A service that does not answer is told of once, not with every effect.
-        log.debug("effect failed for now", kind=_kind(claimed), error=failed.message)
+        log.debug(
+            "effect failed for now",
+            kind=_kind(claimed),
+            service=failed.service,
+            error=failed.message,
+        )
         lost = _may_be_sent(claimed) or (failed.answer_lost and claimed.effect.irreversible)
         if failed.answer is not None and not lost:
             self._finish(connection, failed.answer, now)
         else:
-            if failed.news is not None:
-                _tell(connection, claimed, failed.news, now)
-            self._postpone(connection, now, _backoff(claimed), sent=lost)
+            seconds = _backoff(claimed)
+            if news := failed.news or self._unanswered(failed, now, seconds):
+                _tell(connection, claimed, news, now)
+            self._postpone(connection, now, seconds, sent=lost)
+
+    def _unanswered(self, failed: Failed, now: datetime, seconds: float) -> Event | None:
+        """Return what to show of a step that keeps failing: its task waits for nothing else."""
+        is_long = now - self.claimed.first_tried_at >= PATIENCE
+        if not is_long or self.claimed.effect.urgency not in _STEPS:
+            return None
+        until = now + timedelta(seconds=seconds)
+        return Throttled(
+            service=failed.service, until=until, reason=failed.reason, quote=failed.message
+        )
 
     def _fault(self, connection: Connection, fault: Fault, now: datetime) -> None:
         claimed = self.claimed

@@ -81,6 +81,9 @@ NOT_SERVED_SECONDS = 300.0
 # What GitHub says of what people have locked, archived or suspended.
 _CLOSED = re.compile(r"\bis locked\b|\barchived\b|\bread-only\b|\bsuspended\b", re.I)
 
+# A permission, an organisation's list of allowed addresses, a legal block.
+_KEPT_OUT = re.compile(r"not accessible by integration|\bip allow list\b|\baccess blocked\b", re.I)
+
 
 def hold(error: ClientError, installation: int, epic: Epic) -> RateLimit:
     """Return what a limit, a refused credential or a missing repository means: wait, and say so.
@@ -194,7 +197,8 @@ class _Handled:
         except TransientError as error:
             answer = handler.refused(effect, error) if handler.transient_is_an_answer else None
             return Failed(
-                message=str(error),
+                service=error.service,
+                message=error.message,
                 answer_lost=error.answer_lost,
                 answer=answer,
                 news=handler.unanswered and handler.unanswered(self.context, effect, error),
@@ -207,11 +211,27 @@ class _Handled:
             if isinstance(error, Unauthorized):
                 return self._hold(error)
             if self.context.doubts and self._is_doubted(error):
-                return Failed(message=str(error), answer_lost=False)
+                return self._failed(error, HoldKind.UNANSWERED)
             if self._is_out_of_reach(error):
                 return self._hold(error)
+            if self._is_kept_out(error):
+                return self._failed(error, HoldKind.UNAUTHORIZED)
         log.warning("effect refused", kind=type(self.effect).__name__, error=str(error))
         return self.handler.refused(self.effect, error)
+
+    def _failed(self, error: ClientError, reason: HoldKind) -> Failed:
+        return Failed(
+            service=error.service, message=error.message, answer_lost=False, reason=reason
+        )
+
+    def _is_kept_out(self, error: ClientError) -> bool:
+        """Whether the App lacks access: a state that people end, and no fault of any task.
+
+        It may lack it to this alone, so that all else goes on.
+        """
+        if error.service != "GitHub" or error.status not in (403, 451):
+            return False
+        return self.effect.reads or bool(_KEPT_OUT.search(error.message))
 
     def _hold(self, error: ClientError) -> RateLimit:
         return hold(error, self.surroundings.installation, self.context.epic)

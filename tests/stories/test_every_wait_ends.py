@@ -1,8 +1,13 @@
 """Waiting for an agent's provider: each wait has an end, and says what is waited for until then."""
 
+from typing import Any
+
+import pytest
+
 from bot.core.model.identifiers import EpicStatus, TaskStatus
 from sandbox.cursor import AgentScript, Fault, WebhookScript, bad_gateway, cancel_failed
 from sandbox.github import CheckScript
+from sandbox.github import Fault as GitHubFault
 from tests.harness import REPOSITORY, Story
 from tests.stories.agents import ONE, agents, launches, pulls
 from tests.stories.steps import give
@@ -121,4 +126,53 @@ def test_a_limit_without_an_end_is_asked_about_ever_more_rarely(story: Story) ->
     story.wait(3 * 3600, step=300)
     (said,) = story.said()
     assert said.startswith("@ada **Needs you:** Cursor has limited requests since ")
+    give(story, "cancel")
+
+
+@pytest.mark.parametrize("headers", [{"retry-after": "0"}, {"x-ratelimit-reset": "30"}])
+def test_a_limit_that_ends_at_once_for_ever_is_asked_about_ever_more_rarely(
+    story: Story, headers: dict[str, str]
+) -> None:
+    words = {"error": {"code": "rate_limit_exceeded", "message": "Rate limit exceeded"}}
+    story.cursor.fail("POST /v0/agents", Fault(429, words, headers), FOR_EVER)
+    story.start(ONE)
+    story.wait(1200, step=60)
+    assert len(launches(story)) <= 14
+    assert "Cursor limits requests until " in story.progress()
+    give(story, "cancel")
+
+
+TIMED_OUT = {"data": None, "errors": [{"message": "Resource limits for this query exceeded"}]}
+UNANSWERED = [
+    ("GraphQL PullRequestSnapshot", 200, TIMED_OUT, "Resource limits for this query exceeded"),
+    ("compare", 500, {"message": "This diff is unavailable"}, "This diff is unavailable"),
+]
+
+
+@pytest.mark.parametrize(("kind", "status", "body", "words"), UNANSWERED)
+def test_what_github_never_answers_is_shown_and_ends_at_a_person(
+    story: Story, kind: str, status: int, body: Any, words: str
+) -> None:
+    fault = GitHubFault(kind, "answer", status, body, times=FOR_EVER)
+    story.github.faults.add(fault)
+    story.start(ONE)
+    story.wait(240)
+    assert f"GitHub gives no usable answer: “{words}”. Trying again at " in story.progress()
+    assert story.said() == []
+
+    story.wait(2 * 3600, step=600)
+    (said,) = story.said()
+    assert said.startswith("@ada **Needs you:** GitHub hasn't given a usable answer since ")
+    assert story.has(EpicStatus.ACTIVE)(), "nothing of it is the task's fault"
+    fault.times = 0
+    story.wait_for(story.has(COMPLETED), most=900)
+
+
+def test_an_agent_that_cursor_never_shows_again_ends_at_a_person(story: Story) -> None:
+    story.cursor.plan(AgentScript(outcome="never"))
+    story.start(ONE)
+    story.cursor.fail("GET /v0/agents/{id}", bad_gateway(), FOR_EVER)
+    story.wait(4 * 3600, step=900)
+    (said,) = story.said()
+    assert said.startswith("@ada **Needs you:** Cursor hasn't given a usable answer since ")
     give(story, "cancel")

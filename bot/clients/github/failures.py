@@ -3,6 +3,7 @@
 Texts hold GitHub's own words (cut to 300 characters), never ours: no URL, body or token.
 """
 
+import math
 import re
 import time
 from collections.abc import Collection, Iterable
@@ -23,6 +24,8 @@ from bot.core.text.storable import read_json
 
 SERVICE = "GitHub"
 MAX_MESSAGE = 300
+# GitHub counts by the hour: whoever tells of more is asked again all the same.
+MAX_LIMIT_SECONDS = 3600.0
 
 # Limits that come without headers, with 403, 422 or 429.
 _LIMIT_WORDS = re.compile(
@@ -157,14 +160,15 @@ def _asked_to_wait(response: httpx.Response) -> float | None:
     if seconds is None and headers.get("x-ratelimit-remaining") == "0":
         reset = _number(headers.get("x-ratelimit-reset"))
         seconds = None if reset is None else reset - _clock(headers.get("date"))
-    return None if seconds is None else max(1.0, seconds)
+    return None if seconds is None else min(max(1.0, seconds), MAX_LIMIT_SECONDS)
 
 
 def _number(text: str | None) -> float | None:
     try:
-        return float(text or "")
+        number = float(text or "")
     except ValueError:
         return None
+    return number if math.isfinite(number) else None
 
 
 def _clock(date: str | None) -> float:

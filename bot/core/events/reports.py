@@ -62,11 +62,14 @@ class BoxNotFound(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class Throttled(Event):
-    """A service takes no requests from us until then; `quote` are its words."""
+    """A service takes no requests from us until then; `quote` are its words.
+
+    Without a `reason` nothing was asked: it is the one that is known.
+    """
 
     service: str
     until: datetime
-    reason: HoldKind = HoldKind.LIMITED
+    reason: HoldKind | None = None
     quote: str = ""
 
 

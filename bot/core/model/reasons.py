@@ -175,6 +175,7 @@ class HoldKind(StrEnum):
     UNAUTHORIZED = "unauthorized"
     NOT_FOUND = "not_found"
     NOT_SERVED = "not_served"
+    UNANSWERED = "unanswered"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Update what people see whenever it would look different."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.core.effects import UpdateCheckRun, UpdateProgressComment, UpdateStateLabel
 from bot.core.events import (
@@ -17,7 +17,7 @@ from bot.core.model.identifiers import AgentStatus, EpicStatus
 from bot.core.model.messages import Message, MessageKind
 from bot.core.model.notices import Notice, NoticeKind
 from bot.core.model.pull_request import BranchUpdate, MergeAttempts, PullRequest
-from bot.core.model.reasons import Hold
+from bot.core.model.reasons import Hold, HoldKind
 from bot.core.model.task import Task
 from bot.core.model.text_shown import TextShown
 from bot.core.transitions.epic.approved_text import text_digest
@@ -130,8 +130,8 @@ def throttled(transition: Transition, event: Throttled) -> None:
 
     After an hour without a break a person is asked, once.
     """
-    since = _held_since(transition.epic, transition.now)
-    hold = Hold(service=event.service, kind=event.reason, since=since, quote=quoted(event.quote))
+    hold = _hold(transition, event)
+    since = hold.since
     transition.update_epic(throttled_until=event.until, throttled_by=event.service, hold=hold)
     if event.until - since >= HOLD_PATIENCE:
         message = Message(kind=MessageKind.NEEDS_PERSON, to=transition.epic.started_by, hold=hold)
@@ -143,11 +143,20 @@ def throttled(transition: Transition, event: Throttled) -> None:
             transition.update(task.with_run(replace(run, deadline=max(run.deadline, until))))
 
 
-def _held_since(epic: Epic, now: datetime) -> datetime:
-    """Return since when the service has refused without a break."""
-    if epic.throttled_until is None or epic.hold is None:
-        return now
-    return epic.hold.since if now - epic.throttled_until < HOLD_BREAK else now
+def _hold(transition: Transition, event: Throttled) -> Hold:
+    """Return why the service is left alone, and since when without a break."""
+    known, until = transition.epic.hold, transition.epic.throttled_until
+    is_same = known is not None and known.service == event.service
+    if not is_same or until is None or transition.now - until >= HOLD_BREAK:
+        known = None
+    if known is not None and event.reason is None:
+        return known
+    return Hold(
+        service=event.service,
+        kind=event.reason or HoldKind.LIMITED,
+        since=known.since if known else transition.now,
+        quote=quoted(event.quote),
+    )
 
 
 def effect_failed(transition: Transition, event: EffectFailed) -> None:

@@ -147,6 +147,9 @@ def test_a_server_that_is_not_there_was_not_reached(github: GitHub) -> None:
         (rate_limited("", status=429, retry_after=None), None),
         (rate_limited("", retry_after=None), None),
         (Fault("", status=429, headers={"retry-after": "soon"}), None),
+        (Fault("", status=429, headers={"retry-after": "inf"}), None),
+        (Fault("", status=429, headers={"retry-after": "1e15"}), 3600),
+        (Fault("", status=429, headers={"retry-after": "-5"}), 1),
         (Fault("", status=403, headers={"retry-after": "9"}), 9),
         (Fault("", status=403, body={"message": "abuse detection mechanism"}), None),
         (Fault("", status=403, body={"message": "Temporarily throttled"}), None),
@@ -159,6 +162,16 @@ def test_a_limit_says_how_long_to_wait(
     ordered(github, act, status=fault.status, body=fault.body, headers=fault.headers)
     with pytest.raises(RateLimited) as caught:
         act(repository)
+    assert caught.value.retry_after == seconds
+
+
+@pytest.mark.parametrize(("reset", "seconds"), [(100, 1), (99_999_999_999_999, 3600)])
+def test_an_impossible_reset_is_an_hour_at_most(
+    repository: RepositoryClient, github: GitHub, reset: int, seconds: float
+) -> None:
+    github.faults.add(rate_limited(MATCHES[read], reset=reset))
+    with pytest.raises(RateLimited) as caught:
+        read(repository)
     assert caught.value.retry_after == seconds
 
 

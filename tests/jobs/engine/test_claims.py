@@ -41,7 +41,9 @@ def stopped_meanwhile(world: EngineWorld, then: Any) -> Any:
 
 
 def test_a_result_is_kept_although_its_claim_was_taken_over(world: EngineWorld) -> None:
-    world.outside.already_applied = lambda *_: Failed(message="slow", answer_lost=False)
+    world.outside.already_applied = lambda *_: Failed(
+        service="GitHub", message="slow", answer_lost=False
+    )
     world.outside.perform = stopped_meanwhile(world, world.carry)
     world.emit(MERGE)
     world.carry()
