@@ -49,7 +49,9 @@ def counting_checks(suites: Iterable[Json]) -> Iterator[Check]:
 
     A run is replaced by one of the same job, workflow, App, event and branch in a later suite, and
     within its suite by one that started after it had completed. Runs that overlap all count. An
-    interrupted run is replaced by any later suite: it was called off for that one.
+    interrupted run is replaced by any later suite in which something ran: it was called off for
+    that one. A job that was skipped did not run, and replaces nothing. A run of a workflow that is
+    at work counts whatever a later one came to.
     """
     groups: dict[_Identity, list[Json]] = {}
     for suite in sorted(suites, key=_age):
@@ -88,16 +90,22 @@ def _identity(suite: Json) -> _Identity:
 
 def _counting_in_group(suites: list[Json]) -> Iterator[Check]:
     replaced: set[str] = set()
+    is_followed = False
     for suite in reversed(suites):
-        is_latest = suite is suites[-1]
+        is_latest, at_work = suite is suites[-1], suite["status"] != "COMPLETED"
         checks = [_check(suite, run) for run in _not_run_again(suite["checkRuns"]["nodes"])]
-        for check in checks:
-            superseded = check.state is CheckState.INTERRUPTED and not is_latest
-            if check.name not in replaced and not superseded:
-                yield check
-        replaced |= {check.name for check in checks}
-        if is_latest and is_workflow(suite):
-            yield from _workflow(suite, checks)
+        counting = [
+            check
+            for check in checks
+            if check.name not in replaced
+            and not (is_followed and check.state is CheckState.INTERRUPTED)
+        ]
+        yield from counting
+        if is_workflow(suite) and (is_latest or at_work):
+            yield from _workflow(suite, checks if is_latest else counting)
+        ran = {check.name for check in checks if not check.skipped}
+        replaced |= ran
+        is_followed = is_followed or at_work or bool(ran)
 
 
 def _not_run_again(runs: Iterable[Json]) -> list[Json]:
@@ -131,8 +139,14 @@ def _workflow(suite: Json, checks: list[Check]) -> Iterator[Check]:
             state=state,
             conclusion=conclusion,
             skipped=conclusion == "skipped",
-            started_at=time_of(suite["createdAt"]),
+            started_at=_last_moved(suite, checks),
         )
+
+
+def _last_moved(suite: Json, checks: list[Check]) -> datetime | None:
+    """Return since when nothing has happened in it: its jobs may take hours one after another."""
+    ended = [check.completed_at for check in checks if check.completed_at]
+    return max(filter(None, [time_of(suite["createdAt"]), *ended]), default=None)
 
 
 def _check(suite: Json, run: Json) -> Check:

@@ -238,3 +238,41 @@ def test_a_workflow_that_ended_between_two_jobs_is_not_green(
 def test_what_a_workflows_jobs_tell_is_not_told_twice() -> None:
     failed = suite(run("build", **FAILURE), conclusion="FAILURE")
     assert states(failed) == [("build", FAILED)]
+
+
+@pytest.mark.parametrize("status", ["QUEUED", "IN_PROGRESS", "WAITING"])
+def test_a_run_at_work_counts_whatever_a_later_one_came_to(status: str) -> None:
+    at_work: dict[str, Any] = {"status": status, "conclusion": None}
+    job = run("e2e", status="IN_PROGRESS", conclusion=None, completedAt=None)
+    later = suite(run("build", databaseId=2), **LATER)
+    passed = ("build", PASSED)
+    assert states(suite(run("build"), **at_work), later) == [("CI", RUNNING), passed]
+    assert states(suite(**at_work), later) == [("CI", RUNNING), passed]
+    assert states(suite(run("build"), job, **at_work), later) == [passed, ("e2e", RUNNING)]
+    # One of the same job, which a later run has skipped, is at work all the same.
+    skipped = suite(run("e2e", databaseId=2, conclusion="SKIPPED"), **LATER)
+    assert states(suite(job, **at_work), skipped) == [("e2e", PASSED), ("e2e", RUNNING)]
+    # As is one of which a later run has passed.
+    passing = suite(run("e2e", databaseId=2), **LATER)
+    assert states(suite(job, **at_work), passing) == [("CI", RUNNING), ("e2e", PASSED)]
+
+
+@pytest.mark.parametrize("conclusion", ["FAILURE", "CANCELLED"])
+def test_a_later_run_that_skipped_the_job_replaces_nothing(conclusion: str) -> None:
+    before = suite(run(conclusion=conclusion), conclusion=conclusion)
+    skipped = suite(run(databaseId=2, conclusion="SKIPPED"), conclusion="SKIPPED", **LATER)
+    state = FAILED if conclusion == "FAILURE" else INTERRUPTED
+    assert states(before, skipped) == sorted([("test", state), ("test", PASSED)])
+    # Nor does one that skipped the whole workflow; one that ran after all does.
+    assert ("test", state) in states(before, suite(conclusion="SKIPPED", **LATER))
+    again = suite(run(databaseId=3), databaseId=7, createdAt=at(9))
+    assert states(before, skipped, again) == [("test", PASSED)]
+
+
+def test_a_workflow_between_two_jobs_waits_since_the_last_of_them_ended() -> None:
+    still: dict[str, Any] = {"status": "IN_PROGRESS", "conclusion": None}
+    jobs = (run("build", completedAt=at(50)), run("lint", completedAt=at(40)))
+    found = {check.name: check for check in counting_checks([suite(*jobs, **still)])}
+    assert found["CI"].started_at == found["build"].completed_at
+    [new] = counting_checks([suite(**still)])
+    assert new.started_at == new.suite_created_at
