@@ -104,7 +104,7 @@ class Merge(Section):
     )
     ignore_checks: Annotated[tuple[str, ...], CHECKS] = _key(
         _DEFAULT.ignore_checks,
-        "Checks whose result does not count.",
+        "Checks whose result does not count; GitHub's rules hold all the same.",
         ["codecov/patch", "nightly"],
         written=list(_DEFAULT.ignore_checks),
     )

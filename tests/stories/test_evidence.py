@@ -6,6 +6,7 @@ from bot.core.model.identifiers import EpicStatus, TaskStatus
 from bot.core.model.reasons import WaitKind
 from sandbox.cursor import AgentScript
 from sandbox.github import BranchRules, CheckScript
+from sandbox.github.operations import checks, suites
 from tests.harness import REPOSITORY, Story
 from tests.stories.pull_requests import opened, repository, waits
 from tests.stories.steps import ONE, configure, unlinked
@@ -106,7 +107,13 @@ def test_a_workflow_of_the_base_for_pull_requests_is_awaited_by_the_first(story:
 
 
 @pytest.mark.parametrize(
-    "listens", ["on: push\n", "on:\n  push: {branches: [main]}\n", "on: [push, schedule]\n"]
+    "listens",
+    [
+        "on: push\n",
+        "on:\n  push: {branches: [main]}\n",
+        "on: [push, schedule]\n",
+        "on: [push, merge_group]\n",
+    ],
 )
 def test_a_deployment_on_push_is_awaited_by_nobody(story: Story, listens: str) -> None:
     files = {".github/workflows/ci.yml": listens}
@@ -116,8 +123,11 @@ def test_a_deployment_on_push_is_awaited_by_nobody(story: Story, listens: str) -
     story.wait_for(story.has(COMPLETED), most=150)
 
 
-def test_a_workflow_that_ignores_the_changed_paths_is_awaited_by_nobody(story: Story) -> None:
-    listens = "on:\n  push:\n  pull_request:\n    paths-ignore: ['docs/**']\n"
+@pytest.mark.parametrize("besides", ["", "  merge_group:\n"], ids=["alone", "and the queue's"])
+def test_a_workflow_that_ignores_the_changed_paths_is_awaited_by_nobody(
+    story: Story, besides: str
+) -> None:
+    listens = f"on:\n  push:\n{besides}  pull_request:\n    paths-ignore: ['docs/**']\n"
     files = {".github/workflows/ci.yml": listens}
     story.github.commit_files(REPOSITORY, "main", files, "CI", "ada")
     shown_on_main(story, "test", "push")
@@ -198,6 +208,37 @@ def test_a_check_that_never_ends_is_a_persons_once(story: Story) -> None:
     story.wait(7200, step=300)
     (said,) = story.said()
     assert "Waiting for check “test” to finish" in unlinked(said)
+
+
+def test_a_status_that_stays_pending_is_a_persons_however_often_it_is_reported(
+    story: Story,
+) -> None:
+    opened(story)
+    head = story.pull().head_sha
+    for _ in range(12):
+        story.github.set_status(REPOSITORY, head, "bot", "pending")
+        story.wait(600, step=300)
+    (said,) = asked(story)
+    assert "Waiting for check “bot” to finish" in unlinked(said)
+    story.github.set_status(REPOSITORY, head, "bot", "success")
+    story.wait_for(story.has(COMPLETED), most=60)
+
+
+def test_a_failing_run_is_not_hidden_by_a_later_one_that_skipped_it(story: Story) -> None:
+    run_checks(story, test=CheckScript(after=200, conclusion="failure"))
+    opened(story)
+    head, ci = story.pull().head_sha, story.github.ci_app
+    another = suites.suite_of(
+        story.github, repository(story), ci, head, event="pull_request", another=True
+    )
+    # As for a label: the job runs only on what was pushed.
+    data = {"name": "test", "head_sha": head, "conclusion": "skipped"}
+    checks.create(story.github, repository(story), ci, data, another)
+    story.wait(150)
+    assert waits(story) == "Waiting for check “test” to finish on the pull request."
+    story.wait_for(story.has(PAUSED), most=500)
+    assert "check “test” failed" in unlinked(story.said()[0])
+    assert story.requests("merge") == []
 
 
 def test_a_cancelled_check_on_the_base_offers_no_revert(story: Story) -> None:

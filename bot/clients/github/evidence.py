@@ -32,6 +32,8 @@ query ChecksOfMerged($owner: String!, $repo: String!, $base: String!, $ref: Stri
 """
     + commit_checks.FRAGMENTS
 )
+# What runs a workflow on a pull request's head; `merge_group` does so on the merge queue's own.
+_ON_HEADS = PULL_REQUEST_EVENTS - {"merge_group"}
 _FILTERS = ("paths", "paths-ignore", "branches", "branches-ignore", "types")
 _MAX_FILE_CHARACTERS = 100_000
 # GitHub's own, such as `dynamic/github-code-scanning/codeql`, have no file in the repository.
@@ -84,7 +86,7 @@ def _workflows(
         listens = {
             event: filters
             for event, filters in files.triggers.get(_path(run), {}).items()
-            if event in PULL_REQUEST_EVENTS
+            if event in _ON_HEADS
         }
         # The branch's own head shows pushes: only the file tells what runs for pull requests.
         if listens if only_base else run["event"] in PULL_REQUEST_EVENTS:
@@ -92,6 +94,7 @@ def _workflows(
             yield ExpectedCheck(
                 name=workflow_name(suite),
                 app_id=suite["app"]["databaseId"] if suite["app"] else None,
+                app=suite["app"]["slug"] if suite["app"] else None,
                 workflow=workflow,
                 has_filters=has_filters,
             )
@@ -104,7 +107,7 @@ def _apps(suites: Iterable[Json], own_app_id: int) -> Iterator[ExpectedCheck]:
         # Whose workflow it was is not shown to an App that may not read actions.
         is_known = is_workflow(suite) and suite["workflowRun"]
         if ran and not is_known and app.get("databaseId") not in (None, own_app_id):
-            yield ExpectedCheck(name=app["slug"], app_id=app["databaseId"])
+            yield ExpectedCheck(name=app["slug"], app_id=app["databaseId"], app=app["slug"])
 
 
 def _statuses(commits: Iterable[Json]) -> Iterator[ExpectedCheck]:

@@ -22,7 +22,8 @@ class MergeCandidate:
     epic. `epic` names the issue that no merge may close. `refusal` is why GitHub refused to merge
     this head, `merge_forbidden` that it takes no merge of it from us at all. `unknown_before`
     counts the fetches in a row before this one that found GitHub still computing whether the head
-    can be merged.
+    can be merged. `pending_since` is when a commit status of this head was first seen pending, of
+    those that still are.
     """
 
     snapshot: PullRequestSnapshot
@@ -31,6 +32,7 @@ class MergeCandidate:
     now: datetime
     expected: tuple[ExpectedCheck, ...] = ()
     head_seen_at: datetime | None = None
+    pending_since: datetime | None = None
     own_app_id: int | None = None
     is_up_to_date: bool = True
     merge_now: bool = False

@@ -1,7 +1,7 @@
 """Checks: which count, which are awaited, and which have failed."""
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.core.merge_policy.candidate import MergeCandidate
 from bot.core.merge_policy.evidence import (
@@ -69,7 +69,7 @@ def evaluate_checks(candidate: MergeCandidate) -> Verdict | None:
 def lacks_evidence(candidate: MergeCandidate) -> bool:
     """Return whether what ran for earlier pull requests is missing after the grace."""
     is_over = candidate.now >= end_of_grace(candidate)
-    return is_over and bool(missing_evidence(candidate, list(_counted(candidate))))
+    return is_over and bool(missing_evidence(candidate))
 
 
 def _failed(candidate: MergeCandidate, checks: list[Check]) -> Verdict | None:
@@ -107,8 +107,7 @@ def _blocked(candidate: MergeCandidate, checks: list[Check]) -> Verdict | None:
 
 def _missing(candidate: MergeCandidate, checks: list[Check]) -> Verdict | None:
     """Wait for each required check to be reported, by the App that it is required of."""
-    reported = {check.name for check in checks if candidate.rules.requires(check)}
-    missing = tuple(sorted(set(candidate.rules.required_checks) - reported))
+    missing = tuple(sorted(candidate.rules.missing_from(checks)))
     if not missing:
         return None
     if set(missing) <= set(candidate.rules.required_of(candidate.own_app_id)):
@@ -119,14 +118,22 @@ def _missing(candidate: MergeCandidate, checks: list[Check]) -> Verdict | None:
 
 
 def _running(candidate: MergeCandidate, checks: list[Check]) -> Verdict | None:
-    """Wait for what runs; after its time a person is asked, once."""
+    """Wait for what runs; about what takes longer than its time a person is asked, once."""
     running = _in_state(checks, CheckState.RUNNING)
     if not running:
         return None
-    wait = _wait(WaitKind.CHECKS_RUNNING, candidate, checks, running)
-    began = [check.started_at for check in running if check.started_at]
+    ends = {check: _ends(candidate, check) for check in running}
+    overdue = tuple(check for check in running if ends[check] <= candidate.now)
+    wait = _wait(WaitKind.CHECKS_RUNNING, candidate, checks, overdue or running)
+    return wait_or_ask(candidate, wait, min(ends.values()))
+
+
+def _ends(candidate: MergeCandidate, check: Check) -> datetime:
+    """Return until when it may take; a status that is reported again and again began at first."""
+    reported_at = candidate.pending_since if check.is_status else None
+    began = reported_at or check.started_at or since(candidate)
     seconds = timedelta(seconds=candidate.settings.checks_timeout)
-    return wait_or_ask(candidate, wait, max([since(candidate), *began]) + seconds)
+    return max(since(candidate), began) + seconds
 
 
 def _interrupted(candidate: MergeCandidate, checks: list[Check]) -> Verdict | None:
@@ -151,7 +158,7 @@ def _wait(
 
 def _merge_allowed(candidate: MergeCandidate, checks: list[Check]) -> bool:
     """Return whether GitHub's own rules leave the merge to a person."""
-    return all(
+    return not candidate.rules.missing_from(checks) and all(
         check.state is CheckState.PASSED for check in checks if candidate.rules.requires(check)
     )
 
@@ -165,10 +172,14 @@ def _names(checks: Iterable[Check]) -> tuple[str, ...]:
 
 
 def _counted(candidate: MergeCandidate) -> Iterator[Check]:
-    """Yield the checks that hold a merge: only required ones where GitHub alone is obeyed."""
+    """Yield the checks that hold a merge: only required ones where GitHub alone is obeyed.
+
+    What GitHub requires cannot be ignored: it would refuse the merge.
+    """
     for check in candidate.snapshot.checks:
-        if candidate.obeys_github_alone and not candidate.rules.requires(check):
-            continue
+        required = candidate.rules.requires(check)
+        left_out = candidate.obeys_github_alone or is_ignored(candidate, check)
         own = check.app_id is not None and check.app_id == candidate.own_app_id
-        if not own and not is_ignored(candidate, check) and not skipped_as_draft(candidate, check):
-            yield check
+        if own or (left_out and not required) or skipped_as_draft(candidate, check):
+            continue
+        yield check

@@ -17,29 +17,35 @@ def evaluate_evidence(candidate: MergeCandidate, checks: list[Check]) -> Verdict
     if skipped := _only_skipped(candidate, checks):
         wait = Wait(kind=WaitKind.CHECKS_SKIPPED, checks=skipped, merge_allowed=True)
         return Verdict(step=Step.ASK_PERSON, wait=wait, needs_person=True)
-    if not (missing := missing_evidence(candidate, checks)):
+    if not (missing := missing_evidence(candidate)):
         return None
     wait = Wait(kind=WaitKind.CHECKS_EXPECTED, checks=missing, merge_allowed=True)
     ends = since(candidate) + timedelta(seconds=EXPECTED_SECONDS)
     return wait_or_ask(candidate, wait, max(end_of_grace(candidate), ends))
 
 
-def missing_evidence(candidate: MergeCandidate, checks: list[Check]) -> tuple[str, ...]:
-    """Return the names of what is to show up and is not among the checks that count."""
-    return tuple(
-        sorted({one.name for one in candidate.expected if _is_missing(candidate, one, checks)})
+def missing_evidence(candidate: MergeCandidate) -> tuple[str, ...]:
+    """Return the names of what is to show up on the head and does not."""
+    return tuple(sorted({one.name for one in candidate.expected if _is_missing(candidate, one)}))
+
+
+def _is_missing(candidate: MergeCandidate, expected: ExpectedCheck) -> bool:
+    """Return whether nothing of it shows on the head; what is ignored has run all the same."""
+    ignored = candidate.settings.ignore_checks
+    if expected.has_filters or expected.name in ignored or expected.app in ignored:
+        return False
+    return not any(
+        expected.is_shown_by(check) and not skipped_as_draft(candidate, check)
+        for check in candidate.snapshot.checks
     )
 
 
-def _is_missing(candidate: MergeCandidate, expected: ExpectedCheck, checks: list[Check]) -> bool:
-    if expected.has_filters or expected.name in candidate.settings.ignore_checks:
-        return False
-    return not any(expected.is_shown_by(check) for check in checks)
-
-
 def _only_skipped(candidate: MergeCandidate, checks: list[Check]) -> tuple[str, ...]:
-    """Return the checks that were skipped for the draft and have not run since."""
-    ran = {check.name for check in checks}
+    """Return the checks that were skipped for the draft and have not run since.
+
+    Another workflow's job of the same name, or a run for a push, is not it.
+    """
+    ran = {_identity(check) for check in checks}
     return tuple(
         sorted(
             {
@@ -47,19 +53,25 @@ def _only_skipped(candidate: MergeCandidate, checks: list[Check]) -> tuple[str, 
                 for check in candidate.snapshot.checks
                 if skipped_as_draft(candidate, check)
                 and not is_ignored(candidate, check)
-                and check.name not in ran
+                and _identity(check) not in ran
             }
         )
     )
+
+
+def _identity(check: Check) -> tuple[object, ...]:
+    return check.name, check.app_id, check.workflow, check.workflow_event
 
 
 def skipped_as_draft(candidate: MergeCandidate, check: Check) -> bool:
     """Return whether it was skipped by a run that began while the pull request was a draft.
 
     A check run has no time of creation, and one may be reported as skipped after the pull request
-    was marked as ready: its suite's counts. Other Apps keep one suite for all of a head's runs.
+    was marked as ready: its suite's counts. Other Apps keep one suite for all of a head's runs, of
+    which it is told when each started.
     """
-    ready, began = candidate.snapshot.ready_at, check.suite_created_at or check.completed_at
+    ready = candidate.snapshot.ready_at
+    began = check.suite_created_at or check.started_at or check.completed_at
     return check.skipped and ready is not None and began is not None and began <= ready
 
 

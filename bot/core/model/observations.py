@@ -1,5 +1,6 @@
 """What one fetch from GitHub returns. Plain values; times are UTC."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -51,6 +52,11 @@ class Check:
     url: str | None = None
     is_required: bool | None = None
 
+    @property
+    def is_status(self) -> bool:
+        """True of a commit status: a check run has an id, and a workflow's run one too."""
+        return self.app_id is None and self.id is None and self.workflow_run is None
+
 
 class ReviewState(StrEnum):
     """What a reviewer's latest opinion is."""
@@ -76,12 +82,14 @@ class Review:
 class ExpectedCheck:
     """What ran for pull requests into a base: a workflow, another App, or a commit status.
 
-    `app_id` is None for a status, `workflow` for what is no workflow. `has_filters`: the workflow
-    runs only for some paths, branches or types of events, so it may rightly be missing.
+    `app_id` and `app`, its name, are None for a status, `workflow` for what is no workflow.
+    `has_filters`: the workflow runs only for some paths, branches or types of events, so it may
+    rightly be missing.
     """
 
     name: str
     app_id: int | None = None
+    app: str | None = None
     workflow: int | None = None
     has_filters: bool = False
 
@@ -232,17 +240,33 @@ class BranchRules:
         return tuple(
             name
             for name in self.required_checks
-            if name == CHECK_NAME or (name, own_app_id) in self.required_apps
+            if own_app_id in (apps := self._apps_of(name)) or (name == CHECK_NAME and not apps)
         )
 
     def requires(self, check: Check) -> bool:
         """Return whether the check is one of those required, reported by whom they ask for."""
-        apps = [app for name, app in self.required_apps if name == check.name]
         if check.name not in self.required_checks:
             return False
-        by_anybody = not apps
-        return (
-            by_anybody
-            or check.app_id in apps
-            or (check.app_id is None and check.is_required is True)
+        apps = self._apps_of(check.name)
+        return not apps or any(_is_by(check, app) for app in apps)
+
+    def missing_from(self, checks: Iterable[Check]) -> tuple[str, ...]:
+        """Return the required checks that are not among these, by each App that they ask for."""
+        reported = [check for check in checks if self.requires(check)]
+        return tuple(
+            name
+            for name in self.required_checks
+            if not any(check.name == name for check in reported)
+            or any(
+                not any(check.name == name and _is_by(check, app) for check in reported)
+                for app in self._apps_of(name)
+            )
         )
+
+    def _apps_of(self, name: str) -> tuple[int, ...]:
+        return tuple(app for required, app in self.required_apps if required == name)
+
+
+def _is_by(check: Check, app: int) -> bool:
+    """Return whether the App reported it; of a status only GitHub can tell."""
+    return check.app_id == app or (check.app_id is None and check.is_required is True)

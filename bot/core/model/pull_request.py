@@ -64,7 +64,8 @@ class PullRequest:
 
     `head_seen_at` is when we first saw this head: a commit's own time is its author's to choose.
     `stirred_at` is when it was last edited or pushed to, or its base was.
-    `red_at` is when its checks were first seen failed. `merge_base` was found for this head and the
+    `red_at` is when its checks were first seen failed, `pending_at` since when a commit status has
+    been seen pending. `merge_base` was found for this head and the
     base's head `base_head`. `is_queued`: in the merge queue. `is_merged`: into another branch than
     the epic's. `fetches` counts the fetches since something changed, `unknown_fetches` those in a
     row at which GitHub had not worked out whether the head can be merged.
@@ -78,6 +79,7 @@ class PullRequest:
     head_seen_at: datetime | None = None
     stirred_at: datetime | None = None
     red_at: datetime | None = None
+    pending_at: datetime | None = None
     base_head: CommitSha | None = None
     merge_base: CommitSha | None = None
     is_queued: bool = False

@@ -60,6 +60,7 @@ def _candidate(transition: Transition, task: Task, event: PullRequestFetched) ->
         expected=event.expected,
         now=transition.now,
         head_seen_at=request.head_seen_at,
+        pending_since=request.pending_at,
         own_app_id=event.own_app_id,
         is_up_to_date=event.is_up_to_date,
         # What somebody pushed after a person's word is another matter.

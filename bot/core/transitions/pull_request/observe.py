@@ -14,7 +14,7 @@ from bot.core.model.epic import Epic
 from bot.core.model.fixes import FixKind
 from bot.core.model.identifiers import AgentStatus, EpicStatus, TaskStatus
 from bot.core.model.notices import Notice, NoticeKind
-from bot.core.model.observations import PullRequestSnapshot
+from bot.core.model.observations import CheckState, PullRequestSnapshot
 from bot.core.model.pull_request import MergeAttempts, PullRequest
 from bot.core.model.pushes import MAX_PUSHES, Push
 from bot.core.model.reasons import Failure, FailureKind, Wait, WaitKind
@@ -212,6 +212,7 @@ def _observed(transition: Transition, task: Task, event: PullRequestFetched) -> 
         node_id=snapshot.node_id,
         head_branch=snapshot.head_branch,
         base_head=snapshot.base.sha,
+        pending_at=(known.pending_at or transition.now) if _has_pending_status(snapshot) else None,
         merge_base=event.merge_base,
         is_draft=snapshot.is_draft,
         is_open=snapshot.is_open,
@@ -219,6 +220,12 @@ def _observed(transition: Transition, task: Task, event: PullRequestFetched) -> 
         auto_merge=snapshot.auto_merge,
         unknown_fetches=known.unknown_fetches + 1 if snapshot.mergeable is None else 0,
     )
+
+
+def _has_pending_status(snapshot: PullRequestSnapshot) -> bool:
+    """Return whether a commit status is pending: GitHub tells only when it was last reported."""
+    pending = (check for check in snapshot.checks if check.state is CheckState.RUNNING)
+    return any(check.is_status for check in pending)
 
 
 def _reopened(transition: Transition, task: Task) -> Task:
