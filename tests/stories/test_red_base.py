@@ -133,3 +133,21 @@ def test_a_cancelled_check_of_the_base_is_not_called_failing(story: Story) -> No
     story.github.set_check_run(REPOSITORY, sha, "test", status="in_progress")
     story.github.set_check_run(REPOSITORY, sha, "test", status="completed", conclusion="success")
     story.wait_for(story.has(COMPLETED), most=200)
+
+
+def test_a_fix_of_the_base_has_to_pass_first(story: Story) -> None:
+    script_check(story, fails_while=("widgets.py", "BROKEN"), after=100)
+    push(story, "main", BROKEN)
+    story.wait(110)
+    story.start(ONE)
+    story.wait(20)
+    push(story, "main", {"widgets.py": "still BROKEN\n"})
+    story.wait(90)
+    assert story.cursor.agents == {}
+    story.wait(60)
+    assert story.cursor.agents == {}
+    push(story, "main", {"widgets.py": "mended\n"})
+    story.wait(90)
+    assert story.cursor.agents == {}
+    story.wait_for(story.has(COMPLETED), most=300)
+    told(story, "**Needs you:** Check “test” is failing on `main`.")

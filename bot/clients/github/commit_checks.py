@@ -11,7 +11,7 @@ from typing import Any
 from bot.clients.errors import TransientError
 from bot.clients.github.api import Api
 from bot.clients.github.failures import SERVICE
-from bot.clients.github.suites import counting_checks, from_status
+from bot.clients.github.suites import counting_checks, from_status, of_branch
 from bot.core.model.identifiers import CommitSha
 from bot.core.model.observations import BaseBranch, Check, CheckState
 
@@ -68,23 +68,25 @@ class CommitChecks:
         self.suites += (_complete(self.api, suite) for suite in suites_of(commit))
         return next_page(commit)
 
-    def counting(self) -> tuple[Check, ...]:
-        """Return what counts of it, by name."""
+    def counting(self, branch: str | None = None) -> tuple[Check, ...]:
+        """Return what counts of it, by name; for `branch` alone where given."""
         statuses = (self.commit.get("status") or {}).get("contexts") or ()
-        found = [*counting_checks(self.suites), *map(from_status, statuses)]
+        suites = self.suites if branch is None else of_branch(self.suites, branch)
+        found = [*counting_checks(suites), *map(from_status, statuses)]
         return tuple(sorted(found, key=lambda check: (check.name, check.id or 0)))
 
-    def base(self) -> BaseBranch:
+    def base(self, branch: str) -> BaseBranch:
         """Return the branch whose head it is; runs of our own App say nothing about it."""
         if not self.commit:
             return BaseBranch()
-        checks = [check for check in self.counting() if check.app_id != self.api.app_id]
+        checks = [check for check in self.counting(branch) if check.app_id != self.api.app_id]
         return BaseBranch(
             sha=CommitSha(self.commit["oid"]),
             has_checks=bool(checks),
             failed_checks=_names(checks, CheckState.FAILED),
             interrupted_checks=_names(checks, CheckState.INTERRUPTED, CheckState.BLOCKED),
             interrupted_runs=_runs(checks),
+            checks=tuple(checks),
         )
 
 

@@ -111,7 +111,7 @@ def base_branch(api: Api, branch: str) -> BaseBranch:
             raise TransientError(SERVICE, f"GraphQL does not show the branch {branch}")
         after = found.add(ref.get("target") or {})
         if not after:
-            return found.base()
+            return found.base(branch)
 
 
 def _page(api: Api, number: int, after: str | None) -> Json:
@@ -141,7 +141,7 @@ def _base_of(api: Api, pull: Json) -> BaseBranch:
         return base_branch(api, pull["baseRefName"])
     found = CommitChecks(api)
     found.add(commit)
-    return found.base()
+    return found.base(pull["baseRefName"])
 
 
 def _files(api: Api, pull: Json) -> tuple[tuple[str, ...], bool]:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.core.model.observations import Check, CheckState
+from bot.core.text.branches import is_ours
 
 _ACTIONS = "github-actions"
 _STATES = {
@@ -42,6 +43,24 @@ def workflow_name(suite: Json) -> str:
     """Return what people know the suite's workflow as."""
     name = ((suite["workflowRun"] or {}).get("workflow") or {}).get("name")
     return name or UNNAMED_WORKFLOW
+
+
+def of_branch(suites: Iterable[Json], branch: str) -> list[Json]:
+    """Return the suites that tell of the branch, of all those on the commit that is its head.
+
+    Whatever else begins at that commit has workflows of its own run on it, a task's branch above
+    all. A branch that was only just made has none yet, and is like the one that it was made from.
+    """
+    known = list(suites)
+    own = [suite for suite in known if not is_workflow(suite) or _branch(suite) in ("", branch)]
+    if any(map(is_workflow, own)):
+        return own
+    return [suite for suite in known if not is_workflow(suite) or not is_ours(_branch(suite))]
+
+
+def _branch(suite: Json) -> str:
+    """Return the branch that the suite belongs to, empty where GitHub does not tell."""
+    return (suite["branch"] or {}).get("name") or ""
 
 
 def counting_checks(suites: Iterable[Json]) -> Iterator[Check]:
@@ -83,9 +102,8 @@ def _identity(suite: Json) -> _Identity:
     run = suite["workflowRun"] or {}
     workflow = (run.get("workflow") or {}).get("databaseId") or 0
     app = (suite["app"] or {}).get("databaseId") or 0
-    branch = (suite["branch"] or {}).get("name") or ""
     # Without a workflow, suites of one App are of unknown origin: each counts for itself.
-    return app, workflow or -(suite["databaseId"] or 0), run.get("event") or "", branch
+    return app, workflow or -(suite["databaseId"] or 0), run.get("event") or "", _branch(suite)
 
 
 def _counting_in_group(suites: list[Json]) -> Iterator[Check]:

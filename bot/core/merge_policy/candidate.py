@@ -23,7 +23,8 @@ class MergeCandidate:
     this head, `merge_forbidden` that it takes no merge of it from us at all. `unknown_before`
     counts the fetches in a row before this one that found GitHub still computing whether the head
     can be merged. `pending_since` is when a commit status of this head was first seen pending, of
-    those that still are.
+    those that still are. `base_red` are checks that have not passed on the base since they were
+    red, `base_unfinished` those of them that had not failed.
     """
 
     snapshot: PullRequestSnapshot
@@ -48,6 +49,8 @@ class MergeCandidate:
     refusal: MergeRefusal | None = None
     merge_forbidden: bool = False
     unknown_before: int = 0
+    base_red: tuple[str, ...] = ()
+    base_unfinished: tuple[str, ...] = ()
 
     @property
     def obeys_github_alone(self) -> bool:

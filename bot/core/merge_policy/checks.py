@@ -24,15 +24,18 @@ from bot.core.model.settings import EpicSettings
 
 
 def evaluate_base(candidate: MergeCandidate) -> Verdict | None:
-    """Merge nothing into a base branch that is red."""
+    """Merge nothing into a base branch that is red, or was and has not passed since."""
     failed = red_checks(candidate)
+    unfinished = set(failed) - set(candidate.snapshot.base.failed_checks)
+    if not failed:
+        failed, unfinished = candidate.base_red, set(candidate.base_unfinished)
     if candidate.obeys_github_alone or not failed:
         return None
     wait = Wait(
         kind=WaitKind.BASE_RED,
         branch=candidate.snapshot.base_branch,
         checks=tuple(sorted(failed)),
-        unfinished=tuple(sorted(set(failed) - set(candidate.snapshot.base.failed_checks))),
+        unfinished=tuple(sorted(unfinished)),
         merge_allowed=True,
     )
     return Verdict(step=Step.WAIT, wait=wait, needs_person=True)
@@ -47,12 +50,25 @@ def counting_on_base(
     base: BaseBranch, rules: BranchRules, settings: EpicSettings
 ) -> tuple[str, ...]:
     """Return the base's red checks that count: the required ones, where any are required."""
-    required, ignored = rules.required_checks, settings.ignore_checks
     return tuple(
         name
         for name in dict.fromkeys((*base.failed_checks, *base.interrupted_checks))
-        if name not in ignored and (not required or name in required)
+        if any(_counts_on_base(check, rules, settings) for check in _not_passed(base, name))
     )
+
+
+def _not_passed(base: BaseBranch, name: str) -> list[Check]:
+    """Return the checks of that name that did not pass; earlier versions told the name alone."""
+    passing = (CheckState.PASSED, CheckState.RUNNING)
+    found = [one for one in base.checks if one.name == name and one.state not in passing]
+    return found or [Check(name=name, state=CheckState.FAILED)]
+
+
+def _counts_on_base(check: Check, rules: BranchRules, settings: EpicSettings) -> bool:
+    # GitHub does not tell whether a status of the branch itself is required.
+    of_anybody = check.is_status and check.name in rules.required_checks
+    required = not rules.required_checks or rules.requires(check) or of_anybody
+    return required and not is_ignored(settings, check)
 
 
 def evaluate_checks(candidate: MergeCandidate) -> Verdict | None:
@@ -178,7 +194,7 @@ def _counted(candidate: MergeCandidate) -> Iterator[Check]:
     """
     for check in candidate.snapshot.checks:
         required = candidate.rules.requires(check)
-        left_out = candidate.obeys_github_alone or is_ignored(candidate, check)
+        left_out = candidate.obeys_github_alone or is_ignored(candidate.settings, check)
         own = check.app_id is not None and check.app_id == candidate.own_app_id
         if own or (left_out and not required) or skipped_as_draft(candidate, check):
             continue

@@ -7,6 +7,7 @@ from bot.core.merge_policy.grace import end_of_grace, since, wait_or_ask
 from bot.core.merge_policy.verdict import Step, Verdict
 from bot.core.model.observations import Check, ExpectedCheck
 from bot.core.model.reasons import Wait, WaitKind
+from bot.core.model.settings import EpicSettings
 
 # How long a check that ran for earlier pull requests may take to start before a person is asked.
 EXPECTED_SECONDS = 600.0
@@ -52,7 +53,7 @@ def _only_skipped(candidate: MergeCandidate, checks: list[Check]) -> tuple[str, 
                 check.name
                 for check in candidate.snapshot.checks
                 if skipped_as_draft(candidate, check)
-                and not is_ignored(candidate, check)
+                and not is_ignored(candidate.settings, check)
                 and _identity(check) not in ran
             }
         )
@@ -75,7 +76,7 @@ def skipped_as_draft(candidate: MergeCandidate, check: Check) -> bool:
     return check.skipped and ready is not None and began is not None and began <= ready
 
 
-def is_ignored(candidate: MergeCandidate, check: Check) -> bool:
+def is_ignored(settings: EpicSettings, check: Check) -> bool:
     """Return whether the settings leave it out by its name, its workflow's or its App's."""
     names = {check.name, check.workflow_name, check.app}
-    return not names.isdisjoint(candidate.settings.ignore_checks)
+    return not names.isdisjoint(settings.ignore_checks)

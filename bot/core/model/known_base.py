@@ -1,6 +1,7 @@
 """What is known of the branch that an epic's tasks are merged into."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.core.model.identifiers import CommitSha
 
@@ -13,7 +14,8 @@ class KnownBase:
     known. `in_doubt`: the branch has moved in a way that may have lost that merge. `lost` is a
     merge that it no longer has, as people know. `unfinished` are the epic's `base_red` that did
     not fail, but were cancelled or wait for a person; `rerun` is the head whose cancelled workflows
-    were run once more.
+    were run once more. `awaited` is a head on which what was red has yet to pass, since
+    `awaited_since`.
     """
 
     head: CommitSha | None = None
@@ -21,3 +23,5 @@ class KnownBase:
     lost: CommitSha | None = None
     unfinished: tuple[str, ...] = ()
     rerun: CommitSha | None = None
+    awaited: CommitSha | None = None
+    awaited_since: datetime | None = None

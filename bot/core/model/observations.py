@@ -108,7 +108,8 @@ class BaseBranch:
     """The head of the branch that a pull request goes into.
 
     `has_checks`: it has any check or status at all. `interrupted_checks` were cancelled, or wait
-    for a person; `interrupted_runs` are the workflow runs of those that were cancelled.
+    for a person; `interrupted_runs` are the workflow runs of those that were cancelled. `checks`
+    are all that count, which earlier versions did not tell.
     """
 
     sha: CommitSha | None = None
@@ -116,6 +117,7 @@ class BaseBranch:
     failed_checks: tuple[str, ...] = ()
     interrupted_checks: tuple[str, ...] = ()
     interrupted_runs: tuple[int, ...] = ()
+    checks: tuple[Check, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

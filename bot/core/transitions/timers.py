@@ -12,6 +12,7 @@ from bot.core.transitions.agent_run.fetching import fetch_work
 from bot.core.transitions.agent_run.launch import launch
 from bot.core.transitions.agent_run.turn import is_kept_waiting
 from bot.core.transitions.agent_run.work import run_out
+from bot.core.transitions.epic.base_branch import start_ends
 from bot.core.transitions.epic.known_base import fetch_base
 from bot.core.transitions.epic.start import time_has_come
 from bot.core.transitions.pull_request.waiting import fetch
@@ -89,5 +90,7 @@ def next_due_at(epic: Epic, now: datetime) -> datetime | None:
 
 def _red_base_due_at(epic: Epic, now: datetime) -> datetime:
     """Return when to fetch the red base: other events don't postpone a fetch that is due sooner."""
-    latest = now + RED_BASE_FETCH
+    latest, starts = now + RED_BASE_FETCH, start_ends(epic)
+    if now < starts < latest:
+        latest = starts
     return epic.due_at if epic.due_at and now < epic.due_at < latest else latest

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -188,8 +189,10 @@ def test_the_base_branch_and_its_checks(world: World) -> None:
     assert world.repository.base_branch("no-such-branch") == BaseBranch()
     world.github.set_status(world.name, head, "ci", "failure")
     red = BaseBranch(sha=head, has_checks=True, failed_checks=("ci",))
-    assert world.repository.base_branch("main") == red
-    assert world.repository.pull_request(world.open_pull()).base == red
+    base = world.repository.base_branch("main")
+    assert replace(base, checks=()) == red
+    assert [(check.name, check.is_status) for check in base.checks] == [("ci", True)]
+    assert world.repository.pull_request(world.open_pull()).base == base
 
 
 def test_our_own_check_says_nothing_about_the_base(world: World) -> None:

@@ -1,5 +1,6 @@
 """Which runs on a commit count, and what each comes to, without any network."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -186,6 +187,33 @@ def status(state: str, context: str = "ci") -> dict[str, Any]:
     return {"context": context, "state": state, "createdAt": at(2), "targetUrl": None}
 
 
+def base_of(*suites: dict[str, Any], branch: str = "main") -> BaseBranch:
+    found = CommitChecks(OfApp())  # type: ignore[arg-type] # it reads nothing
+    found.add({"oid": "1" * 40, "checkSuites": {"nodes": list(suites)}, "status": None})
+    return found.base(branch)
+
+
+@pytest.mark.parametrize("conclusion", ["FAILURE", "CANCELLED"])
+def test_a_run_for_another_branch_at_that_commit_says_nothing_of_the_base(conclusion: str) -> None:
+    main, other = {"name": "main"}, {"name": "orchestra/epic-1/task-1-abc"}
+    of_main = suite(run(), event="push", branch=main)
+    called_off: dict[str, Any] = {"event": "push", "conclusion": conclusion, **LATER}
+    of_task = suite(run(conclusion=conclusion), **called_off, branch=other)
+    release = suite(run(conclusion=conclusion), **called_off, branch={"name": "release"})
+    for suites in ([of_main, of_task], [of_main, release], [of_task]):
+        base = base_of(*suites)
+        assert (base.failed_checks, base.interrupted_checks) == ((), ())
+    # One that was only just made is like the branch that it was made from.
+    new = base_of(suite(run(**FAILURE), event="push", branch=main), of_task, branch="epic/1")
+    assert new.failed_checks == ("test",)
+
+
+def test_what_another_app_says_of_the_commit_is_said_of_the_base() -> None:
+    app: dict[str, Any] = {"app": {"databaseId": 9, "slug": "ci"}, "workflow": None}
+    of_app = suite(run("build", **FAILURE), branch={"name": "topic"}, **app)
+    assert base_of(suite(run(), branch={"name": "main"}), of_app).failed_checks == ("build",)
+
+
 class OfApp:
     """All that is asked of an Api that reads nothing."""
 
@@ -217,12 +245,14 @@ def test_what_the_base_looks_like(parts: dict[str, Any], expected: dict[str, Any
             "status": {"contexts": parts.get("statuses", [])},
         }
     )
-    assert found.base() == BaseBranch(sha=CommitSha("1" * 40), **expected)
+    base = found.base("topic")
+    assert replace(base, checks=()) == BaseBranch(sha=CommitSha("1" * 40), **expected)
+    assert bool(base.checks) is base.has_checks
 
 
 def test_a_branch_that_is_gone_has_nothing() -> None:
     found = CommitChecks(OfApp())  # type: ignore[arg-type] # it reads nothing
-    assert found.base() == BaseBranch()
+    assert found.base("topic") == BaseBranch()
 
 
 @pytest.mark.parametrize(

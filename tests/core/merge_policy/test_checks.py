@@ -250,3 +250,34 @@ def test_a_red_base_is_named(failed: tuple[str, ...], names: tuple[str, ...]) ->
 def test_a_person_may_merge_onto_a_red_base() -> None:
     base = BaseBranch(failed_checks=("test",))
     assert verdict(base=base, fetch={"merge_now": True}).step is Step.MERGE
+
+
+@pytest.mark.parametrize(
+    ("red", "settings", "rules", "is_red"),
+    [
+        (check(state=FAILED, workflow_name="Nightly"), ("Nightly",), {}, False),
+        (check(state=FAILED, app="stats", app_id=4), ("stats",), {}, False),
+        (check(state=FAILED, app="stats", app_id=4), ("Nightly",), {}, True),
+        (check(state=FAILED, app_id=4, id=1), (), {"required_apps": (("test", 5),)}, False),
+        (check(state=FAILED, app_id=5, id=1), (), {"required_apps": (("test", 5),)}, True),
+        (check(state=FAILED), (), {"required_apps": (("test", 5),)}, True),
+    ],
+    ids=["workflow", "App", "another", "of another App", "of that App", "a status"],
+)
+def test_a_red_base_is_judged_by_what_its_checks_are(
+    red: Check, settings: tuple[str, ...], rules: dict[str, Any], is_red: bool
+) -> None:
+    found = verdict(
+        rules={**requiring(*("test" for _ in rules)), **rules},
+        settings={"ignore_checks": settings},
+        base=BaseBranch(failed_checks=("test",), checks=(red, check())),
+        checks=(check(app_id=5),),
+    )
+    assert found.step is (Step.WAIT if is_red else Step.MERGE)
+
+
+def test_one_check_that_counts_is_enough_for_a_red_base() -> None:
+    ignored, counted = check(state=FAILED, app="stats"), check(state=FAILED, app="ci")
+    base = BaseBranch(failed_checks=("test",), checks=(ignored, counted))
+    found = verdict(settings={"ignore_checks": ("stats",)}, base=base, checks=(check(),))
+    assert reason(found) == wait(WaitKind.BASE_RED, "test", branch="main")

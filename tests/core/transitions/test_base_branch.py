@@ -7,10 +7,10 @@ import pytest
 
 from bot.core import effects, events
 from bot.core.model.epic import Epic
-from bot.core.model.identifiers import AgentStatus, EpicStatus, TaskStatus
+from bot.core.model.identifiers import AgentStatus, CommitSha, EpicStatus, TaskStatus
 from bot.core.model.messages import Message, MessageKind
 from bot.core.model.notices import Notice, NoticeKind
-from bot.core.model.observations import BaseBranch, BranchRules
+from bot.core.model.observations import BaseBranch, BranchRules, Check, CheckState
 from bot.core.model.reasons import Wait, WaitKind
 from bot.core.model.task import Task
 from tests.core.transitions.scenes import (
@@ -31,9 +31,14 @@ from tests.core.transitions.scenes import (
     later,
     seen,
     task,
+    waits_for,
 )
 
-RED, GREEN = BaseBranch(sha=NEXT, failed_checks=("test",)), BaseBranch(sha=NEXT)
+RED = BaseBranch(sha=NEXT, failed_checks=("test",))
+OTHER = CommitSha("d" * 40)
+PASSED = Check(name="test", state=CheckState.PASSED)
+RUNNING = Check(name="test", state=CheckState.RUNNING)
+GREEN = BaseBranch(sha=NEXT, has_checks=True, checks=(PASSED,))
 DONE = task(TaskStatus.COMPLETED, merge_sha=NEXT, ended_at=NOW)
 
 
@@ -114,6 +119,49 @@ def test_a_red_base_is_fetched_after_a_pause_and_not_in_it() -> None:
     failed = task(TaskStatus.FAILED)
     before = red(first=failed, **PAUSED_BY_FAILURE)
     assert "FetchBase" in kinds(after(before, command("skip 1")))
+
+
+UNTOLD = BaseBranch(sha=OTHER)
+
+
+@pytest.mark.parametrize(
+    "running", [RUNNING, replace(RUNNING, name="unit", workflow_name="test")], ids=["it", "its job"]
+)
+def test_what_was_red_has_to_pass_on_the_next_head_too(running: Check) -> None:
+    at_work = replace(UNTOLD, has_checks=True, checks=(running,))
+    waits = after(red(), fetched(RED), fetched(UNTOLD))
+    assert (kinds(waits), waits.epic.base_red, waits.epic.due_at) == ([], ("test",), later(90))
+    still = after(waits.epic, fetched(at_work), now=later(3000))
+    assert (kinds(still), still.epic.base_red) == ([], ("test",))
+    passed = replace(at_work, checks=(replace(running, state=CheckState.PASSED),))
+    assert kinds(after(still.epic, fetched(passed), now=later(3001))) == ["FetchPullRequest"]
+    failed = after(still.epic, fetched(replace(RED, sha=OTHER)), now=later(3001))
+    assert (kinds(failed), failed.epic.base_red) == ([], ("test",))
+
+
+@pytest.mark.parametrize("base", [UNTOLD, replace(GREEN, sha=OTHER, checks=())])
+def test_what_does_not_start_on_the_next_head_is_red_no_more(base: BaseBranch) -> None:
+    waits = after(red(), fetched(base))
+    early = after(waits.epic, fetched(base), now=later(89))
+    assert (early.epic.base_red, early.epic.due_at) == (("test",), later(90))
+    over = after(early.epic, fetched(base), now=later(90))
+    assert (kinds(over), over.epic.base_red) == (["FetchPullRequest"], ())
+
+
+def test_what_runs_again_on_the_red_head_has_yet_to_pass() -> None:
+    again = replace(RED, failed_checks=(), has_checks=True, checks=(RUNNING,))
+    waits = after(red(), fetched(RED), fetched(again))
+    assert (kinds(waits), waits.epic.base_red) == ([], ("test",))
+
+
+def test_nothing_is_merged_before_it_has_passed() -> None:
+    at_work = replace(UNTOLD, has_checks=True, checks=(RUNNING,))
+    held = after(red(settings={"grace": 0}), seen(base=at_work))
+    assert (waits_for(held), held.epic.base_red) == (WaitKind.BASE_RED, ("test",))
+    by_command = after(held.epic, command("merge 1"), seen(base=at_work))
+    assert "MergePullRequest" in kinds(by_command)
+    # A base that was not red is not waited for.
+    assert "MergePullRequest" in kinds(after(epic(settings={"grace": 0}), seen(base=at_work)))
 
 
 def test_green_goes_on() -> None:

@@ -1,6 +1,8 @@
 """The branch that tasks go into: created for the epic, moved, red."""
 
+from collections.abc import Iterable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from bot.core.effects import OpenRevert, RerunBase
 from bot.core.events import (
@@ -18,7 +20,7 @@ from bot.core.model.identifiers import EpicStatus, TaskStatus
 from bot.core.model.kept_branch import KeptBranch
 from bot.core.model.messages import Message, MessageKind
 from bot.core.model.notices import Notice, NoticeKind
-from bot.core.model.observations import BaseBranch
+from bot.core.model.observations import BaseBranch, Check, CheckState
 from bot.core.model.reasons import FailureKind, Pause, PauseKind
 from bot.core.model.task import Task
 from bot.core.transitions.epic.endings import fetch_again, pause
@@ -124,8 +126,10 @@ def not_fetched(transition: Transition, event: BaseFetchRefused) -> None:
 def base_turned(transition: Transition, base: BaseBranch, failed: tuple[str, ...]) -> None:
     """Hold launches and merges while the checks `failed` fail, and release them afterwards."""
     was_red, epic = transition.epic.base_red, transition.epic
+    if was_red and not failed and _has_yet_to_pass(transition, base):
+        return
     unfinished = tuple(name for name in failed if name not in base.failed_checks)
-    known = replace(epic.known_base, unfinished=unfinished)
+    known = replace(epic.known_base, unfinished=unfinished, awaited=None, awaited_since=None)
     transition.update_epic(base_red=failed, known_base=known)
     if failed and not was_red:
         transition.log(Notice(kind=NoticeKind.BASE_RED, branch=epic.base, names=failed))
@@ -141,6 +145,29 @@ def base_turned(transition: Transition, base: BaseBranch, failed: tuple[str, ...
         for task in list(transition.epic.under_way()):
             if task.status is TaskStatus.PR_OPEN:
                 fetch(transition, task)
+
+
+def _has_yet_to_pass(transition: Transition, base: BaseBranch) -> bool:
+    """Return whether what was red runs, or may still start on a head that was just pushed."""
+    known, red = transition.epic.known_base, set(transition.epic.base_red)
+    if known.awaited != base.sha or known.awaited_since is None:
+        known = replace(known, awaited=base.sha, awaited_since=transition.now)
+        transition.update_epic(known_base=known)
+    running = [check for check in base.checks if check.state is CheckState.RUNNING]
+    if red & _names(running):
+        return True
+    return not red <= _names(base.checks) and transition.now < start_ends(transition.epic)
+
+
+def start_ends(epic: Epic) -> datetime:
+    """Return until when what was red may start on a head that was pushed since."""
+    since = epic.known_base.awaited_since or datetime.min.replace(tzinfo=UTC)
+    return since + timedelta(seconds=epic.settings.grace)
+
+
+def _names(checks: Iterable[Check]) -> set[str | None]:
+    """Return what they may have been called while they were red: a workflow, if without jobs."""
+    return {name for check in checks for name in (check.name, check.workflow_name)}
 
 
 def _run_again(transition: Transition, base: BaseBranch) -> bool:

@@ -32,7 +32,10 @@ def evaluate_and_act(transition: Transition, task: Task, event: PullRequestFetch
     candidate, epic = _candidate(transition, task, event), transition.epic
     if event.snapshot.is_open and epic.base_of(task) == epic.base:
         base_turned(transition, event.snapshot.base, red_checks(candidate))
-        task = transition.epic.task(task.number) or task
+        task, epic = transition.epic.task(task.number) or task, transition.epic
+        candidate = replace(
+            candidate, base_red=epic.base_red, base_unfinished=epic.known_base.unfinished
+        )
     verdict = evaluate(candidate)
     if verdict.step is not Step.CHECKS_FAILED and task.pull_request is not None:
         task = transition.update(task, pull_request=replace(task.pull_request, red_at=None))
