@@ -11,6 +11,7 @@ from bot.core.text.branches import in_the_way_of, is_of_another_task
 from jobs.handlers.evidence import expected_checks_of
 from jobs.handlers.handler import Context, Handler, safe_to_repeat
 from jobs.handlers.pushers import approvers, may_merge, pushers_of
+from jobs.handlers.renamed import renamed
 from jobs.handlers.rules import may_change_workflows, rules_of
 from jobs.handlers.up_to_date import has_lost, is_lost, is_up_to_date, merge_base, needed_merge
 
@@ -21,17 +22,9 @@ def _fetch_work(context: Context, effect: FetchWork) -> events.Event:
     try:
         return _work(context, effect)
     except NotFound:
-        if renamed := _renamed(context, effect.base):
-            return renamed
+        if found := renamed(context, effect.base):
+            return found
         raise
-
-
-def _renamed(context: Context, base: str) -> events.BaseRenamed | None:
-    """Whether the branch is missing for having another name by now."""
-    if context.github.branch_exists(base):
-        return None
-    after = context.github.renamed_to(base)
-    return None if after is None else events.BaseRenamed(before=base, after=after)
 
 
 def _work(context: Context, effect: FetchWork) -> events.Event:
@@ -153,9 +146,9 @@ def _fetched(
     context: Context, number: int, snapshot: PullRequestSnapshot, base: str
 ) -> events.PullRequestFetched | events.BaseRenamed:
     if snapshot.base_branch != base:
-        renamed = _renamed(context, base)
-        if renamed is not None and renamed.after == snapshot.base_branch:
-            return renamed
+        found = renamed(context, base)
+        if found is not None and found.after == snapshot.base_branch:
+            return found
     task = context.epic.task(number)
     known = None if task is None else task.pull_request
     common = merge_base(context, known, snapshot) if snapshot.is_open else None
@@ -203,8 +196,8 @@ def _fetch_reviews(context: Context, effect: FetchReviews) -> events.Event:
 
 def _fetch_base(context: Context, effect: FetchBase) -> events.Event:
     base = context.github.base_branch(effect.branch)
-    if base.sha is None and (renamed := _renamed(context, effect.branch)):
-        return renamed
+    if base.sha is None and (found := renamed(context, effect.branch)):
+        return found
     rules = rules_of(context.services, context.github, context.epic.repository, effect.branch)
     return events.BaseFetched(
         branch=effect.branch,

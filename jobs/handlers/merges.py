@@ -29,6 +29,7 @@ from bot.core.model.observations import PullRequestSnapshot
 from bot.rendering.pull_requests import revert_body, revert_title
 from jobs.engine.interfaces import ClaimLost, NotApplied
 from jobs.handlers.handler import Applied, Context, Handler, missing, only_logged, safe_to_repeat
+from jobs.handlers.renamed import by_its_known_name
 from jobs.handlers.rules import rules_of
 
 # How old the fetch may be that a merge rests on.
@@ -67,7 +68,7 @@ def _merge_answer(
     context: Context, effect: MergePullRequest | FetchMerge, answer: MergeAnswer
 ) -> events.Event:
     if isinstance(answer, MergedAt):
-        base = _base_of(context, effect.number)
+        base = _base_of(context, effect)
         return events.Merged(
             task=effect.task,
             number=effect.number,
@@ -82,10 +83,15 @@ def _merge_answer(
     return replace(_refused(effect, answer.reason), other_call=answer.other_call)
 
 
-def _base_of(context: Context, number: int) -> str | None:
-    """Return where it was merged; None where that cannot be asked: that it is merged is a fact."""
+def _base_of(context: Context, effect: Asked, base: str | None = None) -> str | None:
+    """Return where it was merged; None where that cannot be asked: that it is merged is a fact.
+
+    A branch that was renamed meanwhile is the one that it was merged into.
+    """
+    task = context.epic.task(effect.task)
     try:
-        return context.github.base_of(number)
+        base = base or context.github.base_of(effect.number)
+        return by_its_known_name(context, context.epic.base_of(task), base) if task else base
     except (ClientError, ClaimLost):
         return None
 
@@ -102,27 +108,31 @@ def _refused(effect: Asked, reason: str | None) -> events.MergeRefused:
     )
 
 
-def _merged(effect: Asked, snapshot: PullRequestSnapshot) -> events.Merged | None:
+def _merged(context: Context, effect: Asked, snapshot: PullRequestSnapshot) -> events.Merged | None:
     if not snapshot.is_merged or snapshot.merge_sha is None:
         return None
+    base = _base_of(context, effect, snapshot.base_branch)
     return events.Merged(
         task=effect.task,
         number=effect.number,
         sha=snapshot.merge_sha,
-        base=snapshot.base_branch,
+        base=base,
+        base_unknown=base is None,
     )
 
 
-def _under_way(effect: Asked, snapshot: PullRequestSnapshot) -> events.Event | None:
+def _under_way(
+    context: Context, effect: Asked, snapshot: PullRequestSnapshot
+) -> events.Event | None:
     """Return what an earlier try has led to."""
     if snapshot.queue_position is not None:
         return events.Enqueued(task=effect.task)
-    return _merged(effect, snapshot)
+    return _merged(context, effect, snapshot)
 
 
 def _already_merged(context: Context, effect: MergePullRequest) -> Applied:
     """Fetch the pull request; asking again is safe too, because the head guards it."""
-    return _under_way(effect, context.github.pull_request(effect.number)) or NotApplied()
+    return _under_way(context, effect, context.github.pull_request(effect.number)) or NotApplied()
 
 
 def _merge_refused(effect: Asked, error: ClientError) -> events.Event:
@@ -134,7 +144,7 @@ def _fetch_merge(context: Context, effect: FetchMerge) -> events.Event:
     if isinstance(answer, MergedAt | MergePending):
         return _merge_answer(context, effect, answer)
     # A request that GitHub forgot or failed may still have merged: the pull request decides.
-    merged = _merged(effect, context.github.pull_request(effect.number))
+    merged = _merged(context, effect, context.github.pull_request(effect.number))
     return merged or _merge_answer(context, effect, answer)
 
 
@@ -158,7 +168,7 @@ def _already_enabled(context: Context, effect: EnableAutoMerge) -> Applied:
     snapshot = context.github.pull_request(effect.number)
     if snapshot.auto_merge:
         return events.AutoMergeSet(task=effect.task)
-    return _under_way(effect, snapshot) or NotApplied()
+    return _under_way(context, effect, snapshot) or NotApplied()
 
 
 def _cancel(context: Context, effect: CancelMerge) -> None:

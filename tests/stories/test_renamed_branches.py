@@ -40,6 +40,22 @@ def test_the_epic_follows_while_a_pull_request_is_open(story: Story, lost: bool)
     completes(story)
 
 
+@pytest.mark.parametrize("untold", [0, 60], ids=["told", "told late"])
+def test_what_is_merged_while_its_base_is_renamed_is_where_it_belongs(
+    story: Story, untold: float
+) -> None:
+    story.github.merge_async_delay = 20
+    story.start(TWO)
+    story.wait_for(story.task_is(1, TaskStatus.MERGING))
+    story.settle()
+    story.github.rename_branch(REPOSITORY, "main", "trunk", by="grace")
+    # The answer to the merge may come before any webhook.
+    story.lose = lambda _: untold > 0
+    story.wait(untold)
+    story.lose = lambda _: False
+    completes(story)
+
+
 @pytest.mark.parametrize("lost", [False, True], ids=["told", "not told"])
 def test_the_epic_follows_while_an_agent_is_at_work(story: Story, lost: bool) -> None:
     story.cursor.plan(AgentScript(seconds_to_commit=1, seconds_to_end=200, base="trunk"))
