@@ -79,8 +79,12 @@ class RepositoryDelivery(DeliveryContext):
     repository: RepositoryFacts
 
     def push(self, branch: str, before: str, after: str) -> Push | None:
-        """Return what the sender pushed to the branch; None where it was deleted."""
-        if after == NO_COMMIT:
+        """Return what the sender pushed to the branch; None where it was deleted.
+
+        Nor is one told of whose sender is missing, which GitHub's schema allows of a `push`: who
+        pushed is then asked for where it matters.
+        """
+        if after == NO_COMMIT or not self.payload.get("sender"):
             return None
         return Push(
             branch=branch,

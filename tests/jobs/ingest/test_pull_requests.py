@@ -1,5 +1,7 @@
 """Pull requests and the buttons on them, made into events of their tasks."""
 
+import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -42,6 +44,23 @@ def test_anything_about_a_tasks_pull_request_is_looked_at(world: Arrivals, act: 
     found = world.route()
     assert 3 in [one.task for one in found if isinstance(one, PullRequestChanged)]
     assert {type(event) for event in found} == {PullRequestChanged}
+
+
+@pytest.mark.parametrize("sender", [{}, {"sender": None}], ids=["missing", "null"])
+def test_a_push_of_nobody_we_are_told_of_is_nobodys(
+    world: Arrivals, sender: dict[str, None]
+) -> None:
+    number = pull(world)
+    world.epic(task(3, pull_request_number=number, branch="topic"))
+    world.github.commit_files(REPOSITORY, "topic", {"b": "b"}, "b", "ada")
+    (told,) = [
+        one for one in world.github.outbox.take() if one.headers["X-GitHub-Event"] == "push"
+    ]
+    payload = {name: value for name, value in json.loads(told.body).items() if name != "sender"}
+    body = json.dumps({**payload, **sender}).encode()
+    world.github.outbox.held.append(replace(told, body=body))
+    (found,) = world.route()
+    assert found == PullRequestChanged(task=3, stirs=True)
 
 
 def test_a_button_finds_its_task_by_its_head_or_branch(world: Arrivals) -> None:
