@@ -46,12 +46,20 @@ def shown_on_main(story: Story, name: str, event: str) -> None:
     story.github.set_check_run(REPOSITORY, head, name, workflow="CI", event=event, **data)
 
 
-def test_a_failed_push_run_is_not_hidden_by_the_pull_requests_run(story: Story) -> None:
-    run_checks(story, test=CheckScript(after=5))
+@pytest.mark.parametrize("first", ["push", "pull_request"])
+def test_a_failed_push_run_is_not_hidden_by_the_pull_requests_run(
+    story: Story, first: str
+) -> None:
+    if first == "pull_request":
+        run_checks(story, test=CheckScript(after=5))
     opened(story)
     head = story.pull().head_sha
     data = {"status": "completed", "conclusion": "failure"}
     story.github.set_check_run(REPOSITORY, head, "test", event="push", **data)
+    if first == "push":
+        story.pass_time(1)
+        data = {"status": "completed", "conclusion": "success"}
+        story.github.set_check_run(REPOSITORY, head, "test", event="pull_request", **data)
     story.wait_for(story.has(PAUSED), most=300)
     assert "check “test” failed" in unlinked(story.said()[0])
     assert story.requests("merge") == []

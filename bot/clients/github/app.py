@@ -12,8 +12,10 @@ from githubkit import GitHub
 from githubkit.cache import MemCacheStrategy
 from pydantic import SecretStr
 
+from bot.clients.errors import TransientError
 from bot.clients.github.api import Api
 from bot.clients.github.auth import AppStrategy, InstallationStrategy
+from bot.clients.github.failures import SERVICE
 from bot.clients.github.merging import MergeRoutes
 from bot.clients.github.repository import AppIdentity, RepositoryClient
 from bot.clients.github.transport import TIMEOUT, SharedTransport
@@ -62,12 +64,20 @@ class GitHubApp:
 
     @cached_property
     def identity(self) -> AppIdentity:
-        """Id, slug and owner, asked once per process. GET /app."""
+        """Id, slug and owner, asked once per process. GET /app.
+
+        Raises TransientError for an answer that does not name all three.
+        """
         found = Api(self._github, {}).call("GET /app")
-        owner = found["owner"]
-        # An enterprise owns an App under its slug.
-        login = Login(owner.get("login") or owner["slug"])
-        return AppIdentity(id=found["id"], slug=found["slug"], owner=login)
+        try:
+            # An enterprise owns an App under its slug.
+            owner = found["owner"].get("login") or found["owner"]["slug"]
+            number, slug = int(found["id"]), found["slug"]
+        except (LookupError, TypeError, ValueError, AttributeError):
+            owner = slug = None
+        if not (isinstance(owner, str) and isinstance(slug, str)):
+            raise TransientError(SERVICE, "GitHub did not say who this App is")
+        return AppIdentity(id=number, slug=slug, owner=Login(owner))
 
     def owner(self) -> Login:
         """Return the account that registered the App. GET /app."""

@@ -9,6 +9,7 @@ from bot.core.model.identifiers import CommitSha
 from bot.core.model.observations import BaseBranch, BranchRules, CheckState
 from sandbox.github import BranchRules as Rules
 from sandbox.github import GitHub
+from sandbox.github.operations import checks, suites
 from tests.clients.github.conftest import START, World
 
 
@@ -357,3 +358,29 @@ def test_a_branch_is_found_whatever_its_name(world: World, name: str) -> None:
 def test_somebody_of_any_name_is_not_found(world: World, login: str) -> None:
     with pytest.raises(NotFound):
         world.repository.permission_of(login)
+
+
+@pytest.mark.parametrize("others", [0, 120], ids=["one page of runs", "two pages of runs"])
+def test_a_run_beside_another_of_its_name_is_not_hidden_by_it(world: World, others: int) -> None:
+    number = world.open_pull()
+    found = world.github.repository(world.name)
+    sha = found.pulls[0].head_sha
+    for job in range(others):
+        world.github.set_check_run(
+            world.name, sha, f"job {job}", status="completed", conclusion="success"
+        )
+    suite = suites.suite_of(world.github, found, world.github.ci_app, sha)
+    for conclusion in ("failure", "success"):
+        data = {
+            "name": "test",
+            "head_sha": sha,
+            "status": "completed",
+            "conclusion": conclusion,
+            "started_at": "2026-11-21T10:00:00Z",
+            "completed_at": "2026-11-21T10:01:00Z",
+        }
+        checks.create(world.github, found, world.github.ci_app, data, suite)
+    seen = world.repository.pull_request(number).checks
+    told = [check.state for check in seen if check.name == "test"]
+    assert told == [CheckState.FAILED, CheckState.PASSED]
+    assert len(seen) == others + 2

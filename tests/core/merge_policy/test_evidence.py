@@ -69,6 +69,17 @@ def test_something_else_is_no_evidence(other: Check) -> None:
     assert evaluated(other, now=90, expected=(CI,))[1] == wait(EXPECTED, "CI")
 
 
+@pytest.mark.parametrize("state", ["clean", "has_hooks", "unstable"])
+def test_what_github_calls_mergeable_is_no_evidence(state: str) -> None:
+    def step(*checks: Check, now: float = 90, **fetch: Any) -> Step:
+        return verdict(now, fetch=fetch, checks=checks, merge_state=state).step
+
+    assert step(now=10) is Step.WAIT
+    assert step(check(state=RUNNING)) is Step.WAIT
+    assert step(check(state=FAILED)) is Step.CHECKS_FAILED
+    assert step(expected=(CI,)) is Step.WAIT
+
+
 def test_a_workflow_with_filters_is_awaited_for_the_grace_alone() -> None:
     filtered = ExpectedCheck(name="CI", app_id=15368, workflow=1, has_filters=True)
     assert evaluated(now=89, expected=(filtered,))[0] is Step.WAIT

@@ -1,5 +1,7 @@
 """What GitHub tells of an issue, made into events of its epic; its own payloads are the input."""
 
+import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +19,7 @@ from bot.core.model.identifiers import Login
 from bot.core.model.interruptions import Interruption
 from bot.core.model.settings import EpicSettings
 from sandbox.github import Fault
+from storage import due
 from tests.jobs.arrivals import BODY, Arrivals
 from tests.jobs.fakes import REPOSITORY
 
@@ -91,6 +94,53 @@ def test_a_bot_s_doings_wait_until_we_know_our_own_name(world: Arrivals) -> None
     [event] = world.route()
     assert isinstance(event, Interrupted)
     assert event.by_us
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        [],
+        None,
+        {"id": 1, "slug": "orchestra"},
+        {"id": 1, "slug": "orchestra", "owner": None},
+        {"id": 1, "slug": None, "owner": {"login": "acme"}},
+        {"id": 1, "slug": "orchestra", "owner": {"login": None}},
+    ],
+)
+def test_whatever_is_answered_about_ourselves_what_people_do_is_routed(
+    world: Arrivals, body: Any
+) -> None:
+    number = world.epic().issue_number
+    world.github.faults.add(Fault("GET /app$", status=200, body=body))
+    world.github.close(REPOSITORY, number, by="orchestra[bot]")
+    world.github.lock_issue(REPOSITORY, number, by="ada")
+    assert world.route() == [Interrupted(kind=Interruption.LOCKED, by=ADA)]
+    world.database.shift += timedelta(seconds=30)
+    [event] = world.route()
+    assert isinstance(event, Interrupted)
+    assert event.by_us
+
+
+@pytest.mark.parametrize("label", [None, {}, {"name": None}])
+def test_a_label_that_is_not_named_is_none(world: Arrivals, label: Any) -> None:
+    number = world.open_issue()
+    world.github.label(REPOSITORY, number, "orchestra", by="ada")
+    world.github.label(REPOSITORY, number, "orchestra, too", by="ada")
+    first, second = world.github.outbox.take()
+    payload = json.loads(first.body)
+    if label is None:
+        del payload["label"]
+    else:
+        payload["label"] = label
+    world.github.outbox.post(replace(first, body=json.dumps(payload).encode()))
+    world.github.outbox.post(second)
+    [event] = world.route()
+    assert isinstance(event, EpicLabelled)
+    assert event.label == "orchestra, too"
+    with world.database.read() as connection:
+        now = world.database.now(connection)
+        assert not due.has_uningested(connection, now + timedelta(hours=2))
 
 
 @pytest.mark.parametrize(("label", "lost"), [("Epic", True), ("bug", False)])
