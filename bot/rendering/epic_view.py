@@ -15,7 +15,7 @@ from bot.core.model.settings import DEFAULT_MODEL, EpicSettings, MergeWhen, Rule
 from bot.core.model.task import FINAL_PULL_REQUEST, Task
 from bot.core.model.ways import Way
 from bot.core.prompts.task_prompt import goal_words, task_words
-from bot.core.text.checklist import parse_checklist
+from bot.core.text.checklist import Checklist, parse_checklist
 from bot.core.ways_on import ways_for_task, ways_on
 from bot.rendering.log_lines import log_line
 from bot.rendering.statistics import Statistics, expected_end, seconds_between, statistics
@@ -113,6 +113,7 @@ class EpicView:
     throttled_by: str | None
     hold: Hold | None
     criteria: int
+    nested: int
     given: tuple[tuple[int, str], ...]
     mistakes: tuple[ChecklistMistake, ...]
     settings_mistakes: tuple[SettingsMistake, ...]
@@ -147,7 +148,7 @@ class EpicView:
 def epic_view(epic: Epic, now: datetime, log: Sequence[LogEntry] = ()) -> EpicView:
     """Say how the epic stands; `log` holds its last lines, oldest first."""
     tasks = _in_order(epic) or _tasks_to_be(epic)
-    final = epic.final_pull_request
+    final, boxes = epic.final_pull_request, _boxes(epic)
     return EpicView(
         id=epic.id,
         now=now,
@@ -171,7 +172,8 @@ def epic_view(epic: Epic, now: datetime, log: Sequence[LogEntry] = ()) -> EpicVi
         throttled_until=epic.throttled_until,
         throttled_by=epic.throttled_by,
         hold=epic.hold,
-        criteria=_criteria(epic),
+        criteria=boxes.criteria,
+        nested=boxes.nested,
         given=_given(epic),
         mistakes=epic.mistakes,
         settings_mistakes=epic.settings_mistakes,
@@ -207,9 +209,9 @@ def _not_usual(settings: EpicSettings) -> tuple[tuple[str, str], ...]:
     return tuple((name, value) for name, value, default in pairs if value and value != default)
 
 
-def _criteria(epic: Epic) -> int:
-    """Return how many boxes are no tasks, as long as that is news."""
-    return parse_checklist(epic.body).criteria if epic.status is EpicStatus.PENDING else 0
+def _boxes(epic: Epic) -> Checklist:
+    """Return what of the checklist is no task of its own, as long as that is news."""
+    return parse_checklist(epic.body if epic.status is EpicStatus.PENDING else "")
 
 
 def _given(epic: Epic) -> tuple[tuple[int, str], ...]:

@@ -217,14 +217,22 @@ def _plan(epic: EpicView) -> str:
         return _found(epic)
     plan = f"{_found(epic)} {_MERGE_PROMISES[epic.merge_when]}"
     if epic.criteria:
-        boxes = "1 box" if epic.criteria == 1 else f"{epic.criteria} boxes"
-        plan += f" I don't count {boxes} under a heading for acceptance criteria as tasks."
+        plan += (
+            f" I don't count {_boxes(epic.criteria)} under a heading for acceptance criteria as"
+            " tasks."
+        )
+    if epic.nested:
+        plan += f" I take {_boxes(epic.nested)} under another box as part of its task."
     if epic.has_epic_branch:
         plan += (
             f" When all are done, one pull request merges {code(epic.base_branch)} into"
             f" {code(epic.default_branch)}."
         )
     return plan
+
+
+def _boxes(count: int) -> str:
+    return "1 box" if count == 1 else f"{count} boxes"
 
 
 def _found(epic: EpicView) -> str:

@@ -44,6 +44,25 @@ I found 2 tasks, 1 already done. On `/orchestra start`, a Cursor agent does the 
 """)
 
 
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("- [ ] a\n  - [ ] b\n", "I take 1 box under another box as part of its task."),
+        (
+            "- [ ] a\n  - [ ] b\n  - [x] c\n",
+            "I take 2 boxes under another box as part of its task.",
+        ),
+        (
+            "- [ ] a\n\n## DoD\n- [ ] b\n",
+            "I don't count 1 box under a heading for acceptance criteria",
+        ),
+    ],
+)
+def test_boxes_that_are_no_tasks_are_told(body: str, told: str) -> None:
+    assert told in shown(pending(body=body))
+    assert told not in shown(pending(body="- [ ] a\n"))
+
+
 def test_before_the_start_on_an_unguarded_base() -> None:
     assert shown(pending(unprotected_base=True)) == snapshot("""\
 <!-- orchestra:progress:7 -->

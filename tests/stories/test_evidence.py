@@ -47,9 +47,7 @@ def shown_on_main(story: Story, name: str, event: str) -> None:
 
 
 @pytest.mark.parametrize("first", ["push", "pull_request"])
-def test_a_failed_push_run_is_not_hidden_by_the_pull_requests_run(
-    story: Story, first: str
-) -> None:
+def test_a_failed_push_run_is_not_hidden_by_the_pull_requests_run(story: Story, first: str) -> None:
     if first == "pull_request":
         run_checks(story, test=CheckScript(after=5))
     opened(story)

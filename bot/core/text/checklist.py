@@ -40,12 +40,14 @@ class Checklist:
     """An issue's body, understood: its tasks, what is wrong with them, and the text around.
 
     `criteria` counts the boxes under a heading such as “Acceptance criteria”: they are no tasks.
+    `nested` counts the boxes under those of tasks: they are parts of them.
     """
 
     items: tuple[Item, ...]
     mistakes: tuple[ChecklistMistake, ...]
     goal: str
     criteria: int = 0
+    nested: int = 0
 
     @property
     def open_count(self) -> int:
@@ -83,7 +85,7 @@ def parse_checklist(body: str) -> Checklist:
         *_attributes(shown, items),
     )
     in_order = sorted(mistakes, key=lambda one: one.line or 0)
-    return Checklist(items, tuple(in_order), readable(goal).strip(), found.criteria)
+    return Checklist(items, tuple(in_order), readable(goal).strip(), found.criteria, found.nested)
 
 
 def split_lines(body: str) -> list[str]:
@@ -105,10 +107,14 @@ def _too_many_lines(lines: Sequence[str]) -> ChecklistMistake | None:
 
 @dataclass(frozen=True)
 class _Found:
-    """What one pass over the Markdown finds; `criteria` counts the boxes that are no tasks."""
+    """What one pass over the Markdown finds.
+
+    `criteria` counts the boxes that are no tasks, `nested` those that are parts of tasks.
+    """
 
     tasks: tuple[Block, ...]
     criteria: int
+    nested: int
     mistakes: tuple[ChecklistMistake, ...]
 
 
@@ -117,7 +123,8 @@ def _read(body: str) -> _Found:
     tokens, _ = parse_blocks(body)
     blocks: list[Block] = []
     mistakes: list[ChecklistMistake] = []
-    quotes = end = 0
+    outer: list[int] = []
+    quotes = end = start = 0
     criteria, item = Criteria(), None
     for token, after, inline in zip(tokens, tokens[1:], tokens[2:], strict=False):
         quotes += token.nesting if token.type.startswith("blockquote") else 0
@@ -129,14 +136,20 @@ def _read(body: str) -> _Found:
             mistakes += near_boxes(after, is_item=token is item)
         elif token.type == "list_item_open":
             item = after
-            if token.map[0] >= end and _is_box(after, inline):
-                assert inline.map
-                end = token.map[1]
-                if not is_struck(inline.content):
-                    blocks.append(Block(inline.map[0], inline.map[1], end, bool(criteria)))
+            if not _is_box(after, inline):
+                continue
+            if token.map[0] < end:
+                outer.append(start)
+                continue
+            assert inline.map
+            start, end = inline.map[0], token.map[1]
+            if not is_struck(inline.content):
+                blocks.append(Block(start, inline.map[1], end, bool(criteria)))
     # Where all boxes stand under criteria, they are the tasks.
     tasks = tuple(one for one in blocks if not one.under_criteria) or tuple(blocks)
-    return _Found(tasks, len(blocks) - len(tasks), tuple(mistakes))
+    starts = {one.start for one in tasks}
+    nested = sum(one in starts for one in outer)
+    return _Found(tasks, len(blocks) - len(tasks), nested, tuple(mistakes))
 
 
 def _is_box(paragraph: Token, inline: Token) -> bool:

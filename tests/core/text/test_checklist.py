@@ -80,6 +80,21 @@ def test_criteria_end_where_their_heading_does(body: str, titles: list[str]) -> 
 
 
 @pytest.mark.parametrize(
+    ("body", "nested"),
+    [
+        ("- [ ] a\n- [x] b\n", 0),
+        ("- [ ] Phase 1\n  - [ ] b\n    - [x] c\n- [ ] Phase 2\n  1. [ ] d\n", 3),
+        ("- Phase 1\n  - [ ] b\n  - [ ] c\n", 0),
+        ("- [ ] ~~Phase 1~~\n  - [ ] b\n", 0),
+        ("- [ ] a\n  - b\n\n          - [ ] code\n", 0),
+        ("- [ ] a\n\n## DoD\n\n- [ ] b\n  - [ ] c\n", 0),
+    ],
+)
+def test_boxes_under_a_box_are_part_of_its_task(body: str, nested: int) -> None:
+    assert parse_checklist(body).nested == nested
+
+
+@pytest.mark.parametrize(
     "line",
     [
         "~~Dropped~~",
