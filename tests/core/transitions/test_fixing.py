@@ -284,6 +284,25 @@ def test_nothing_is_done_about_failures_while_checks_run() -> None:
     assert kinds(done) == ["RerunJobs"]
 
 
+@pytest.mark.parametrize(
+    ("cancelled", "is_run_again"),
+    [
+        (Check(name="test", state=CheckState.INTERRUPTED, workflow_run=3, is_actions=True), True),
+        (Check(name="circle", state=CheckState.INTERRUPTED, id=6), False),
+    ],
+    ids=["a workflow", "of another App"],
+)
+def test_what_was_called_off_runs_once_more_where_it_can(
+    cancelled: Check, is_run_again: bool
+) -> None:
+    decision = after(epic(), seen(checks=(cancelled,)))
+    assert first(decision).needs_person is not is_run_again
+    assert kinds(decision).count("RerunJobs") == is_run_again
+    again = after(decision.epic, seen(checks=(cancelled,)))
+    assert first(again).needs_person
+    assert "RerunJobs" not in kinds(again)
+
+
 @pytest.mark.parametrize("event", [READ, WORDS, REFUSED])
 def test_a_paused_epic_sends_no_agent_back(event: events.Event) -> None:
     before = epic(status=EpicStatus.PAUSED)

@@ -47,7 +47,9 @@ def raising(*_: object) -> Any:
 
 
 def unstorable(transition: Transition, _event: object) -> None:
+    """Fail while the second effect is stored: what came before it must not stay."""
     message: Any = object()
+    transition.emit(CloseIssue())
     transition.emit(PostComment(issue=1, purpose="x", message=message))
 
 
@@ -79,6 +81,7 @@ def test_an_event_that_raises_leaves_the_others_alone(
     world.carry()
     assert world.epic().status is EpicStatus.CANCELLED
     assert "StopAgent:bc-1" in world.states()
+    assert not [key for key in world.states() if key.startswith("CloseIssue")]
     assert not world.is_due()
 
 
