@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Self
@@ -82,12 +82,14 @@ class Stage:
         self._wait("sandbox", given.is_file)
         self.environment = json.loads(given.read_text("utf-8"))
 
-    def start_bot(self, *, movable_clock: bool = False) -> None:
+    def start_bot(self, *, movable_clock: bool = False, program: Sequence[str] = ORCHESTRA) -> None:
         """Start `orchestra up` and wait until it is healthy; StageError if it does not get so.
 
-        Only with a `movable_clock` can `move_clock` let time pass for it.
+        Only with a `movable_clock`, or a `program` that reads it, can `move_clock` let time pass
+        for it.
         """
-        program = (*MOVABLE, str(self.clock_file)) if movable_clock else ORCHESTRA
+        if movable_clock:
+            program = (*MOVABLE, str(self.clock_file))
         data = {"ORCHESTRA_DATA": str(self.directory / "data")}
         port = self.bot_url.rpartition(":")[2]
         self._start("bot", [*program, "up", "--port", port], {**self.environment, **data})
