@@ -1,10 +1,11 @@
 """Wrong answers that GitHub has been seen to give: none is the truth yet, and none is dropped."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bot.core.model.identifiers import EpicStatus
+from bot.core.model.identifiers import EpicStatus, TaskStatus
 from sandbox.cursor import AgentScript
 from sandbox.github import Fault
 from tests.fakes import Fakes
@@ -12,11 +13,13 @@ from tests.faults import answers
 from tests.faults.answers import Wrong
 from tests.faults.play import play
 from tests.faults.requests import Asked, FaultStory
+from tests.harness import REPOSITORY as STORYS
 from tests.harness import Story
-from tests.stories.agents import ONE
+from tests.stories.agents import ONE, agents
 from tests.stories.steps import configure
 
 REPOSITORY = "/repos/{owner}/{repo}"
+FOR_EVER = 100_000
 TOKEN = "POST /app/installations/{installation_id}/access_tokens"
 BRANCH = f"GET {REPOSITORY}/branches/{{branch}}"
 COMMENTS, PULLS = f"POST {answers.COMMENTS}", f"POST {answers.PULLS}"
@@ -73,3 +76,47 @@ def test_a_comment_that_calls_a_person_is_never_dropped(story: Story, words: str
     (said,) = story.said()
     assert said.startswith("@ada **Widgets 2.0** is paused.")
     assert refusal.times == 0
+
+
+NOT_FOUND = {"data": None, "errors": [{"type": "NOT_FOUND", "message": "Could not resolve"}]}
+REFUSALS = {
+    "401": (Fault("access_tokens|^[A-Z]+ /repos/|^GraphQL", status=401, times=FOR_EVER),),
+    "403": (
+        Fault("access_tokens", status=403, times=FOR_EVER),
+        # Until then the token of before would do.
+        Fault("^[A-Z]+ /repos/|^GraphQL", status=401, times=FOR_EVER),
+    ),
+    "404": (
+        Fault("^[A-Z]+ /repos/", status=404, body={"message": "Not Found"}, times=FOR_EVER),
+        Fault("^GraphQL", status=200, body=NOT_FOUND, times=FOR_EVER),
+    ),
+}
+
+
+@pytest.mark.parametrize("refusal", REFUSALS)
+def test_an_installation_that_is_refused_for_a_while_fails_nothing(
+    story: Story, refusal: str
+) -> None:
+    story.start(ONE)
+    faults = [replace(fault) for fault in REFUSALS[refusal]]
+    for fault in faults:
+        story.github.faults.add(fault)
+    story.wait(1200, step=300)
+    assert all(fault.times < FOR_EVER for fault in faults)
+    assert story.epic().hold is not None
+    assert not story.task_is(1, TaskStatus.FAILED)()
+
+    story.github.faults.waiting.clear()
+    story.wait_for(story.has(EpicStatus.COMPLETED), most=3600)
+    assert len(agents(story)) == 1
+    assert "retry" not in story.said()[-1]
+
+
+def test_a_private_repository_on_the_free_plan_has_no_rules(story: Story) -> None:
+    story.github.change_settings(STORYS, private=True, free_plan=True)
+    story.github.repository(STORYS).ci.checks.clear()
+    story.open_epic(ONE)
+    story.wait(60)
+    assert "`main` has neither checks nor review rules" in story.progress()
+    story.comment("/orchestra start")
+    story.wait_for(story.has(EpicStatus.COMPLETED), most=900)

@@ -81,6 +81,43 @@ def test_an_old_branch_is_not_taken_up_for_its_new_pull_request(story: Story) ->
     assert len(pulls(story)) == 1
 
 
+def test_a_pull_request_is_taken_up_by_its_number_alone(story: Story) -> None:
+    number = len(repository(story).issues) + 2
+    story.cursor.plan(AgentScript(no_commits=True, reports_pull_request=number, seconds_to_end=120))
+    story.start(ONE)
+    story.github.commit_files(REPOSITORY, "feat/y", {"y.md": "Y.\n"}, "Y", "grace", base="main")
+    story.pass_time(60)
+    pull = story.github.open_pull_request(
+        REPOSITORY, head="feat/y", base="main", title="Y", body="", author_login="cursor[bot]"
+    )
+    assert pull.number == number
+    story.wait_for(story.has(COMPLETED))
+    assert pull.merged_at is not None
+
+
+def test_a_branch_of_another_task_is_never_taken_up(story: Story) -> None:
+    """Not even where its pull request was opened after the launch."""
+    story.cursor.plan(AgentScript(outcome="never"))
+    story.start("- [ ] First thing\n- [ ] Second thing\n")
+    branch = agents(story)[0].branch
+    assert branch is not None
+    number = len(repository(story).issues) + 1
+    story.cursor.plan(
+        AgentScript(no_commits=True, branch=branch, reports_pull_request=number, seconds_to_end=120)
+    )
+    obeyed(story, "skip 1")
+    story.wait_for(lambda: len(agents(story)) == 2)
+    story.github.commit_files(REPOSITORY, branch, {"y.md": "Y.\n"}, "Y", "cursor[bot]", base="main")
+    story.pass_time(60)
+    pull = story.github.open_pull_request(
+        REPOSITORY, head=branch, base="main", title="Y", body="", author_login="cursor[bot]"
+    )
+    assert pull.number == number
+    story.wait_for(story.has(PAUSED))
+    assert pull.merged_at is None
+    assert "without changing anything" in story.said()[-1]
+
+
 def test_another_tasks_pull_request_is_never_taken_up(story: Story) -> None:
     script_check(story, never_ends=True)
     story.start(ONE)

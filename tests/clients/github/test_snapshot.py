@@ -1,11 +1,21 @@
-"""What the client makes of rules, without any network."""
+"""What the client makes of rules, and of what it may not read of them."""
 
+from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
+import respx
 
+from bot.clients.github import RepositoryClient
 from bot.clients.github.rules import MERGE_METHODS, as_rules, combined
 from bot.core.model.observations import BranchRules
+from sandbox.github import GitHub
+from tests.clients.github.conftest import elsewhere
+
+API = "https://api.github.com/repos/acme/widgets"
+NOT_FOR_US = {"message": "Resource not accessible by integration"}
+UPGRADE = {"message": "Upgrade to GitHub Pro or make this repository public to enable this."}
 
 
 def required(*names: str) -> dict[str, Any]:
@@ -83,3 +93,29 @@ ON = {"enabled": True}
 )
 def test_all_rules_hold_together(rules: list[dict[str, Any]], expected: dict[str, Any]) -> None:
     assert combined(rules, MERGE_METHODS) == BranchRules(**expected)
+
+
+@pytest.fixture
+def online(github: GitHub) -> Iterator[RepositoryClient]:
+    with elsewhere(github, "https://api.github.com") as repository:
+        yield repository
+
+
+@pytest.mark.parametrize(
+    ("rules", "protection"),
+    [
+        (httpx.Response(200, json=[]), httpx.Response(403, json=NOT_FOR_US)),
+        (httpx.Response(200, json=[]), httpx.Response(404, json={"message": "Not Found"})),
+        (httpx.Response(403, json=UPGRADE), httpx.Response(403, json=UPGRADE)),
+    ],
+    ids=["not for an App", "none", "not on this plan"],
+)
+def test_rules_that_we_may_not_read_are_none(
+    online: RepositoryClient, rules: httpx.Response, protection: httpx.Response
+) -> None:
+    shown = {"enabled": True, "required_status_checks": {"contexts": ["test"]}}
+    respx.get(f"{API}/rules/branches/main").mock(return_value=rules)
+    respx.get(f"{API}/branches/main").respond(json={"protection": shown})
+    respx.get(f"{API}/branches/main/protection").mock(return_value=protection)
+    respx.get(API).respond(json={"default_branch": "main", "archived": False})
+    assert online.branch_rules("main").required_checks == ("test",)

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from structlog.testing import capture_logs
 
 from bot.core.effects import (
     CloseIssue,
@@ -78,7 +79,9 @@ def test_an_event_that_raises_leaves_the_others_alone(
     monkeypatch.setitem(HANDLERS, EffectFailed, handler)
     world.tell(BAD)
     world.command("cancel")
-    world.carry()
+    with capture_logs() as logged:
+        world.carry()
+    assert "could not decide on an inbox row" in [one["event"] for one in logged]
     assert world.epic().status is EpicStatus.CANCELLED
     assert "StopAgent:bc-1" in world.states()
     assert not [key for key in world.states() if key.startswith("CloseIssue")]
@@ -138,7 +141,9 @@ def test_a_timer_that_raises_is_put_off_and_stops_no_command(
     assert world.epic().status is EpicStatus.CANCELLED
 
     world.put(due_at=world.now(), status=EpicStatus.ACTIVE)
-    world.carry()
+    with capture_logs() as logged:
+        world.carry()
+    assert [one["event"] for one in logged] == ["could not let time pass"]
     assert not world.is_due()
     exhaust(world)
     assert "put aside after errors in Orchestra itself: time passed" in world.lines()
