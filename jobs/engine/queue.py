@@ -5,12 +5,13 @@ process need not import them.
 """
 
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 from redis import Redis, RedisError
 from rq import Queue, Worker
+from rq.exceptions import NoSuchJobError
 from rq.registry import FailedJobRegistry
 
 from bot.core.model.settings import Priority
@@ -112,7 +113,9 @@ def trim_failed_jobs(redis: Redis) -> int:
         registry = FailedJobRegistry(name, connection=redis)
         too_many = registry.get_job_ids(0, -MAX_FAILED_JOBS - 1)
         for job_id in too_many:
-            registry.remove(job_id, delete_job=True)
+            # What the job was may be gone before its name is.
+            with suppress(NoSuchJobError):
+                registry.remove(job_id, delete_job=True)
         deleted += len(too_many)
     return deleted
 

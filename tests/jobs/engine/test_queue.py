@@ -9,7 +9,8 @@ from rq.job import Job
 from rq.registry import FailedJobRegistry
 
 from bot.core.model.settings import Priority
-from jobs.engine import worker
+from bot.store import Store
+from jobs.engine import clock, worker
 from jobs.engine.queue import (
     FAILURE_TTL,
     MAX_FAILED_JOBS,
@@ -20,6 +21,8 @@ from jobs.engine.queue import (
     trim_failed_jobs,
 )
 from jobs.local.valkey import EmbeddedValkey
+from storage.database import Database
+from tests.databases import sqlite_only
 
 
 @pytest.fixture(scope="module")
@@ -112,3 +115,12 @@ def test_failed_jobs_are_bounded_and_the_newest_stay(redis: Redis) -> None:
     assert registry.get_job_ids() == [f"job-{n}" for n in range(MAX_FAILED_JOBS)]
     assert not any(redis.exists(job.key) for job in failed)
     assert trim_failed_jobs(redis) == 0
+
+
+@sqlite_only
+def test_the_clock_has_them_trimmed(redis: Redis, database: Database) -> None:
+    """Also those of which nothing but the name is left."""
+    registry = FailedJobRegistry("low", connection=redis)
+    redis.zadd(registry.key, {f"job-{n}": 2**40 + n for n in range(MAX_FAILED_JOBS + 5)})
+    clock.tick(Store(database=database, redis=redis))
+    assert len(registry.get_job_ids()) == MAX_FAILED_JOBS
