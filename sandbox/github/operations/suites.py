@@ -49,7 +49,7 @@ def suite_of(
 def _workflow(github: World, app: App, name: str) -> Workflow | None:
     if app is not github.ci_app:
         return None
-    return Workflow(app.id if name == CI else zlib.crc32(name.encode()), name)
+    return Workflow(app.id if name == CI else zlib.crc32(name.encode()) >> 1, name)
 
 
 def suite_runs(repository: Repository, suite: CheckSuite) -> list[CheckRun]:

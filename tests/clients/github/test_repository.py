@@ -384,3 +384,29 @@ def test_a_run_beside_another_of_its_name_is_not_hidden_by_it(world: World, othe
     told = [check.state for check in seen if check.name == "test"]
     assert told == [CheckState.FAILED, CheckState.PASSED]
     assert len(seen) == others + 2
+
+
+def test_what_merged_pull_requests_showed_is_expected_of_the_next(world: World) -> None:
+    found = world.github.repository(world.name)
+    number = world.open_pull()
+    sha = found.pulls[0].head_sha
+    passed = {"status": "completed", "conclusion": "success"}
+    for workflow, event in (("CI", "pull_request"), ("Deploy", "push")):
+        world.github.set_check_run(
+            world.name, sha, workflow.lower(), workflow=workflow, event=event, **passed
+        )
+    other = replace(world.github.ci_app, id=77, slug="circle")
+    for app in (other, world.github.app):
+        data = {"name": f"of {app.slug}", "head_sha": sha, **passed}
+        checks.create(world.github, found, app, data)
+    world.github.set_status(world.name, sha, "ci/jenkins", "success")
+    world.pass_time(5)
+    world.github.merge_pull_request(world.name, number, by="alice")
+    expected = world.repository.expected_checks("main")
+    assert [one.name or one.context for one in expected] == ["CI", "ci/jenkins", "circle"]
+    shown = world.repository.pull_request(number).checks
+    by_name = {check.name: check for check in shown}
+    evidence = [by_name["ci"], by_name["ci/jenkins"], by_name["of circle"]]
+    for one, check in zip(expected, evidence, strict=True):
+        assert [one.is_shown_by(other) for other in shown].count(True) == 1
+        assert one.is_shown_by(check)

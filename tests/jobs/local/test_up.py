@@ -1,4 +1,6 @@
 import fcntl
+import os
+import signal
 import socket
 import sys
 import threading
@@ -13,7 +15,7 @@ from jobs.local.up import (
     product_processes,
     run_all,
 )
-from jobs.local.valkey import socket_path
+from jobs.local.valkey import EmbeddedValkey, socket_path
 from sandbox.github.state.tokens import private_key
 
 COMPLETE = {
@@ -83,6 +85,44 @@ def test_the_end_is_asked_for_while_it_still_starts(tmp_path: Path) -> None:
     code = run_all(environment, port=0, show=show, stopping=stopping, program=sleeper)
     assert (code, lines) == (0, ["migrating"])
     assert not socket_path(data).exists()
+
+
+def test_a_queue_that_was_killed_is_there_again(tmp_path: Path) -> None:
+    stays = "sys.argv[1] not in ('migrate', 'doctor')"
+    script = f"import sys, time; print('at it', flush=True); time.sleep(99 * ({stays}))"
+    program = [sys.executable, "-c", script]
+    stopping, data, lines = threading.Event(), tmp_path / "data", list[str]()
+
+    def show(name: str, line: str) -> None:
+        lines.append(f"{name}: {line}")
+        if name == "clock":
+            with EmbeddedValkey(data).client() as client:
+                os.kill(client.info("server")["process_id"], signal.SIGKILL)
+        elif name == "valkey":
+            stopping.set()
+
+    environment = {**COMPLETE, "ORCHESTRA_DATA": str(data)}
+    ender = threading.Timer(30, stopping.set)
+    ender.start()
+    code = run_all(environment, port=0, show=show, stopping=stopping, program=program)
+    ender.cancel()
+    assert code == 0
+    assert "valkey: it doesn't answer; starting it again" in lines
+
+
+def test_what_it_stores_is_nobody_elses_to_read(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir(mode=0o755)
+    writes = f"open({str(data / 'written')!r}, 'w').close(); raise SystemExit(7)"
+    before = os.umask(0o022)
+    try:
+        environment = {**COMPLETE, "ORCHESTRA_DATA": str(data)}
+        assert run_all(environment, port=0, program=[sys.executable, "-c", writes]) == 7
+    finally:
+        os.umask(before)
+    files = [path for path in data.rglob("*") if path.is_file()]
+    assert data / "written" in files
+    assert [path.name for path in files if path.stat().st_mode & 0o077] == []
 
 
 def test_it_ends_with_the_code_of_what_cannot_work(tmp_path: Path) -> None:
