@@ -27,6 +27,7 @@ from bot.core.commands.parsing import parse_line
 from bot.core.model.identifiers import RepositoryName
 from bot.core.text import checklist, closing_keywords, issue_body, sanitize, skip_words
 from bot.core.text.comment_parser import may_command, parse_comment
+from bot.core.text.diagrams import drawn_lines
 from bot.core.text.item_matching import is_alike
 from bot.core.transitions.transition import quoted
 from bot.logs import Redaction
@@ -88,6 +89,7 @@ PIECES = (
         "\n/orchestra",
         "%\n",
     ),
+    *("A[", "A[b]-->", ":-\n", "|-", "$\\a", "$%", "as a ", "&#x", "github.com/a?b", "<rp>", "%%"),
     *("1h", "2024-01-01T", "https://", "www.", "%a", "? ", "&a ", "*a ", "{", "[[", "- - ", "a: "),
 )
 KILLERS = {"sk-", "-eyJa", " ", "* i\n 1. b\n"}
@@ -225,6 +227,7 @@ def test_no_pattern_is_left_out() -> None:
     assert made == _MADE
 
 
+DIAGRAMS = ("graph TD", "sequenceDiagram", "stateDiagram", "classDiagram", "erDiagram")
 REPOSITORY = RepositoryName.parse("acme/widgets")
 PARSERS: dict[str, Callable[[str], Any]] = {
     "may_command": may_command,
@@ -247,6 +250,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "redaction": Redaction(("a secret of ours", "another one")).clean,
     "job log": end_of_log,
     "annotation": lambda text: cleaned(text, 2000),
+    "diagram": lambda text: [drawn_lines([kind, text]) for kind in DIAGRAMS],
     "is_alike": lambda text: is_alike(text[:200], text[-200:]),
 }
 # GitHub takes no longer ones, and the settings file is capped before it is read.

@@ -33,6 +33,14 @@ def test_they_are_the_prompts_own_words() -> None:
     assert f"{seen.given[0][1]}\n" in prompt
 
 
+def test_an_address_that_agents_are_given_is_shown_in_plain_to_whoever_approves() -> None:
+    address = "https://specs.example/widgets/v1.html"
+    text = progress_comment(view(f"- [ ] Follow [the spec]({address}?say=mine#mine)\n"))
+    _, fold = text.split("<details><summary>What agents are given</summary>")
+    assert f"```text\nFollow [the spec]({address}?…)\n```" in fold
+    assert "mine" not in text
+
+
 def test_what_does_not_fit_is_counted_and_shown_by_logs() -> None:
     body = "".join(f"- [ ] Task {n}\n\n  {'word ' * 900}\n" for n in range(9))
     seen = view(body)

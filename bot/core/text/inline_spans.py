@@ -2,28 +2,35 @@
 
 import html
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from markdown_it import MarkdownIt
-from markdown_it.rules_inline import StateInline, entity, html_inline, image, link
+from markdown_it.rules_inline import StateInline, backtick, entity, html_inline, image, link
 
+from bot.core.text.formulas import blanked, hidden_in_formulas
+from bot.core.text.html_text import Elements, Span, tag_name
 from bot.core.text.sanitize import readable
+from bot.core.text.tables import read_tables
 
-# Start and end in the text, and what is given in its place.
-Span = tuple[int, int, str]
-
+_MAY_HIDE = re.compile(r"[\[<&$]|github\.com/", re.IGNORECASE)
 _BOX = re.compile(r"\[[xX]\](?=\s|$)")
-_TAG = re.compile(r"</?(?P<name>[a-zA-Z][^\s/>]*)")
-# What GitHub's page keeps of HTML; the name of any other tag is not shown either.
-_TAGS = re.compile(
-    r"a|abbr|b|bdo|blockquote|br|caption|cite|code|dd|del|details|dfn|div|dl|dt|em|figcaption"
-    r"|figure|h[1-6]|hr|i|img|ins|kbd|li|mark|ol|p|picture|pre|q|rp|rt|ruby|s|samp|small|source"
-    r"|span|strike|strong|sub|summary|sup|table|tbody|td|tfoot|th|thead|time|tr|tt|ul|var|wbr",
+# GitHub links to nothing else; with anything before the host, it could be another.
+_ADDRESS = re.compile(
+    r"(?P<shown>(?:https?://[^\s/?#@()<>\"'`\[\]\\]{1,100}(?=[/?#]|$)|mailto:"
+    r"|(?![a-zA-Z][\w+.-]{0,50}:|//))[^\s?#()<>\"'`\[\]]{0,200})(?P<rest>[?#].*)?",
+    re.IGNORECASE | re.DOTALL,
+)
+# GitHub shortens addresses of its own; what it says of their ends is said in these forms.
+_OWN_ADDRESS = re.compile(
+    r"https?://(?:www\.)?github\.com/[^\s?#<>()\[\]`]{1,300}(?P<rest>[?#][^\s<>()\[\]`]{1,2000})",
     re.IGNORECASE,
 )
-_URL = re.compile(r"(?!javascript:|data:|vbscript:)[^\s()<>\"'`\[\]]{1,300}", re.IGNORECASE)
+_OWN_PLACE = re.compile(
+    r"#(?:issuecomment-|discussion_r|pullrequestreview-|discussioncomment-)\d{1,20}"
+    r"|#L\d{1,9}(?:-L\d{1,9})?"
+)
 # What only decides how text looks, and where a link leads by itself, cuts nothing out.
 _OTHER_RULES = ["emphasis", "newline", "linkify", "strikethrough"]
 
@@ -38,23 +45,48 @@ class _Mark:
     label: int | None = None
 
 
-def tag_name(tag: str) -> str:
-    """Return a tag without its attributes; nothing for a comment, an unknown tag and the like."""
-    found = _TAG.match(tag)
-    return f"{found[0]}>" if found and _TAGS.fullmatch(found["name"]) else ""
+def may_hide(content: str) -> bool:
+    """Tell cheaply whether a paragraph may hold anything that `spans_of` finds."""
+    return _MAY_HIDE.search(content) is not None
 
 
-def spans_of(content: str, env: dict[str, Any]) -> Sequence[Span]:
+def spans_of(
+    content: str, env: dict[str, Any], elements: Elements | None = None
+) -> tuple[Sequence[Span], bool]:
     """Return what has to be replaced in a paragraph's text so that only what is shown is left.
 
-    `env` is that of the whole text's parsing, which knows its link references.
+    `env` is that of the whole text's parsing, which knows its link references; `elements` those of
+    the page, where its tags have not been read yet. True where nothing after is shown either.
     """
     marks: list[_Mark] = []
-    env = {**env, "marks": marks, "length": len(content)}
+    code: list[tuple[int, int]] = []
+    env = {**env, "marks": marks, "code": code, "length": len(content)}
     MARKDOWN.inline.parse(content, MARKDOWN, env, [])
     box = _BOX.match(content)
     found = sorted(marks, key=lambda mark: (mark.start, -mark.end))
-    return tuple(_spans(content, [one for one in found if not (box and one.start == 0)]))
+    spans = tuple(_spans(content, [one for one in found if not (box and one.start == 0)]))
+    shown, is_open = elements.unseen(content, spans) if elements else (spans, False)
+    hidden = (*hidden_in_formulas(content, code), *_ends_of_own_addresses(content, code))
+    return _merged(shown, hidden), is_open
+
+
+def _ends_of_own_addresses(content: str, code: Sequence[tuple[int, int]]) -> Iterator[Span]:
+    for found in _OWN_ADDRESS.finditer(blanked(content, code)):
+        if not _OWN_PLACE.fullmatch(found["rest"]):
+            yield *found.span("rest"), ""
+
+
+def _merged(spans: Iterable[Span], hidden: Sequence[Span]) -> Sequence[Span]:
+    """Return the spans with those that nothing is shown of; where two overlap, nothing is shown."""
+    if not hidden:
+        return tuple(spans)
+    merged: list[Span] = []
+    for start, end, text in sorted((*spans, *hidden)):
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]), "")
+        else:
+            merged.append((start, end, text))
+    return merged
 
 
 def _spans(content: str, marks: Sequence[_Mark]) -> Iterator[Span]:
@@ -72,10 +104,21 @@ def _spans(content: str, marks: Sequence[_Mark]) -> Iterator[Span]:
             index += 1
         within = list(_spans(content, inner))
         if _is_empty(content, mark, within):
-            yield mark.start, mark.end, ""
+            yield from _nothing_of(mark, within)
         else:
             yield from within
             yield mark.label, mark.end, mark.text
+
+
+def _nothing_of(mark: _Mark, within: Sequence[Span]) -> Iterator[Span]:
+    """Yield a link in parts, for its tags count although nothing of them is shown."""
+    done = mark.start
+    for start, end, _ in (*within, (mark.end, mark.end, "")):
+        if start > done:
+            yield done, start, ""
+        if end > start:
+            yield start, end, ""
+        done = end
 
 
 def _is_empty(content: str, mark: _Mark, within: Sequence[Span]) -> bool:
@@ -122,6 +165,14 @@ def _html(state: StateInline, silent: bool) -> bool:
     return True
 
 
+def _code(state: StateInline, silent: bool) -> bool:
+    start, known = state.pos, len(state.tokens)
+    found = backtick(state, silent)
+    if not silent and len(state.tokens) > known and _is_marked(state):
+        state.env["code"].append((start, state.pos))
+    return found
+
+
 def _entity(state: StateInline, silent: bool) -> bool:
     start = state.pos
     if not entity(state, silent):
@@ -142,13 +193,19 @@ def _note(state: StateInline, mark: _Mark) -> None:
 
 
 def _url(href: str) -> str:
-    return href if _URL.fullmatch(href) else ""
+    """Return an address as far as its path; that there was more is said, but not what."""
+    found = _ADDRESS.fullmatch(href)
+    if found is None or not found["shown"]:
+        return ""
+    return f"{found['shown']}{found['rest'][0]}…" if found["rest"] else found["shown"]
 
 
 def _markdown() -> MarkdownIt:
     """Return a parser that finds links as GitHub's does, whatever they lead to."""
-    made = MarkdownIt("commonmark").enable("table")
+    made = MarkdownIt("commonmark")
+    read_tables(made)
     rules: dict[str, Callable[[StateInline, bool], bool]] = {
+        "backticks": _code,
         "link": _link,
         "image": _image,
         "html_inline": _html,

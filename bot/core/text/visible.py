@@ -11,27 +11,26 @@ from typing import Any
 
 from markdown_it.token import Token
 
-from bot.core.text.inline_spans import BLOCKS, spans_of, tag_name
+from bot.core.text.fences import language, shown_of_fence
+from bot.core.text.html_text import Elements
+from bot.core.text.inline_spans import BLOCKS, may_hide, spans_of
 from bot.core.text.sanitize import readable
+from bot.core.text.tables import FOOTNOTE, is_doubtful
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n|$)")
 # Nothing is given back once it is taken: strangers choose how long a line is.
 _RULER = re.compile(r"[ \t>]*+(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]++)*+[-=*_ \t]*+")
 _TABLE_RULER = re.compile(r"[ \t>|:-]*")
 _ROW_START = re.compile(r"[ \t>]*(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]+)?")
-_FENCE = re.compile(r"(?P<fence>.*?(?:`{3,}|~{3,}))[ \t]*(?P<word>[\w+#.-]{1,20}(?=\s|$))?")
-# GitHub shows a footnote only where it is referred to; none is taken.
-_FOOTNOTE = re.compile(r"[ \t]{0,3}(?:\[[ xX]\][ \t]{1,3})?\[\^[^\]\s]{1,200}\]:")
-# More links or tags than people write take longer to read than a decision may.
+_FENCE = re.compile(r".*?(?:`{3,}|~{3,})")
+# Versions of CommonMark differ in what these begin; nothing up to the next empty line is taken.
+_OTHERWISE_READ = re.compile(r"[ \t]{0,3}(?:</?(?i:search|source|textarea)(?=[\s/>]|$)|<![a-z])")
+# GitHub's reader takes them for white space, which ends and begins things in Markdown.
+_ODD_SPACE = re.compile(r"[\v\f]")
+# More links, tags or formulas than people write take longer to read than a decision may.
 _MAX_MARKS = 2_000
-_MARKS = re.compile(r"[\[<&]")
+_MARKS = re.compile(r"[\[<&$]")
 
-# HTML, "Tokenization": where a tag ends. Nothing is tried twice.
-_HTML_TAG = re.compile(
-    r"</?[a-zA-Z][^\s/>]*+(?:[^=>]|=\s*+(?:\"[^\"]*+\"|'[^']*+'|(?=[^\"'\s])))*+>"
-)
-_HTML_OPEN = re.compile(r"<[a-zA-Z/!?]")
-MAX_CELLS = 4_000  # of all tables of a text
 # Stands for a line, or a part of one, that is not shown.
 _NOTHING = "\ue001"
 
@@ -56,32 +55,7 @@ def visible_lines(text: str) -> tuple[str, ...]:
 def parse_blocks(text: str) -> tuple[Sequence[Token], dict[str, Any]]:
     """Return the text's blocks, what stands in them unread, and the link references it defines."""
     env: dict[str, Any] = {}
-    return BLOCKS.parse(without_large_tables(text), env), env
-
-
-def without_large_tables(text: str) -> str:
-    """Leave out tables of more than `MAX_CELLS` cells in all, lines kept.
-
-    Markdown gives each row as many cells as the head has: a few thousand characters could stand
-    for millions of cells.
-    """
-    lines, cells = _LINE.findall(text), 0
-    for number, line in enumerate(lines):
-        if number == 0 or not _is_table_ruler(line):
-            continue
-        end = number + 1
-        while end < len(lines) and lines[end].strip("> \t\r\n"):
-            end += 1
-        cells += (line.count("|") + 1) * (end - number + 1)
-        if cells > MAX_CELLS:
-            for gone in range(number - 1, end):
-                lines[gone] = lines[gone][len(lines[gone].rstrip("\r\n")) :]
-    return "".join(lines)
-
-
-def _is_table_ruler(line: str) -> bool:
-    text = line.strip()
-    return "-" in text and "|" in text and not text.strip("> \t|:-")
+    return BLOCKS.parse(text, env), env
 
 
 class _Page:
@@ -90,6 +64,8 @@ class _Page:
     def __init__(self, source: Sequence[str], text: str) -> None:
         self.source = source
         self.shown: dict[int, str] = {}
+        self.untold: set[int] = set()
+        self.elements = Elements()
         self.marks = 0
         self.end = len(source)
         self.tokens, self.env = parse_blocks(text)
@@ -101,7 +77,7 @@ class _Page:
         for index, token in enumerate(self.tokens):
             if token.map is not None and token.map[0] < self.end and not in_cell:
                 self._read(token, index)
-            in_cell = token.type in ("th_open", "td_open")
+            in_cell = token.type == "td_open"
         for number, line in enumerate(self.source):
             yield self._line(number, line)
 
@@ -122,7 +98,7 @@ class _Page:
 
     def _is_footnote(self, token: Token) -> bool:
         assert token.map is not None
-        if token.map[0] in self.footnotes or _FOOTNOTE.match(token.content):
+        if token.map[0] in self.footnotes or FOOTNOTE.match(token.content):
             self.footnotes.add(token.map[1])
             return True
         return False
@@ -135,52 +111,73 @@ class _Page:
         return number in self.footnotes
 
     def _line(self, number: int, line: str) -> str:
+        if number in self.untold:
+            return ""
         if number in self.shown:
             return self.shown[number] + line[len(line.rstrip("\r\n")) :]
         return line if not line.strip() and number < self.end else ""
 
     def _inline(self, token: Token) -> None:
         assert token.map is not None
-        texts = self._reduced(token.content).split("\n")
-        first = token.map[0]
+        first, last = token.map
         contents = token.content.split("\n")
-        for offset, (content, text) in enumerate(zip(contents, texts, strict=True)):
-            if _FOOTNOTE.match(content):
+        for offset, content in enumerate(contents):
+            if _OTHERWISE_READ.match(content):
+                self._leave_out(first + offset)
+        if _ODD_SPACE.search(token.content) or is_doubtful(contents):
+            return
+        text, is_open = self._reduced(token.content, self.elements)
+        for number, (content, shown) in enumerate(
+            zip(contents, text.split("\n"), strict=True), first
+        ):
+            if FOOTNOTE.match(content):
                 # It interrupts the paragraph, and what follows belongs to it.
-                return
-            if text == _NOTHING or first + offset >= len(self.source):
-                continue
-            line = self.source[first + offset].rstrip("\r\n")
-            start = line.rfind(content.strip())
-            before = line[: max(start, 0)] if content.strip() else ""
-            self.shown[first + offset] = before + text.replace(_NOTHING, "").strip()
+                break
+            if shown != _NOTHING and number < len(self.source):
+                line = self.source[number].rstrip("\r\n")
+                start = line.rfind(content.strip())
+                before = line[: max(start, 0)] if content.strip() else ""
+                self.shown[number] = before + shown.replace(_NOTHING, "").strip()
+        if is_open:
+            self.end = min(self.end, last)
 
-    def _reduced(self, content: str) -> str:
-        """Return the content with as many lines as it has; `_NOTHING` for those that went."""
+    def _leave_out(self, number: int, last: int = 0) -> None:
+        """Take nothing from this line to the `last` (exclusive) and on to the next empty one."""
+        while number < len(self.source) and (number < last or self.source[number].strip()):
+            self.untold.add(number)
+            number += 1
+
+    def _reduced(self, content: str, elements: Elements | None) -> tuple[str, bool]:
+        """Return the content with as many lines as it has; `_NOTHING` for those that went.
+
+        True where nothing after it is shown.
+        """
         self.marks += len(_MARKS.findall(content))
         if self.marks > _MAX_MARKS:
-            return "\n".join(_NOTHING for _ in content.split("\n"))
-        spans = spans_of(content, self.env) if _MARKS.search(content) else ()
+            return "\n".join(_NOTHING for _ in content.split("\n")), True
+        if not may_hide(content):
+            return content, False
+        spans, is_open = spans_of(content, self.env, elements)
         parts, done = [], 0
         for start, end, text in spans:
             gone = "\n".join(_NOTHING for _ in range(content.count("\n", start, end) + 1))
             parts += [content[done:start], text, gone[1:]]
             done = end
-        return "".join([*parts, content[done:]])
+        return "".join([*parts, content[done:]]), is_open
 
     def _row(self, row: Token, index: int) -> None:
         assert row.map is not None
+        number = row.map[0]
         cells = []
         for place in range(index + 1, len(self.tokens)):
             token = self.tokens[place]
-            if token.type == "tr_close":
+            if token.type == "tr_close" or self.end <= number:
                 break
             if token.type == "inline":
-                text = self._reduced(token.content)
+                text, is_open = self._reduced(_ODD_SPACE.sub(" ", token.content), self.elements)
                 cells.append(text.replace(_NOTHING, "").replace("|", "\\|"))
-        number = row.map[0]
-        if _FOOTNOTE.match(self.source[number].lstrip("> \t|")):
-            return
+                if is_open:
+                    self.end = number
         start = _ROW_START.match(self.source[number])
         self.shown[number] = f"{start[0] if start else ''}| {' | '.join(cells)} |"
 
@@ -191,19 +188,34 @@ class _Page:
             self.shown[number] = self.source[number].rstrip("\r\n")
         if token.type == "fence" and (opening := _FENCE.match(self.shown[first])):
             # The rest of its line is not shown.
-            self.shown[first] = opening["fence"] + (opening["word"] or "")
+            self.shown[first] = opening[0] + language(token.info)
+            self._fenced(token, first + 1)
+
+    def _fenced(self, token: Token, first: int) -> None:
+        lines = token.content.removesuffix("\n").split("\n") if token.content else []
+        for number, (line, shown) in enumerate(
+            zip(lines, shown_of_fence(token.info, lines), strict=True), first
+        ):
+            if shown != line and number in self.shown:
+                whole = self.shown.pop(number)
+                if shown.strip():
+                    self.shown[number] = whole[: len(whole) - len(line)] + shown
 
     def _html(self, token: Token) -> None:
         assert token.map is not None
-        text, is_open = _without_markup(token.content.rstrip("\n"))
-        for offset, line in enumerate(text.split("\n")):
-            number = token.map[0] + offset
+        first, last = token.map
+        if _OTHERWISE_READ.match(token.content):
+            self._leave_out(first, last)
+        seen, is_open = self.elements.reduced(token.content.rstrip("\n"))
+        # Another version of CommonMark may read a paragraph there.
+        text, _ = self._reduced(seen, None)
+        for number, line in enumerate(text.replace(_NOTHING, "").split("\n"), first):
             if line.strip() and number < len(self.source):
                 indent = re.match(r"[ \t>]*", self.source[number])
                 self.shown[number] = (indent[0] if indent else "") + line.strip()
         if is_open:
             # The page's parser looks for the end in all that follows.
-            self.end = token.map[0] + 1 if token.map[0] in self.shown else token.map[0]
+            self.end = min(self.end, first + 1 if first in self.shown else first)
 
     def _rulers(self, token: Token) -> None:
         assert token.map is not None
@@ -219,42 +231,3 @@ def _after_footnotes(env: dict[str, Any]) -> set[int]:
     references = env.get("references", {}).items()
     again = ((one["label"], one) for one in env.get("duplicate_refs", ()))
     return {one["map"][1] for label, one in (*references, *again) if label.startswith("^")}
-
-
-def _without_markup(text: str) -> tuple[str, bool]:
-    """Return HTML without what is not shown of it, and whether something in it never ends."""
-    parts, done = [], 0
-    while (start := text.find("<", done)) >= 0:
-        parts.append(text[done:start])
-        if _HTML_OPEN.match(text, start) is None:
-            parts.append("<")
-            done = start + 1
-            continue
-        end = _markup_end(text, start)
-        if end < 0:
-            return "".join(parts), True
-        parts.append(tag_name(text[start:end]))
-        parts.append("\n" * text.count("\n", start, end))
-        done = end
-    return "".join([*parts, text[done:]]), False
-
-
-def _markup_end(text: str, start: int) -> int:
-    """Return where a comment, an instruction or a tag ends, -1 where it does not."""
-    if text.startswith(("<!-->", "<!--->"), start):
-        return text.index(">", start) + 1
-    if text.startswith("<!--", start):
-        return _end_of(text, start + 4, ("-->", "--!>"))
-    if text.startswith("<![CDATA[", start):
-        return _end_of(text, start, ("]]>",))
-    if text.startswith("<?", start):
-        return _end_of(text, start, ("?>",))
-    if tag := _HTML_TAG.match(text, start):
-        return tag.end()
-    is_tag = text[start + 1 : start + 3].strip("/")[:1].isalpha()
-    return -1 if is_tag else _end_of(text, start, (">",))
-
-
-def _end_of(text: str, start: int, ends: Sequence[str]) -> int:
-    found = [at + len(end) for end in ends if (at := text.find(end, start)) >= 0]
-    return min(found, default=-1)

@@ -11,47 +11,7 @@ from bot.core.model.observations import CheckFailure, ReviewText, ReviewThread, 
 from bot.core.prompts.feedback import failures_text, reviews_text
 from bot.core.text.checklist import parse_checklist
 from bot.core.text.visible import parse_blocks, visible
-
-HIDDEN = [
-    "[//]: # (mine)",
-    "[//]: <> (mine)",
-    "[x]: y 'mine'",
-    "[x]:\n  y\n  'mine\n  mine'",
-    "[x]: javascript:y 'mine'",
-    "<?mine ?>",
-    "<!mine>",
-    "<!X mine >",
-    "<![CDATA[ mine ]]>",
-    "<!-- mine -->",
-    "<!-- \nmine\n\nmine\n-->",
-    "a <!-- mine\nmine --> b",
-    "a <?mine?> b <!X mine> c <![CDATA[mine]]> d",
-    "[a](b 'mine')",
-    '[a](<b> "mine")',
-    "[a](b\n(mine))",
-    "[a](javascript:b 'mine')",
-    "[a][mine]\n\n[mine]: b",
-    "[](http://mine)",
-    "[<!-- x -->](http://mine)",
-    "![mine](b)",
-    "![a ![mine](b) c](d)",
-    "![mine][x]\n\n[x]: y",
-    '<b title="mine" class=mine>a</b>',
-    '<div data-x="\nmine">\na\n</div>',
-    "<mine>a</mine>",
-    "<ignore-mine>",
-    '<p title="\n\nmine\n\n">',
-    "- a\n  <!-- mine\n\nmine",
-    "> <!-- a\n\nmine",
-    "```js mine\na\n```",
-    "- ~~~ x mine\n  a\n  ~~~",
-    "| a |\n|---|\n| `x | <!-- mine -->` |",
-    "| a | b |\n|---|---|\n| `x | <!-- mine -->` |",
-    "a\n\n[^1]: mine\n\n    mine",
-    "a\n\n[^1]: mine words\nmine\n\n    mine",
-    "a\n\n[^1]: x\nmine too",
-    "<a b='>' title='mine'>a</a>",
-]
+from tests.core.text.hidden import HIDDEN
 
 
 @pytest.mark.parametrize("hidden", HIDDEN)
@@ -76,7 +36,7 @@ def test_what_the_page_does_not_show_reaches_no_agent(hidden: str, around: str) 
         "&lt;!-- entities --&gt;",
         r"\<!-- escaped --> \[x]: y",
         "<https://x.y> and https://x.y?a=b",
-        "[a](https://x.y) [a](docs/b.md#c)",
+        "[a](https://x.y) [a](docs/b.md)",
         "Use `[x]: y 'z'` for **links**, *a* and ~~b~~",
         "# A heading\n\nAnother\n===\n\n---\n\n> quoted\n> more\n\n1. a\n   - b",
         "| a | b |\n| --- | :-: |\n| c | d |",
@@ -85,10 +45,67 @@ def test_what_the_page_does_not_show_reaches_no_agent(hidden: str, around: str) 
         "<details>\n<summary>More</summary>\n\nbody\n\n</details>",
         "[text in brackets] and [ ] and [x]",
         "a[0][1] = b[i](c)(d)",
+        "[a](https://x.y/spec/v1.html) and [b](../docs/b.md) and [c](mailto:ada@x.y)",
+        "https://github.com/acme/widgets/issues/7#issuecomment-12 and `https://github.com/a?b=c`",
+        "https://github.com/acme/widgets/blob/main/a.py#L1-L5",
+        "costs $5, 20% less than $6, or \\$7; `echo $HOME/\\x` and `$PATH`",
+        "$O(n \\log n)$ and $`\\sqrt{2}`$ and $$\\frac{a}{b}$$, 5\\% of it",
+        "H<sub>2</sub>O, x<sup>2</sup>, <kbd>Ctrl</kbd>",
+        "<ruby>a<rt>b</rt></ruby>",
+        "```python\n# % <!-- -->\n```",
+        "```math\n\\sum_{i=1}^n i\n```",
+        "```mermaid\nsequenceDiagram\n  A->>B: hello\n  Note over A,B: both\n```",
+        "```mermaid\nerDiagram\n  CUSTOMER ||--o{ ORDER : places\n  ORDER {\n    int id\n  }\n```",
+        "```mermaid\nclassDiagram\n  class Shape {\n    <<interface>>\n    +draw()\n  }\n```",
+        "```mermaid\nflowchart LR\n  A[Web client] -->|sends| B(Server)\n  B --> C{Known?}\n```",
     ],
 )
 def test_what_the_page_shows_is_kept_as_it_was_written(shown: str) -> None:
     assert visible(shown).rstrip() == shown
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("a\n:-\nb | c", "| a |\n:-\n| b |"),
+        ("x\na | b\n--|--\nc", "x\n| a | b |\n--|--\n| c |  |"),
+        ("|a|b|\n|-|-|\nc|d|e\n> f", "| a | b |\n|-|-|\n| c | d |\n> f"),
+        ("|a|\n|-|\n|\nb|c", "| a |\n|-|\n|\nb|c"),
+        ("- a | b\n-|-", ""),
+        ("a | b\n---", "a | b\n---"),
+        ("a \\| b | c\n-|-", "| a \\| b | c |\n-|-"),
+        ("[a](https://x.y/z?q=1#f) [b](c#d)", "[a](https://x.y/z?…) [b](c#…)"),
+        ("[a](javascript:x) [b](https://u@x.y)", "[a] [b]"),
+        ("https://github.com/a/b/pull/1?w=1, so", "https://github.com/a/b/pull/1 so"),
+        ("a <script>b</script> c", "a  c"),
+        ("Add a <title> to it", "Add a  to it"),
+        ("a <rp>b</rp> c", "a  c"),
+        ("a <rp>b", "a"),
+        ("a <video>b <b>c</b></video> d", "a  d"),
+        ("$\\color{red} x$ and $y$", "$$ and $y$"),
+        ("$x % why\n$", "$x \n$"),
+        ("```math\nx % why\ny\n```", "```math\nx\ny\n```"),
+        ("```geojson\n{}\n```", "```geojson\n```"),
+        ("```mermaid\npie\n  %% why\n  title A\n```", "```mermaid\npie\n  title A\n```"),
+        (
+            "```mermaid\ngraph TD\n  client[The client] -- asks client --> db[(DB)]\n```",
+            "```mermaid\ngraph TD\n  n1[The client] -- asks n1 --> db[(DB)]\n```",
+        ),
+        (
+            "```mermaid\nsequenceDiagram\n  actor ada as Ada ada\n  ada->>B: ada\n```",
+            "```mermaid\nsequenceDiagram\n  actor n1 as Ada ada\n  n1->>B: ada\n```",
+        ),
+        (
+            "```mermaid\nstateDiagram\n  idle : Waiting\n  idle --> done : ends\n```",
+            "```mermaid\nstateDiagram\n  n1 : Waiting\n  n1 --> done : ends\n```",
+        ),
+        ("> ```mermaid\n> pie\n> %% why\n> ```", "> ```mermaid\n> pie\n> ```"),
+        ("``` not a language\na\n```", "```\na\n```"),
+    ],
+)
+def test_of_what_is_partly_shown_the_rest_is_left_out(written: str, shown: str) -> None:
+    lines = [line.rstrip() for line in visible(written).strip().split("\n")]
+    assert lines == [line.rstrip() for line in shown.split("\n")]
 
 
 def test_a_code_span_with_a_comment_stays_in_title_description_and_goal() -> None:
@@ -158,6 +175,20 @@ def test_any_text_can_be_reduced_and_gains_no_words(parts: list[str]) -> None:
         "> ",
         "|a\n",
         "[^a]: b\n\n",
+        "<!---->",
+        "<b>\n\n",
+        "<rp>",
+        "<script>",
+        "<x></y>",
+        "<sub><div></sub>",
+        "[<rp>](b)\n\n",
+        "|a|\n:-\n",
+        "a\n    b|c\n-|-\n",
+        "<source>\n",
+        "$\\a",
+        "$%a",
+        "https://github.com/a?b ",
+        "```mermaid\ngraph TD\na[b\n```\n",
     ],
 )
 def test_a_hostile_text_is_reduced_in_time(hostile: str) -> None:
