@@ -62,7 +62,7 @@ def pushers_of(context: Context, task: Task | None, snapshot: PullRequestSnapsho
 
 
 def approvers(snapshot: PullRequestSnapshot) -> tuple[Login, ...]:
-    """Return the people who have approved this head."""
+    """Return the people who have approved this head: who may command need not be able to write."""
     return tuple(
         review.by
         for review in snapshot.reviews

@@ -6,11 +6,12 @@ from bot.core.model.identifiers import EpicStatus, TaskStatus
 from bot.core.model.reasons import WaitKind
 from sandbox.cursor import AgentScript
 from tests.harness import REPOSITORY, Story
-from tests.stories.steps import ONE, configure
+from tests.stories.steps import ONE, configure, script_check
 
 COMPLETED = EpicStatus.COMPLETED
 GOVERNING = [
     ".github/orchestra.yml",
+    ".github/actions",
     ".github/actions/setup/action.yml",
     "CODEOWNERS",
     ".github/CODEOWNERS",
@@ -19,6 +20,8 @@ GOVERNING = [
 
 
 def agent_writes(story: Story, path: str) -> None:
+    # On a slow machine a check that ends at once has it merged before anybody looks.
+    script_check(story, after=20)
     story.cursor.plan(AgentScript(commits=({path: "# by an agent\n"},), draft=False))
     story.start(ONE)
     story.wait_for(story.task_is(1, TaskStatus.PR_OPEN))
@@ -88,3 +91,32 @@ def test_a_file_renamed_out_of_the_way_counts_by_its_earlier_name(story: Story) 
     story.wait(150)
     assert (kind(story), story.requests("/merge")) == (WaitKind.GOVERNED, [])
     assert "`docs/CODEOWNERS`" in story.said()[-1]
+
+
+def test_somebody_who_is_listed_approves_without_write_permission(story: Story) -> None:
+    configure(story, "permissions: {command: [ada, grace]}\n")
+    agent_writes(story, "CODEOWNERS")
+    number = story.pull().number
+    for login in ("eve", "grace"):
+        story.github.set_permission(REPOSITORY, login, "read")
+    # A stranger's word neither lifts nor holds anything.
+    story.github.review(REPOSITORY, number, "APPROVE", by="eve")
+    story.wait(60)
+    story.github.review(REPOSITORY, number, "REQUEST_CHANGES", "no", by="eve")
+    story.wait(60)
+    assert (kind(story), story.requests("merge")) == (WaitKind.GOVERNED, [])
+    story.github.review(REPOSITORY, number, "APPROVE", by="grace")
+    story.wait_for(story.has(COMPLETED), most=60)
+    assert len(story.said()) == 2
+
+
+def test_a_listed_reader_does_not_stand_for_the_approval_that_the_policy_asks_for(
+    story: Story,
+) -> None:
+    configure(story, "merge: {when: approved}\npermissions: {command: [ada, grace]}\n")
+    story.github.set_permission(REPOSITORY, "grace", "read")
+    agent_writes(story, "README.md")
+    story.github.review(REPOSITORY, story.pull().number, "APPROVE", by="grace")
+    story.wait(60)
+    assert (kind(story), story.requests("merge")) == (WaitKind.REVIEW, [])
+    assert len(story.said()) == 1

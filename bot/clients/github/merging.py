@@ -15,7 +15,7 @@ _HEAD_MOVED = re.compile(
     r"head[ _](branch|commit|sha|ref|oid)\b.*\b(modified|changed|moved|match|current head)", re.I
 )
 _NOT_AUTHORIZED = re.compile(r"\bnot authorized to merge\b", re.I)
-_BASE_MOVED = re.compile(r"\bbase (branch )?was modified\b", re.I)
+_PASSING = re.compile(r"\bbase (branch )?was modified\b|\bmerge already in progress\b", re.I)
 _WORKFLOWS = re.compile(r"\bworkflows?`? (file|permission|scope)|\.github/workflows\b", re.I)
 _NEEDS_WORKFLOWS = (
     "the pull request changes workflow files, and the App lacks the `workflows` permission"
@@ -119,8 +119,12 @@ def is_not_authorized(reason: str) -> bool:
 
 
 def is_passing(reason: str) -> bool:
-    """Whether the base moved under the merge: no fault of this head, however often it happens."""
-    return bool(_BASE_MOVED.search(reason))
+    """Whether another merge came first: no fault of this head, however often it happens.
+
+    The base moved under it, or somebody's merge of the same pull request is under way
+    (https://github.com/JSONbored/loopover/pull/5042).
+    """
+    return bool(_PASSING.search(reason))
 
 
 def is_workflow_refusal(reason: str) -> bool:

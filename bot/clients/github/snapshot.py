@@ -33,9 +33,8 @@ query PullRequestSnapshot($owner: String!, $repo: String!, $number: Int!, $after
       autoMergeRequest { enabledAt }
       baseRef { target { ...Checks } }
       changedFiles files(first: 100) { nodes { path changeType } }
-      latestOpinionatedReviews(first: 100, writersOnly: true) {
-        nodes { fullDatabaseId state submittedAt author { __typename login } commit { oid } }
-      }
+      latestOpinionatedReviews(first: 100, writersOnly: true) { nodes { ...Opinion } }
+      ofAnybody: latestOpinionatedReviews(first: 100) { nodes { ...Opinion } }
       reviewRequests(first: 100) {
         nodes {
           requestedReviewer {
@@ -63,6 +62,9 @@ query PullRequestSnapshot($owner: String!, $repo: String!, $number: Int!, $after
       }
     }
   }
+}
+fragment Opinion on PullRequestReview {
+  fullDatabaseId state submittedAt author { __typename login } commit { oid }
 }
 """
     + commit_checks.FRAGMENTS
@@ -208,15 +210,19 @@ def _snapshot(
 
 
 def _reviews(pull: Json) -> Iterator[Review]:
-    for one in _nodes(pull["latestOpinionatedReviews"]):
+    """Yield those of people with write permission, which no number of others hides, then these."""
+    writers = {one["fullDatabaseId"]: one for one in _nodes(pull["latestOpinionatedReviews"])}
+    anybody = {one["fullDatabaseId"]: one for one in _nodes(pull.get("ofAnybody"))}
+    for number, one in {**writers, **anybody}.items():
         if one["state"] in _OPINIONS:
             yield Review(
-                id=int(one["fullDatabaseId"]),
+                id=int(number),
                 by=login_of(one["author"]),
                 state=_OPINIONS[one["state"]],
                 sha=CommitSha((one["commit"] or {}).get("oid", "")),
                 submitted_at=datetime.fromisoformat(one["submittedAt"]),
                 is_bot=is_bot(one["author"]),
+                may_write=number in writers,
             )
 
 

@@ -12,6 +12,7 @@ PUSHES_PATIENCE = timedelta(seconds=60)
 WORKFLOWS = ".github/workflows/"
 # What decides who may do what, and what runs with the repository's secrets.
 GOVERNED_FOLDERS = (WORKFLOWS, ".github/actions/")
+_FOLDERS = frozenset(folder.rstrip("/") for folder in GOVERNED_FOLDERS)
 GOVERNED_FILES = frozenset(
     {".github/orchestra.yml", "CODEOWNERS", ".github/CODEOWNERS", "docs/CODEOWNERS"}
 )
@@ -23,7 +24,8 @@ def governed_path(snapshot: PullRequestSnapshot, patterns: tuple[str, ...]) -> s
     `patterns` are those that the settings name besides.
     """
     for path in snapshot.files:
-        if path in GOVERNED_FILES or path.startswith(GOVERNED_FOLDERS):
+        # A link in place of a folder holds whatever it points to.
+        if path in GOVERNED_FILES | _FOLDERS or path.startswith(GOVERNED_FOLDERS):
             return path
         if any(is_under(path, pattern) for pattern in patterns):
             return path

@@ -7,9 +7,9 @@ def is_under(path: str, pattern: str) -> bool:
     """Return whether the pattern names the path, or a folder that it is in.
 
     `*` stands for any part of a name, `**` for any folders. A pattern without a slash before its
-    end names a file or folder at the top.
+    end names a file or folder at the top, as do those that begin with `/` or `./`.
     """
-    parts = tuple(part for part in pattern.split("/") if part)
+    parts = tuple(part for part in pattern.split("/") if part not in ("", "."))
     return bool(parts) and _matches(tuple(path.split("/")), parts)
 
 

@@ -13,7 +13,7 @@ def evaluate_reviews(candidate: MergeCandidate) -> Verdict | None:
     requesting = tuple(
         review
         for review in candidate.snapshot.reviews
-        if review.state is ReviewState.CHANGES_REQUESTED
+        if review.state is ReviewState.CHANGES_REQUESTED and review.may_write
     )
     if requesting and (decision == "CHANGES_REQUESTED" or not candidate.obeys_github_alone):
         wait = Wait(
@@ -34,7 +34,7 @@ def evaluate_reviews(candidate: MergeCandidate) -> Verdict | None:
 
 
 def _approves_head(candidate: MergeCandidate, review: Review) -> bool:
-    own = review.by == candidate.snapshot.author or review.is_bot
+    own = review.by == candidate.snapshot.author or review.is_bot or not review.may_write
     of_head = review.sha == candidate.snapshot.head_sha
     left_out = review.by in candidate.pushers
     if candidate.settings.approver is Approver.NOT_STARTER:

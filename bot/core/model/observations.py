@@ -68,7 +68,10 @@ class ReviewState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Review:
-    """The latest opinion of somebody with write permission, on the commit `sha`."""
+    """The latest opinion of somebody, on the commit `sha`.
+
+    `may_write`: they have write permission. Earlier versions told of no others.
+    """
 
     id: int
     by: Login
@@ -76,6 +79,7 @@ class Review:
     sha: CommitSha
     submitted_at: datetime
     is_bot: bool = False
+    may_write: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -87,6 +87,8 @@ def test_only_our_own_pushes_keep_a_word_for_a_head(
         ("ab", "a*b*b", False),
         ("anything/at/all", "**", True),
         ("x", "/", False),
+        ("deploy/prod.yml", "./deploy/**", True),
+        ("x", "./", False),
     ],
 )
 def test_patterns_of_paths(path: str, pattern: str, named: bool) -> None:

@@ -53,9 +53,7 @@ def test_a_push_of_nobody_we_are_told_of_is_nobodys(
     number = pull(world)
     world.epic(task(3, pull_request_number=number, branch="topic"))
     world.github.commit_files(REPOSITORY, "topic", {"b": "b"}, "b", "ada")
-    (told,) = [
-        one for one in world.github.outbox.take() if one.headers["X-GitHub-Event"] == "push"
-    ]
+    (told,) = [one for one in world.github.outbox.take() if one.headers["X-GitHub-Event"] == "push"]
     payload = {name: value for name, value in json.loads(told.body).items() if name != "sender"}
     body = json.dumps({**payload, **sender}).encode()
     world.github.outbox.held.append(replace(told, body=body))
