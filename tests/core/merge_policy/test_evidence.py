@@ -144,7 +144,7 @@ def test_a_job_reported_skipped_after_ready_belongs_to_its_suites_time(
     ids=["another workflow", "for a push", "another App", "a status"],
 )
 def test_another_check_of_that_name_is_not_what_a_draft_skipped(other: dict[str, Any]) -> None:
-    of = {"workflow": 1, "workflow_event": "pull_request", "app_id": 1}
+    of: dict[str, Any] = {"workflow": 1, "workflow_event": "pull_request", "app_id": 1}
     skipped = check(skipped=True, suite_created_at=at(10), **of)
     found = evaluated(skipped, check(**other), now=200, ready_at=at(20))
     assert found[:2] == (Step.ASK_PERSON, wait(WaitKind.CHECKS_SKIPPED, "test"))
