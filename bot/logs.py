@@ -4,10 +4,8 @@ One JSON object per line; on a terminal, and where `text` is asked for, words in
 """
 
 import fcntl
-import json
 import logging
 import os
-import re
 import sys
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
@@ -18,47 +16,12 @@ from typing import Literal, TextIO
 import structlog
 from structlog.typing import EventDict, Processor
 
+from bot.redaction import Redaction
+
 LogFormat = Literal["auto", "text", "json"]
 
 FILE_SIZE = 10 * 1024 * 1024  # bytes
 FILES_KEPT = 5
-
-# Shorter ones would black out ordinary words.
-_SHORTEST_SECRET = 8
-_REDACTED = "[redacted]"
-# The shapes of credentials nobody told us of: GitHub's and Cursor's tokens, JSON web tokens,
-# private keys (written over one line or several), headers and passwords in addresses.
-# What may stand before the telling part has a bound: these run over strangers' text.
-_CREDENTIALS = re.compile(
-    r"""
-      \bgh[opsur]_[A-Za-z0-9_.\-]{16,}
-    | \bgithub_pat_[A-Za-z0-9_]{16,}
-    | \bcrsr_[A-Za-z0-9]{16,}
-    | \beyJ[A-Za-z0-9_\-]{8,1000}\.[A-Za-z0-9_\-]+\.[A-Za-z0-9_\-]+
-    | -----BEGIN\ [A-Z ]{0,40}PRIVATE\ KEY-----[^"\-]*(?:-----END\ [A-Z ]{0,40}PRIVATE\ KEY-----)?
-    | (?<=bearer\ )[^\s"'\\,]{8,}
-    | (?<=basic\ )[A-Za-z0-9+/]{12,}=*
-    | (?<=://)[^\s"'\\/@:]*:[^\s"'\\/@]+(?=@)
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
-
-
-class Redaction:
-    """Takes secrets out of finished lines, wherever in the event they got in."""
-
-    def __init__(self, secrets: Iterable[str]) -> None:
-        told = {secret for secret in secrets if len(secret) >= _SHORTEST_SECRET}
-        written = told | {json.dumps(secret)[1:-1] for secret in told}
-        # The longest first: one secret may be the beginning of another.
-        ordered = sorted(written, key=len, reverse=True)
-        self._known = re.compile("|".join(map(re.escape, ordered))) if ordered else None
-
-    def clean(self, text: str) -> str:
-        """Return the text with every secret replaced by `[redacted]`."""
-        if self._known:
-            text = self._known.sub(_REDACTED, text)
-        return _CREDENTIALS.sub(_REDACTED, text)
 
 
 def configure(

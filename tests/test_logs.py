@@ -10,6 +10,7 @@ import pytest
 import structlog
 
 from bot import logs
+from bot.redaction import Redaction
 
 PEM = "-----BEGIN RSA PRIVATE KEY-----\nMIIEow\nIBAAKC\n-----END RSA PRIVATE KEY-----"
 
@@ -133,7 +134,7 @@ def test_credentials_are_known_by_their_shape(secret: str) -> None:
     ],
 )
 def test_credentials_are_known_by_their_place(text: str, cleaned: str | None) -> None:
-    assert logs.Redaction(()).clean(text) == (cleaned or text)
+    assert Redaction(()).clean(text) == (cleaned or text)
 
 
 @pytest.mark.parametrize(
@@ -147,7 +148,7 @@ def test_told_secrets_are_redacted_and_the_line_stays_json(secret: str) -> None:
 
 
 def test_the_longer_of_two_secrets_leaves_no_rest() -> None:
-    redaction = logs.Redaction(["password", "password-and-more"])
+    redaction = Redaction(["password", "password-and-more"])
     assert redaction.clean("password-and-more") == "[redacted]"
 
 

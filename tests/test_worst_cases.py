@@ -30,7 +30,7 @@ from bot.core.text.comment_parser import may_command, parse_comment
 from bot.core.text.diagrams import drawn_lines
 from bot.core.text.item_matching import is_alike
 from bot.core.transitions.transition import quoted
-from bot.logs import Redaction
+from bot.redaction import Redaction
 from bot.rendering import escape
 from bot.settings_file import parse_settings
 
@@ -214,7 +214,7 @@ def test_no_pattern_takes_long(name: str) -> None:
 # Put together while running, and tried through the functions below.
 _MADE = {
     ("bot.core.text.closing_keywords", "compile"),
-    ("bot.logs", "compile"),
+    ("bot.redaction", "compile"),
 }
 
 
