@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, String, bindparam, not_, or_, select, update
+from sqlalchemy import Connection, String, bindparam, case, func, not_, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.commands.stopping import sets_going, stops
@@ -32,8 +32,26 @@ _BY_PEOPLE = (BodyEdited, CommandGiven, EpicLabelled, Interrupted, InterruptionR
 _UNHANDLED = (
     select(inbox).where(actionable(), not_(UNREAD)).order_by(inbox.c.id).limit(bindparam("most"))
 )
+# Somebody who gives many commands stands behind everybody who gives few.
+RECENTLY = timedelta(minutes=10)
+_other = inbox.alias("other_given")
+_GIVEN_RECENTLY = (
+    select(func.count())
+    .select_from(_other)
+    .where(
+        _other.c.epic_id == inbox.c.epic_id,
+        _other.c.sender == inbox.c.sender,
+        _other.c.id < inbox.c.id,
+        _other.c.received_at > bindparam("recently"),
+    )
+    .correlate(inbox)
+    .scalar_subquery()
+)
 _TO_ENRICH = (
-    select(inbox).where(actionable(), UNREAD).order_by(inbox.c.stops.desc(), inbox.c.id).limit(1)
+    select(inbox)
+    .where(actionable(), UNREAD)
+    .order_by(inbox.c.stops.desc(), case((inbox.c.stops, _GIVEN_RECENTLY), else_=0), inbox.c.id)
+    .limit(1)
 )
 _STOP_TO_ENRICH = _TO_ENRICH.where(inbox.c.stops)
 _STOPS = (
@@ -222,9 +240,10 @@ def claim_enrichment(
 ) -> InboxRow | BrokenRow | None:
     """Be the one who reads for the first row that may be read for: a stop, or else the oldest.
 
-    Nobody else does until then.
+    Of several stops it is that of whoever has given the fewest commands lately: no number of them
+    delays somebody else's. Nobody else reads for it until then.
     """
-    asked = {"epic": epic_id, "now": now}
+    asked = {"epic": epic_id, "now": now, "recently": now - RECENTLY}
     query = _STOP_TO_ENRICH if only_stops else _TO_ENRICH
     found = connection.execute(query, asked).mappings().one_or_none()
     if found is None:

@@ -111,9 +111,13 @@ def _record(connection: Connection, outcome: Outcome, now: datetime) -> None:
 def _claim(
     engine: Engine, connection: Connection, epic: Epic, now: datetime, began: float
 ) -> Job | None:
-    """Claim what is most pressing: a stop first, and reporting after everything else."""
+    """Claim what is most pressing: a stop first, and reporting after everything else.
+
+    What a stop has led to waits for no further one to be read: there may be many.
+    """
     return (
-        claim_next_row(engine, connection, epic, now, only_stops=True)
+        claim_next(engine, connection, epic, now, max_urgency=Urgency.STOP, began=began)
+        or claim_next_row(engine, connection, epic, now, only_stops=True)
         or claim_next(engine, connection, epic, now, max_urgency=Urgency.ANSWER, began=began)
         or claim_next_row(engine, connection, epic, now)
         or claim_next(engine, connection, epic, now, max_urgency=Urgency.REPORT, began=began)

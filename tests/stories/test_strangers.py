@@ -1,5 +1,9 @@
 """Strangers cost little, and what stops an epic overtakes what sets it going."""
 
+import time
+from typing import Any
+
+import httpx
 import pytest
 
 from bot.core.model.identifiers import EpicStatus
@@ -9,6 +13,7 @@ from tests.stories.steps import ONE, answers
 
 PERMISSION = "GET .*/collaborators/{}/permission"
 TEN = "\n".join(f"/orchestra {verb}" for verb in ("start", "retry", "cancel", "status", "help") * 2)
+SLOWEST_CANCEL = 5.0  # seconds
 SUPERSEDED = "Superseded by @\u200b{}'s `{}`, so this was not done."
 
 
@@ -82,13 +87,33 @@ def test_nobody_waits_for_a_stranger_about_whom_github_does_not_answer(story: St
     answers(story)
 
 
+def times_of_stops(story: Story) -> list[float]:
+    """When, in seconds of this process's work, agents are asked to stop from now on."""
+    found: list[float] = []
+    http: Any = story.services.agents_http
+    send = http._transport._inner.handle_request
+
+    def handle_request(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/stop"):
+            found.append(time.process_time())
+        answer: httpx.Response = send(request)
+        return answer
+
+    http._transport._inner.handle_request = handle_request
+    return found
+
+
 @pytest.mark.both_databases
 def test_a_reader_with_two_hundred_commands_costs_little(story: Story) -> None:
     story.start(ONE)
     before = len(story.requests(""))
     comments = [story.comment(TEN, by="mallory") for _ in range(20)]
+    stops = times_of_stops(story)
+    # Of this process alone, which is GitHub, web and worker in one: others may be busy.
+    began = time.process_time()
     story.comment("/orchestra cancel")
     story.settle()
+    assert stops[0] - began < SLOWEST_CANCEL
     assert story.epic().status is EpicStatus.CANCELLED
     asked = story.requests("")[before:]
     of_the_reader = [one for one in asked if "/permission" in one.kind or "/reactions" in one.kind]
