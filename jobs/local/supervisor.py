@@ -56,7 +56,7 @@ def supervise(
     show: Show | None = None,
     stopping: threading.Event | None = None,
     patience: float = 15.0,
-    first_delay: float = 0.5,
+    first_delay: float = Backoff.first,
 ) -> int:
     """Keep the processes alive until SIGINT, SIGTERM or `stopping`, then end them.
 

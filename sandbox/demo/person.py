@@ -41,6 +41,10 @@ class Person:
         """Open an issue; returns its number."""
         return int(self.post("/issues", {"title": title, "body": body})["number"])
 
+    def edit_issue(self, issue: int, body: str) -> None:
+        """Replace the issue's text."""
+        self._client.patch(f"/issues/{issue}", json={"body": body}).raise_for_status()
+
     def label(self, issue: int, name: str) -> None:
         """Put a label on."""
         self.post(f"/issues/{issue}/labels", {"labels": [name]})

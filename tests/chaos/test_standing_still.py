@@ -8,7 +8,6 @@ import os
 import signal
 import sqlite3
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -23,10 +22,10 @@ from jobs.engine.lease import MAX_REQUEST_SECONDS
 from sandbox.demo.director import Director
 from sandbox.demo.person import BOT, Person
 from sandbox.demo.product import ahead
-from sandbox.demo.scenarios import TEST
 from sandbox.demo.stage import Stage
 from sandbox.standalone import REPOSITORY
 from storage.effects import CLAIM_SECONDS, SETTLE_SECONDS
+from tests.chaos.conftest import CHECKS, RULES
 from tests.chaos.standing import ask_to_stop
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
@@ -100,7 +99,7 @@ def merges(stage: Stage) -> list[str]:
 def cancelled_while_stopped(stage: Stage, where: str) -> Iterator[Play]:
     """Come to where one worker stands still, and the other has settled what it had begun."""
     director = Director(stage.github_url, stage.cursor_url, REPOSITORY)
-    director.behave(checks={"test": {"after": 0.1}}, rules={"main": TEST}, plans=[PLAN])
+    director.behave(checks=CHECKS, rules=RULES, plans=[PLAN])
     mark = ask_to_stop(stage.clock_file, where)
     deadline = time.monotonic() + PATIENCE
     with Person(stage.github_url, REPOSITORY) as ada:
@@ -122,15 +121,6 @@ def cancelled_while_stopped(stage: Stage, where: str) -> Iterator[Play]:
             yield play
         finally:
             play.go_on()
-
-
-@pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
-    """The sandbox and the product, with two workers."""
-    with tempfile.TemporaryDirectory(prefix="s-") as name, Stage(Path(name)) as found:
-        found.start_sandbox()
-        found.start_bot(program=("tests.chaos.standing", str(found.clock_file)))
-        yield found
 
 
 def test_nothing_is_merged_by_a_worker_that_lost_its_claim(stage: Stage) -> None:

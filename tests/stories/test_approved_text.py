@@ -44,9 +44,12 @@ def lose_edits(webhook: Any) -> bool:
 
 
 @pytest.mark.parametrize("labelled", [True, False])
+@pytest.mark.parametrize("lost", [False, True], ids=["told", "not told"])
 def test_an_edit_between_the_start_and_our_reading_is_not_used(
-    story: Story, labelled: bool
+    story: Story, labelled: bool, lost: bool
 ) -> None:
+    if lost:
+        story.lose = lose_edits
     open_by_mallory(story, labelled=labelled)
     story.comment("/orchestra start")
     story.pass_time(2)
