@@ -17,6 +17,7 @@ from sqlalchemy import (
 )
 
 from bot.core.effects import Cancellable
+from bot.core.model.calls import Call
 from bot.core.model.fixes import Fixes
 from bot.core.model.identifiers import AgentStatus, EpicStatus, Login, TaskStatus
 from bot.core.model.interruptions import Interruption
@@ -103,6 +104,7 @@ epics = Table(
     Column("revert_offered", Name(64)),
     Column("known_base", Value(KnownBase), nullable=False, server_default="{}"),
     Column("kept_branches", Value(tuple[KeptBranch, ...]), nullable=False, server_default="[]"),
+    Column("calls", Value(tuple[Call, ...]), nullable=False, server_default="[]"),
     Column("unreachable", Word(Interruption)),
     Column("settings", Value(EpicSettings), nullable=False),
     Column("overrides", Value(Overrides), nullable=False),

@@ -16,6 +16,7 @@ from bot.core.model.task import Task
 from bot.core.text.sanitize import one_line
 from bot.core.text.visible import visible
 from bot.core.transitions.epic.pausing import end_pause
+from bot.core.transitions.mentions import acted
 from bot.core.transitions.pull_request.fix_rounds import send_back
 from bot.core.transitions.transition import Transition
 
@@ -67,6 +68,7 @@ class Fix:
             return self._queue(transition, task, event)
         transition.log(Notice(kind=NoticeKind.FIX_REQUESTED, by=event.by), task.number)
         end_pause(transition)
+        acted(transition, task.number)
         send_back(transition, task, FixKind.PERSON, self.text)
         sent = transition.epic.task(task.number)
         if sent is not None and sent.status is TaskStatus.PENDING:

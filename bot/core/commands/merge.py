@@ -15,6 +15,7 @@ from bot.core.model.reasons import Wait, WaitKind
 from bot.core.model.refusals import Refusal, RefusalKind
 from bot.core.model.task import Task
 from bot.core.transitions.epic.pausing import end_pause
+from bot.core.transitions.mentions import acted
 from bot.core.transitions.pull_request.waiting import fetch
 from bot.core.transitions.transition import Transition
 
@@ -64,6 +65,7 @@ class Merge:
             wait=Wait(kind=WaitKind.PULL_REQUEST),
         )
         end_pause(transition)
+        acted(transition, task.number)
         task = _vouched(transition, task, event.by)
         transition.log(Notice(kind=NoticeKind.MERGE_NOW, by=event.by), task.number)
         fetch(transition, task)

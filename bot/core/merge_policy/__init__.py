@@ -1,6 +1,7 @@
 """May this pull request be merged now? One candidate in, one verdict out."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bot.core.merge_policy.candidate import MergeCandidate
 from bot.core.merge_policy.checks import (
@@ -66,11 +67,12 @@ _IN_ORDER = (
 
 def evaluate(candidate: MergeCandidate) -> Verdict:
     """Return the next step: what to do about the first thing in the way, else the merge."""
-    return next(blockers(candidate), Verdict(step=Step.MERGE, leaves_auto_merge=True))
+    nothing = Verdict(step=Step.MERGE, leaves_auto_merge=True, stage=len(_IN_ORDER))
+    return next(blockers(candidate), nothing)
 
 
 def blockers(candidate: MergeCandidate) -> Iterator[Verdict]:
     """Yield everything that is in the way of the merge, most important first."""
-    for find in _IN_ORDER:
+    for stage, find in enumerate(_IN_ORDER):
         if verdict := find(candidate):
-            yield verdict
+            yield replace(verdict, stage=stage)

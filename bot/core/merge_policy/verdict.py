@@ -32,7 +32,7 @@ class Verdict:
 
     `until` is when the answer changes by itself, `needs_person` tells that only a person ends the
     wait. `checks` and `reviews` are those that the step is about. `leaves_auto_merge`: nothing is
-    known for which GitHub must not merge it by itself.
+    known for which GitHub must not merge it by itself. `stage` counts what is in order before it.
     """
 
     step: Step
@@ -42,3 +42,4 @@ class Verdict:
     leaves_auto_merge: bool = False
     checks: tuple[Check, ...] = ()
     reviews: tuple[Review, ...] = ()
+    stage: int = 0

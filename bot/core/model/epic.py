@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.core.model.agent_run import AgentRun
+from bot.core.model.calls import Call
 from bot.core.model.identifiers import (
     CommitSha,
     EpicStatus,
@@ -39,6 +40,7 @@ class Epic:
     `unreachable` says why nothing can be written on GitHub. `has_epic_branch`: tasks go into a
     branch of the epic's own, which exists once `base_is_ready`. `steered_by` are those whose
     commands changed something. `kept_branches` were not deleted when their tasks were done.
+    `calls` are the states over which people were called.
     """
 
     id: int
@@ -66,6 +68,7 @@ class Epic:
     revert_offered: CommitSha | None = None
     known_base: KnownBase = field(default_factory=KnownBase)
     kept_branches: tuple[KeptBranch, ...] = ()
+    calls: tuple[Call, ...] = ()
     unreachable: Interruption | None = None
     settings: EpicSettings = field(default_factory=EpicSettings)
     overrides: Overrides = field(default_factory=Overrides)

@@ -59,6 +59,17 @@ class BranchUpdate:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Judged:
+    """How far the merge policy came at the last evaluation, and what people had said by then.
+
+    `stage` counts what was found to be in order; `reviews` are people's latest, by id.
+    """
+
+    stage: int = 0
+    reviews: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class PullRequest:
     """What was last observed of a task's pull request, and what was asked for.
 
@@ -91,6 +102,7 @@ class PullRequest:
     unknown_fetches: int = 0
     merge: MergeAttempts = MergeAttempts()
     update: BranchUpdate = BranchUpdate()
+    judged: Judged = Judged()
 
     def with_merge(self, **facts: Any) -> "PullRequest":
         """Return it with these facts of its merge attempts changed."""

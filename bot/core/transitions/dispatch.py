@@ -9,7 +9,7 @@ from bot.core import events
 from bot.core.commands.run import command_given
 from bot.core.model.epic import Epic
 from bot.core.reservations import Holder, Slot
-from bot.core.transitions import faults, reporting, timers
+from bot.core.transitions import faults, mentions, reporting, timers
 from bot.core.transitions.agent_run import follow_up, reports, work
 from bot.core.transitions.epic import approval, base_branch, checklist, edits, interruptions
 from bot.core.transitions.epic.scheduling import schedule
@@ -90,6 +90,7 @@ def decide(
     HANDLERS[type(event)](transition, event)
     schedule(transition)
     base_branch.watch(transition, epic)
+    mentions.announce(transition, epic)
     transition.epic = replace(transition.epic, due_at=timers.next_due_at(transition.epic, now))
     reporting.report(transition, epic)
     return transition.decision()

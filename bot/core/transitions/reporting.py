@@ -14,13 +14,14 @@ from bot.core.events import (
 from bot.core.model.epic import Epic
 from bot.core.model.fixes import Fixes
 from bot.core.model.identifiers import AgentStatus, EpicStatus
-from bot.core.model.messages import Message, MessageKind
 from bot.core.model.notices import Notice, NoticeKind
-from bot.core.model.pull_request import BranchUpdate, MergeAttempts, PullRequest
+from bot.core.model.pull_request import BranchUpdate, Judged, MergeAttempts, PullRequest
 from bot.core.model.reasons import Hold, HoldKind
 from bot.core.model.task import Task
 from bot.core.model.text_shown import TextShown
+from bot.core.transitions import mentions
 from bot.core.transitions.epic.approved_text import text_digest
+from bot.core.transitions.states import held_state
 from bot.core.transitions.transition import Transition, quoted
 
 
@@ -54,6 +55,7 @@ def _shown(epic: Epic) -> Epic:
         body_written=None,
         approved_at=None,
         text_shown=None,
+        calls=(),
         tasks=tuple(
             replace(
                 task,
@@ -76,6 +78,7 @@ def _seen(request: PullRequest) -> PullRequest:
         unknown_fetches=0,
         merge=MergeAttempts(),
         update=BranchUpdate(),
+        judged=Judged(),
         head_seen_at=None,
         red_at=None,
         base_head=None,
@@ -128,14 +131,15 @@ def progress_comment_updated(transition: Transition, event: ProgressCommentUpdat
 def throttled(transition: Transition, event: Throttled) -> None:
     """Show that a service takes no requests until then; no retry or working time is used up.
 
-    After an hour without a break a person is asked, once.
+    After an hour without a break a person is asked.
     """
     hold = _hold(transition, event)
     since = hold.since
+    if since == transition.now:
+        mentions.services_answered(transition)
     transition.update_epic(throttled_until=event.until, throttled_by=event.service, hold=hold)
     if event.until - since >= HOLD_PATIENCE:
-        message = Message(kind=MessageKind.NEEDS_PERSON, to=transition.epic.started_by, hold=hold)
-        transition.comment(message, f"held:{event.service}:{since:%Y%m%dT%H%M%S}")
+        mentions.call(transition, held_state(transition.epic, hold))
     until = event.until + timedelta(seconds=transition.epic.settings.agent_timeout)
     for task in list(transition.epic.under_way()):
         run = task.run

@@ -15,6 +15,7 @@ from bot.core.transitions.agent_run.work import run_out
 from bot.core.transitions.epic.base_branch import start_ends
 from bot.core.transitions.epic.known_base import fetch_base
 from bot.core.transitions.epic.start import time_has_come
+from bot.core.transitions.mentions import owed_at
 from bot.core.transitions.pull_request.waiting import fetch
 from bot.core.transitions.transition import Transition
 
@@ -72,10 +73,16 @@ def _deadline(task: Task) -> datetime | None:
 
 
 def next_due_at(epic: Epic, now: datetime) -> datetime | None:
-    """Return when time alone changes something; for ended and paused epics only a start does."""
+    """Return when time alone changes something.
+
+    For ended and paused epics only a start does, and a call over a pause that has come back.
+    """
+    owed = owed_at(epic, now)
     if epic.status is not EpicStatus.ACTIVE:
-        return epic.start_at if epic.start_at is not None and epic.start_at > now else None
-    times = [
+        waiting = epic.start_at is not None and epic.start_at > now
+        return epic.start_at if waiting else owed
+    times = [] if owed is None else [owed]
+    times += [
         time
         for task in epic.under_way()
         for time in (task.retry_at, task.due_at, _deadline(task))

@@ -68,7 +68,7 @@ def test_what_counts_as_red(
     assert decision.epic.due_at == (later(300) if is_red else None)
 
 
-def test_a_base_turned_red_by_anybody_is_said_once_for_each_head() -> None:
+def test_a_base_turned_red_by_anybody_is_said_once() -> None:
     decision = after(epic(), fetched(RED))
     (said,) = asked(decision)
     assert isinstance(said, effects.PostComment)

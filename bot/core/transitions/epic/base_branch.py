@@ -23,10 +23,12 @@ from bot.core.model.notices import Notice, NoticeKind
 from bot.core.model.observations import BaseBranch, Check, CheckState
 from bot.core.model.reasons import FailureKind, Pause, PauseKind
 from bot.core.model.task import Task
+from bot.core.transitions import mentions
 from bot.core.transitions.epic.endings import fetch_again, pause
 from bot.core.transitions.epic.known_base import fetch_base, give_up_doubt, looked_for, pushed
 from bot.core.transitions.epic.start import begin, branch_to_start_from, is_due
 from bot.core.transitions.pull_request.waiting import fetch
+from bot.core.transitions.states import base_state
 from bot.core.transitions.transition import Transition, quoted
 
 # A workflow run ends a little later than its last job, and only then is it run again.
@@ -136,12 +138,13 @@ def base_turned(transition: Transition, base: BaseBranch, failed: tuple[str, ...
     if failed and unfinished == failed:
         # Nothing has failed, so there is nothing to revert.
         if not _run_again(transition, base):
-            _say_red(transition, base, failed)
+            _say_red(transition, base)
     elif failed and set(was_red) <= set(epic.known_base.unfinished):
         if not _offer_revert(transition, base):
-            _say_red(transition, base, failed)
+            _say_red(transition, base)
     elif was_red and not failed:
         transition.log(Notice(kind=NoticeKind.BASE_GREEN, branch=epic.base))
+        mentions.base_green(transition)
         for task in list(transition.epic.under_way()):
             if task.status is TaskStatus.PR_OPEN:
                 fetch(transition, task)
@@ -182,17 +185,10 @@ def _run_again(transition: Transition, base: BaseBranch) -> bool:
     return True
 
 
-def _say_red(transition: Transition, base: BaseBranch, failed: tuple[str, ...]) -> None:
-    """Tell the epic's starter, once for each head of the branch."""
-    if transition.epic.status is not EpicStatus.ACTIVE:
-        return
-    message = Message(
-        kind=MessageKind.NEEDS_PERSON,
-        to=transition.epic.started_by,
-        checks=failed,
-        unfinished=transition.epic.known_base.unfinished,
-    )
-    transition.comment(message, f"red:{base.sha}")
+def _say_red(transition: Transition, base: BaseBranch) -> None:
+    """Tell the epic's starter."""
+    if transition.epic.status is EpicStatus.ACTIVE:
+        mentions.call(transition, base_state(transition.epic, base.sha))
 
 
 def _offer_revert(transition: Transition, base: BaseBranch) -> bool:

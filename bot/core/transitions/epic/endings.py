@@ -15,6 +15,7 @@ from bot.core.model.task import Task
 from bot.core.retry import delay
 from bot.core.text.branches import is_ours
 from bot.core.text.item_matching import is_alike
+from bot.core.transitions import mentions
 from bot.core.transitions.agent_run.teardown import give_up_pull_request, stop
 from bot.core.transitions.transition import Transition
 
@@ -59,6 +60,7 @@ def complete(
         known = replace(transition.epic.known_base, head=sha, in_doubt=False)
         transition.update_epic(known_base=known)
     transition.log(merged, task.number)
+    mentions.merged(transition, task.number)
     give_up_pull_request(transition, task)
     _clean_up(transition, task)
     lift_pause(transition)
@@ -156,10 +158,7 @@ def pause(transition: Transition, reason: Pause) -> None:
         reason = reason.held_for(transition.epic.pausing_by)
     transition.update_epic(status=EpicStatus.PAUSED, pausing=False, pausing_by=None, pause=reason)
     transition.log(Notice(kind=NoticeKind.PAUSED, pause=reason))
-    message = Message(
-        kind=MessageKind.PAUSED, to=transition.epic.started_by, pause=reason, task=reason.task
-    )
-    transition.comment(message, f"paused:{transition.now.isoformat()}")
+    mentions.paused(transition, reason)
 
 
 def lift_pause(transition: Transition) -> None:
@@ -168,6 +167,7 @@ def lift_pause(transition: Transition) -> None:
     failed = any(task.status is TaskStatus.FAILED for task in transition.epic.tasks)
     if reason is not None and reason.ends_by_itself and not failed:
         transition.update_epic(status=EpicStatus.ACTIVE, pause=None)
+        mentions.pause_ended(transition, reason)
         transition.log(Notice(kind=NoticeKind.CONTINUED))
         fetch_again(transition)
 

@@ -7,12 +7,13 @@ from bot.core.effects import ReopenIssue
 from bot.core.events import Interrupted, InterruptionResolved
 from bot.core.model.identifiers import EpicStatus, Login, TaskStatus
 from bot.core.model.interruptions import Interruption
-from bot.core.model.messages import Message, MessageKind
 from bot.core.model.notices import Notice, NoticeKind
 from bot.core.model.reasons import Pause, PauseKind
 from bot.core.model.task import Task
+from bot.core.transitions import mentions
 from bot.core.transitions.epic.endings import pause
 from bot.core.transitions.epic.pausing import stop_all
+from bot.core.transitions.states import resolved_state
 from bot.core.transitions.transition import Transition
 
 # GitHub names this account as whoever merged what came through a merge queue.
@@ -40,6 +41,7 @@ def interrupted(transition: Transition, event: Interrupted) -> None:
         transition.emit(ReopenIssue())
         transition.log(Notice(kind=NoticeKind.ISSUE_REOPENED))
         return
+    mentions.interrupted_again(transition, event.kind)
     if event.kind.unreachable:
         transition.update_epic(unreachable=event.kind)
     if epic.start_at is not None:
@@ -97,9 +99,5 @@ def resolved(transition: Transition, event: InterruptionResolved) -> None:
         return
     transition.update_epic(unreachable=None)
     if epic.status is EpicStatus.PAUSED and event.kind in _RESOLVABLE:
-        notice = Notice(kind=NoticeKind.INTERRUPTION_RESOLVED, interruption=event.kind)
-        to = event.by or epic.started_by
-        transition.comment(
-            Message(kind=MessageKind.REPLY, to=to, notice=notice),
-            f"made-good:{transition.now.isoformat()}",
-        )
+        state = resolved_state(event.kind, event.by or epic.started_by, transition.now)
+        mentions.call(transition, state)

@@ -9,6 +9,7 @@ from bot.core.model.identifiers import EpicStatus, TaskStatus
 from bot.core.model.reasons import Failure, Wait, WaitKind
 from bot.core.model.settings import OnFailure
 from bot.core.model.task import Task
+from bot.core.transitions import mentions
 from bot.core.transitions.agent_run.fetching import fetch_work
 from bot.core.transitions.agent_run.launch import launch
 from bot.core.transitions.agent_run.teardown import stop
@@ -45,7 +46,9 @@ def end_pause(transition: Transition) -> None:
 
 def set_active(transition: Transition) -> None:
     """Make the epic active, with no pause asked for."""
+    reason = transition.epic.pause
     transition.update_epic(status=EpicStatus.ACTIVE, pausing=False, pausing_by=None, pause=None)
+    mentions.pause_ended(transition, reason)
 
 
 def requeue(transition: Transition, task: Task, failure: Failure | None = None) -> Task:
@@ -54,6 +57,7 @@ def requeue(transition: Transition, task: Task, failure: Failure | None = None) 
     What begins then is another attempt, with the text that is approved by now.
     """
     task = take_approved_text(transition, task)
+    mentions.acted(transition, task.number)
     return transition.update(
         task,
         status=TaskStatus.PENDING,
@@ -76,6 +80,7 @@ def resume_task(transition: Transition, task: Task) -> None:
         _look_at_branch_again(transition, task)
         return
     if task.status is TaskStatus.FAILED and not stays_failed(transition.epic, task):
+        mentions.acted(transition, task.number)
         task = transition.update(task, status=TaskStatus.PR_OPEN, failure=None, ended_at=None)
     if task.status is TaskStatus.PR_OPEN:
         _watch_again(transition, task)
@@ -97,11 +102,16 @@ def stays_failed(epic: Epic, task: Task) -> bool:
 
 
 def _watch_again(transition: Transition, task: Task) -> None:
+    request = task.pull_request
+    if request is not None and (request.merge.refusal or request.update.refusal):
+        # What was refused is tried again.
+        mentions.acted(transition, task.number)
     task = transition.update(
         task,
         wait=Wait(kind=WaitKind.PULL_REQUEST),
+        needs_person=False,
         fixes=replace(task.fixes, updated_head=None),
-        pull_request=task.pull_request and task.pull_request.without_refusal(),
+        pull_request=request and request.without_refusal(),
     )
     fetch(transition, task)
     fetch_merge(transition, task, 0)

@@ -4,12 +4,14 @@ from bot.core.effects import CreateBaseBranch, FetchBase
 from bot.core.model.epic import Epic
 from bot.core.model.identifiers import EpicStatus
 from bot.core.model.notices import Notice, NoticeKind
+from bot.core.transitions import mentions
 from bot.core.transitions.transition import Transition
 
 
 def begin(transition: Transition) -> None:
     """Start the epic: whoever started it has approved its text."""
     epic = transition.epic
+    reason = epic.pause
     transition.update_epic(
         status=EpicStatus.ACTIVE,
         start_at=None,
@@ -19,6 +21,7 @@ def begin(transition: Transition) -> None:
         pause=None,
         base_is_ready=not epic.has_epic_branch,
     )
+    mentions.pause_ended(transition, reason)
     if epic.has_epic_branch:
         transition.emit(CreateBaseBranch(branch=epic.base, source=epic.default_branch))
     transition.log(Notice(kind=NoticeKind.STARTED, by=epic.started_by))

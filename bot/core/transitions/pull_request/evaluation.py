@@ -8,6 +8,7 @@ from bot.core.events import PullRequestFetched
 from bot.core.merge_policy import MergeCandidate, Step, Verdict, evaluate, red_checks
 from bot.core.merge_policy.pushes import is_vouched
 from bot.core.model.notices import Notice, NoticeKind
+from bot.core.model.pull_request import Judged
 from bot.core.model.reasons import Failure, FailureKind
 from bot.core.model.task import Task
 from bot.core.transitions.agent_run.teardown import cancel_our_auto_merge
@@ -37,11 +38,27 @@ def evaluate_and_act(transition: Transition, task: Task, event: PullRequestFetch
             candidate, base_red=epic.base_red, base_unfinished=epic.known_base.unfinished
         )
     verdict = evaluate(candidate)
-    if verdict.step is not Step.CHECKS_FAILED and task.pull_request is not None:
-        task = transition.update(task, pull_request=replace(task.pull_request, red_at=None))
+    task = _judged(transition, task, event, verdict)
     if not verdict.leaves_auto_merge:
         task = cancel_our_auto_merge(transition, task)
     _act(transition, task, event, verdict)
+
+
+def _judged(
+    transition: Transition, task: Task, event: PullRequestFetched, verdict: Verdict
+) -> Task:
+    """Remember what was found."""
+    request = task.pull_request
+    assert request is not None
+    reviews = sorted(review.id for review in event.snapshot.reviews if not review.is_bot)
+    return transition.update(
+        task,
+        pull_request=replace(
+            request,
+            red_at=request.red_at if verdict.step is Step.CHECKS_FAILED else None,
+            judged=Judged(stage=verdict.stage, reviews=tuple(reviews)),
+        ),
+    )
 
 
 def _base_is_lost(transition: Transition, task: Task, event: PullRequestFetched) -> bool:

@@ -15,7 +15,7 @@ from bot.core.model.fixes import FixKind
 from bot.core.model.identifiers import AgentStatus, EpicStatus, TaskStatus
 from bot.core.model.notices import Notice, NoticeKind
 from bot.core.model.observations import CheckState, PullRequestSnapshot
-from bot.core.model.pull_request import MergeAttempts, PullRequest
+from bot.core.model.pull_request import Judged, MergeAttempts, PullRequest
 from bot.core.model.pushes import MAX_PUSHES, Push
 from bot.core.model.reasons import Failure, FailureKind, Wait, WaitKind
 from bot.core.model.task import Task
@@ -205,6 +205,7 @@ def _observed(transition: Transition, task: Task, event: PullRequestFetched) -> 
             head_seen_at=transition.now,
             stirred_at=known.stirred_at if known else None,
             merge=MergeAttempts(directly=known is not None and known.merge.directly),
+            judged=known.judged if known else Judged(),
         )
     queued = snapshot.queue_position is not None
     return replace(

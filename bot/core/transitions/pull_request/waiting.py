@@ -1,20 +1,16 @@
 """What a task's pull request waits for, and when it is fetched again."""
 
-import hashlib
 from dataclasses import replace
 
 from bot.core.effects import FetchPullRequest
 from bot.core.merge_policy import Verdict
 from bot.core.model.identifiers import CommitSha, EpicStatus, TaskStatus
-from bot.core.model.messages import Message, MessageKind
 from bot.core.model.notices import Notice, NoticeKind
-from bot.core.model.reasons import Wait, WaitKind
 from bot.core.model.task import Task
 from bot.core.transitions.transition import Transition
 
 # Webhooks come first; these fetches are for those that get lost.
 FETCH_SECONDS = (60.0, 120.0, 300.0, 600.0)
-_REVIEWS = (WaitKind.REVIEW, WaitKind.REQUIRED_REVIEW)
 
 
 def fetch(transition: Transition, task: Task, after: float = 0) -> None:
@@ -31,10 +27,7 @@ def fetch(transition: Transition, task: Task, after: float = 0) -> None:
 
 
 def wait(transition: Transition, task: Task, verdict: Verdict) -> Task:
-    """Fetch again when the verdict changes by itself, or else ever more rarely.
-
-    Where only a person ends the wait, the epic's starter is asked.
-    """
+    """Fetch again when the verdict changes by itself, or else ever more rarely."""
     request, reason = task.pull_request, verdict.wait
     assert request is not None
     assert reason is not None
@@ -43,38 +36,13 @@ def wait(transition: Transition, task: Task, verdict: Verdict) -> Task:
         again = min(again, verdict.until)
     if task.wait != reason:
         transition.log(Notice(kind=NoticeKind.WAITING, wait=reason), task.number)
-    task = transition.update(
+    return transition.update(
         task,
         pull_request=replace(request, fetches=request.fetches + 1),
         wait=reason,
         needs_person=verdict.needs_person,
         due_at=again,
     )
-    # Whoever is needed for a red base has been asked already.
-    goes_into_red_base = (
-        transition.epic.base_red and transition.epic.base_of(task) == transition.epic.base
-    )
-    if verdict.needs_person and not goes_into_red_base:
-        _ask_person(transition, task, request.head_sha, reason)
-    return task
-
-
-def _ask_person(transition: Transition, task: Task, head: CommitSha, reason: Wait) -> None:
-    """Ask the epic's starter, once for each head and reason."""
-    message = Message(
-        kind=MessageKind.NEEDS_PERSON,
-        to=transition.epic.started_by,
-        wait=reason,
-        task=task.number,
-    )
-    transition.comment(message, f"ask:{task.number}:{head}:{_digest(reason)}")
-
-
-def _digest(reason: Wait) -> str:
-    """Return the same for the same reason, whatever it counts and whoever is to review."""
-    people = () if reason.kind in _REVIEWS else reason.people
-    parts = (reason.kind.value, *reason.checks, *people, *reason.rules, reason.quote, reason.path)
-    return hashlib.sha256(repr(parts).encode()).hexdigest()[:8]
 
 
 def waiting_task(transition: Transition, number: int, head: CommitSha | None = None) -> Task | None:
