@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from redis import RedisError
@@ -12,10 +13,11 @@ from redis import RedisError
 from bot.store import Store
 from jobs.engine.queue import Nudges, trim_failed_jobs
 from jobs.engine.reconcile import reconcile
-from storage import polling, ticks
+from storage import polling, set_back, ticks
 from storage.database import Connection, DatabaseAwayError
 
 SECOND = 1.0
+SET_BACK = timedelta(seconds=5)  # less is waited for
 STOPPED = timedelta(seconds=15)  # without a look at what is due
 
 log = structlog.get_logger(__name__)
@@ -59,14 +61,35 @@ def last_looked(connection: Connection, now: datetime) -> tuple[datetime | None,
 
 def tick(store: Store) -> None:
     """Do what is due; a fault in one kind of work is logged and stops no other."""
+    _try("look at the database's clock", lambda: _mind_the_clock(store))
     for one in TICKS:
-        try:
-            if _claim(store, one):
-                one.do(store)
-        except (DatabaseAwayError, RedisError):
-            pass  # the log has been told once
-        except Exception:
-            log.exception("periodic work failed", work=one.name)
+        _try(one.name, partial(_do, store, one))
+
+
+def _try(name: str, work: Callable[[], object]) -> None:
+    try:
+        work()
+    except (DatabaseAwayError, RedisError):
+        pass  # the log has been told once
+    except Exception:
+        log.exception("periodic work failed", work=name)
+
+
+def _do(store: Store, one: Tick) -> None:
+    if _claim(store, one):
+        one.do(store)
+
+
+def _mind_the_clock(store: Store) -> None:
+    """Where the database's clock was set back, bring forward what it had put off."""
+    with store.database.read() as connection:
+        last = ticks.last(connection, _LOOK)
+        back = None if last is None else last - store.database.now(connection)
+    if back is None or back < SET_BACK:
+        return
+    log.warning("the database's clock was set back", seconds=round(back.total_seconds()))
+    with store.database.write() as connection:
+        set_back.bring_forward(connection, store.database.now(connection))
 
 
 def _claim(store: Store, one: Tick) -> bool:

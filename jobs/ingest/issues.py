@@ -94,7 +94,11 @@ def _labelled(context: RepositoryDelivery) -> Iterator[Ingested]:
 
 
 def _may_be_trigger(context: RepositoryDelivery, label: str) -> bool:
+    """Tell whether it may be; bots put on so many labels that the one last known counts."""
     settings = _trusted_settings(context)
+    if settings is None and context.by_bot:
+        stored = repositories.stored_settings(context.connection, context.repository.id)
+        settings = stored.settings or EpicSettings()
     return settings is None or label.lower() == settings.label.lower()
 
 

@@ -164,7 +164,8 @@ def test_the_base_that_was_asked_for_with_a_time_stays() -> None:
 
 
 def ended() -> Epic:
-    tasks = (task(TaskStatus.COMPLETED), Task(number=2, title="two", status=TaskStatus.FAILED))
+    done = replace(task(TaskStatus.COMPLETED), started_at=later(-60))
+    tasks = (done, Task(number=2, title="two", status=TaskStatus.FAILED))
     status = EpicStatus.PARTIAL_COMPLETED
     return epic(tasks=tasks, status=status, started_at=later(-60), ended_at=later(-1))
 

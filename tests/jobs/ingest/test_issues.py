@@ -17,7 +17,7 @@ from bot.core.events import (
 )
 from bot.core.model.identifiers import Login
 from bot.core.model.interruptions import Interruption
-from bot.core.model.settings import EpicSettings
+from bot.core.model.settings import EpicSettings, Level, Permissions, Rule
 from sandbox.github import Fault
 from storage import due
 from tests.jobs.arrivals import BODY, Arrivals
@@ -78,7 +78,14 @@ def test_another_bot_edits_closes_and_reopens_like_a_person(world: Arrivals) -> 
     world.github.close(REPOSITORY, number, by=bot)
     world.github.reopen(REPOSITORY, number, by=bot)
     assert world.route() == [
-        BodyEdited(by=bot, title="Widgets 2.0", body="- [ ] Evil\n", before=BODY, at=edited_at),
+        BodyEdited(
+            by=bot,
+            title="Widgets 2.0",
+            body="- [ ] Evil\n",
+            before=BODY,
+            at=edited_at,
+            by_app=True,
+        ),
         Interrupted(kind=Interruption.CLOSED, by=bot),
         InterruptionResolved(kind=Interruption.CLOSED, by=bot),
     ]
@@ -153,8 +160,27 @@ def test_a_label_deleted_from_the_repository(world: Arrivals, label: str, lost: 
     assert world.route() == ([gone] if lost else [])
 
 
-def test_a_bots_label_starts_nothing(world: Arrivals) -> None:
-    world.github.label(REPOSITORY, world.open_issue(), "orchestra", by="renovate[bot]")
+@pytest.mark.parametrize(
+    ("people", "age", "label", "routed"),
+    [
+        ((), 0, "orchestra", False),
+        (("renovate[bot]",), 0, "orchestra", True),
+        ((), 301, "orchestra", True),
+        ((), 301, "bug", False),
+    ],
+)
+def test_a_bots_label_counts_where_it_may_be_listed(
+    world: Arrivals, people: tuple[str, ...], age: float, label: str, routed: bool
+) -> None:
+    rule = Rule(level=Level.WRITE, people=people)
+    world.settings(EpicSettings(permissions=Permissions(command=rule)), age=age)
+    world.github.label(REPOSITORY, world.open_issue(), label, by="renovate[bot]")
+    found = world.route()
+    assert [isinstance(one, EpicLabelled) and one.by_app for one in found] == [True] * routed
+
+
+def test_our_own_label_starts_nothing(world: Arrivals) -> None:
+    world.github.label(REPOSITORY, world.open_issue(), "orchestra", by="orchestra[bot]")
     assert world.route() == []
 
 

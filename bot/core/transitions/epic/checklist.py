@@ -80,7 +80,8 @@ def _reworded(transition: Transition, task: Task, item: Item) -> None:
 
 def _is_back(task: Task, item: Item) -> bool:
     """Return whether its line was removed and stands there again, or its box was unticked."""
-    by_hand = task.status is TaskStatus.COMPLETED and task.started_at is None
+    was_begun = task.started_at is not None or task.merge_sha is not None
+    by_hand = task.status is TaskStatus.COMPLETED and not was_begun
     return _is_removed(task) or (by_hand and not item.done)
 
 
