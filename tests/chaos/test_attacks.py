@@ -24,11 +24,6 @@ FIFTY = "".join(f"- [ ] Task number {n}\n" for n in range(50))
 MAX_BODY = 65_536
 # One decision on the first of these once held the lock for two minutes.
 HOSTILE = ["* i\n 1. b\n", "- [ ] a\n", "> - > - x\n"]
-WEBHOOK = 1.0  # seconds
-FIFTY = "".join(f"- [ ] Task number {n}\n" for n in range(50))
-MAX_BODY = 65_536
-# One decision on the first of these once held the lock for two minutes.
-HOSTILE = ["* i\n 1. b\n", "- [ ] a\n", "> - > - x\n"]
 TEN = "\n".join(f"/orchestra {verb}" for verb in ("start", "retry", "cancel", "status", "help") * 2)
 WEBHOOK = {"action": "edited", "issue": {"number": 1}, "repository": {"id": 1}}
 UNDONE = (
@@ -47,7 +42,7 @@ def wait_for(stage: Stage, happened: Callable[[], bool]) -> None:
 def is_idle(stage: Stage) -> bool:
     """Whether everything that came in has been handled."""
     with closing(sqlite3.connect(stage.directory / "data/orchestra.sqlite3")) as database:
-        return database.execute(UNDONE).fetchone() == (0,)
+        return bool(database.execute(UNDONE).fetchone() == (0,))
 
 
 def webhook(stage: Stage) -> float:

@@ -164,13 +164,13 @@ def test_a_label_deleted_from_the_repository(world: Arrivals, label: str, lost: 
     ("people", "age", "label", "routed"),
     [
         ((), 0, "orchestra", False),
-        (("renovate[bot]",), 0, "orchestra", True),
+        ((Login("renovate[bot]"),), 0, "orchestra", True),
         ((), 301, "orchestra", True),
         ((), 301, "bug", False),
     ],
 )
 def test_a_bots_label_counts_where_it_may_be_listed(
-    world: Arrivals, people: tuple[str, ...], age: float, label: str, routed: bool
+    world: Arrivals, people: tuple[Login, ...], age: float, label: str, routed: bool
 ) -> None:
     rule = Rule(level=Level.WRITE, people=people)
     world.settings(EpicSettings(permissions=Permissions(command=rule)), age=age)
