@@ -24,7 +24,6 @@ FIFTY = "".join(f"- [ ] Task number {n}\n" for n in range(50))
 MAX_BODY = 65_536
 # One decision on the first of these once held the lock for two minutes.
 HOSTILE = ["* i\n 1. b\n", "- [ ] a\n", "> - > - x\n"]
-TEN = "\n".join(f"/orchestra {verb}" for verb in ("start", "retry", "cancel", "status", "help") * 2)
 WEBHOOK = {"action": "edited", "issue": {"number": 1}, "repository": {"id": 1}}
 UNDONE = (
     "SELECT (SELECT count(*) FROM deliveries WHERE ingested_at IS NULL)"
