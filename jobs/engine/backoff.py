@@ -2,7 +2,7 @@
 
 
 def limited_seconds(told: float | None, refused: float, *, least: float, most: float) -> float:
-    """Return how long a limit is waited for, in seconds, that has stood for `refused` seconds.
+    """Return the seconds to wait for a limit that has stood for `refused` seconds.
 
     It is `told` where that is `least` or more. One that tells less, or nothing, is believed the
     first time: then it is left alone for as long again as it has refused.

@@ -227,7 +227,7 @@ class _Handled:
     def _is_kept_out(self, error: ClientError) -> bool:
         """Whether the App lacks access: a state that people end, and no fault of any task.
 
-        It may lack it to this alone, so that all else goes on.
+        It may lack it to this alone, so nothing else waits.
         """
         if error.service != "GitHub" or error.status not in (403, 451):
             return False

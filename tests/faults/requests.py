@@ -81,7 +81,8 @@ def _asked(near: Fakes, directory: Path) -> list[Asked]:
     found: dict[tuple[str, int], Asked] = {}
     for version in METHODS:
         first, second = (
-            _numbered(near, directory / f"{version}-{time}", version) for time in ("first", "second")
+            _numbered(near, directory / f"{version}-{time}", version)
+            for time in ("first", "second")
         )
         for key, asked in first.items():
             if key in second:
