@@ -41,3 +41,13 @@ def test_an_issue_that_our_merge_closed_is_reopened(story: Story) -> None:
     assert [text.splitlines()[0] for text in story.said()] == [
         "@ada **Widgets 2.0** is done with 2 of 2 tasks."
     ]
+
+
+def test_a_long_title_full_of_mentions_fits_and_calls_nobody(story: Story) -> None:
+    story.cursor.plan(AgentScript(no_pull_request=True))
+    story.start(f"- [ ] {'@a ' * 64}[skip ci]\n")
+    story.wait_for(story.has(COMPLETED))
+    title = story.pull().issue.title
+    assert len(title) <= 256
+    assert "@a" not in title
+    assert "[skip ci]" not in story.requests("/merge-async")[0].request["commit_title"]

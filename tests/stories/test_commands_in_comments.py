@@ -2,7 +2,7 @@
 
 from bot.core.model.identifiers import EpicStatus
 from tests.harness import REPOSITORY, Story
-from tests.stories.steps import answers
+from tests.stories.steps import answers, with_open_pull_request
 
 PENDING, ACTIVE = EpicStatus.PENDING, EpicStatus.ACTIVE
 
@@ -77,6 +77,17 @@ def test_several_commands_run_in_order(story: Story) -> None:
     nonsense, paused = answers(story)
     assert nonsense == "There is no command “nonsense”.\n\n`/orchestra help` lists the commands."
     assert paused.startswith("@\u200bada paused **Widgets 2.0**.\n")
+
+
+def test_a_command_in_a_reviews_text_is_carried_out(story: Story) -> None:
+    with_open_pull_request(story)
+    number = story.pull().number
+    for by in ("mallory", "ada"):
+        text = "Not like this.\n\n/orchestra pause"
+        story.github.review(REPOSITORY, number, "COMMENT", text, by=by)
+        story.settle()
+        assert story.has(EpicStatus.PAUSED)() is (by == "ada")
+    assert any("@\u200bada paused" in text for text in answers(story, number))
 
 
 def test_the_eyes_come_first_and_give_way_to_the_thumb(story: Story) -> None:

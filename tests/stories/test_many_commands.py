@@ -27,3 +27,12 @@ def test_a_very_long_comment_is_answered_and_not_searched(story: Story) -> None:
     ]
     story.comment("/orchestra cancel")
     story.settle()
+
+
+def test_the_lines_of_a_comment_are_one_question_about_their_writer(story: Story) -> None:
+    story.start()
+    before = len(story.requests("/permission"))
+    story.comment("/orchestra status\n/orchestra help\n" * 5)
+    story.settle()
+    assert len(story.requests("/permission")) == before + 1
+    assert len(answers(story)) == 10

@@ -1,5 +1,7 @@
 """The base must contain the epic's last merge: its history may be rewritten under the epic."""
 
+import pytest
+
 from bot.core.model.identifiers import TaskStatus
 from bot.core.model.reasons import PauseKind
 from sandbox.cursor import AgentScript
@@ -143,12 +145,16 @@ def test_a_launch_waits_until_the_doubt_is_over(story: Story) -> None:
     assert any(merge[:7] in text for text in story.said())
 
 
-def test_a_base_rewritten_during_a_pause_is_found_at_resume(story: Story) -> None:
+@pytest.mark.parametrize("lost", [False, True], ids=["told", "not told"])
+def test_a_base_rewritten_during_a_pause_is_found_at_resume(story: Story, lost: bool) -> None:
     before, merge = with_one_merged(story)
     give(story, "pause")
+    story.lose = lambda webhook: lost and webhook.headers.get("X-GitHub-Event") == "push"
     rewrite(story, before)
     story.settle()
+    launched = len(story.cursor.agents)
     give(story, "resume")
+    assert len(story.cursor.agents) == launched
     story.wait_for(lambda: bool(story.epic().known_base.lost), most=100)
     assert story.epic().status is PAUSED
     assert story.epic().known_base.lost == merge

@@ -76,6 +76,17 @@ def test_a_comment_matters_by_a_command_at_a_lines_start(
     assert matters("issue_comment", "edited", repository, text) is False
 
 
+@pytest.mark.parametrize("repository", [OPEN, OTHER])
+def test_a_review_matters_anywhere_for_a_command_in_its_text(repository: int) -> None:
+    def passes(text: str | None, action: str = "submitted") -> bool:
+        payload = {"action": action, "repository": {"id": repository}, "review": {"body": text}}
+        return may_matter("pull_request_review", payload, frozenset({OPEN}))
+
+    assert passes("Fine.\n/orchestra merge")
+    assert passes("Fine.") is passes(None) is (repository == OPEN)
+    assert passes("/orchestra merge", "edited") is (repository == OPEN)
+
+
 @pytest.mark.parametrize("payload", [{}, {"repository": None}, {"repository": {"id": [1]}}])
 def test_without_a_repository_only_what_passes_anywhere(payload: dict[str, object]) -> None:
     assert may_matter("installation", payload, frozenset({OPEN}))

@@ -90,9 +90,11 @@ def test_no_method_is_left(
             "Refs https://github.com/acme/gadgets/issues/3",
         ),
         ("Fixes <!-- hidden -->#1\u200b2", "Refs #12"),
+        ("Bump it [skip ci]", "Bump it (skip ci)"),
+        ("Bump it [skip <!-- -->ci], fixes #12", "Bump it (skip ci), Refs #12"),
     ],
 )
-def test_no_title_of_a_merge_closes_an_issue(
+def test_no_title_of_a_merge_closes_an_issue_or_skips_checks(
     written: str, title: str | None, facts: dict[str, Any]
 ) -> None:
     rules = BLOCKED if facts else None

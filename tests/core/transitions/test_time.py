@@ -33,6 +33,8 @@ BODY = _body()
 
 # One decision on the first of these once held the lock for two minutes.
 HOSTILE = ["* i\n 1. b\n", "- [ ] a\n", "> - > - x\n", "#\n", "\r", "- [ ] `a: b`\n 1. [ ] x\n"]
+# Of few enough lines to be read at all.
+HOSTILE += [f"- [ ] {'[a](<' * 30}\n", f"{'- ' * 50}[ ] a\n"]
 
 
 def _hostile(piece: str) -> str:
