@@ -38,6 +38,10 @@ _DETAILS: dict[FailureKind, dict[str, Any]] = {
     FailureKind.BRANCH_REFUSED: {"service": "GitHub", "quote": "Reference update failed"},
     FailureKind.PULL_REQUEST_REFUSED: {"quote": "Validation Failed"},
     FailureKind.PULL_REQUEST_CLOSED: {"by": Login("grace")},
+    FailureKind.BRANCH_RENAMED: {
+        "branch": "orchestra/epic-7/task-2-1a2b3c",
+        "renamed_to": "prices",
+    },
     FailureKind.FORK: {"pull_request": 13},
     FailureKind.WRONG_BASE: {"pull_request": 13, "branch": "dev", "expected_branch": "main"},
     FailureKind.MERGED_ELSEWHERE: {

@@ -89,6 +89,7 @@ the agent finished without changing anything.
 GitHub refused a request about the pull request: “Resource not accessible”.
 @\u200bada closed pull request #13 without merging it.
 the branch was deleted, which closed pull request #13.
+the branch `dev` was renamed to `another name`, which closed pull request #13. A retry continues from `another name`. You can also rename the branch back and reopen pull request #13.
 pull request #13 comes from a fork.
 pull request #13 goes into `dev` instead of `main`.
 pull request #13 was merged into `dev` instead of `main`.

@@ -68,8 +68,8 @@ def skipped_as_draft(candidate: MergeCandidate, check: Check) -> bool:
     """Return whether it was skipped by a run that began while the pull request was a draft.
 
     A check run has no time of creation, and one may be reported as skipped after the pull request
-    was marked as ready: its suite's counts. Other Apps keep one suite for all of a head's runs, of
-    which it is told when each started.
+    was marked as ready: its suite's counts. Other Apps keep one suite for all of a head's runs, and
+    report when each started.
     """
     ready = candidate.snapshot.ready_at
     began = check.suite_created_at or check.started_at or check.completed_at

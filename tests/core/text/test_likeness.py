@@ -8,7 +8,7 @@ import pytest
 from bot.core.text.item_matching import is_alike
 from bot.core.text.likeness import Likeness
 
-LIMIT = 0.035
+LIMIT = 0.1
 ALIKE, SOMEWHAT = 0.6, 0.3
 
 

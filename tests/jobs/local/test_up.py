@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli.app import about
 from bot.settings import Settings, SettingsError
 from jobs.local.up import (
     CannotStartError,
@@ -116,6 +117,7 @@ def test_what_it_stores_is_nobody_elses_to_read(tmp_path: Path) -> None:
     writes = f"open({str(data / 'written')!r}, 'w').close(); raise SystemExit(7)"
     before = os.umask(0o022)
     try:
+        about()  # what every command begins with
         environment = {**COMPLETE, "ORCHESTRA_DATA": str(data)}
         assert run_all(environment, port=0, program=[sys.executable, "-c", writes]) == 7
     finally:
