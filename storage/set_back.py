@@ -29,6 +29,7 @@ _WAITS: tuple[tuple[Column[datetime], timedelta], ...] = (
     # Whoever has claimed it may be at work on it.
     (effects.c.claim_until, timedelta(seconds=CLAIM_SECONDS)),
     (epic_rows.c.held_until, _AT_ONCE),
+    (throttles.c.since, _AT_ONCE),
     (throttles.c.until, _AT_ONCE),
 )
 _OPEN = [status for status in EpicStatus if not status.is_final]

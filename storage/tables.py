@@ -294,6 +294,7 @@ throttles = Table(
     "throttles",
     metadata,
     Column("name", Name(64), primary_key=True),
+    Column("since", UtcTime),
     Column("until", UtcTime, nullable=False),
 )
 

@@ -1,25 +1,50 @@
 """Services that asked us to wait, shared by all workers."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.tables import throttles
 
+# How long a limit without a word on its end is believed to last, at first and at most.
+LEAST_SECONDS = 15.0
+MOST_SECONDS = 600.0
+# A limit told of so soon after the last one's end has never ended.
+SAME_LIMIT = timedelta(minutes=1)
+
 _THROTTLED = select(func.max(throttles.c.until)).where(
     throttles.c.name.in_(bindparam("names", expanding=True)), throttles.c.until > bindparam("now")
 )
 
 
-def throttle(connection: Connection, name: str, until: datetime) -> None:
-    """Ask nothing of `name` before `until`."""
+def throttle(connection: Connection, name: str, told: float | None, now: datetime) -> datetime:
+    """Ask nothing of `name` for a while; returns until when.
+
+    `told` is the seconds that the service itself has named, None without a word.
+    """
+    row = throttles.c
+    stands = (row.name == name, row.until >= now - SAME_LIMIT)
+    since = connection.execute(select(row.since).where(*stands)).scalar_one_or_none() or now
+    until = now + timedelta(seconds=limited_seconds(told, (now - since).total_seconds()))
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(throttles).values(name=name, until=until)
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=["name"], set_={"until": until})
-    )
+    values = {"since": since, "until": until}
+    statement = dialect.insert(throttles).values(name=name, **values)
+    connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=values))
+    return until
+
+
+def limited_seconds(told: float | None, refused: float) -> float:
+    """Return the seconds to wait for a limit that has stood for `refused` seconds.
+
+    It is `told` where that is no less than a limit is believed to last. One that tells less, or
+    nothing, is believed the first time: then it is left alone for as long again as it has refused.
+    """
+    if told is not None and told >= LEAST_SECONDS:
+        return told
+    least = LEAST_SECONDS if told is None else told
+    return min(max(refused, least, 1.0), MOST_SECONDS)
 
 
 def throttled_until(

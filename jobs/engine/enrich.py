@@ -10,7 +10,6 @@ from bot.core.events import Enrichment
 from bot.core.model.epic import Epic
 from jobs.engine import quarantine
 from jobs.engine.advance import park
-from jobs.engine.backoff import limited_seconds
 from jobs.engine.interfaces import Engine, RateLimit, Unanswered
 from jobs.engine.unanswered import ask_again_or_give_up
 from storage import epics, inbox, throttles
@@ -20,8 +19,6 @@ from storage.inbox import BrokenRow, InboxRow
 
 # Nobody else reads for a row during this time, unless its reader has died.
 CLAIM = timedelta(seconds=60)
-# Limits without a word on how long they last.
-UNTOLD_SECONDS = 30.0
 
 log = structlog.get_logger(__name__)
 
@@ -40,8 +37,7 @@ class Enriched:
             inbox.store_enrichment(connection, self.row.id, result, now)
         elif isinstance(result, RateLimit):
             # Waiting is not failing: it uses up no try.
-            until = now + timedelta(seconds=self._seconds(result, now))
-            throttles.throttle(connection, result.name, until)
+            until = throttles.throttle(connection, result.name, result.seconds, now)
             inbox.postpone(connection, self.row.id, until, count=False)
         elif isinstance(result, Unanswered):
             ask_again_or_give_up(connection, self.row, result, now)
@@ -51,10 +47,6 @@ class Enriched:
     def but_for(self, error: Exception) -> "Enriched":
         """Return what is recorded where what was read cannot be."""
         return Enriched(self.row, error)
-
-    def _seconds(self, limit: RateLimit, now: datetime) -> float:
-        waited = (now - self.row.received_at).total_seconds()
-        return limited_seconds(limit.seconds, waited, least=UNTOLD_SECONDS, most=UNTOLD_SECONDS)
 
     def _fault(self, connection: Connection, error: Exception, now: datetime) -> None:
         """After the last try the row is decided on without, so that whoever waits is answered."""

@@ -11,7 +11,6 @@ from bot.core.effects import Urgency
 from bot.core.events import Event, Throttled
 from bot.core.model.epic import Epic
 from jobs.engine import quarantine
-from jobs.engine.backoff import limited_seconds
 from jobs.engine.interfaces import (
     Action,
     CheckAgain,
@@ -30,8 +29,6 @@ from storage.faults import Kept
 
 FIRST_POSTPONEMENT = 2.0
 MAX_POSTPONEMENT = 600.0
-# Limits without a word on how long they last.
-MIN_UNTOLD = 15.0
 # What goes unanswered for so long is shown to people.
 PATIENCE = timedelta(minutes=1)
 # A task comes no further without these; what only reports or tidies up is no news.
@@ -88,8 +85,7 @@ class Performed:
 
         An effect on one service may need another first, which is then the one to be left alone.
         """
-        until = now + timedelta(seconds=self._seconds(limit, now))
-        throttles.throttle(connection, limit.name, until)
+        until = throttles.throttle(connection, limit.name, limit.seconds, now)
         # A refused request was not carried out, but an earlier one may have been.
         sent = _may_be_sent(self.claimed)
         effects.postpone(connection, self.claimed, until, sent=sent, count=False)
@@ -97,10 +93,6 @@ class Performed:
             service=limit.service, until=until, reason=limit.reason, quote=limit.message
         )
         _tell(connection, self.claimed, event, now)
-
-    def _seconds(self, limit: RateLimit, now: datetime) -> float:
-        refused = (now - self.claimed.first_tried_at).total_seconds()
-        return limited_seconds(limit.seconds, refused, least=MIN_UNTOLD, most=MAX_POSTPONEMENT)
 
     def _fail(self, connection: Connection, failed: Failed, now: datetime) -> None:
         claimed = self.claimed

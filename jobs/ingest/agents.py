@@ -30,8 +30,6 @@ WITHOUT_WEBHOOK = 10.0
 MAX_SILENCE = timedelta(minutes=2)
 PAGE = 100
 
-# Limits without a word on how long they last.
-UNTOLD_SECONDS = 60.0
 
 log = structlog.get_logger(__name__)
 News = tuple[Event, str]
@@ -184,7 +182,5 @@ def _store(services: Services, run: LostRun | PolledRun, event: Event, mark: str
 
 def _throttle(services: Services, error: RateLimited) -> None:
     with services.database.write() as connection:
-        until = services.database.now(connection) + timedelta(
-            seconds=error.retry_after or UNTOLD_SECONDS
-        )
-        throttles.throttle(connection, "cursor", until)
+        now = services.database.now(connection)
+        throttles.throttle(connection, "cursor", error.retry_after, now)

@@ -66,7 +66,7 @@ def test_a_claim_keeps_its_minute_and_limits_end(database: Database) -> None:
         epic = insert_epic(connection)
         effects.emit(connection, epic.id, EFFECT, NOW, NOW)
         assert effects.claim(connection, epic.id, "mine", LATER, max_urgency=99) is not None
-        throttles.throttle(connection, "cursor", LATER)
+        throttles.throttle(connection, "cursor", None, LATER)
         set_back.bring_forward(connection, NOW)
         row = tables.effects.c
         times = connection.execute(select(row.claim_until, row.first_tried_at)).one()

@@ -171,8 +171,10 @@ def test_what_github_never_answers_is_shown_and_ends_at_a_person(
 def test_an_agent_that_cursor_never_shows_again_ends_at_a_person(story: Story) -> None:
     story.cursor.plan(AgentScript(outcome="never"))
     story.start(ONE)
-    story.cursor.fail("GET /v0/agents/{id}", bad_gateway(), FOR_EVER)
+    refusal = story.cursor.fail("GET /v0/agents/{id}", bad_gateway(), FOR_EVER)
     story.wait(4 * 3600, step=900)
     (said,) = story.said()
     assert said.startswith("@ada **Needs you:** Cursor hasn't given a usable answer since ")
     give(story, "cancel")
+    refusal.left = 0
+    story.wait(700, step=100)
