@@ -87,7 +87,9 @@ def test_a_command_in_a_reviews_text_is_carried_out(story: Story) -> None:
         story.github.review(REPOSITORY, number, "COMMENT", text, by=by)
         story.settle()
         assert story.has(EpicStatus.PAUSED)() is (by == "ada")
-    assert any("@\u200bada paused" in text for text in answers(story, number))
+    assert answers(story)[-1].startswith("@\u200bada paused **Widgets 2.0**.")
+    (refused,) = answers(story, number)
+    assert refused.startswith("Sorry @\u200bmallory, only people with write access")
 
 
 def test_the_eyes_come_first_and_give_way_to_the_thumb(story: Story) -> None:

@@ -100,6 +100,8 @@ def test_where_both_are_refused_a_person_is_asked_however_often(story: Story) ->
         assert story.epic().status is EpicStatus.ACTIVE
         assert story.task_is(1, TaskStatus.PR_OPEN)()
     assert merges(story) == ["merge-async", "merge"] * 4
+    # Once by itself, and once as the answer to each person's word.
+    assert len([text for text in story.said() if "**Needs you:**" in text]) == 4
     story.github.authorizes_enqueuers = True
     story.comment("/orchestra merge 1")
     story.wait_for(story.has(COMPLETED))

@@ -2,6 +2,7 @@
 
 import difflib
 import re
+from collections import deque
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
@@ -129,17 +130,17 @@ def key_values(words: Sequence[str], keys: Sequence[str], usage: str) -> dict[st
 def _with_equals(words: Sequence[str], keys: Sequence[str]) -> list[str]:
     """Return the words with each known key and its value made one word."""
     found: list[str] = []
-    rest = list(words)
+    rest = deque(words)
     while rest:
-        word = rest.pop(0)
+        word = rest.popleft()
         key, mark, value = _pair(word)
         if key.lower() not in keys:
             found.append(word)
             continue
         if not mark and rest and rest[0].startswith(("=", ":")):
-            _, mark, value = _pair(rest.pop(0))
+            _, mark, value = _pair(rest.popleft())
         if not value and rest and _may_be_value(rest[0], keys, marked=bool(mark)):
-            value = rest.pop(0)
+            value = rest.popleft()
         found.append(f"{key}={value}" if value or mark else word)
     return found
 

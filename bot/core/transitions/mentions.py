@@ -1,6 +1,6 @@
 """Comments that call a person: one for each state, however often that state comes and goes.
 
-The rules are in docs/decisions/0020-one-mention-per-state.md.
+The rules are in docs/decisions/0021-one-mention-per-state.md.
 """
 
 from collections.abc import Callable

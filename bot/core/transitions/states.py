@@ -93,7 +93,7 @@ def wait_state(epic: Epic, task: Task) -> State | None:
     reason, request = task.wait, task.pull_request
     if reason is None or request is None or not task.needs_person:
         return None
-    if epic.base_red and epic.base_of(task) == epic.base:
+    if reason.kind is WaitKind.BASE_RED or (epic.base_red and epic.base_of(task) == epic.base):
         # Whoever is needed for a red base has been asked already.
         return None
     people = () if reason.kind in _REVIEWS else reason.people

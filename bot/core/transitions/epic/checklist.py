@@ -24,8 +24,9 @@ def follow(transition: Transition, items: tuple[Item, ...]) -> None:
     matching = match_items(known, items)
     for number, item in matching.pairs:
         _follow_item(transition, transition.epic.task(number), item)
-        if (task := transition.epic.task(number)) is not None:
-            transition.update(task, position=items.index(item))
+        task, position = transition.epic.task(number), items.index(item)
+        if task is not None and task.position != position:
+            transition.update(task, position=position)
     for number in matching.removed:
         task = transition.epic.task(number)
         if task is not None and task.status is TaskStatus.PENDING:
@@ -121,7 +122,8 @@ def _count_titles(transition: Transition, items: tuple[Item, ...], lost: Collect
     for task in in_order:
         title = task.line_title
         if title in titles:
-            transition.update(task, same_title_before=seen[title])
+            if task.same_title_before != seen[title]:
+                transition.update(task, same_title_before=seen[title])
             seen[title] += 1
 
 
