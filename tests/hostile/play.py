@@ -93,7 +93,7 @@ def _write_an_epic(attack: Attack) -> None:
     """Issue, labels, commands and edits: whether it starts is as it may be."""
     story, github = attack.story, attack.story.github
     body = f"{attack.text()}\n\n{ONE}- [ ] {attack.line()}\n  {attack.line()}\n- [ ] Last\n"
-    story.open_epic(body[:60_000], title=attack.line())
+    story.open_epic(body[:60_000], title=attack.line() + "x")
     github.label(REPOSITORY, story.issue, attack.line(50), by="ada")
     _send_copies(attack)
     story.settle()
@@ -109,7 +109,8 @@ def _write_an_epic(attack: Attack) -> None:
     ):
         attack.command(form.replace("{}", attack.line(900)))
         story.comment(attack.text() + "x", by="mallory")
-    stranger = attack.line(39)
+    # Whose name ends like a bot's is one here, and bots are not answered.
+    stranger = attack.line(39) + "x"
     attack.command("/orchestra status", by=stranger)
     github.edit_issue(
         REPOSITORY, story.issue, by="ada", body=f"{body[:50_000]}- [ ] {attack.line()}\n"

@@ -36,9 +36,9 @@ def time_or_none(moment: datetime | None) -> str | None:
 
 def user(site: Site, account: User) -> Payload:
     """`simple-user`; a bot's login is percent-encoded in addresses."""
-    name = quote(account.login)
+    name = quote(account.login, errors="replace")
     api = f"{site.url}/users/{name}"
-    page = f"{site.url}/apps/{quote(account.login.removesuffix('[bot]'))}"
+    page = f"{site.url}/apps/{quote(account.login.removesuffix('[bot]'), errors='replace')}"
     return {
         "login": account.login,
         "id": account.id,
