@@ -22,12 +22,16 @@ _THROTTLED = select(func.max(throttles.c.until)).where(
 def throttle(connection: Connection, name: str, told: float | None, now: datetime) -> datetime:
     """Ask nothing of `name` for a while; returns until when.
 
-    `told` is the seconds that the service itself has named, None without a word.
+    `told` is the seconds that the service itself has named, None without a word. What was on its
+    way when the service told of a limit, and is refused for it too, shortens nothing.
     """
     row = throttles.c
     stands = (row.name == name, row.until >= now - SAME_LIMIT)
-    since = connection.execute(select(row.since).where(*stands)).scalar_one_or_none() or now
+    known = connection.execute(select(row.since, row.until).where(*stands)).one_or_none()
+    since = (known and known.since) or now
     until = now + timedelta(seconds=limited_seconds(told, (now - since).total_seconds()))
+    if known is not None:
+        until = max(until, known.until)
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     values = {"since": since, "until": until}
     statement = dialect.insert(throttles).values(name=name, **values)

@@ -30,7 +30,6 @@ WITHOUT_WEBHOOK = 10.0
 MAX_SILENCE = timedelta(minutes=2)
 PAGE = 100
 
-
 log = structlog.get_logger(__name__)
 News = tuple[Event, str]
 

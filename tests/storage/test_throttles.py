@@ -56,5 +56,11 @@ def test_a_limit_that_has_ended_is_forgotten(database: Database) -> None:
     assert refuse(database, None, later + SAME_LIMIT) == 15
 
 
+def test_what_was_on_its_way_shortens_no_limit(database: Database) -> None:
+    assert refuse(database, 3600, NOW) == 3600
+    assert refuse(database, None, NOW + timedelta(seconds=10)) == 3590
+    assert refuse(database, 20, NOW + timedelta(seconds=20)) == 3580
+
+
 def test_two_who_are_refused_at_once_wait_no_longer_than_one(database: Database) -> None:
     assert [refuse(database, None, NOW) for _ in range(3)] == [15, 15, 15]
