@@ -26,11 +26,6 @@ def web() -> Iterator[WebProcess]:
         yield process
 
 
-@pytest.fixture
-def thorough(request: pytest.FixtureRequest) -> bool:
-    return bool(request.config.getoption("thorough"))
-
-
 def p99(latencies: list[float]) -> float:
     return sorted(latencies)[int(len(latencies) * 0.99)]
 
@@ -57,13 +52,11 @@ async def ask_for_health(port: int, count: int) -> list[int]:
     return [answer.status_code for answer in answers]
 
 
-def test_many_who_ask_for_health_delay_no_webhook(web: WebProcess, thorough: bool) -> None:
+def test_many_who_ask_for_health_delay_no_webhook(web: WebProcess) -> None:
     async def both() -> tuple[list[float], list[int]]:
         loop = asyncio.get_running_loop()
         with ThreadPoolExecutor(1) as pool:
-            asking = loop.run_in_executor(
-                pool, lambda: asyncio.run(ask_for_health(web.port, 300 if thorough else 60))
-            )
+            asking = loop.run_in_executor(pool, lambda: asyncio.run(ask_for_health(web.port, 300)))
             return await webhooks(web.port, 40), await asking
 
     # Others may be busy on this machine: it has to be so once in three times.
@@ -101,15 +94,12 @@ def unfinished(port: int, path: str, signature: str, size: int) -> socket.socket
     ids=["unsigned", "forged", "malformed", "cursor"],
 )
 def test_unfinished_bodies_take_little_memory_and_delay_no_webhook(
-    web: WebProcess, path: str, signature: str, size: int, thorough: bool
+    web: WebProcess, path: str, signature: str, size: int
 ) -> None:
     asyncio.run(webhooks(web.port, 5))
     before = web.resident()
     with ThreadPoolExecutor(8) as pool:
-        made = [
-            pool.submit(unfinished, web.port, path, signature, size)
-            for _ in range(150 if thorough else 40)
-        ]
+        made = [pool.submit(unfinished, web.port, path, signature, size) for _ in range(150)]
         took = asyncio.run(webhooks(web.port, 20))
         connections = [one.result() for one in made]
         took += asyncio.run(webhooks(web.port, 20))
