@@ -35,7 +35,7 @@ def time_or_none(moment: datetime | None) -> str | None:
 
 
 def user(site: Site, account: User) -> Payload:
-    """`simple-user`; a bot's login is percent-encoded in addresses."""
+    """`simple-user`; a login is percent-encoded in addresses, whatever a test makes of it."""
     name = quote(account.login, errors="replace")
     api = f"{site.url}/users/{name}"
     page = f"{site.url}/apps/{quote(account.login.removesuffix('[bot]'), errors='replace')}"

@@ -1,3 +1,5 @@
+"""Which boxes are tasks: not those that are struck out, nor those under criteria."""
+
 import pytest
 
 from bot.core.text.checklist import parse_checklist

@@ -1,3 +1,5 @@
+"""Which task each line of an edited checklist is."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
