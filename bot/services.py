@@ -9,6 +9,7 @@ from bot.clients.agents.cursor.v1 import CursorV1
 from bot.clients.agents.provider import AgentProvider
 from bot.clients.agents.registry import OPERATOR, ProviderRegistry
 from bot.clients.github.app import GitHubApp
+from bot.core.model.terms import Terms
 from bot.settings import Settings
 from bot.store import Store
 
@@ -50,6 +51,16 @@ class Services(Store):
         self.github.close()
         self.redis.close()
         self.database.close()
+
+    @property
+    def terms(self) -> Terms:
+        """What an agent costs and how many there may be: the provider's data and the operator's."""
+        prices = self.agents.of().catalogue.prices
+        return Terms(
+            prices={**prices, **self.settings.model_prices},
+            max_agents=self.settings.max_agents or None,
+            month_cap=self.settings.monthly_budget,
+        )
 
     def serves(self, account: str) -> bool:
         """Whether installations on that account are served; asks GitHub once for the default.

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from pydantic import SecretStr
 
+from bot.core.model.money import Micros, dollars
 from bot.logs import LogFormat
 
 Process = Literal["web", "worker", "clock", "migrate", "up"]
@@ -47,8 +48,11 @@ _REMEDIES = {
     " GITHUB_PRIVATE_KEY_FILE",
     "GITHUB_WEBHOOK_SECRET": "copy the webhook secret given to the App",
     "CURSOR_API_KEY": "create a key in Cursor's dashboard",
+    "MAX_AGENTS": "write a whole number, or leave it out for no limit",
     "WEBHOOK_SECRET": "generate one with `openssl rand -hex 32`",
 }
+_AMOUNTS = "write US dollars, for example 250 or 99.50"
+_PRICES = "write US dollars a minute for each model, for example o3=0.10,composer-2=0.04"
 _MALFORMED = "is the port a number, are the password's special characters percent-encoded?"
 _PEM = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----\s.+\s-----END [A-Z ]*PRIVATE KEY-----", re.S)
 _VISIBLE = re.compile(r"[!-~]+")
@@ -83,6 +87,9 @@ class Settings:
     cursor_api_version: CursorVersion
     webhook_secrets: tuple[SecretStr, ...]
     allowed_accounts: frozenset[str] | None
+    max_agents: int
+    monthly_budget: Micros | None
+    model_prices: Mapping[str, Micros]
     log_level: LogLevel
     log_format: LogFormat
     log_directory: Path | None
@@ -94,7 +101,8 @@ class Settings:
         """Read what `process` needs; raises SettingsError naming every mistake together.
 
         Of a comma list of secrets the first signs and all verify. `allowed_accounts` is in lower
-        case; None stands for the App's owner.
+        case; None stands for the App's owner. `max_agents` of one credential are at work at most, 0
+        is no limit; `monthly_budget` is for all repositories together, `model_prices` for a minute.
         """
         given = without_keys(environment) if process == "web" else environment
         read = _Reader(given, _NEEDED[process])
@@ -112,6 +120,9 @@ class Settings:
             cursor_api_version=read.choice("CURSOR_API_VERSION", get_args(CursorVersion), "v0"),
             webhook_secrets=read.secrets("WEBHOOK_SECRET", SHORTEST_WEBHOOK_SECRET),
             allowed_accounts=read.accounts("ALLOWED_ACCOUNTS"),
+            max_agents=read.number("MAX_AGENTS"),
+            monthly_budget=read.amount("MONTHLY_BUDGET"),
+            model_prices=read.prices("MODEL_PRICES"),
             log_level=read.choice("LOG_LEVEL", get_args(LogLevel), "INFO"),
             log_format=read.choice("LOG_FORMAT", get_args(LogFormat), "auto"),
             log_directory=read.directory("LOG_DIR"),
@@ -207,6 +218,25 @@ class _Reader:
             self.mistake(name, "is not a number")
             return 0
         return int(value or 0)
+
+    def amount(self, name: str) -> Micros | None:
+        value = self.text(name)
+        amount = dollars(value) if value else None
+        if value and amount is None:
+            self.mistake(name, "is not an amount", _AMOUNTS)
+        return amount
+
+    def prices(self, name: str) -> dict[str, Micros]:
+        """Return what a minute of each model costs, written as `o3=0.10,default=0.20`."""
+        found = {}
+        for item in self.items(name):
+            model, _, price = item.partition("=")
+            amount = dollars(tidy(price))
+            if not model or amount is None:
+                self.mistake(name, "has no model and price in " + item, _PRICES)
+            else:
+                found[tidy(model)] = amount
+        return found
 
     def choice(self, name: str, accepted: tuple[Word, ...], default: Word) -> Word:
         value = self.text(name, default)

@@ -94,6 +94,7 @@ def engine_of(services: Services) -> Engine:
         database=services.database,
         handlers=Registry(services),
         enricher=RowEnricher(services),
+        terms=services.terms,
     )
 
 

@@ -2,23 +2,37 @@
 
 import json
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlalchemy import Connection, Text, select, type_coerce
 
 from bot.core.model.identifiers import TaskStatus
-from bot.core.reservations import Holder, MergeSlot, Slot
+from bot.core.model.terms import Terms
+from bot.core.reservations import AgentSlot, Holder, MergeSlot, MoneySlot, Slot
+from storage.agent_slots import agents_held
 from storage.bases import goes_into
+from storage.money import money_held
 from storage.tables import epics, repositories, tasks
 
 
-def holders(connection: Connection, epic_id: int, slots: Iterable[Slot]) -> dict[Slot, Holder]:
-    """Return those of the slots that another epic holds, with their holders."""
-    held = {}
-    for slot in slots:
-        # Agents are limited within each epic, so another one never holds an agent slot.
-        holder = _merging(connection, epic_id, slot.base) if isinstance(slot, MergeSlot) else None
-        if holder is not None:
+def holders(
+    connection: Connection, epic_id: int, slots: Iterable[Slot], terms: Terms, now: datetime
+) -> dict[Slot, Holder]:
+    """Return those of the slots that other epics hold, with their holders.
+
+    Repositories are locked first, then agents' slots, then budgets: every epic asks in that order.
+    """
+    wanted = tuple(slots)
+    held: dict[Slot, Holder] = {}
+    for slot in wanted:
+        if isinstance(slot, MergeSlot) and (holder := _merging(connection, epic_id, slot.base)):
             held[slot] = holder
+    agents = [slot for slot in wanted if isinstance(slot, AgentSlot)]
+    if agents and terms.max_agents is not None:
+        held |= agents_held(connection, epic_id, agents, terms.max_agents, now)
+    amounts = [slot for slot in wanted if isinstance(slot, MoneySlot)]
+    if amounts:
+        held |= money_held(connection, epic_id, amounts, terms, now)
     return held
 
 

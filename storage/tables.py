@@ -24,10 +24,14 @@ from bot.core.model.interruptions import Interruption
 from bot.core.model.kept_branch import KeptBranch
 from bot.core.model.known_base import KnownBase
 from bot.core.model.mistakes import ChecklistMistake, SettingsMistake
+from bot.core.model.money import Bill, Money
 from bot.core.model.notices import Notice
+from bot.core.model.options import TaskOptions
+from bot.core.model.plan import Plan
 from bot.core.model.pull_request import PullRequest
 from bot.core.model.pushes import Push
 from bot.core.model.reasons import Failure, Hold, Pause, Wait
+from bot.core.model.reference import Reference
 from bot.core.model.settings import EpicSettings, Overrides
 from bot.core.model.text_shown import TextShown
 from storage.columns import Name, Prose, UtcTime, Value, Word
@@ -108,6 +112,8 @@ epics = Table(
     Column("unreachable", Word(Interruption)),
     Column("settings", Value(EpicSettings), nullable=False),
     Column("overrides", Value(Overrides), nullable=False),
+    Column("plan", Value(Plan)),
+    Column("money", Value(Money), nullable=False, server_default="{}"),
     Column("start_at", UtcTime),
     Column("started_by", Name(100)),
     Column("steered_by", Value(tuple[Login, ...]), nullable=False, server_default="[]"),
@@ -116,6 +122,7 @@ epics = Table(
     Column("pausing", Boolean, nullable=False),
     Column("pausing_by", Name(100)),
     Column("pause", Value(Pause)),
+    Column("slot_wanted_since", UtcTime),
     Column("throttled_until", UtcTime),
     Column("throttled_by", Name(32)),
     Column("hold", Value(Hold)),
@@ -129,6 +136,7 @@ epics = Table(
     UniqueConstraint("repository_id", "issue_number"),
     Index("ix_epics_due_at", "due_at"),
     Index("ix_epics_status", "status", "repository_id"),
+    Index("ix_epics_slot_wanted_since", "slot_wanted_since"),
 )
 
 tasks = Table(
@@ -139,6 +147,8 @@ tasks = Table(
     Column("position", Integer, nullable=False),
     Column("title", Prose, nullable=False),
     Column("description", Prose, nullable=False),
+    Column("options", Value(TaskOptions), nullable=False, server_default="{}"),
+    Column("reference", Value(Reference)),
     Column("listed_title", Prose),
     Column("same_title_before", Integer, nullable=False),
     Column("status", Word(TaskStatus), nullable=False),
@@ -187,6 +197,8 @@ agent_runs = Table(
     Column("opens_pull_request", Boolean, nullable=False),
     Column("stop_requested", Boolean, nullable=False),
     Column("lost", Boolean, nullable=False),
+    Column("model", Name(100)),
+    Column("bill", Value(Bill), nullable=False, server_default="{}"),
     Column("summary", Prose),
     Column("launched_at", UtcTime),
     Column("deadline", UtcTime),
@@ -288,6 +300,40 @@ log_events = Table(
     Column("delivery", Name(64)),
     Column("notice", Value(Notice), nullable=False),
     Index("ix_log_events_epic_id_id", "epic_id", "id"),
+)
+
+# What the agents of a month (UTC, as 2026-11) may spend: `scope` is a repository's id or `all`.
+budgets = Table(
+    "budgets",
+    metadata,
+    Column("scope", Name(64), primary_key=True),
+    Column("month", Name(7), primary_key=True),
+    Column("reserved", BigInteger, nullable=False),
+    Column("spent", BigInteger, nullable=False),
+)
+
+# What each run of an agent has cost, in millionths of a dollar; these rows outlive their epics.
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("run", Name(36), primary_key=True),
+    Column("repository_id", BigInteger, nullable=False),
+    Column("issue_number", Integer, nullable=False),
+    Column("task_number", Integer, nullable=False),
+    Column("model", Name(100)),
+    Column("spent", BigInteger, nullable=False),
+    Column("reported", Boolean, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Index("ix_ledger_repository_id_at", "repository_id", "at"),
+)
+
+# The models that a credential's provider offers, as last read.
+models = Table(
+    "models",
+    metadata,
+    Column("credential", Name(64), primary_key=True),
+    Column("names", Value(tuple[str, ...]), nullable=False),
+    Column("read_at", UtcTime, nullable=False),
 )
 
 throttles = Table(

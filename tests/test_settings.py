@@ -129,6 +129,10 @@ def test_everything_missing_is_named_at_once(process: Process, needed: set[str])
         ("CURSOR_API_VERSION", "v2", "is unknown"),
         ("WEBHOOK_SECRET", "w" * 32 + ",hunter2", "is shorter than 32 characters"),
         ("ALLOWED_ACCOUNTS", "acme, not a login", "has no login in not a login"),
+        ("MAX_AGENTS", "many", "is not a number"),
+        ("MONTHLY_BUDGET", "-5", "is not an amount"),
+        ("MODEL_PRICES", "o3", "has no model and price in o3"),
+        ("MODEL_PRICES", "o3=cheap", "has no model and price in o3=cheap"),
         ("LOG_LEVEL", "chatty", "is unknown"),
     ],
 )
@@ -251,6 +255,12 @@ def test_webhooks_are_asked_for_only_where_they_can_arrive(
 def test_accounts_are_compared_without_case() -> None:
     accounts = read(ALLOWED_ACCOUNTS="Acme, octo-cat").allowed_accounts
     assert accounts == frozenset({"acme", "octo-cat"})
+
+
+def test_money_is_read_in_dollars() -> None:
+    settings = read(MONTHLY_BUDGET="99.50", MODEL_PRICES=" o3=0.105, default = $2")
+    assert settings.monthly_budget == 99_500_000
+    assert settings.model_prices == {"o3": 105_000, "default": 2_000_000}
 
 
 def test_secrets_are_not_shown_but_known_to_the_logs() -> None:

@@ -4,20 +4,26 @@ A decision reserves slots; the transaction that stores it looks for holders outs
 has the decision made again with those that are held (`Transition.reserve`).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.core.model.epic import Epic
-from bot.core.model.identifiers import TaskStatus
-
-MAX_PARALLEL_TASKS = 1
+from bot.core.model.identifiers import RunId, TaskStatus
+from bot.core.model.money import Micros
 
 
 @dataclass(frozen=True, kw_only=True)
 class Holder:
-    """Who holds a slot: a task of this epic, or the epic of another issue."""
+    """Who holds a slot: a task of this epic, or the epic of another issue.
+
+    Where several hold what is limited, `count` is how many there are, and `issues` are those of
+    the same repository; of money, `left` is what nobody has spent or set aside.
+    """
 
     task: int | None = None
     issue: int | None = None
+    count: int | None = None
+    issues: tuple[int, ...] = ()
+    left: Micros | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,9 +54,23 @@ class AgentSlot:
     def held_within(self, epic: Epic) -> Holder | None:
         """Return a task under way when the epic may have no more of them beside this one."""
         under_way = [task.number for task in epic.under_way()]
-        if self.task in under_way or len(under_way) < MAX_PARALLEL_TASKS:
+        if self.task in under_way or len(under_way) < epic.settings.max_parallel:
             return None
         return Holder(task=under_way[0])
 
 
-Slot = MergeSlot | AgentSlot
+@dataclass(frozen=True, kw_only=True)
+class MoneySlot:
+    """An amount for a run's prompt out of the month's budgets, the repository's and the operator's.
+
+    `cap` is what the repository's agents may cost in a month. It is the same slot for any amount:
+    one that is too much is asked for again with less.
+    """
+
+    run: RunId
+    prompt: int
+    amount: Micros = field(compare=False)
+    cap: Micros = field(compare=False)
+
+
+Slot = MergeSlot | AgentSlot | MoneySlot

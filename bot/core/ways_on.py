@@ -23,6 +23,7 @@ from bot.core.transitions.epic.pausing import stays_failed
 
 _CANCEL = Way(verb="cancel")
 _ADD = Way(verb="add", argument="TITLE")
+_MORE_MONEY = Way(verb="budget", argument="+10")
 # What is left of these can neither be fixed by the agent nor on GitHub.
 _FROM_SCRATCH = frozenset({FailureKind.BRANCH_DELETED, FailureKind.FORK})
 # These are fixed on GitHub, in the settings or by the operator, not by the agent.
@@ -46,6 +47,8 @@ _ABOUT_A_TASK = frozenset(
         RefusalKind.NO_OPEN_PULL_REQUEST,
     }
 )
+# What paused the epic is put right on GitHub or in the settings.
+_FIXED_ELSEWHERE = frozenset({PauseKind.NO_BASE_BRANCH, PauseKind.BUDGET})
 _NOTHING_LEFT = frozenset({RefusalKind.ALL_DONE, RefusalKind.TASK_MERGED, RefusalKind.TASK_DONE})
 
 
@@ -113,6 +116,8 @@ def _paused(epic: Epic) -> tuple[Way, ...]:
     final = [task for task in epic.tasks if task.is_final_pull_request]
     if len(failed) > 1:
         return (Way(verb="retry", argument="all"), *_skip(failed[0]), *_resume(epic), _CANCEL)
+    if epic.pause is not None and epic.pause.ends_with_money:
+        return (_MORE_MONEY, _CANCEL)
     ways = [way for task in failed for way in (*_retry(epic, task), *_skip(task))]
     bypasses = [way for task in (failed or final) for way in _merge(epic, task)]
     return (*ways, *_resume(epic), _CANCEL, *bypasses)
@@ -131,7 +136,7 @@ def _resume(epic: Epic) -> tuple[Way, ...]:
         return ()
     # A final pull request that was closed is replaced by another.
     failed = [task for task in failed if _is_open(task) or not task.is_final_pull_request]
-    needs_branch = epic.pause is not None and epic.pause.kind is PauseKind.NO_BASE_BRANCH
+    needs_branch = epic.pause is not None and epic.pause.kind in _FIXED_ELSEWHERE
     unreadable = epic.settings_mistakes or epic.mistakes or epic.unreachable is not None
     return (Way(verb="resume", once_fixed=bool(failed or needs_branch or unreadable)),)
 

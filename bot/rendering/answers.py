@@ -8,7 +8,7 @@ from bot.core.model.notices import NoticeKind as Kind
 from bot.core.model.settings import DEFAULT_MODEL
 from bot.core.text.prefix import PREFIX
 from bot.rendering.escape import code
-from bot.rendering.words import clock, joined
+from bot.rendering.words import clock, joined, money_words
 
 _TEXTS = {
     Kind.ALREADY_RUNNING: "This epic is already running.",
@@ -26,6 +26,7 @@ _TEXTS = {
     Kind.FIX_AFTER_OTHERS: "{task} gets your message when its turn comes.",
     Kind.INSTRUCTION_QUEUED: "The agent is still working. It gets your message as soon as it has"
     " finished.",
+    Kind.BUDGET_CHANGED: "This epic's agents may now cost {amounts} together.",
     Kind.SETTINGS_CHANGED: "This epic now {settings}.",
     Kind.SETTINGS_CHANGED_FOR_NEXT_START: "From its next start, this epic {settings}.",
     Kind.INTERRUPTION_RESOLVED: f"{{resolved}} again. This epic stays paused until somebody"
@@ -50,6 +51,7 @@ _SETTING = {
     "model": "uses model {}",
     "priority": "runs with priority {}",
     "merge": "merges when {}",
+    "max_parallel": "does up to {} tasks at a time",
 }
 _ON_FAILURE = {"pause": "pauses", "continue": "continues", "stop": "stops"}
 
@@ -64,6 +66,7 @@ def answer_text(notice: Notice) -> str:
         "number": notice.task,
         "at": notice.at and clock(notice.at),
         "others": f"{running} {are} also running",
+        "amounts": " of ".join(money_words(one) for one in notice.amounts),
         "settings": joined([_setting(key, value) for key, value in notice.values]),
         "resolved": notice.interruption and _RESOLVED[notice.interruption],
     }

@@ -5,14 +5,18 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from bot.core.budget import cost, epic_budget, estimate, spent
 from bot.core.model.epic import Epic
 from bot.core.model.identifiers import EpicStatus, TaskStatus
 from bot.core.model.kept_branch import KeptBranch
 from bot.core.model.mistakes import ChecklistMistake, SettingsMistake
+from bot.core.model.money import Micros
 from bot.core.model.notices import Notice
+from bot.core.model.options import TaskOptions
 from bot.core.model.reasons import Failure, Hold, Pause, Wait
 from bot.core.model.settings import DEFAULT_MODEL, EpicSettings, MergeWhen, Rule
 from bot.core.model.task import FINAL_PULL_REQUEST, Task
+from bot.core.model.terms import Terms
 from bot.core.model.ways import Way
 from bot.core.prompts.task_prompt import goal_words, task_words
 from bot.core.text.checklist import Checklist, parse_checklist
@@ -60,6 +64,8 @@ class TaskView:
     pull_request_url: str | None
     started_at: datetime | None
     duration: int | None
+    cost: Micros
+    options: TaskOptions
     base_sha: str | None
     merge_sha: str | None
     wait: Wait | None
@@ -86,8 +92,10 @@ class EpicView:
 
     `now` is the time of the view. `tasks` are in the order of the work, without the final pull
     request, which is none of them. `settings` are those that are not the default, each with its
-    value. `grace` is in seconds. `given` is what agents will be given, before the start.
-    `ways` are the commands about the epic that would be accepted now.
+    value. `grace` is in seconds. `spent` is what agents have cost, `budget` what they may, and
+    `estimate` what they may yet come to, None where nothing is to be done or has a price. `given`
+    is what agents will be given, before the start. `ways` are the commands about the epic that
+    would be accepted now.
     """
 
     id: int
@@ -127,6 +135,10 @@ class EpicView:
     tasks: tuple[TaskView, ...]
     final_pull_request: TaskView | None
     statistics: Statistics
+    max_parallel: int
+    spent: Micros
+    budget: Micros
+    estimate: Micros | None
     kept_branches: tuple[KeptBranch, ...]
     ways: tuple[Way, ...]
     log: tuple[LogText, ...]
@@ -145,8 +157,10 @@ class EpicView:
         return asdict(self)
 
 
-def epic_view(epic: Epic, now: datetime, log: Sequence[LogEntry] = ()) -> EpicView:
-    """Say how the epic stands; `log` holds its last lines, oldest first."""
+def epic_view(
+    epic: Epic, now: datetime, log: Sequence[LogEntry] = (), terms: Terms | None = None
+) -> EpicView:
+    """Say how the epic stands; `log` holds its last lines, oldest first, `terms` the prices."""
     tasks = _in_order(epic) or _tasks_to_be(epic)
     final, boxes = epic.final_pull_request, _boxes(epic)
     return EpicView(
@@ -187,6 +201,10 @@ def epic_view(epic: Epic, now: datetime, log: Sequence[LogEntry] = ()) -> EpicVi
         tasks=tuple(_task_view(epic, task) for task in tasks),
         final_pull_request=_task_view(epic, final) if final else None,
         statistics=statistics(epic, tasks),
+        max_parallel=epic.settings.max_parallel,
+        spent=spent(epic),
+        budget=epic_budget(epic),
+        estimate=estimate(epic, tasks, terms or Terms()),
         kept_branches=epic.kept_branches,
         ways=ways_on(epic),
         log=tuple(LogText(at=line.at, task=line.task, text=log_line(line.notice)) for line in log),
@@ -205,6 +223,7 @@ def _not_usual(settings: EpicSettings) -> tuple[tuple[str, str], ...]:
         ("merge", settings.merge_when, usual.merge_when),
         ("on_failure", settings.on_failure, usual.on_failure),
         ("priority", settings.priority, usual.priority),
+        ("max_parallel", str(settings.max_parallel), str(usual.max_parallel)),
     )
     return tuple((name, value) for name, value, default in pairs if value and value != default)
 
@@ -230,6 +249,7 @@ def _tasks_to_be(epic: Epic) -> tuple[Task, ...]:
             number=number,
             title=item.title,
             description=item.description,
+            options=item.options,
             status=TaskStatus.COMPLETED if item.done else TaskStatus.PENDING,
         )
         for number, item in enumerate(items, 1)
@@ -251,6 +271,8 @@ def _task_view(epic: Epic, task: Task) -> TaskView:
         pull_request_url=task.pull_request.url if task.pull_request else None,
         started_at=task.started_at,
         duration=seconds_between(task.started_at, task.ended_at),
+        cost=cost(task),
+        options=task.options,
         base_sha=task.base_sha,
         merge_sha=task.merge_sha,
         wait=task.wait,

@@ -10,7 +10,7 @@ from bot.rendering.links import troubleshooting
 _MAX_SAID = 700
 _MAX_LOG = 3_000
 # Reasons that say all there is to say.
-_PLAIN = frozenset({FailureKind.REMOVED, FailureKind.LEGACY})
+_PLAIN = frozenset({FailureKind.REMOVED, FailureKind.DEPENDENCY, FailureKind.LEGACY})
 
 
 def failure_details(task: TaskView) -> Iterator[str]:

@@ -5,6 +5,7 @@ from bot.core.text.prefix import PREFIX
 
 _SUMMARIES = {
     "add": "append a task to the checklist",
+    "budget": "set what this epic's agents may cost together, or raise it by +N US dollars",
     "cancel": "end the epic: stop agents and cancel open tasks; open pull requests stay open",
     "doctor": "check permissions, rules, branch, settings and keys before anything is launched",
     "fix": "tell a task's agent what else to do",
@@ -15,7 +16,7 @@ _SUMMARIES = {
     "restart": "start a task over: new agent, new branch, the old pull request is closed",
     "resume": "continue from the current state on GitHub and Cursor",
     "retry": "try a failed task again, or all of them",
-    "set": "change this epic's model, priority, merge or on_failure",
+    "set": "change this epic's model, priority, merge, on_failure or max_parallel",
     "skip": "leave a task out; its pull request stays open",
     "start": "start with the first task, now or at a given time",
     "status": "show the current state",

@@ -13,7 +13,7 @@ from bot.rendering.reasons import (
     wait_text,
 )
 from bot.rendering.style import PLAIN
-from bot.rendering.words import dated, duration_words, joined, words_of
+from bot.rendering.words import dated, duration_words, joined, money_words, words_of
 
 # Answers to commands that are never logged have no line here.
 _LINES = {
@@ -63,6 +63,10 @@ _LINES = {
     NoticeKind.EDIT_NOT_USED: "edit{by} not used",
     NoticeKind.TITLE_USED: "took over the title{by}",
     NoticeKind.REMOVED: "removed from the checklist",
+    NoticeKind.LEFT_OUT: "left out: {failure}",
+    NoticeKind.OTHER_MODEL: "model {quote} isn't offered: {instead}",
+    NoticeKind.BUDGET_WARNING: "{amounts} of the epic's budget are spent",
+    NoticeKind.BUDGET_CHANGED: "{who} set the budget to {amounts}",
     NoticeKind.REWORDED: "line {count} is taken as its new wording"
     " (for a new task: /orchestra add)",
     NoticeKind.TICKED: "ticked by a person",
@@ -159,6 +163,8 @@ def _values(notice: Notice) -> dict[str, str]:
         "duration": duration_words(round(notice.seconds or 0)),
         "at": dated(notice.at) if notice.at else "later",
         "names": joined(notice.names),
+        "instead": f"using {joined(notice.names)}" if notice.names else "the provider chooses",
+        "amounts": " of ".join(money_words(one) for one in notice.amounts),
         "checks": f"{PLAIN.checks(notice.names)} {verb}",
         "values": joined([f"{key} to {PLAIN.text(value)}" for key, value in notice.values]),
         "fix": _FIXES[notice.fix] if notice.fix else "",

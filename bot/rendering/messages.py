@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterator
 
 from bot.core.model.identifiers import EpicStatus, TaskStatus
 from bot.core.model.messages import Message, MessageKind
+from bot.core.model.money import Micros
 from bot.core.model.notices import Notice, NoticeKind
 from bot.core.model.reasons import PauseKind
+from bot.core.model.ways import Way
 from bot.rendering.answers import answer_text
 from bot.rendering.doctor import doctor_text
 from bot.rendering.epic_view import EpicView, TaskView
@@ -33,9 +35,9 @@ from bot.rendering.reasons import (
 )
 from bot.rendering.refusals import refusal_text
 from bot.rendering.style import MARKDOWN
-from bot.rendering.task_table import row_number, row_title
-from bot.rendering.ways import way_lines
-from bot.rendering.words import capital, duration_words, joined, tasks_word
+from bot.rendering.task_table import row_number, row_title, time_head
+from bot.rendering.ways import way_line, way_lines
+from bot.rendering.words import capital, duration_words, joined, money_words, tasks_word
 
 _MAX_COMMAND = 300
 _RESULTS = {
@@ -144,7 +146,13 @@ def _completed(message: Message, epic: EpicView) -> str:
             f"{_to(message, epic)}{_ending(epic)}",
             *failure_list(epic),
             *next_steps(epic),
-            "\n".join(["| # | Task | Result | Time |", "|--:|:--|:--|--:|", *rows]),
+            "\n".join(
+                [
+                    f"| # | Task | Result | {time_head(epic)} |",
+                    "|--:|:--|:--|--:|",
+                    *rows,
+                ]
+            ),
             *_numbers(epic),
             *kept_list(epic),
         ]
@@ -171,6 +179,8 @@ def _numbers(epic: EpicView) -> Iterator[str]:
         parts.append(f"Took {duration_words(numbers.duration)}")
     if numbers.retries:
         parts.append("1 retry" if numbers.retries == 1 else f"{numbers.retries} retries")
+    if epic.spent:
+        parts.append(f"{money_words(epic.spent)} of {money_words(epic.budget)} spent")
     if parts:
         yield " · ".join(parts)
 
@@ -207,6 +217,16 @@ def _doctor(message: Message, _: EpicView) -> str:
     return doctor_text(message.findings)
 
 
+def _budget_warning(message: Message, epic: EpicView) -> str:
+    spent, budget = message.notice.amounts if message.notice else (Micros(0), Micros(0))
+    return (
+        f"{_to(message, epic)}**{_title(epic)}** has spent {money_words(spent)} of its"
+        f" {money_words(budget)}. Once too little is left for another agent, it pauses.\n\n"
+        f"- {way_line(Way(verb='budget', argument='+10'), _MORE)}"
+    )
+
+
+_MORE = {"budget": "allow so many US dollars more"}
 _TEXTS: dict[MessageKind, Callable[[Message, EpicView], str]] = {
     MessageKind.REPLY: _reply,
     MessageKind.HELP: _help,
@@ -218,6 +238,7 @@ _TEXTS: dict[MessageKind, Callable[[Message, EpicView], str]] = {
     MessageKind.SKIPPED: _skipped,
     MessageKind.RESTARTED: _restarted,
     MessageKind.DOCTOR: _doctor,
+    MessageKind.BUDGET_WARNING: _budget_warning,
 }
 
 
@@ -237,4 +258,5 @@ def _report_row(epic: EpicView, task: TaskView) -> str:
     if task.pull_request_number:
         result += f" #{task.pull_request_number}"
     took = "–" if task.duration is None else duration_words(task.duration)
+    took += f" · {money_words(task.cost)}" if task.cost else ""
     return f"| {row_number(task)} | {row_title(epic, task, 80)} | {result} | {took} |"

@@ -9,6 +9,7 @@ from bot.core.model.mistakes import (
 )
 from bot.core.model.mistakes import ChecklistMistakeKind as Checklist
 from bot.core.model.mistakes import SettingsMistakeKind as Settings
+from bot.rendering.words import joined
 
 SETTINGS_PATH = ".github/orchestra.yml"
 _UNITS = (("h", 3600), ("m", 60), ("s", 1))
@@ -21,7 +22,11 @@ _CHECKLIST = {
     " It can have {limit:,}.",
     Checklist.NEAR_BOX: "“{quote}” isn't a checkbox on GitHub. Write it as “- [ ] …”.",
     Checklist.PLACEHOLDER: "“{quote}” is a placeholder. Write what is to be done.",
-    Checklist.ATTRIBUTE: "The attribute “{quote}” isn't supported yet. Take it out.",
+    Checklist.ATTRIBUTE: "“{quote}” isn't an attribute.{nearest}",
+    Checklist.ATTRIBUTE_VALUE: "“{quote}” isn't accepted. Accepted: {accepted}.",
+    Checklist.ATTRIBUTE_TWICE: "The attribute {key} is given twice. Keep one.",
+    Checklist.UNKNOWN_TASK: "This task is to wait for {tasks}, which isn't there.",
+    Checklist.CIRCLE: "{tasks} wait for each other. Take out one “after”.",
     Checklist.LEGACY: "{quote}",
 }
 _SETTINGS = {
@@ -54,6 +59,8 @@ _ACCEPTED = {
     ValueType.CHOICE: "{choices}",
     ValueType.DURATION: "a duration from {least} to {most}, such as 90s, 10m or 1h30m",
     ValueType.NUMBER: "a whole number from {low} to {high}",
+    ValueType.TASKS: "the numbers of tasks, such as 1,3",
+    ValueType.AMOUNT: "US dollars up to {high:,}, such as 4 or 2.50",
     ValueType.YES_NO: "true or false (also yes, no, on, off)",
     ValueType.LABEL: "a label's name of {low} to {high} characters",
     ValueType.BRANCH: "a branch name, in which {{number}} stands for the epic's number",
@@ -69,7 +76,17 @@ _ACCEPTED = {
 def checklist_mistake(mistake: ChecklistMistake) -> str:
     """Return the mistake as a sentence that names its line, as in `line 4: …`."""
     place = f"line {mistake.line}: " if mistake.line else ""
-    return place + _CHECKLIST[mistake.kind].format_map(vars(mistake))
+    words = vars(mistake) | {
+        "nearest": f" Did you mean {mistake.nearest}?" if mistake.nearest else "",
+        "accepted": accepted_words(mistake.accepted) if mistake.accepted else "",
+        "tasks": _tasks(mistake.tasks),
+    }
+    return place + _CHECKLIST[mistake.kind].format_map(words)
+
+
+def _tasks(numbers: tuple[int, ...]) -> str:
+    noun = "task" if len(numbers) == 1 else "tasks"
+    return f"{noun} {joined([str(number) for number in numbers])}"
 
 
 def settings_mistake(mistake: SettingsMistake) -> str:

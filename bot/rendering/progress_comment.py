@@ -18,7 +18,16 @@ from bot.rendering.next_line import SETTINGS_FILE, Need, needs, next_line, task_
 from bot.rendering.reasons import failure_text
 from bot.rendering.task_table import commit_rows, table, table_rows
 from bot.rendering.ways import ENDED, SCHEDULED, way_line, way_lines
-from bot.rendering.words import bar, capital, clock, dated, duration_words, joined, tasks_word
+from bot.rendering.words import (
+    bar,
+    capital,
+    clock,
+    dated,
+    duration_words,
+    joined,
+    money_words,
+    tasks_word,
+)
 
 # GitHub takes 65,536 characters (REST, "Create an issue comment").
 MAX_CHARACTERS = 60_000
@@ -215,7 +224,7 @@ def _plan(epic: EpicView) -> str:
         return "This issue has no checklist yet. Each `- [ ] item` in its text becomes a task."
     if epic.statistics.percent == 100:
         return _found(epic)
-    plan = f"{_found(epic)} {_MERGE_PROMISES[epic.merge_when]}"
+    plan = f"{_found(epic)} {_MERGE_PROMISES[epic.merge_when]}{_estimate(epic)}"
     if epic.criteria:
         plan += (
             f" I don't count {_boxes(epic.criteria)} under a heading for acceptance criteria as"
@@ -250,9 +259,16 @@ def _found(epic: EpicView) -> str:
             f" request to {base}."
         )
     them = f"the other {left}" if done else "them"
-    return (
-        f"{on_start} Cursor agents do {them} one at a time, each in its own pull request to {base}."
-    )
+    order = "one at a time" if epic.max_parallel == 1 else f"up to {epic.max_parallel} at a time"
+    return f"{on_start} Cursor agents do {them} {order}, each in its own pull request to {base}."
+
+
+def _estimate(epic: EpicView) -> str:
+    """Return what the epic may cost, and at which sum it stops."""
+    if epic.estimate is None:
+        return ""
+    guess, most = money_words(min(epic.estimate, epic.budget)), money_words(epic.budget)
+    return f" That may cost about {guess}. It pauses before its agents cost more than {most}."
 
 
 def _unprotected(epic: EpicView) -> str:
@@ -274,6 +290,8 @@ def _times(epic: EpicView) -> str:
         parts.append(f"took {duration_words(epic.statistics.duration)}")
     if epic.expected_end:
         parts.append(f"done about {clock(epic.expected_end, epic.started_at)}")
+    if epic.spent:
+        parts.append(f"{money_words(epic.spent)} of {money_words(epic.budget)} spent")
     return " · ".join(parts)
 
 

@@ -15,7 +15,7 @@ from bot.core.model.reasons import (
     WaitKind,
 )
 from bot.rendering.style import MARKDOWN, Style, sentence
-from bot.rendering.words import capital, clock, joined, times_word, words_of
+from bot.rendering.words import capital, clock, joined, money_words, times_word, words_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +62,7 @@ _FAILURES = {
     FailureKind.NO_MERGE_METHOD: "{method}",
     FailureKind.MERGE_REFUSED: "{not_merged}.",
     FailureKind.REMOVED: "the task was removed from the checklist.",
+    FailureKind.DEPENDENCY: "it needs {needed}, which isn't done.",
     FailureKind.INTERNAL: "an error in Orchestra itself came up again and again{step}. The"
     " operator of this server finds it in the log.",
     FailureKind.LEGACY: "{legacy}.",
@@ -131,6 +132,7 @@ _WAITS = {
     WaitKind.MERGE_QUEUE: "{request} is in GitHub's merge queue{position}.",
     WaitKind.MERGE: "waiting for GitHub to merge {request}.",
     WaitKind.MERGE_RETRY: "{not_merged}. Trying again.",
+    WaitKind.AGENT_SLOT: "waiting for a free agent: {agents} at work for other epics{elsewhere}.",
     WaitKind.OTHER_MERGE: "waiting for the merge of {other}, which comes first.",
     WaitKind.LEGACY: "waiting for {legacy}.",
 }
@@ -143,7 +145,18 @@ _PAUSES = {
     PauseKind.BASE_REWRITTEN: "{branch} no longer contains {sha}, the merge of {task}. Somebody may"
     " have rewritten its history. Restore it, or continue from {branch} as it is.",
     PauseKind.INTERRUPTED: "{interruption}",
+    PauseKind.BUDGET: "{spent}",
     PauseKind.LEGACY: "{legacy}.",
+}
+
+_BUDGETS = {
+    "task": "{task} has no money left for an agent. Its agents may cost {budget} together."
+    " To allow more, write for example `budget: 10` in code at the end of its line, or raise"
+    " `budget.task` in the settings, then resume.",
+    "epic": "this epic has no money left for another agent. Its agents may cost {budget} together.",
+    "month": "this repository has no money left for another agent this month. Its agents, or all"
+    " agents of this Orchestra server, have spent or set aside what they may cost ({budget} by the"
+    " settings). Raise `budget.month`, or wait for the next month (UTC), then resume.",
 }
 
 _HOLDS = {
@@ -197,6 +210,7 @@ def failure_text(failure: Failure, style: Style = MARKDOWN) -> str:
         "attempts": _attempts(failure),
         "rounds": _rounds(failure),
         "method": _method(failure),
+        "needed": _tasks(failure.tasks),
         "step": f" ({style.text(words_of(failure.effect))})" if failure.effect else "",
     }
     return _FAILURES[failure.kind].format_map(words)
@@ -204,6 +218,11 @@ def failure_text(failure: Failure, style: Style = MARKDOWN) -> str:
 
 def _failure(failure: Failure | None, style: Style) -> str:
     return failure_text(failure, style) if failure else "the reason is unknown."
+
+
+def _tasks(numbers: tuple[int, ...]) -> str:
+    noun = "task" if len(numbers) == 1 else "tasks"
+    return f"{noun} {joined([str(number) for number in numbers])}" if numbers else "another task"
 
 
 def _attempts(failure: Failure) -> str:
@@ -255,6 +274,10 @@ def wait_text(wait: Wait, name: TaskName, style: Style = MARKDOWN) -> str:
         "asked": f", requested from {style.people(wait.people)}" if wait.people else "",
         "drafter": f" again (converted by {style.people(wait.people)})" if wait.people else "",
         "branch": style.code(wait.branch or "its base branch"),
+        "agents": "1 agent is" if wait.count == 1 else f"{wait.count or 'all'} agents are",
+        "elsewhere": f", among them {joined([f'#{number}' for number in wait.issues])}"
+        if wait.issues
+        else "",
         "path": style.code(wait.path or "?"),
         "pushed": f"{style.people(wait.people)} pushed to {name.request} but can't give commands"
         if wait.people
@@ -361,6 +384,7 @@ def pause_text(pause: Pause, task: str = "the task", style: Style = MARKDOWN) ->
         "sha": (pause.sha or "")[:7] or "a commit",
         "saying": style.saying(pause.quote),
         "legacy": style.text((pause.quote or "the reason is unknown").rstrip(".")),
+        "spent": _spent(pause, task),
         "interruption": interruption_text(pause.interruption, pause.by, style)
         if pause.interruption
         else "the issue or the repository changed.",
@@ -373,6 +397,12 @@ def pause_text(pause: Pause, task: str = "the task", style: Style = MARKDOWN) ->
     elif pause.held and pause.kind not in (PauseKind.PERSON, PauseKind.AFTER_TASK):
         sentences.append("Somebody paused the epic as well.")
     return " ".join(sentences)
+
+
+def _spent(pause: Pause, task: str) -> str:
+    """Say which budget leaves no money for the task's next agent, and how there is more."""
+    budget = money_words(pause.budget) if pause.budget is not None else "all of it"
+    return _BUDGETS[pause.limit or "epic"].format(task=task, budget=budget)
 
 
 def interruption_text(kind: Interruption, by: str | None = None, style: Style = MARKDOWN) -> str:

@@ -37,6 +37,11 @@ _TEXTS = {
     Kind.UNKNOWN_VALUE: "`{key}` can be {accepted}; {word} isn't one of them.",
     Kind.NOT_A_MODEL: "{word} can't be the name of a model.",
     Kind.NOT_A_BRANCH: "{word} can't be the name of a branch.",
+    Kind.NOT_A_NUMBER: "`{key}` takes a whole number from 1 to {limit}. {word} isn't one.",
+    Kind.NO_AMOUNT: "How much may this epic cost? Write US dollars, for example"
+    f" `{PREFIX} budget 30`, or `{PREFIX} budget +10` for more than so far.",
+    Kind.NOT_AN_AMOUNT: "I can't read {word} as US dollars. Write for example 4 or 2.50.",
+    Kind.UNKNOWN_MODEL: "There is no model {word}. Offered are, among others, {all_accepted}.",
     Kind.NOT_A_TIME: "I can't read {word} as a time. Use ISO 8601, for example"
     " `at=2026-11-22T08:00+01:00` (UTC if no offset).",
     Kind.NO_TITLE: "`add` needs a title for the new task.",
@@ -68,6 +73,7 @@ _TEXTS = {
     " use the new button.",
     Kind.SETTINGS_MISTAKES: "The settings file has mistakes:\n\n{mistakes}\n\nCorrect them, then"
     " comment the command again.",
+    Kind.WRONG_ATTRIBUTES: "The new task's attributes aren't right:\n\n{mistakes}",
     Kind.CHECKLIST_MISTAKES: "The checklist has mistakes:\n\n{mistakes}\n\nCorrect them, then"
     " comment the command again.",
     Kind.NO_CHECKLIST: "This issue has no checklist. Add lines like `- [ ] First task`, then"

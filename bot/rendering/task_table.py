@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 
 from bot.core.model.identifiers import EpicStatus, TaskStatus
 from bot.core.model.reasons import WaitKind
+from bot.core.text.attributes import written
 from bot.rendering.epic_view import EpicView, TaskView
 from bot.rendering.escape import cell, code, is_plain_url
-from bot.rendering.words import clock, duration_words, tasks_word
+from bot.rendering.words import clock, duration_words, money_words, tasks_word
 
 _WORDS = {
     TaskStatus.PENDING: "⚪ queued",
@@ -27,7 +28,7 @@ def table_rows(epic: EpicView) -> list[str]:
     if epic.status is EpicStatus.PENDING:
         return ["| # | Task | |", "|--:|:--|:--|", *map(_planned, epic.tasks)]
     return [
-        "| # | Task | State | Time |",
+        f"| # | Task | State | {time_head(epic)} |",
         "|--:|:--|:--|--:|",
         *(_row(epic, task) for task in epic.all_tasks),
     ]
@@ -54,6 +55,11 @@ def table(rows: list[str], room: int) -> str:
     return "\n".join(lines)
 
 
+def time_head(epic: EpicView) -> str:
+    """Return the head of the column with what each task took."""
+    return "Time · cost" if epic.spent else "Time"
+
+
 def row_number(task: TaskView) -> str:
     """Return what stands in a table for the task's number."""
     return "↪" if task.is_final_pull_request else str(task.number)
@@ -67,8 +73,13 @@ def row_title(epic: EpicView, task: TaskView, limit: int = 200) -> str:
 
 
 def _planned(task: TaskView) -> str:
-    note = "✅ already done" if task.done_before else ""
+    note = "✅ already done" if task.done_before else _options(task)
     return f"| {task.number} | {cell(task.title)} | {note} |"
+
+
+def _options(task: TaskView) -> str:
+    """Return the task's attributes, as they are written: code spans of ours."""
+    return written("", task.options).strip()
 
 
 def _row(epic: EpicView, task: TaskView) -> str:
@@ -101,9 +112,10 @@ def _state_words(epic: EpicView, task: TaskView) -> str:
 
 
 def _time(epic: EpicView, task: TaskView) -> str:
+    cost = f" · {money_words(task.cost)}" if task.cost else ""
     if task.duration is not None:
-        return duration_words(task.duration)
-    return f"since {clock(task.started_at, epic.started_at)}" if task.started_at else "–"
+        return f"{duration_words(task.duration)}{cost}"
+    return f"since {clock(task.started_at, epic.started_at)}{cost}" if task.started_at else "–"
 
 
 def _short(sha: str | None) -> str:

@@ -9,6 +9,7 @@ from bot.rendering.escape import code
 
 _WORDS = {
     "add": "add a task",
+    "budget": "allow so many US dollars more, and continue",
     "cancel": "end the epic; open pull requests stay open",
     "doctor": "check permissions, rules and settings first",
     "fix": "tell the agent what to do",

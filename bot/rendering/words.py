@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.core.model.money import DOLLAR, Micros
+
 _BAR = 20
 
 
@@ -58,3 +60,8 @@ def duration_words(seconds: int) -> str:
 def words_of(name: str) -> str:
     """Return `delete branch` for `DeleteBranch`."""
     return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name).strip()
+
+
+def money_words(amount: Micros) -> str:
+    """Return the amount as `$4.50`; less than a cent is shown as such."""
+    return "under $0.01" if 0 < amount < DOLLAR // 100 else f"${amount / DOLLAR:,.2f}"

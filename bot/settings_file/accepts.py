@@ -13,6 +13,7 @@ from pydantic_core import core_schema
 from bot.core.commands.arguments import is_branch_name, is_model_name
 from bot.core.model.identifiers import Login
 from bot.core.model.mistakes import Accepted, ValueType
+from bot.core.model.money import MAX_DOLLARS, Micros, dollars
 from bot.core.model.settings import Level, Rule
 from bot.settings_file.reader import Raw
 
@@ -91,16 +92,18 @@ def in_units(seconds: int) -> str:
     return f"{seconds // _UNITS[unit]}{unit}"
 
 
-def whole_number(high: int) -> Accepts:
-    """Return what takes 0 to `high`."""
+def whole_number(high: int, low: int = 0) -> Accepts:
+    """Return what takes `low` to `high`."""
 
     def read(raw: Raw) -> int:
-        if not isinstance(raw, str) or not re.fullmatch("[0-9]{1,4}", raw) or int(raw) > high:
+        if not isinstance(raw, str) or not re.fullmatch("[0-9]{1,4}", raw):
+            raise RefusedError
+        if not low <= int(raw) <= high:
             raise RefusedError
         return int(raw)
 
-    schema = {"type": "integer", "minimum": 0, "maximum": high}
-    return Accepts(Accepted(type=ValueType.NUMBER, high=high), schema, read)
+    schema = {"type": "integer", "minimum": low, "maximum": high}
+    return Accepts(Accepted(type=ValueType.NUMBER, low=low, high=high), schema, read)
 
 
 def _seconds(match: re.Match[str]) -> int:
@@ -132,6 +135,13 @@ def _read_model(raw: Raw) -> str | None:
     if not isinstance(raw, str) or not is_model_name(raw):
         raise RefusedError
     return None if raw == "default" else raw
+
+
+def _read_amount(raw: Raw) -> Micros:
+    amount = dollars(raw) if isinstance(raw, str) else None
+    if amount is None:
+        raise RefusedError
+    return amount
 
 
 def _read_checks(raw: Raw) -> tuple[str, ...]:
@@ -224,6 +234,16 @@ MODEL = Accepts(
     Accepted(type=ValueType.MODEL),
     _TEXT | {"pattern": "^[A-Za-z0-9][A-Za-z0-9._:/-]{0,99}$"},
     _read_model,
+)
+AMOUNT = Accepts(
+    Accepted(type=ValueType.AMOUNT, high=MAX_DOLLARS),
+    {
+        "anyOf": [
+            {"type": "number", "minimum": 0, "maximum": MAX_DOLLARS},
+            _TEXT | {"pattern": r"^\$?[0-9]{1,6}(\.[0-9]{1,6})?$"},
+        ]
+    },
+    _read_amount,
 )
 PATHS = Accepts(
     Accepted(type=ValueType.PATHS, high=MAX_ENTRIES),

@@ -15,7 +15,9 @@ from pydantic_core import core_schema
 
 from bot.core.commands.parsing import COMMANDS
 from bot.core.model.identifiers import Login
+from bot.core.model.money import DOLLAR, Micros
 from bot.core.model.settings import (
+    MAX_PARALLEL,
     Approver,
     EpicSettings,
     MergeMethod,
@@ -26,6 +28,7 @@ from bot.core.model.settings import (
     UpToDate,
 )
 from bot.settings_file.accepts import (
+    AMOUNT,
     BRANCH,
     CHECKS,
     LABEL,
@@ -134,12 +137,20 @@ class Merge(Section):
 
 
 class ModelByComplexity(Section):
-    """The models of tasks by how complex they are."""
+    """The models of tasks by how complex they are; without one, that of `agents.model`."""
 
+    simple: Annotated[str | None, MODEL] = _key(
+        _DEFAULT.simple_model, "The model for tasks marked `complexity: simple`.", "composer-2"
+    )
+    medium: Annotated[str | None, MODEL] = _key(
+        _DEFAULT.medium_model,
+        "The model for tasks marked `complexity: medium`.",
+        "claude-4-sonnet-thinking",
+    )
     complex: Annotated[str | None, MODEL] = _key(
         _DEFAULT.complex_model,
-        "The model for every task of an epic with `priority=quality`; without it, that of"
-        " `agents.model`. Single tasks cannot be marked as complex yet.",
+        "The model for tasks marked `complexity: complex`, and for every task of an epic with"
+        " `priority=quality`.",
         "claude-4-opus-thinking",
     )
 
@@ -154,6 +165,12 @@ class Agents(Section):
         written="default",
     )
     model_by_complexity: ModelByComplexity = Field(default_factory=ModelByComplexity)
+    max_parallel: Annotated[int, whole_number(MAX_PARALLEL, 1)] = _key(
+        _DEFAULT.max_parallel,
+        "How many tasks of an epic may be under way at a time. More than one starts every task that"
+        " waits for no other; `after` says what a task waits for.",
+        3,
+    )
     timeout: Annotated[int, duration(300, 24 * _HOUR)] = _lasting(
         _DEFAULT.agent_timeout, "How long one run of an agent may take.", "1h30m"
     )
@@ -181,6 +198,29 @@ class Fixes(Section):
     )
     conflict: Annotated[int, whole_number(20)] = _key(
         _DEFAULT.conflict_fixes, "How often a task's agent is sent back to merge conflicts.", 1
+    )
+
+
+class Budget(Section):
+    """What agents may cost, in US dollars, before a person is asked."""
+
+    task: Annotated[Micros, AMOUNT] = _key(
+        _DEFAULT.task_budget,
+        "What the agents of one task may cost together.",
+        5,
+        written=_DEFAULT.task_budget // DOLLAR,
+    )
+    epic: Annotated[Micros, AMOUNT] = _key(
+        _DEFAULT.epic_budget,
+        "What the agents of an epic may cost together; `budget +N` raises it for one epic.",
+        25,
+        written=_DEFAULT.epic_budget // DOLLAR,
+    )
+    month: Annotated[Micros, AMOUNT] = _key(
+        _DEFAULT.month_budget,
+        "What all agents of the repository may cost in a calendar month (UTC).",
+        100,
+        written=_DEFAULT.month_budget // DOLLAR,
     )
 
 
@@ -250,6 +290,7 @@ class SettingsFile(Section):
         "What a failed task means for its epic: it waits for a person (pause), continues with "
         "the next task (continue), or ends (stop).",
     )
+    budget: Budget = Field(default_factory=Budget)
     permissions: _PermissionsSection = Field(default_factory=_PermissionsSection)
     notify: Notify = Field(default_factory=Notify)
     labels: Labels = Field(default_factory=Labels)
@@ -271,7 +312,10 @@ class SettingsFile(Section):
             approver=self.merge.approver,
             governed=self.merge.governed,
             model=self.agents.model,
+            simple_model=self.agents.model_by_complexity.simple,
+            medium_model=self.agents.model_by_complexity.medium,
             complex_model=self.agents.model_by_complexity.complex,
+            max_parallel=self.agents.max_parallel,
             agent_timeout=self.agents.timeout,
             retries=self.agents.retries,
             pushers=self.agents.pushers,
@@ -279,6 +323,9 @@ class SettingsFile(Section):
             review_fixes=self.fixes.review,
             conflict_fixes=self.fixes.conflict,
             on_failure=self.on_failure,
+            task_budget=self.budget.task,
+            epic_budget=self.budget.epic,
+            month_budget=self.budget.month,
             permissions=rules,
             mention=self.notify.mention,
             state_labels=self.labels.state,

@@ -3,7 +3,7 @@
 Each event is decided on and stored within a savepoint: one that raises leaves the others alone.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -13,11 +13,12 @@ from bot.core.effects import UpdateProgressComment
 from bot.core.events import CommandGiven, Event, TimePassed
 from bot.core.model.epic import Epic
 from bot.core.model.identifiers import EpicStatus
+from bot.core.model.terms import Terms
 from bot.core.pace import progress_interval
 from bot.core.reservations import Holder, Slot
 from bot.core.transitions.dispatch import Decision, Emission, decide
 from jobs.engine import quarantine
-from storage import effects, epics, faults, inbox, log_events, reservations
+from storage import effects, epics, faults, inbox, log_events, money, reservations
 from storage.database import Connection
 from storage.faults import Kept
 from storage.inbox import BrokenRow, InboxRow
@@ -25,7 +26,16 @@ from storage.inbox import BrokenRow, InboxRow
 log = structlog.get_logger(__name__)
 
 
-def advance(connection: Connection, epic_id: int, now: datetime) -> Epic | None:
+@dataclass(frozen=True)
+class _Here:
+    """The transaction that decisions are stored in, its time, and the operator's terms."""
+
+    connection: Connection
+    now: datetime
+    terms: Terms
+
+
+def advance(connection: Connection, epic_id: int, now: datetime, terms: Terms) -> Epic | None:
     """Decide on the epic's rows that are ready, oldest first.
 
     A stop overtakes what waits to set something going. Returns the epic as saved, None when it was
@@ -34,6 +44,7 @@ def advance(connection: Connection, epic_id: int, now: datetime) -> Epic | None:
     epic = epics.load(connection, epic_id, lock=True)
     if epic is None:
         return None
+    here = _Here(connection, now, terms)
     for stop in inbox.undecided_stops(connection, epic_id, now):
         assert isinstance(stop.event, CommandGiven)
         if by := superseding(epic, stop.event):
@@ -42,16 +53,17 @@ def advance(connection: Connection, epic_id: int, now: datetime) -> Epic | None:
         if isinstance(row, BrokenRow):
             park(connection, epic_id, row, now)
         else:
-            epic = _decide_on_row(connection, epic, row, now)
+            epic = _decide_on_row(here, epic, row)
     if epic.due_at is not None and epic.due_at <= now:
-        epic = _let_time_pass(connection, epic, now)
+        epic = _let_time_pass(here, epic)
     return epic
 
 
-def _decide_on_row(connection: Connection, epic: Epic, row: InboxRow, now: datetime) -> Epic:
+def _decide_on_row(here: _Here, epic: Epic, row: InboxRow) -> Epic:
+    connection, now = here.connection, here.now
     try:
         with connection.begin_nested():
-            after = _decide_and_store(connection, epic, row.event, now, row.delivery)
+            after = _decide_and_store(here, epic, row.event, row.delivery)
             inbox.mark_handled(connection, [row.id], now)
     except Exception as error:
         kind = type(row.event).__name__
@@ -64,11 +76,12 @@ def _decide_on_row(connection: Connection, epic: Epic, row: InboxRow, now: datet
     return after
 
 
-def _let_time_pass(connection: Connection, epic: Epic, now: datetime) -> Epic:
+def _let_time_pass(here: _Here, epic: Epic) -> Epic:
+    connection, now = here.connection, here.now
     try:
         with connection.begin_nested():
             faults.forget(connection, epic.id)
-            after = _decide_and_store(connection, epic, TimePassed(), now, None)
+            after = _decide_and_store(here, epic, TimePassed(), None)
     except Exception as error:
         log.exception("could not let time pass")
         until, is_last = quarantine.note(connection, Kept.EPIC, epic.id, error, now)
@@ -86,10 +99,9 @@ def park(connection: Connection, epic_id: int, row: BrokenRow, now: datetime) ->
     quarantine.show(connection, epic_id, f"inbox:{row.id}", row.kind, now)
 
 
-def _decide_and_store(
-    connection: Connection, epic: Epic, event: Event, now: datetime, delivery: str | None
-) -> Epic:
-    decision = _decide(connection, epic, event, now)
+def _decide_and_store(here: _Here, epic: Epic, event: Event, delivery: str | None) -> Epic:
+    connection, now = here.connection, here.now
+    decision = _decide(here, epic, event)
     after = _with_timer_put_off(connection, epic, decision.epic)
     for scope in decision.cancelled:
         effects.cancel_pending(connection, epic.id, scope)
@@ -98,6 +110,8 @@ def _decide_and_store(
         effects.emit(connection, epic.id, ask.effect, now, not_before)
     log_events.add(connection, epic.id, decision.log, now, delivery)
     epics.save(connection, epic, after)
+    if changed := money.changes(epic, after):
+        money.book(connection, after, changed, here.terms, now)
     for task, notice in decision.log:
         log.info(notice.kind, task=task, delivery=delivery, quote=notice.quote)
     return after
@@ -113,12 +127,14 @@ def _with_timer_put_off(connection: Connection, before: Epic, after: Epic) -> Ep
     return replace(after, due_at=put_off)
 
 
-def _decide(connection: Connection, epic: Epic, event: Event, now: datetime) -> Decision:
+def _decide(here: _Here, epic: Epic, event: Event) -> Decision:
     """Decide, and decide again while something was reserved that another epic holds."""
     held: dict[Slot, Holder] = {}
     while True:
-        decision = decide(epic, event, now, held)
-        holders = reservations.holders(connection, epic.id, decision.reserved)
+        decision = decide(epic, event, here.now, held, here.terms)
+        holders = reservations.holders(
+            here.connection, epic.id, decision.reserved, here.terms, here.now
+        )
         if not holders:
             return decision
         held |= holders

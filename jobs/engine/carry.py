@@ -80,7 +80,7 @@ def _decide_and_claim(engine: Engine, epic_id: int, outcome: Outcome | None) -> 
         now = engine.database.now(connection)
         if outcome is not None:
             _record(connection, outcome, now)
-        epic = advance(connection, epic_id, now)
+        epic = advance(connection, epic_id, now, engine.terms)
         if epic is None:
             return None
         try:

@@ -5,7 +5,7 @@ of these results. An exception that comes through is a fault of our own.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -13,6 +13,7 @@ from bot.core.effects import Effect
 from bot.core.events import Enrichment, Event
 from bot.core.model.epic import Epic
 from bot.core.model.reasons import HoldKind
+from bot.core.model.terms import Terms
 from storage.database import Database
 from storage.inbox import InboxRow
 
@@ -135,3 +136,4 @@ class Engine:
     database: Database
     handlers: Handlers
     enricher: Enricher
+    terms: Terms = field(default_factory=Terms)

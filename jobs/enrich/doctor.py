@@ -163,7 +163,8 @@ def _agents(subject: Subject) -> Iterator[Finding]:
     yield Finding(kind=Kind.AGENT_KEY, topic=topic, word=provider.me())
     if not provider.capabilities.launches_once:
         yield Finding(kind=Kind.LAUNCHES_MAY_DOUBLE, topic=topic)
-    models = dict.fromkeys((settings.model, settings.complex_model))
+    by_complexity = (settings.simple_model, settings.medium_model, settings.complex_model)
+    models = dict.fromkeys((settings.model, *by_complexity))
     wanted = [model for model in models if model not in (None, DEFAULT_MODEL)]
     offered = tuple(provider.models()) if wanted else ()
     for model in wanted:

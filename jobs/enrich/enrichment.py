@@ -3,14 +3,15 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.clients.errors import NotFound
+from bot.clients.errors import ClientError, NotFound
 from bot.core.commands.doctor import Doctor
 from bot.core.commands.parsing import parse_line, verb_of
 from bot.core.commands.resume import Resume
+from bot.core.commands.set import Set
 from bot.core.commands.start import Start
 from bot.core.events import BodyEdited, CommandGiven, Enrichment, EpicLabelled, IssueEdit
 from bot.core.model.identifiers import Login
-from bot.core.model.settings import EpicSettings
+from bot.core.model.settings import DEFAULT_MODEL, EpicSettings
 from bot.core.permissions import (
     APPROVAL,
     authorize,
@@ -29,6 +30,7 @@ from jobs.enrich.lookup import Asking, Lookup
 from jobs.enrich.settings import settings_of
 from jobs.handlers.registry import is_repository_missing
 from jobs.handlers.rules import rules_of
+from jobs.models import offered_models
 from storage import ingest
 
 # Of so many people it is asked whether they may command; further ones count as those who may not.
@@ -100,12 +102,27 @@ def fetch_rest(lookup: Lookup, enrichment: Enrichment) -> Enrichment:
         return enrichment
     if isinstance(command, Doctor):
         return replace(enrichment, findings=examine(_subject(lookup, enrichment, settings)))
+    if isinstance(command, Start | Set) and command.model is not None:
+        enrichment = _with_models(lookup, enrichment, command.model)
     if isinstance(command, Start | Resume):
         asked = command.base if isinstance(command, Start) else None
         names = in_the_way_of(lookup.epic.issue_number)
         enrichment = replace(enrichment, name_taken=lookup.github.first_branch_of(names))
         return _with_text(lookup, enrichment, settings, asked)
     return enrichment
+
+
+def _with_models(lookup: Lookup, enrichment: Enrichment, wanted: str) -> Enrichment:
+    """Add what is offered where the model is not; a provider that does not answer refuses none."""
+    if wanted == DEFAULT_MODEL:
+        return enrichment
+    try:
+        offered = offered_models(lookup.services, lookup.epic)
+    except ClientError:
+        return enrichment
+    if lookup.services.agents.of(lookup.epic).catalogue.knows(wanted, offered):
+        return enrichment
+    return replace(enrichment, unknown_model=wanted, models=offered)
 
 
 def _settings(lookup: Lookup, enrichment: Enrichment) -> EpicSettings:

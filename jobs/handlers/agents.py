@@ -30,6 +30,7 @@ from bot.core.model.reasons import Failure, FailureKind
 from bot.core.text.branches import in_the_way_of
 from jobs.engine.interfaces import CheckAgain, NotApplied
 from jobs.handlers.handler import Applied, Context, Handler, only_logged, safe_to_repeat
+from jobs.models import offered_models
 
 # A launch whose answer was lost is looked for this often and this long.
 LOST_LAUNCH_FETCH = 15.0
@@ -56,7 +57,7 @@ def launch_request(context: Context, effect: LaunchAgent) -> LaunchRequest:
         repository_url=f"{settings.github_web_url}/{context.epic.repository}",
         base_branch=effect.start_ref,
         branch=effect.branch,
-        model=effect.model,
+        model=_model(context, effect),
         agent_id=f"bc-{effect.run}",
         title=effect.title,
         webhook_url=url if reachable else None,
@@ -64,6 +65,14 @@ def launch_request(context: Context, effect: LaunchAgent) -> LaunchRequest:
         auto_create_pull_request=capabilities.opens_pull_requests and starts_from_base,
         pull_request_url=effect.pull_request_url,
     )
+
+
+def _model(context: Context, effect: LaunchAgent) -> str | None:
+    """Return the model to ask for; one that is not offered is replaced."""
+    if effect.model is None:
+        return None
+    catalogue = _provider(context).catalogue
+    return catalogue.choose(effect.model, offered_models(context.services, context.epic))
 
 
 def _launch(context: Context, effect: LaunchAgent) -> Event:
@@ -82,7 +91,7 @@ def _launch_from(context: Context, effect: LaunchAgent) -> Event:
     if not provider.capabilities.creates_branches and effect.pull_request_url is None:
         # The branch's name is new, so creating it twice is as good as once.
         _create_branch(context, effect)
-    return _launched(effect.run, request, provider.launch(request))
+    return _launched(effect, request, provider.launch(request))
 
 
 def _in_the_way(context: Context, effect: LaunchAgent, error: ClientError) -> LaunchFailed | None:
@@ -110,9 +119,11 @@ def _create_branch(context: Context, effect: LaunchAgent) -> None:
             raise
 
 
-def _launched(run: RunId, request: LaunchRequest, report: AgentReport) -> AgentLaunched:
+def _launched(effect: LaunchAgent, request: LaunchRequest, report: AgentReport) -> AgentLaunched:
     return AgentLaunched(
-        run=run,
+        run=effect.run,
+        model=request.model,
+        other_model=effect.model is not None and request.model != effect.model,
         agent_id=report.agent_id,
         url=report.url,
         prompt_ref=report.prompt_ref,
@@ -125,7 +136,7 @@ def _find_launch(context: Context, effect: LaunchAgent) -> Applied:
     provider, request = _provider(context), launch_request(context, effect)
     report = provider.find(request)
     if report is not None:
-        return _launched(effect.run, request, report)
+        return _launched(effect, request, report)
     if provider.capabilities.launches_once:
         return NotApplied()
     if context.now - context.since < LOST_LAUNCH_PATIENCE:

@@ -29,7 +29,7 @@ MORE_LOG_LINES = 50
 def _view(context: Context) -> EpicView:
     with context.services.database.read() as connection:
         lines = log_events.last(connection, context.epic.id, LOG_LINES)
-    return epic_view(context.epic, context.now, lines)
+    return epic_view(context.epic, context.now, lines, context.services.terms)
 
 
 def _post(context: Context, effect: PostComment) -> None:
@@ -43,7 +43,7 @@ def _text(context: Context, effect: PostComment) -> str:
     with context.services.database.read() as connection:
         lines = log_events.last(connection, context.epic.id, MORE_LOG_LINES, task=number)
         prompt = effects.last_prompt(connection, context.epic.id, _runs(context, number))
-    seen = epic_view(context.epic, context.now, lines)
+    seen = epic_view(context.epic, context.now, lines, context.services.terms)
     return message_comment(effect.message, seen, effect.purpose, prompt=prompt)
 
 

@@ -13,6 +13,7 @@ from bot.core.effects import (
 from bot.core.events import BoxNotFound, Event, LineNotAdded
 from bot.core.model.epic import Epic
 from bot.core.model.identifiers import EpicStatus
+from bot.core.text.attributes import written
 from bot.core.text.checklist import MAX_TASKS, parse_checklist
 from bot.core.text.issue_body import add_line, tick
 from jobs.handlers.handler import Context, Handler, ignored, only_logged, safe_to_repeat
@@ -50,7 +51,8 @@ def _add_line(context: Context, effect: AddLine) -> Event | None:
     body = context.github.issue(number).body
     if _has_line(body, effect):
         return None
-    grown = add_line(body, effect.title, effect.after, effect.after_same_title_before)
+    line = written(effect.title, effect.options)
+    grown = add_line(body, line, effect.after, effect.after_same_title_before)
     if grown is None:
         full = parse_checklist(body).open_count >= MAX_TASKS
         return LineNotAdded(task=effect.task, full=full)

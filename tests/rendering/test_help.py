@@ -71,6 +71,7 @@ def test_the_page_names_what_can_be_set() -> None:
         "priority": list(Priority),
         "merge": list(MergeWhen),
         "on_failure": list(OnFailure),
+        "max_parallel": [],
     }
     for key, values in table.items():
         for value in values:

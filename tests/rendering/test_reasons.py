@@ -99,6 +99,7 @@ the branch has a merge conflict with `dev`. The agent was sent back twice.
 `merge.method` is `rebase`, but the repository and its rules only allow `squash` and `merge`. Change the setting, or allow `rebase` on GitHub.
 GitHub didn't merge the pull request: “Resource not accessible”.
 the task was removed from the checklist.
+it needs another task, which isn't done.
 an error in Orchestra itself came up again and again. The operator of this server finds it in the log.
 Resource not accessible.\
 """)
@@ -116,6 +117,7 @@ Waiting for the agent on task 2 to open its pull request.
 The agent on task 2 is already working on the failure.
 Stopping the agent on task 2 failed: “Resource not accessible”. It may still be working. It can be stopped at Cursor.
 Task 2 (#13): the agent failed. Retry 1 of 3 starts at 12:34 UTC.
+Waiting for a free agent: 1 agent is at work for other epics.
 Opening #13 (task 2).
 Checking the state of #13 (task 2).
 Looking for a pull request that has replaced #13 (task 2).
@@ -177,6 +179,7 @@ Task 2 (#13): the agent failed. Tried 3 times.
 The branch `epic/3` couldn't be created: “Reference update failed”.
 `epic/3` no longer contains a commit, the merge of task 2 (#13). Somebody may have rewritten its history. Restore it, or continue from `epic/3` as it is.
 The issue or the repository changed.
+This epic has no money left for another agent. Its agents may cost all of it together.
 Reference update failed.
 @\u200bada closed the issue.
 Task 2 (#13): the agent failed. Tried 3 times. @\u200bada locked the issue. Somebody paused the epic as well.

@@ -10,7 +10,7 @@ from bot.rendering.escape import quote
 from bot.rendering.messages import message_comment
 from tests.core.transitions import scenes
 
-_START = "Usage: `/orchestra start [base=B] [model=M] [at=TIME]`"
+_START = "Usage: `/orchestra start [base=B] [model=M] [budget=N] [at=TIME]`"
 _PAUSE = "Usage: `/orchestra pause [after]`"
 _SET = "Usage: `/orchestra set KEY=VALUE [KEY=VALUE…]`"
 _HELP = "`/orchestra help` lists the commands."
@@ -23,18 +23,27 @@ _HELP = "`/orchestra help` lists the commands."
         ("plan", "There is no command “plan”.", _HELP),
         ("pause now", "I don't understand “now” after `pause`.", _PAUSE),
         ("cancel 1", "`cancel` takes no arguments.", "Usage: `/orchestra cancel`"),
-        ("start now", "`start` has no setting “now”. It accepts `base`, `model` and `at`.", _START),
         (
-            "start budget=5",
-            "`start` has no setting “budget”. It accepts `base`, `model` and `at`.",
+            "start now",
+            "`start` has no setting “now”. It accepts `base`, `model`, `budget` and `at`.",
+            _START,
+        ),
+        (
+            "start budget=much",
+            "I can't read “much” as US dollars. Write for example 4 or 2.50.",
             _START,
         ),
         ("start base=a..b", "“a..b” can't be the name of a branch.", _START),
         ("set model=a|b", "“a&#124;b” can't be the name of a model.", _SET),
         (
-            "set max_parallel=2",
-            "`set` has no setting “max\\_parallel”. It accepts `model`, `priority`, `merge` and"
-            " `on_failure`.",
+            "set retries=2",
+            "`set` has no setting “retries”. It accepts `model`, `priority`, `merge`,"
+            " `on_failure` and `max_parallel`.",
+            _SET,
+        ),
+        (
+            "set max_parallel=many",
+            "`max_parallel` takes a whole number from 1 to 20. “many” isn't one.",
             _SET,
         ),
     ],

@@ -20,6 +20,7 @@ TYPES = {
     ValueType.LABEL: "text",
     ValueType.BRANCH: "text",
     ValueType.MODEL: "text",
+    ValueType.AMOUNT: "amount",
     ValueType.CHECKS: "list",
     ValueType.PATHS: "list",
     ValueType.LOGINS: "list",

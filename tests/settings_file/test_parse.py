@@ -24,7 +24,7 @@ RULE = (
     "write, maintain or admin; or a list of 1 to 100 logins and org/team-slugs, with at most one "
     "of those levels among them."
 )
-TOP = "label, base_branch, merge, agents, fixes, on_failure, permissions, notify, labels."
+TOP = "label, base_branch, merge, agents, fixes, on_failure, budget, permissions, notify, labels."
 YES_NO = "true or false (also yes, no, on, off)."
 MERGE = (
     "when, method, delete_branch, undraft, up_to_date, ignore_checks, grace, checks_timeout,"
@@ -67,6 +67,10 @@ def permissions(**rules: Rule) -> dict[str, Any]:
         ("agents: {model: default}", {"model": None}),
         ("agents: {model: o3, retries: 10}", {"model": "o3", "retries": 10}),
         ("agents: {model_by_complexity: {complex: o3}}", {"complex_model": "o3"}),
+        (
+            "agents: {max_parallel: 20, model_by_complexity: {simple: a, medium: b}}",
+            {"max_parallel": 20, "simple_model": "a", "medium_model": "b"},
+        ),
         ("fixes: {ci: 0, review: 20}", {"ci_fixes": 0, "review_fixes": 20}),
         ("fixes: {conflict: '2'}", {"conflict_fixes": 2}),
         ("on_failure: stop", {"on_failure": OnFailure.STOP}),
@@ -121,7 +125,6 @@ def lasting(bounds: str) -> str:
     ("text", "key", "message"),
     [
         ("lable: x", "lable", f"There is no such key. Did you mean label? Accepted: {TOP}"),
-        ("budget: {epic: 3}", "budget", f"There is no such key. Accepted: {TOP}"),
         ("tasks: checklist", "tasks", f"There is no such key. Accepted: {TOP}"),
         ("<<: {a: b}", "<<", f"There is no such key. Accepted: {TOP}"),
         (
@@ -130,15 +133,20 @@ def lasting(bounds: str) -> str:
             f"There is no such key. Did you mean up_to_date? Accepted: {MERGE}",
         ),
         (
-            "agents: {max_parallel: 2}",
-            "agents.max_parallel",
-            "There is no such key. Accepted: model, model_by_complexity, timeout, retries,"
-            " pushers.",
+            "agents: {parallel: 2}",
+            "agents.parallel",
+            "There is no such key. Did you mean max_parallel? Accepted: model,"
+            " model_by_complexity, max_parallel, timeout, retries, pushers.",
         ),
         (
-            "agents: {model_by_complexity: {simple: o3}}",
-            "agents.model_by_complexity.simple",
-            "There is no such key. Accepted: complex.",
+            "agents: {max_parallel: 0}",
+            "agents.max_parallel",
+            "“0” isn't accepted. Accepted: a whole number from 1 to 20.",
+        ),
+        (
+            "agents: {model_by_complexity: {easy: o3}}",
+            "agents.model_by_complexity.easy",
+            "There is no such key. Accepted: simple, medium, complex.",
         ),
         ("notify: {events: []}", "notify.events", "There is no such key. Accepted: mention."),
         ("merge: green", "merge", not_a_section("“green”", f"{MERGE}")),

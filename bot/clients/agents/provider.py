@@ -1,10 +1,12 @@
 """What every provider of coding agents can be asked, and what it reports."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.core.model.agent_run import AgentRun
 from bot.core.model.identifiers import AgentStatus
+from bot.core.model.money import Micros
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +25,33 @@ class Capabilities:
     launches_once: bool
     lists_status: bool
     opens_pull_requests: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Catalogue:
+    """What is known of a provider's models beside the list that it offers, as data.
+
+    `aliases` are other names, with the model that each stands for; `prices` are millionths of a US
+    dollar for a minute of work. `fallback` is taken where the one asked for is not offered.
+    """
+
+    aliases: Mapping[str, str]
+    prices: Mapping[str, Micros]
+    fallback: str
+
+    def choose(self, wanted: str, offered: Collection[str]) -> str | None:
+        """Return the model that is taken for the one wanted; None lets the provider choose.
+
+        An empty list says nothing: the provider is asked for what is wanted.
+        """
+        name = wanted if wanted in offered else self.aliases.get(wanted, wanted)
+        if not offered or name in offered:
+            return name
+        return self.fallback if self.fallback in offered else None
+
+    def knows(self, wanted: str, offered: Collection[str]) -> bool:
+        """Tell whether a name is one that can be had, by whatever name."""
+        return not offered or wanted in offered or self.aliases.get(wanted) in offered
 
 
 @dataclass(frozen=True)
@@ -111,6 +140,7 @@ class AgentProvider(Protocol):
     """
 
     capabilities: Capabilities
+    catalogue: Catalogue
 
     def launch(self, request: LaunchRequest) -> AgentReport:
         """Launch an agent; where `launches_once`, one that exists already is adopted."""

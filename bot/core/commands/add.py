@@ -1,5 +1,5 @@
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import ClassVar, Self
 
 from bot.core.commands.answers import Answer
@@ -9,13 +9,15 @@ from bot.core.effects import AddLine
 from bot.core.events import CommandGiven
 from bot.core.model.epic import Epic
 from bot.core.model.notices import Notice, NoticeKind
+from bot.core.model.options import TaskOptions
 from bot.core.model.refusals import Refusal, RefusalKind
 from bot.core.model.task import Task
+from bot.core.text.attributes import read_attributes, written
 from bot.core.text.checklist import MAX_TASKS, MAX_TITLE, Item, parse_checklist
 from bot.core.text.issue_body import add_line
 from bot.core.text.sanitize import one_line
 from bot.core.text.visible import visible
-from bot.core.transitions.epic.checklist import follow
+from bot.core.transitions.epic.checklist import follow, wrong_order
 from bot.core.transitions.transition import Transition
 
 _QUOTES = ('""', "''", "“”", "„“", "«»")
@@ -33,10 +35,28 @@ class Add:
 
     title: str
     after: int | None = None
+    options: TaskOptions = field(default_factory=TaskOptions)
 
     @classmethod
     def parse(cls, words: Sequence[str]) -> Self | Refusal:
-        """Read the words after the verb; the title is one that a checklist takes as it is."""
+        """Read the words after the verb; the title is one that a checklist takes as it is.
+
+        Attributes may stand before or behind `after N`.
+        """
+        line = read_attributes(one_line(visible(" ".join(words))))
+        found = cls._read(line.text.split())
+        if isinstance(found, Refusal):
+            return found
+        if line.options == TaskOptions() and not line.mistakes:
+            line = read_attributes(found.title)
+            found = replace(found, title=_unquoted(line.text))
+        if line.mistakes:
+            kind = RefusalKind.WRONG_ATTRIBUTES
+            return Refusal(kind=kind, mistakes=line.mistakes, usage=cls.usage)
+        return replace(found, options=line.options)
+
+    @classmethod
+    def _read(cls, words: Sequence[str]) -> Self | Refusal:
         after = None
         if [word.lower() for word in words[-3:-1]] == ["after", "task"]:
             words = [*words[:-2], words[-1].removeprefix("#")]
@@ -47,7 +67,7 @@ class Add:
             if after is None:
                 return not_a_number(words[-1], cls.usage)
             words = words[:-2]
-        title = _unquoted(one_line(visible(" ".join(words))))
+        title = _unquoted(" ".join(words))
         if not title:
             return Refusal(kind=RefusalKind.NO_TITLE, usage=cls.usage)
         if len(title) > MAX_TITLE:
@@ -61,17 +81,26 @@ class Add:
         place = cannot_add(epic, items) or self._place(epic, items)
         if isinstance(place, Refusal):
             return place
-        body = add_line(epic.body, self.title, *place)
+        options = self._options(epic)
+        body = add_line(epic.body, written(self.title, options), *place)
         if body is None:
             return Refusal(kind=RefusalKind.NO_PLACE_IN_CHECKLIST)
+        if mistakes := wrong_order(epic, parse_checklist(body)):
+            return Refusal(kind=RefusalKind.WRONG_ATTRIBUTES, mistakes=mistakes, usage=self.usage)
         transition.update_epic(body=body)
         if epic.tasks:
             follow(transition, parse_checklist(body).items)
         known = {task.number for task in epic.tasks}
         added = next((task for task in transition.epic.tasks if task.number not in known), None)
         same = sum(item.title == self.title for item in items)
-        self._write(transition, event, place, added, same)
+        replace(self, options=options)._write(transition, event, place, added, same)
         return _answer(transition, event, self.title, added)
+
+    def _options(self, epic: Epic) -> TaskOptions:
+        """Return the attributes; where tasks run side by side, the place alone means nothing."""
+        if self.after is None or epic.settings.max_parallel == 1:
+            return self.options
+        return replace(self.options, after=tuple(sorted({*self.options.after, self.after})))
 
     def _place(self, epic: Epic, items: tuple[Item, ...]) -> _Line | Refusal:
         """Return the line that the new one follows; (None, 0) is the end of the checklist."""
@@ -103,6 +132,7 @@ class Add:
                 same_title_before=added.same_title_before if added else same,
                 after=place[0],
                 after_same_title_before=place[1],
+                options=self.options,
             )
         )
 

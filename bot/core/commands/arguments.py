@@ -6,10 +6,12 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
+from bot.core.events import CommandGiven
 from bot.core.model.refusals import Refusal, RefusalKind
 
 MAX_TASK_NUMBER = 9999
 _MAX_WORD = 60
+_MAX_MODELS = 20
 # Enough for a slip or two; less would take any word for a command.
 _LIKENESS = 0.65
 # “unskip” is no mistyped “skip”, nor “remove” a “resume”.
@@ -168,6 +170,22 @@ def is_branch_name(name: str) -> bool:
 def is_model_name(name: str) -> bool:
     """Return whether `name` can be a model's name; only the agents' provider knows if it exists."""
     return _MODEL.fullmatch(name) is not None
+
+
+def unknown_model(event: CommandGiven, usage: str) -> Refusal | None:
+    """Refuse a model that the agents' provider does not offer."""
+    enrichment = event.enrichment
+    if enrichment is None or enrichment.unknown_model is None:
+        return None
+    word = enrichment.unknown_model
+    near = nearest_of(word, enrichment.models)
+    return Refusal(
+        kind=RefusalKind.UNKNOWN_MODEL,
+        word=shortened(word),
+        nearest=f"{verb_in(usage)} model={near}" if near else None,
+        accepted=enrichment.models[:_MAX_MODELS],
+        usage=usage,
+    )
 
 
 def _unknown_key(words: Sequence[str], place: int, keys: Sequence[str], usage: str) -> Refusal:

@@ -6,6 +6,7 @@ from typing import get_args
 
 from bot.core.commands.add import Add
 from bot.core.commands.arguments import nearest_of, shortened
+from bot.core.commands.budget import Budget
 from bot.core.commands.cancel import Cancel
 from bot.core.commands.doctor import Doctor
 from bot.core.commands.fix import Fix
@@ -38,6 +39,7 @@ Command = (
     | Merge
     | Fix
     | Set
+    | Budget
     | Status
     | Logs
     | Doctor

@@ -4,12 +4,18 @@ from enum import StrEnum
 from typing import ClassVar, Self, TypeVar
 
 from bot.core.commands.answers import Answer
-from bot.core.commands.arguments import is_model_name, key_values, nearest_of, shortened
+from bot.core.commands.arguments import (
+    is_model_name,
+    key_values,
+    nearest_of,
+    shortened,
+    unknown_model,
+)
 from bot.core.events import CommandGiven
 from bot.core.model.identifiers import EpicStatus, TaskStatus
 from bot.core.model.notices import Notice, NoticeKind
 from bot.core.model.refusals import Refusal, RefusalKind
-from bot.core.model.settings import MergeWhen, OnFailure, Overrides, Priority
+from bot.core.model.settings import MAX_PARALLEL, MergeWhen, OnFailure, Overrides, Priority
 from bot.core.transitions.epic.settings import override
 from bot.core.transitions.pull_request.waiting import fetch
 from bot.core.transitions.transition import Transition
@@ -35,7 +41,7 @@ class Set:
     @classmethod
     def parse(cls, words: Sequence[str]) -> Self | Refusal:
         """Read the words after the verb."""
-        keys = ("model", *_CHOICES)
+        keys = ("model", *_CHOICES, "max_parallel")
         if not words:
             return Refusal(kind=RefusalKind.NO_SETTING, accepted=keys, usage=cls.usage)
         values = key_values(words, keys, cls.usage)
@@ -45,17 +51,34 @@ class Set:
         if model is not None and not is_model_name(model):
             kind = RefusalKind.NOT_A_MODEL
             return Refusal(kind=kind, word=shortened(model), usage=cls.usage)
+        parallel = values.get("max_parallel")
+        if parallel is not None and not is_parallel(parallel):
+            return Refusal(
+                kind=RefusalKind.NOT_A_NUMBER,
+                key="max_parallel",
+                word=shortened(parallel),
+                limit=MAX_PARALLEL,
+                usage=cls.usage,
+            )
         return _unknown_value(values) or cls(
             Overrides(
                 model=model,
                 priority=_chosen(Priority, values.get("priority")),
                 merge_when=_chosen(MergeWhen, values.get("merge")),
+                max_parallel=int(parallel) if parallel else None,
                 on_failure=_chosen(OnFailure, values.get("on_failure")),
             )
         )
 
+    @property
+    def model(self) -> str | None:
+        """The model that is set."""
+        return self.overrides.model
+
     def carry_out(self, transition: Transition, event: CommandGiven) -> Answer:
         """Change what this epic does, whatever the repository's file says."""
+        if refusal := unknown_model(event, self.usage):
+            return refusal
         override(transition, self.overrides)
         later = transition.epic.status.is_final
         notice = Notice(
@@ -79,8 +102,14 @@ class Set:
             ("priority", self.overrides.priority),
             ("merge", self.overrides.merge_when),
             ("on_failure", self.overrides.on_failure),
+            ("max_parallel", self.overrides.max_parallel),
         )
         return tuple((key, str(value)) for key, value in pairs if value is not None)
+
+
+def is_parallel(word: str) -> bool:
+    """Return whether so many tasks may be under way at a time."""
+    return word.isascii() and word.isdigit() and 1 <= int(word[:4]) <= MAX_PARALLEL
 
 
 def _chosen(kind: type[_Choice], value: str | None) -> _Choice | None:

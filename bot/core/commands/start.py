@@ -10,11 +10,13 @@ from bot.core.commands.arguments import (
     key_values,
     moment,
     shortened,
+    unknown_model,
 )
 from bot.core.events import CommandGiven
 from bot.core.model.epic import Epic
 from bot.core.model.identifiers import EpicStatus, TaskStatus
 from bot.core.model.known_base import KnownBase
+from bot.core.model.money import Micros, dollars
 from bot.core.model.notices import Notice, NoticeKind
 from bot.core.model.refusals import Refusal, RefusalKind
 from bot.core.model.settings import Overrides
@@ -30,34 +32,38 @@ _UNDONE = (TaskStatus.FAILED, TaskStatus.CANCELLED, TaskStatus.SKIPPED)
 
 @dataclass(frozen=True)
 class Start:
-    """Begin the epic, on another base branch, with another model or later if asked.
+    """Begin the epic, on another base branch, with another model, budget or later if asked.
 
     `at` is in UTC, and may have passed.
     """
 
     verb: ClassVar[str] = "start"
-    usage: ClassVar[str] = "start [base=B] [model=M] [at=TIME]"
+    usage: ClassVar[str] = "start [base=B] [model=M] [budget=N] [at=TIME]"
     example: ClassVar[str] = "start base=develop"
 
     base: str | None = None
     model: str | None = None
     at: datetime | None = None
+    budget: Micros | None = None
 
     @classmethod
     def parse(cls, words: Sequence[str]) -> Self | Refusal:
         """Read the words after the verb."""
-        values = key_values(words, ("base", "model", "at"), cls.usage)
+        values = key_values(words, ("base", "model", "budget", "at"), cls.usage)
         if isinstance(values, Refusal):
             return values
         base, model, at = values.get("base"), values.get("model"), values.get("at")
+        budget = dollars(values["budget"]) if "budget" in values else None
+        if "budget" in values and budget is None:
+            return _refused(RefusalKind.NOT_AN_AMOUNT, values["budget"])
         if base is not None and not is_branch_name(base):
             return _refused(RefusalKind.NOT_A_BRANCH, base)
         if model is not None and not is_model_name(model):
             return _refused(RefusalKind.NOT_A_MODEL, model)
-        if at is None:
-            return cls(base, model)
-        time = moment(at)
-        return _refused(RefusalKind.NOT_A_TIME, at) if time is None else cls(base, model, time)
+        time = moment(at) if at is not None else None
+        if at is not None and time is None:
+            return _refused(RefusalKind.NOT_A_TIME, at)
+        return cls(base, model, time, budget)
 
     def carry_out(self, transition: Transition, event: CommandGiven) -> Answer | None:
         """Start now or later, or continue with what an ended epic has left undone."""
@@ -65,8 +71,8 @@ class Start:
             return Notice(kind=NoticeKind.ALREADY_RUNNING)
         if refusal := cannot_start(transition.epic) or self._cannot_start_here(transition, event):
             return refusal
-        if self.model is not None:
-            override(transition, Overrides(model=self.model))
+        if self.model is not None or self.budget is not None:
+            override(transition, Overrides(model=self.model, epic_budget=self.budget))
         if refusal := _take_over_tasks(transition, event):
             return refusal
         # Another is opened for what is left undone, and for what is done from now on.
@@ -90,6 +96,8 @@ class Start:
         if event.enrichment is not None and event.enrichment.base_missing is not None:
             return Refusal(kind=RefusalKind.NO_SUCH_BRANCH, branch=event.enrichment.base_missing)
         if refusal := name_taken(event):
+            return refusal
+        if refusal := unknown_model(event, self.usage):
             return refusal
         if self.at is not None and self.at <= transition.now:
             return Refusal(kind=RefusalKind.TIME_PASSED, at=self.at, now=transition.now)

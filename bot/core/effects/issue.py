@@ -1,11 +1,12 @@
 """What people see: the issue, comments, check runs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from bot.core.effects.base import Effect, Urgency
 from bot.core.model.identifiers import CommitSha
 from bot.core.model.messages import Message
+from bot.core.model.options import TaskOptions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +78,7 @@ class AddLine(Effect):
     same_title_before: int
     after: str | None
     after_same_title_before: int = 0
+    options: TaskOptions = field(default_factory=TaskOptions)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.core.events.base import Event
 from bot.core.model.identifiers import AgentStatus, RunId
+from bot.core.model.money import Micros
 from bot.core.model.reasons import Failure
 
 
@@ -14,6 +15,7 @@ class AgentReported(Event):
 
     `status` is that of the prompt `prompt_index`. A `pushed` report names no prompt, so it only
     causes a fetch; `reported_at` is its time. `raw_status` is the provider's own word.
+    `cost` is what all of its prompts have cost, where the provider tells it.
     `at_deadline`: the agent's time is over, and this is what it was asked before it is given up.
     """
 
@@ -29,6 +31,7 @@ class AgentReported(Event):
     pushed: bool = False
     reported_at: datetime | None = None
     at_deadline: bool = False
+    cost: Micros | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +46,8 @@ class AgentGone(Event):
 class AgentLaunched(Event):
     """The launch was answered, or its agent was found again.
 
+    `model` is the one that was asked for in the end, None where the provider chose; `other_model`:
+    the one that was wanted is not offered.
     `prompt_ref` is the provider's id for the first prompt. `opens_pull_request`: the agent's pull
     request may appear by itself.
     """
@@ -52,7 +57,8 @@ class AgentLaunched(Event):
     url: str | None = None
     prompt_ref: str | None = None
     opens_pull_request: bool = True
-    model_notice: str | None = None
+    model: str | None = None
+    other_model: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -60,7 +60,9 @@ class Enrichment:
     was not fetched or has mistakes. `eyes_id` is the id of our 👀 reaction, to remove it later.
     `name_taken` is a branch that leaves no room for the names of the epic's branches. The rest is
     fetched only for events that take over the issue's text; `edits` are those that not everybody
-    can have read. `findings` are only for `doctor`. `shown` is set for whoever may not do it.
+    can have read. `unknown_model` is the one that a command names and the provider does not offer,
+    whose `models` those are. `findings` are only for `doctor`. `shown` is set for whoever may not
+    do it.
     """
 
     permission: str | None = None
@@ -81,6 +83,8 @@ class Enrichment:
     other_epics: tuple[int, ...] = ()
     edits: tuple[IssueEdit, ...] = ()
     findings: tuple[Finding, ...] = ()
+    unknown_model: str | None = None
+    models: tuple[str, ...] = ()
     shown: Shown | None = None
 
     @property

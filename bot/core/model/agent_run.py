@@ -1,9 +1,10 @@
 """One launch of an agent."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.core.model.identifiers import AgentStatus, RunId
+from bot.core.model.money import Bill
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -12,9 +13,10 @@ class AgentRun:
 
     `prompt_index` counts the prompts given to it, from 1; `status` is that of the latest, and
     `prompt_ref` the provider's own id for it. `opens_pull_request`: its pull request may yet appear
-    by itself. `lost`: its launch was never answered. `requested_at` is when the launch was decided
-    on, so nothing of its agent's is older. `reported_branch` is the one that the provider says the
-    agent worked on, where that is not the `branch` it was given.
+    by itself. `lost`: its launch was never answered. `model` is the one that it is launched with,
+    None where the provider chooses, `bill` what it costs. `requested_at` is when the launch was
+    decided on, so nothing of its agent's is older. `reported_branch` is the one that the provider
+    says the agent worked on, where that is not the `branch` it was given.
     """
 
     id: RunId
@@ -33,6 +35,8 @@ class AgentRun:
     opens_pull_request: bool = True
     stop_requested: bool = False
     lost: bool = False
+    model: str | None = None
+    bill: Bill = field(default_factory=Bill)
     summary: str | None = None
     launched_at: datetime | None = None
     deadline: datetime | None = None

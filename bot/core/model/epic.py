@@ -18,10 +18,23 @@ from bot.core.model.interruptions import Interruption
 from bot.core.model.kept_branch import KeptBranch
 from bot.core.model.known_base import KnownBase
 from bot.core.model.mistakes import ChecklistMistake, SettingsMistake
+from bot.core.model.money import Money
+from bot.core.model.options import TaskPriority
+from bot.core.model.plan import Plan
 from bot.core.model.reasons import Hold, Pause
-from bot.core.model.settings import EpicSettings, MergeWhen, OnFailure, Overrides
+from bot.core.model.settings import (
+    DEFAULT_MODEL,
+    EpicSettings,
+    MergeWhen,
+    OnFailure,
+    Overrides,
+)
 from bot.core.model.task import FINAL_PULL_REQUEST, Task
 from bot.core.model.text_shown import TextShown
+
+# What others need not wait for any more.
+_SETTLED = (TaskStatus.COMPLETED, TaskStatus.SKIPPED)
+_RANKS = {TaskPriority.HIGH: 0, TaskPriority.NORMAL: 1, None: 1, TaskPriority.LOW: 2}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +54,7 @@ class Epic:
     branch of the epic's own, which exists once `base_is_ready`. `steered_by` are those whose
     commands changed something. `kept_branches` were not deleted when their tasks were done.
     `calls` are the states over which people were called.
+    `slot_wanted_since`: a task could be launched if other epics' agents left room for one.
     """
 
     id: int
@@ -72,6 +86,8 @@ class Epic:
     unreachable: Interruption | None = None
     settings: EpicSettings = field(default_factory=EpicSettings)
     overrides: Overrides = field(default_factory=Overrides)
+    plan: Plan | None = None
+    money: Money = field(default_factory=Money)
     start_at: datetime | None = None
     started_by: Login | None = None
     steered_by: tuple[Login, ...] = ()
@@ -80,6 +96,7 @@ class Epic:
     pausing: bool = False
     pausing_by: Login | None = None
     pause: Pause | None = None
+    slot_wanted_since: datetime | None = None
     throttled_until: datetime | None = None
     throttled_by: str | None = None
     hold: Hold | None = None
@@ -106,13 +123,19 @@ class Epic:
     def settings_for(self, task: Task) -> EpicSettings:
         """Return the settings that apply to the task.
 
-        The final pull request has no agent that could be sent back to it, and carries the whole
-        epic: a person approves it, unless `set` says otherwise for the epic.
+        What its line says goes before what the epic has. The final pull request has no agent that
+        could be sent back to it, and carries the whole epic: a person approves it, unless `set`
+        says otherwise for the epic.
         """
         if not task.is_final_pull_request:
-            return self.settings
+            return task.options.over(self.settings)
         merge_when = self.overrides.merge_when or MergeWhen.APPROVED
         return replace(self.settings, merge_when=merge_when, ci_fixes=0, conflict_fixes=0)
+
+    def model_for(self, task: Task) -> str | None:
+        """Return the model that the task's agents are launched with, None: the provider's own."""
+        model = task.options.model or self.settings.model_for(task.options.complexity)
+        return None if model == DEFAULT_MODEL else model
 
     @property
     def checklist_tasks(self) -> tuple[Task, ...]:
@@ -171,9 +194,18 @@ class Epic:
         pending = (task for task in self.tasks if task.status is TaskStatus.PENDING)
         return tuple(sorted(pending, key=lambda task: (task.position, task.number)))
 
+    def ready(self) -> tuple[Task, ...]:
+        """Return the pending tasks that wait for no other: the first in line comes first.
+
+        What was left out is not waited for.
+        """
+        open_tasks = {task.number for task in self.tasks if task.status not in _SETTLED}
+        ready = (task for task in self.pending() if open_tasks.isdisjoint(task.options.after))
+        return tuple(sorted(ready, key=lambda task: _RANKS[task.options.priority]))
+
     def next_task(self) -> Task | None:
-        """Return the pending task that comes first in the checklist."""
-        return next(iter(self.pending()), None)
+        """Return the task that is launched next."""
+        return next(iter(self.ready()), None)
 
     def find_run(self, run_id: RunId) -> tuple[Task, AgentRun] | None:
         """Return the task and run of that id."""

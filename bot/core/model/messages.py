@@ -24,6 +24,7 @@ class MessageKind(StrEnum):
     RESTARTED = "restarted"
     LOGS = "logs"
     DOCTOR = "doctor"
+    BUDGET_WARNING = "budget_warning"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,25 +15,15 @@ class ChecklistMistakeKind(StrEnum):
     NEAR_BOX = "near_box"
     PLACEHOLDER = "placeholder"
     ATTRIBUTE = "attribute"
+    ATTRIBUTE_VALUE = "attribute_value"
+    ATTRIBUTE_TWICE = "attribute_twice"
+    UNKNOWN_TASK = "unknown_task"
+    CIRCLE = "circle"
     LEGACY = "legacy"
 
 
-@dataclass(frozen=True, kw_only=True)
-class ChecklistMistake:
-    """One mistake of the checklist; `line` counts from 1, None for the checklist as a whole.
-
-    `quote` is what stands there.
-    """
-
-    kind: ChecklistMistakeKind
-    line: int | None = None
-    count: int | None = None
-    limit: int | None = None
-    quote: str | None = None
-
-
 class ValueType(StrEnum):
-    """What a key of the settings file accepts."""
+    """What a key of the settings file, or an attribute, accepts."""
 
     CHOICE = "choice"
     DURATION = "duration"
@@ -46,6 +36,8 @@ class ValueType(StrEnum):
     PATHS = "paths"
     LOGINS = "logins"
     RULE = "rule"
+    TASKS = "tasks"
+    AMOUNT = "amount"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +48,25 @@ class Accepted:
     choices: tuple[str, ...] = ()
     low: int = 0
     high: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChecklistMistake:
+    """One mistake of the checklist; `line` counts from 1, None for the checklist as a whole.
+
+    `quote` is what stands there. Of an attribute, `key` is its name, `accepted` what it takes and
+    `nearest` the one most likely meant; `tasks` are the numbers of the tasks that it is about.
+    """
+
+    kind: ChecklistMistakeKind
+    line: int | None = None
+    count: int | None = None
+    limit: int | None = None
+    quote: str | None = None
+    key: str | None = None
+    accepted: Accepted | None = None
+    nearest: str | None = None
+    tasks: tuple[int, ...] = ()
 
 
 class ValueShape(StrEnum):

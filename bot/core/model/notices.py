@@ -7,6 +7,7 @@ from enum import StrEnum
 from bot.core.model.fixes import FixKind
 from bot.core.model.identifiers import Login
 from bot.core.model.interruptions import Interruption
+from bot.core.model.money import Micros
 from bot.core.model.reasons import Failure, Pause, Wait
 
 
@@ -59,6 +60,10 @@ class NoticeKind(StrEnum):
     EDIT_NOT_USED = "edit_not_used"
     TITLE_USED = "title_used"
     REMOVED = "removed"
+    LEFT_OUT = "left_out"
+    OTHER_MODEL = "other_model"
+    BUDGET_WARNING = "budget_warning"
+    BUDGET_CHANGED = "budget_changed"
     REWORDED = "reworded"
     TICKED = "ticked"
     BOX_NOT_FOUND = "box_not_found"
@@ -108,6 +113,7 @@ class Notice:
     """One thing that happened.
 
     `quote` holds somebody else's words, `effect` the name of the effect that GitHub refused.
+    `amounts` are what was spent, and what may be.
     """
 
     kind: NoticeKind
@@ -122,6 +128,7 @@ class Notice:
     at: datetime | None = None
     names: tuple[str, ...] = ()
     values: tuple[tuple[str, str], ...] = ()
+    amounts: tuple[Micros, ...] = ()
     failure: Failure | None = None
     wait: Wait | None = None
     pause: Pause | None = None

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from bot.core.model.identifiers import CommitSha, Login
 from bot.core.model.interruptions import Interruption
+from bot.core.model.money import Micros
 
 
 class FailureKind(StrEnum):
@@ -36,6 +37,7 @@ class FailureKind(StrEnum):
     NO_MERGE_METHOD = "no_merge_method"
     MERGE_REFUSED = "merge_refused"
     REMOVED = "removed"
+    DEPENDENCY = "dependency"
     INTERNAL = "internal"
     LEGACY = "legacy"
 
@@ -48,7 +50,8 @@ class Failure:
     are the merge methods allowed, `wanted` the one that the settings ask for. `pushed_nothing`:
     the agent that was sent back made no new commit. `merge_allowed`: `/orchestra merge` gets past
     it. `pages` are names of `checks` with the addresses of their pages, `log_tail` is the end of
-    the failed job's log. `effect` is the name of the event or effect that we failed on ourselves.
+    the failed job's log. `tasks` are those that it needed. `effect` is the name of the event or
+    effect that we failed on ourselves.
     `renamed_to` is the name that a person gave to `branch`.
     """
 
@@ -72,6 +75,7 @@ class Failure:
     wanted: str | None = None
     allowed: tuple[str, ...] = ()
     effect: str | None = None
+    tasks: tuple[int, ...] = ()
 
 
 class WaitKind(StrEnum):
@@ -87,6 +91,7 @@ class WaitKind(StrEnum):
     AGENT_FIXING_UNASKED = "agent_fixing_unasked"
     AGENT_NOT_STOPPED = "agent_not_stopped"
     RETRY = "retry"
+    AGENT_SLOT = "agent_slot"
     # The pull request on GitHub.
     OPEN_PULL_REQUEST = "open_pull_request"
     PULL_REQUEST = "pull_request"
@@ -141,8 +146,8 @@ class Wait:
     `until` is when the answer changes by itself. `checks` are waited for or have failed, `failed`
     those that failed while others still run, `unfinished` those of a base that were cancelled or
     wait for a person, `pages` the addresses of their pages by name.
-    `people` are logins and teams; `sha` is the commit to
-    be approved. `merge_allowed`: `/orchestra merge` gets past it.
+    `people` are logins and teams; `sha` is the commit to be approved. `count` agents hold what the
+    task needs, those of `issues` among them. `merge_allowed`: `/orchestra merge` gets past it.
     """
 
     kind: WaitKind
@@ -162,6 +167,7 @@ class Wait:
     conflict: bool = False
     task: int | None = None
     issue: int | None = None
+    issues: tuple[int, ...] = ()
     retry: int | None = None
     retries: int | None = None
     failure: Failure | None = None
@@ -197,6 +203,7 @@ class PauseKind(StrEnum):
     NO_BASE_BRANCH = "no_base_branch"
     BASE_REWRITTEN = "base_rewritten"
     INTERRUPTED = "interrupted"
+    BUDGET = "budget"
     LEGACY = "legacy"
 
 
@@ -206,7 +213,8 @@ class Pause:
 
     `by` is who caused it. `interruption` may come on top of a failed task, and a person's `pause`
     on top of anything (`held`, `held_by` where it is known who). `quote` is GitHub's reason, `sha`
-    the merge of `task` that `branch` has lost.
+    the merge of `task` that `branch` has lost. `limit` (of the `task`, `epic` or `month`) says
+    which `budget` is spent.
     """
 
     kind: PauseKind
@@ -219,11 +227,19 @@ class Pause:
     sha: CommitSha | None = None
     interruption: Interruption | None = None
     quote: str | None = None
+    limit: str | None = None
+    budget: Micros | None = None
 
     @property
     def ends_by_itself(self) -> bool:
         """True where resolving the failure lifts the pause, False where a person has to."""
         return self.kind is PauseKind.TASK_FAILED and self.interruption is None and not self.held
+
+    @property
+    def ends_with_money(self) -> bool:
+        """True where a higher budget of the epic lifts the pause."""
+        is_budget = self.kind is PauseKind.BUDGET and self.limit == "epic"
+        return is_budget and self.interruption is None and not self.held
 
     def held_for(self, login: Login | None) -> "Pause":
         """Return the same pause, which that person asked for as well.

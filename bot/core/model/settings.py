@@ -5,8 +5,13 @@ from enum import StrEnum
 from typing import Any
 
 from bot.core.model.identifiers import Login
+from bot.core.model.money import DOLLAR, Micros
 
 DEFAULT_MODEL = "default"
+MAX_PARALLEL = 20
+_DEFAULT_TASK_BUDGET = Micros(5 * DOLLAR)
+_DEFAULT_EPIC_BUDGET = Micros(25 * DOLLAR)
+_DEFAULT_MONTH_BUDGET = Micros(100 * DOLLAR)
 
 
 class MergeWhen(StrEnum):
@@ -38,6 +43,21 @@ class Approver(StrEnum):
 
     ANYONE = "anyone"
     NOT_STARTER = "not_starter"
+
+
+class TaskSource(StrEnum):
+    """Where an epic's tasks stand."""
+
+    CHECKLIST = "checklist"
+    SUB_ISSUES = "sub_issues"
+
+
+class Complexity(StrEnum):
+    """How hard a task is, by which its model is chosen."""
+
+    SIMPLE = "simple"
+    MEDIUM = "medium"
+    COMPLEX = "complex"
 
 
 class OnFailure(StrEnum):
@@ -93,7 +113,8 @@ class EpicSettings:
     """How one epic is run. Durations are seconds.
 
     `merge_method` None is the first of squash, merge and rebase that the repository allows;
-    `model` None lets the provider choose; `complex_model` is for complex tasks. The three
+    `model` None lets the provider choose; the `…_model`s are for tasks of that complexity.
+    `max_parallel` tasks at most are under way at a time. The three
     `…_fixes` say how often an agent is sent back to its own pull request. `governed` are patterns
     of further paths that govern the repository, `pushers` accounts that push for agents, in lower
     case.
@@ -101,6 +122,7 @@ class EpicSettings:
 
     label: str = "orchestra"
     base_branch: str | None = None
+    task_source: TaskSource = TaskSource.CHECKLIST
     merge_when: MergeWhen = MergeWhen.GREEN
     merge_method: MergeMethod | None = None
     delete_branch: bool = True
@@ -112,7 +134,10 @@ class EpicSettings:
     approver: Approver = Approver.ANYONE
     governed: tuple[str, ...] = ()
     model: str | None = None
+    simple_model: str | None = None
+    medium_model: str | None = None
     complex_model: str | None = None
+    max_parallel: int = 1
     agent_timeout: int = 7200
     retries: int = 3
     pushers: tuple[Login, ...] = ()
@@ -121,16 +146,26 @@ class EpicSettings:
     conflict_fixes: int = 1
     on_failure: OnFailure = OnFailure.PAUSE
     priority: Priority = Priority.BALANCED
+    task_budget: Micros = _DEFAULT_TASK_BUDGET
+    epic_budget: Micros = _DEFAULT_EPIC_BUDGET
+    month_budget: Micros = _DEFAULT_MONTH_BUDGET
+    plan_model: str | None = None
+    plan_max_tasks: int = 20
+    plan_auto_start: bool = False
     permissions: Permissions = field(default_factory=Permissions)
     mention: bool = True
     state_labels: bool = True
 
-    @property
-    def model_for_all(self) -> str | None:
-        """The model that agents are launched with, None to let the provider choose."""
-        everything_is_complex = self.priority is Priority.QUALITY
-        model = (self.complex_model if everything_is_complex else None) or self.model
-        return None if model == DEFAULT_MODEL else model
+    def model_for(self, complexity: Complexity | None = None) -> str | None:
+        """Return the model for tasks of that complexity, None where none was chosen."""
+        if self.priority is Priority.QUALITY:
+            complexity = Complexity.COMPLEX
+        by_complexity = {
+            Complexity.SIMPLE: self.simple_model,
+            Complexity.MEDIUM: self.medium_model,
+            Complexity.COMPLEX: self.complex_model,
+        }
+        return (by_complexity[complexity] if complexity else None) or self.model
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,7 +175,9 @@ class Overrides:
     model: str | None = None
     priority: Priority | None = None
     merge_when: MergeWhen | None = None
+    max_parallel: int | None = None
     on_failure: OnFailure | None = None
+    epic_budget: Micros | None = None
 
     def over(self, settings: EpicSettings) -> EpicSettings:
         """Return the settings with what is set here in their place."""

@@ -6,9 +6,11 @@ from datetime import datetime
 from bot.core.model.agent_run import AgentRun
 from bot.core.model.fixes import Fixes
 from bot.core.model.identifiers import CommitSha, TaskStatus
+from bot.core.model.options import TaskOptions
 from bot.core.model.pull_request import PullRequest
 from bot.core.model.pushes import Push
 from bot.core.model.reasons import Failure, FailureKind, Wait
+from bot.core.model.reference import Reference
 
 FINAL_PULL_REQUEST = 0
 
@@ -17,6 +19,7 @@ FINAL_PULL_REQUEST = 0
 class Task:
     """One checklist item. Its number is given when the epic starts and never moves.
 
+    `options` are what its line says beside its text, `reference` the issue that the line is about.
     `listed_title` is what its line was changed to after it was started. `failure` says why the task
     failed, `wait` what it waits for, and `needs_person` that only a person ends the wait.
     `feedback` is what its agent is sent back with. `merge_now`: a person asked for the merge
@@ -30,6 +33,8 @@ class Task:
     position: int = 0
     title: str
     description: str = ""
+    options: TaskOptions = field(default_factory=TaskOptions)
+    reference: Reference | None = None
     listed_title: str | None = None
     same_title_before: int = 0
     status: TaskStatus = TaskStatus.PENDING

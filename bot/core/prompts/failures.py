@@ -25,6 +25,7 @@ _TEXTS = {
     FailureKind.NO_MERGE_METHOD: "The pull request could not be merged.",
     FailureKind.MERGE_REFUSED: "GitHub refused to merge the pull request.",
     FailureKind.REMOVED: "The task was removed from the checklist.",
+    FailureKind.DEPENDENCY: "A task that it needs was not done.",
     FailureKind.INTERNAL: "The work was interrupted for a reason that has nothing to do with it.",
     FailureKind.LEGACY: "",
 }

@@ -20,15 +20,17 @@ def task_prompt(epic: Epic, task: Task) -> str:
     """
     parts = [
         f"You are working on {epic.repository}, branch `{epic.base}`. This is your task:",
-        _fenced(task_words(task)),
-        f"It is task {task.number} of {len(epic.tasks)} in a larger piece of work, done one after"
-        " another. Its title and goal, for orientation only:",
-        _fenced(goal_words(epic)),
+        fenced(task_words(task)),
+        f"It is task {task.number} of {len(epic.tasks)} in a larger piece of work, done"
+        f" {_order(epic)}. Its title and goal, for orientation only:",
+        fenced(goal_words(epic)),
     ]
     if earlier := _earlier(epic, task):
-        parts += ["Already merged into the branch:", _fenced(earlier)]
+        parts += ["Already merged into the branch:", fenced(earlier)]
+    if left_out := _left_out(epic, task):
+        parts += ["It was to follow these, which were left out:", fenced(left_out)]
     if wrong := _went_wrong(task):
-        parts += ["It was tried before. What went wrong:", _fenced(wrong, _MAX_FAILURE)]
+        parts += ["It was tried before. What went wrong:", fenced(wrong, _MAX_FAILURE)]
     return "\n\n".join([*parts, _rules(epic)])
 
 
@@ -47,10 +49,10 @@ def follow_up_prompt(epic: Epic, task: Task, marker: str) -> str:
     return "\n\n".join(
         [
             "Your work on this task is not merged yet. What went wrong:",
-            _fenced(_went_wrong(task) or "It was stopped before it was done.", _MAX_FAILURE),
+            fenced(_went_wrong(task) or "It was stopped before it was done.", _MAX_FAILURE),
             "Fix it on the same branch, and in the same pull request if there is one."
             " The task was:",
-            _fenced(task_words(task)),
+            fenced(task_words(task)),
             _rules(epic),
             f"({marker})",
         ]
@@ -89,7 +91,24 @@ def _earlier(epic: Epic, task: Task) -> str:
     return "\n".join(_cut(line, share) for line in lines)
 
 
-def _fenced(text: str, limit: int | None = None) -> str:
+def _order(epic: Epic) -> str:
+    is_parallel = epic.settings.max_parallel > 1
+    return "partly at the same time by other agents" if is_parallel else "one after another"
+
+
+def _left_out(epic: Epic, task: Task) -> str:
+    """Return a line for each task that this one was to follow, and that nobody does."""
+    needed = (epic.task(number) for number in task.options.after)
+    lines = [
+        one_line(f"{one.number}. {one.title}")
+        for one in needed
+        if one is not None and one.status is TaskStatus.SKIPPED
+    ]
+    return _cut("\n".join(lines), MAX_EARLIER)
+
+
+def fenced(text: str, limit: int | None = None) -> str:
+    """Return the text between fences that it cannot close, cut to `limit` characters."""
     text = readable(text).strip()
     text = _cut(text, limit) if limit else text
     longest = max(map(len, re.findall(r"`+", text)), default=0)

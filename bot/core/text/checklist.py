@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from markdown_it.token import Token
 
 from bot.core.model.mistakes import ChecklistMistake
 from bot.core.model.mistakes import ChecklistMistakeKind as Kind
+from bot.core.model.options import TaskOptions
+from bot.core.text.attributes import read_attributes
 from bot.core.text.item_marks import MARKER, Criteria, is_struck, near_boxes, placeholder
 from bot.core.text.sanitize import one_line, readable
 from bot.core.text.visible import parse_blocks, visible_lines
@@ -20,19 +22,21 @@ MAX_DESCRIPTION = 5_000
 MAX_LINES = 2_000
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n|$)")
-_ATTRIBUTES = ("after", "priority", "complexity", "model", "merge", "retries", "budget")
-_ATTRIBUTE = re.compile(r"`(?P<key>[A-Za-z_]{1,20}):[^`\n]*`\Z")
-_MAX_ATTRIBUTE = 200
 
 
 @dataclass(frozen=True)
 class Item:
-    """One task of the checklist; `line` counts from 1 in the body it was read from."""
+    """One task of the checklist; `line` counts from 1 in the body it was read from.
+
+    `options` are its attributes, `mistakes` what is wrong with them.
+    """
 
     title: str
     description: str
     done: bool
     line: int
+    options: TaskOptions = field(default_factory=TaskOptions)
+    mistakes: tuple[ChecklistMistake, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,7 @@ def parse_checklist(body: str) -> Checklist:
     mistakes = (
         *_mistakes(lines, items, found.tasks),
         *found.mistakes,
-        *_attributes(shown, items),
+        *(mistake for item in items if not item.done for mistake in item.mistakes),
     )
     in_order = sorted(mistakes, key=lambda one: one.line or 0)
     return Checklist(items, tuple(in_order), readable(goal).strip(), found.criteria, found.nested)
@@ -166,13 +170,14 @@ def _item(lines: Sequence[str], shown: Sequence[str], block: Block) -> Item:
     width = len(lines[start][:indent].expandtabs(4))
     # Where nothing of the line is shown, the box itself is not among what is.
     box = MARKER.match(shown[start], max(shown[start].find("["), 0))
-    first = shown[start][box.end() :] if box else ""
-    whole = one_line(first + "".join(shown[start + 1 : block.title_end]))
+    first = read_attributes(shown[start][box.end() :] if box else "", start + 1)
+    whole = one_line("\n".join([first.text, *shown[start + 1 : block.title_end]]))
     under = "".join(_outdented(line, width) for line in shown[block.title_end : block.end])
     rest = readable(under).strip("\n").rstrip()
     title = _cut(whole or _placeholder(lines, block))
     description = rest if title == whole or not whole else f"{whole}\n\n{rest}".rstrip()
-    return Item(title, description, marker["done"] is not None, start + 1)
+    done = marker["done"] is not None
+    return Item(title, description, done, start + 1, first.options, first.mistakes)
 
 
 def _placeholder(lines: Sequence[str], block: Block) -> str:
@@ -216,33 +221,3 @@ def _mistakes(
                 count=length,
                 limit=MAX_DESCRIPTION,
             )
-
-
-def _attributes(shown: Sequence[str], items: Sequence[Item]) -> Iterator[ChecklistMistake]:
-    """Name each code span at the end of an open item's first line that is an attribute."""
-    for item in items:
-        line = shown[item.line - 1].rstrip().removesuffix("\\").rstrip()
-        found = _ATTRIBUTE.search(line[-_MAX_ATTRIBUTE:])
-        if found and not item.done and _is_attribute(found["key"].lower()):
-            yield ChecklistMistake(
-                kind=Kind.ATTRIBUTE, line=item.line, quote=found[0].strip().strip("`")
-            )
-
-
-def _is_attribute(key: str) -> bool:
-    """Return whether the key is one, or one with a slip of one character."""
-    return any(_differ_by_one(key, known) for known in _ATTRIBUTES)
-
-
-def _differ_by_one(one: str, other: str) -> bool:
-    if len(one) > len(other):
-        one, other = other, one
-    if len(other) - len(one) > 1:
-        return False
-    same = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), len(one))
-    if len(one) == len(other):
-        swapped = one[same : same + 2] == other[same : same + 2][::-1]
-        return one[same + 1 :] == other[same + 1 :] or (
-            swapped and one[same + 2 :] == other[same + 2 :]
-        )
-    return one[same:] == other[same + 1 :]

@@ -4,10 +4,13 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 
+from bot.core.model.options import TaskOptions
+from bot.core.text.attributes import read_attributes
 from bot.core.text.checklist import (
     MAX_TASKS,
     Block,
     Checklist,
+    Item,
     parse_checklist,
     split_lines,
     task_blocks,
@@ -44,12 +47,13 @@ def tick_all(body: str, wanted: Collection[tuple[str, int]]) -> str:
     return "".join(lines)
 
 
-def add_line(body: str, title: str, after: str | None = None, after_nth: int = 0) -> str | None:
+def add_line(body: str, text: str, after: str | None = None, after_nth: int = 0) -> str | None:
     """Return the body with one open item more, in the manner of the items that are there.
 
     It follows what stands under the nth item called `after` (from 0); without such an item, the
-    last one; in a body without any, it ends the text. Every other character stays. None means that
-    it would not be read as an item of that title, or that the checklist would be too long.
+    last one; in a body without any, it ends the text. Every other character stays. `text` is the
+    title, with attributes if there are any. None means that it would not be read as such an item,
+    or that the checklist would be too long.
     """
     lines, items = split_lines(body), parse_checklist(body).items
     same = [index for index, item in enumerate(items) if item.title == after]
@@ -59,13 +63,13 @@ def add_line(body: str, title: str, after: str | None = None, after_nth: int = 0
     head, tail = "".join(lines[:place]), "".join(lines[place:])
     end = (_LINE_END.findall(head + tail) or ["\n"])[0]
     if head and not _LINE_END.fullmatch(head[-1]):
-        added = f"{end}{prefix}[ ] {title}"
+        added = f"{end}{prefix}[ ] {text}"
     else:
-        added = f"{prefix}[ ] {title}{end if head + tail else ''}"
+        added = f"{prefix}[ ] {text}{end if head + tail else ''}"
     # An empty line is needed where the text before or behind would swallow the item, or be it.
     for before, behind in (("", ""), (end, ""), ("", end), (end, end)):
         made = f"{head}{before}{added}{behind}{tail}"
-        if _is_one_more(body, made, title, index + 1):
+        if _is_one_more(body, made, text, index + 1):
             return made
     return None
 
@@ -89,16 +93,20 @@ def _prefix(prefix: str) -> str:
     return f"{outer}{bullet}{match['space']}"
 
 
-def _is_one_more(body: str, made: str, title: str, index: int) -> bool:
+def _is_one_more(body: str, made: str, text: str, index: int) -> bool:
     """Whether `made` has all of the items of `body`, and another one at `index`."""
-    before, after = parse_checklist(body), parse_checklist(made)
-    told = [(item.title, item.description, item.done) for item in before.items]
-    told.insert(index, (title, "", False))
+    before, after, line = parse_checklist(body), parse_checklist(made), read_attributes(text)
+    expected = [_content(item) for item in before.items]
+    expected.insert(index, (line.text, "", False, line.options))
     return (
-        [(item.title, item.description, item.done) for item in after.items] == told
+        [_content(item) for item in after.items] == expected
         and len(after.mistakes) <= len(before.mistakes)
         and after.open_count <= MAX_TASKS
     )
+
+
+def _content(item: Item) -> tuple[str, str, bool, TaskOptions]:
+    return item.title, item.description, item.done, item.options
 
 
 def item_keys(checklist: Checklist) -> list[tuple[str, int]]:

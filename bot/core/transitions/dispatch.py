@@ -8,9 +8,10 @@ from typing import Any
 from bot.core import events
 from bot.core.commands.run import command_given
 from bot.core.model.epic import Epic
+from bot.core.model.terms import Terms
 from bot.core.reservations import Holder, Slot
 from bot.core.transitions import faults, mentions, reporting, timers
-from bot.core.transitions.agent_run import follow_up, reports, work
+from bot.core.transitions.agent_run import follow_up, money, reports, work
 from bot.core.transitions.epic import approval, base_branch, checklist, edits, interruptions
 from bot.core.transitions.epic.scheduling import schedule
 from bot.core.transitions.pull_request import (
@@ -79,15 +80,20 @@ HANDLERS: dict[type[events.Event], Callable[[Transition, Any], None]] = {
 
 
 def decide(
-    epic: Epic, event: events.Event, now: datetime, held: Mapping[Slot, Holder] | None = None
+    epic: Epic,
+    event: events.Event,
+    now: datetime,
+    held: Mapping[Slot, Holder] | None = None,
+    terms: Terms | None = None,
 ) -> Decision:
     """Return the new facts and what to do outside; pure, and safe to repeat.
 
-    `held` are slots that somebody outside the epic holds. Raises KeyError for an event that has no
-    handler.
+    `held` are slots that somebody outside the epic holds, `terms` the operator's. Raises
+    KeyError for an event that has no handler.
     """
-    transition = Transition(epic, now, held or {}, getattr(event, "by", None))
+    transition = Transition(epic, now, held or {}, getattr(event, "by", None), terms or Terms())
     HANDLERS[type(event)](transition, event)
+    money.settle(transition)
     schedule(transition)
     base_branch.watch(transition, epic)
     mentions.announce(transition, epic)

@@ -10,7 +10,6 @@ from bot.core.model.identifiers import EpicStatus, TaskStatus
 from bot.core.model.task import Task
 from bot.core.transitions.agent_run.fetching import fetch_work
 from bot.core.transitions.agent_run.launch import launch
-from bot.core.transitions.agent_run.turn import is_kept_waiting
 from bot.core.transitions.agent_run.work import run_out
 from bot.core.transitions.epic.base_branch import start_ends
 from bot.core.transitions.epic.known_base import fetch_base
@@ -31,6 +30,8 @@ def passed(transition: Transition, event: TimePassed) -> None:
     """Do what is due: a scheduled start, and something for each task under way."""
     del event
     time_has_come(transition)
+    if transition.epic.status is EpicStatus.PAUSED:
+        _end_what_is_over(transition)
     if transition.epic.status is not EpicStatus.ACTIVE:
         return
     if transition.epic.base_red or transition.epic.known_base.in_doubt:
@@ -42,6 +43,13 @@ def passed(transition: Transition, event: TimePassed) -> None:
             _at_deadline(transition, task)
         elif _is_due(transition, task.due_at):
             _fetch(transition, transition.update(task, due_at=None))
+
+
+def _end_what_is_over(transition: Transition) -> None:
+    """Give up agents that a pause lets finish, but whose time is over."""
+    for task in list(transition.epic.under_way()):
+        if _is_due(transition, _deadline(task)):
+            _at_deadline(transition, task)
 
 
 def _is_due(transition: Transition, moment: datetime | None) -> bool:
@@ -75,9 +83,13 @@ def _deadline(task: Task) -> datetime | None:
 def next_due_at(epic: Epic, now: datetime) -> datetime | None:
     """Return when time alone changes something.
 
-    For ended and paused epics only a start does, and a call over a pause that has come back.
+    In a paused epic that is the end of an agent's time, or a call over a pause that has come back;
+    in one that waits, the start.
     """
     owed = owed_at(epic, now)
+    if epic.status is EpicStatus.PAUSED:
+        ends = [end for task in epic.under_way() if (end := _deadline(task))]
+        return min([*ends, *([owed] if owed else [])], default=None)
     if epic.status is not EpicStatus.ACTIVE:
         waiting = epic.start_at is not None and epic.start_at > now
         return epic.start_at if waiting else owed
@@ -88,7 +100,7 @@ def next_due_at(epic: Epic, now: datetime) -> datetime | None:
         for time in (task.retry_at, task.due_at, _deadline(task))
         if time is not None
     ]
-    if is_kept_waiting(epic):
+    if epic.slot_wanted_since is not None:
         times.append(now + SLOT_RETRY)
     if epic.base_red or epic.known_base.in_doubt:
         times.append(_red_base_due_at(epic, now))

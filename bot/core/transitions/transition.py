@@ -11,7 +11,8 @@ from bot.core.model.identifiers import Login
 from bot.core.model.messages import Message
 from bot.core.model.notices import Notice
 from bot.core.model.task import Task
-from bot.core.reservations import Holder, Slot
+from bot.core.model.terms import Terms
+from bot.core.reservations import AgentSlot, Holder, MergeSlot, MoneySlot, Slot
 from bot.core.text.sanitize import one_line
 
 
@@ -41,13 +42,15 @@ class Decision:
 class Transition:
     """Collects a decision; it lives for one call of `decide` and is seen by nobody else.
 
-    `held` are slots that somebody outside the epic holds, `caused_by` did what is decided on.
+    `held` are slots that somebody outside the epic holds, `caused_by` did what is decided on, under
+    the operator's `terms`.
     """
 
     epic: Epic
     now: datetime
     held: Mapping[Slot, Holder] = field(default_factory=dict)
     caused_by: Login | None = None
+    terms: Terms = field(default_factory=Terms)
     emitted: list[Emission] = field(default_factory=list)
     cancelled: list[Scope] = field(default_factory=list)
     lines: list[tuple[int | None, Notice]] = field(default_factory=list)
@@ -74,7 +77,11 @@ class Transition:
         self.cancelled.append(scope)
         self.emitted = [one for one in self.emitted if not scope.covers(one.effect)]
 
-    def reserve(self, slot: Slot) -> Holder | None:
+    def reserve_money(self, slot: MoneySlot) -> None:
+        """Set an amount aside; the transaction has it decided again where that is too much."""
+        self.reserved.append(slot)
+
+    def reserve(self, slot: MergeSlot | AgentSlot) -> Holder | None:
         """Take `slot`, or return who holds it."""
         holder = slot.held_within(self.epic) or self.held.get(slot)
         if holder is None and slot not in self.reserved:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from bot.clients.agents.provider import (
     AgentReport,
     Capabilities,
+    Catalogue,
     LaunchRequest,
     Prompt,
     Receipt,
@@ -42,6 +43,9 @@ class ScriptedProvider:
             lists_status=True,
             opens_pull_requests=False,
         )
+    )
+    catalogue: Catalogue = field(
+        default_factory=lambda: Catalogue(aliases={}, prices={}, fallback="default")
     )
     agents: dict[str, Agent] = field(default_factory=dict)
     loses_answers: bool = False

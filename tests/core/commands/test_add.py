@@ -4,8 +4,10 @@ from hypothesis import strategies as st
 
 from bot.core.commands.add import Add
 from bot.core.commands.parsing import parse_line
+from bot.core.model.options import TaskOptions
 from bot.core.model.refusals import Refusal
 from bot.core.model.refusals import RefusalKind as Kind
+from bot.core.text.attributes import written
 from bot.core.text.checklist import parse_checklist
 
 
@@ -33,7 +35,12 @@ from bot.core.text.checklist import parse_checklist
         ('Say "hello"', Add('Say "hello"')),
         ('"yes" and "no"', Add('"yes" and "no"')),
         ('"', Add('"')),
-        ("Serve `/price` `after: 1`", Add("Serve `/price` `after: 1`")),
+        ("Serve `/price` `after: 1`", Add("Serve `/price`", options=TaskOptions(after=(1,)))),
+        ("Serve `model: o3` after 2", Add("Serve", 2, TaskOptions(model="o3"))),
+        ("Serve after 2 `model: o3`", Add("Serve", 2, TaskOptions(model="o3"))),
+        ('"Serve" `retries: 1`', Add("Serve", options=TaskOptions(retries=1))),
+        ('"Serve `retries: 1`"', Add("Serve", options=TaskOptions(retries=1))),
+        ("Serve `color: red`", Add("Serve `color: red`")),
         ("#12", Add("#12")),
         ("a <!-- b --> c", Add("a c")),
         ("x" * 200, Add("x" * 200)),
@@ -67,9 +74,19 @@ def test_wrong_lines(words: str, refusal: Refusal) -> None:
     assert parse_line(f"/orchestra add {words}") == refusal
 
 
+@pytest.mark.parametrize(
+    "words", ["Serve `afer: 1`", "Serve `retries: x`", "Serve `budget: ` after 2"]
+)
+def test_wrong_attributes(words: str) -> None:
+    refusal = parse_line(f"/orchestra add {words}")
+    assert isinstance(refusal, Refusal)
+    assert refusal.kind is Kind.WRONG_ATTRIBUTES
+    assert refusal.mistakes
+
+
 @given(st.text(st.sampled_from("`\"'#[]<>!-—\\:1. a\u200d") | st.characters(), max_size=30))
 def test_a_checklist_reads_the_title_as_it_is(text: str) -> None:
     command = parse_line(f"/orchestra add {text}")
     if isinstance(command, Add):
-        [item] = parse_checklist(f"- [ ] {command.title}").items
-        assert item.title == command.title
+        [item] = parse_checklist(f"- [ ] {written(command.title, command.options)}").items
+        assert (item.title, item.options) == (command.title, command.options)

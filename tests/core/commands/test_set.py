@@ -18,6 +18,7 @@ from bot.core.model.settings import MergeWhen, OnFailure, Overrides, Priority
         *((f"priority={each}", Overrides(priority=each)) for each in Priority),
         *((f"merge={each}", Overrides(merge_when=each)) for each in MergeWhen),
         *((f"on_failure={each}", Overrides(on_failure=each)) for each in OnFailure),
+        ("max_parallel=3", Overrides(max_parallel=3)),
         ("MERGE=Approved", Overrides(merge_when=MergeWhen.APPROVED)),
         ("merge=`manual`", Overrides(merge_when=MergeWhen.MANUAL)),
         (
@@ -35,7 +36,7 @@ def test_right_lines(words: str, overrides: Overrides) -> None:
     assert parse_line(f"/orchestra set {words}") == Set(overrides)
 
 
-_KEYS = ("model", "priority", "merge", "on_failure")
+_KEYS = ("model", "priority", "merge", "on_failure", "max_parallel")
 
 
 def unknown_key(word: str, nearest: str | None = None) -> dict[str, Any]:
@@ -50,6 +51,10 @@ def unknown_value(
     return {"kind": kind, "key": key, "word": word, "accepted": accepted, "nearest": nearest}
 
 
+def not_a_number(word: str) -> dict[str, Any]:
+    return {"kind": Kind.NOT_A_NUMBER, "key": "max_parallel", "word": word, "limit": 20}
+
+
 @pytest.mark.parametrize(
     ("words", "facts"),
     [
@@ -58,7 +63,11 @@ def unknown_value(
         ("mrge=manal", unknown_key("mrge", "set merge=manual")),
         ("mrge=later", unknown_key("mrge")),
         ("on-failure=stop", unknown_key("on-failure", "set on_failure=stop")),
-        ("max_parallel=2", unknown_key("max_parallel")),
+        ("parallel=2", unknown_key("parallel", "set max_parallel=2")),
+        *(
+            (f"max_parallel={word}", not_a_number(word))
+            for word in ("0", "21", "two", "-1", "1.5", "\u0662")
+        ),
         ("budget=2", unknown_key("budget")),
         ("faster", unknown_key("faster")),
         (

@@ -26,7 +26,7 @@ def test_right_lines(words: str, command: Start) -> None:
 
 
 def unknown_key(word: str, nearest: str | None = None) -> dict[str, Any]:
-    keys = ("base", "model", "at")
+    keys = ("base", "model", "budget", "at")
     kind = Kind.UNKNOWN_KEY
     return {"kind": kind, "verb": "start", "word": word, "accepted": keys, "nearest": nearest}
 
@@ -40,7 +40,7 @@ def unknown_key(word: str, nearest: str | None = None) -> dict[str, Any]:
         ("bse=a..b", unknown_key("bse")),
         ("bse=" + "x" * 200, unknown_key("bse")),
         ("now", unknown_key("now")),
-        ("budget=4", unknown_key("budget")),
+        ("budget=much", {"kind": Kind.NOT_AN_AMOUNT, "word": "much"}),
         ("base", {"kind": Kind.NO_VALUE, "key": "base"}),
         ("base=", {"kind": Kind.NO_VALUE, "key": "base"}),
         ("base=a base=b", {"kind": Kind.DUPLICATE_KEY, "key": "base"}),

@@ -5,9 +5,15 @@ from typing import Any, get_origin
 
 from bot.core.effects import Effect
 from bot.core.model.messages import Message, MessageKind
+from bot.core.model.options import TaskOptions
 
 NUMBERS = {"task": 1, "number": 10, "comment_id": 7, "prompt_index": 2, "issue": 5, "attempt": 3}
-BY_TYPE: dict[Any, Any] = {bool: False, int: 0, Message: Message(kind=MessageKind.HELP)}
+BY_TYPE: dict[Any, Any] = {
+    bool: False,
+    int: 0,
+    Message: Message(kind=MessageKind.HELP),
+    TaskOptions: TaskOptions(),
+}
 
 
 def sample(kind: type[Effect], **values: Any) -> Any:

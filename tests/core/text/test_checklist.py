@@ -35,8 +35,8 @@ def near(line: int, quote: str) -> ChecklistMistake:
     return mistake(Kind.NEAR_BOX, line=line, quote=quote)
 
 
-def attribute(line: int, quote: str) -> ChecklistMistake:
-    return mistake(Kind.ATTRIBUTE, line=line, quote=quote)
+def attribute(line: int, quote: str, nearest: str) -> ChecklistMistake:
+    return mistake(Kind.ATTRIBUTE, line=line, quote=quote, nearest=nearest)
 
 
 def mistake(kind: Kind, **where: Any) -> ChecklistMistake:
@@ -154,10 +154,9 @@ def test_what_is_a_task(body: str, titles: list[str]) -> None:
         ("- [ ] <your\n  task>", [mistake(Kind.PLACEHOLDER, line=1, quote="<your task>")]),
         ("- [x] <done>\n- [ ] Add <b>\n- [ ] <a> and <b>", []),
         ("- [ ] <https://x.y/1>\n- [ ] <ada@x.y>\n- [ ] `<button>`", []),
-        ("- [ ] a `after: 1`", [attribute(1, "after: 1")]),
-        ("- [ ] a `modle: o3`\n  more", [attribute(1, "modle: o3")]),
-        ("- [ ] a `budgets: 4`", [attribute(1, "budgets: 4")]),
-        ("- [ ] a `after: 1` <!-- first -->\\\n  b", [attribute(1, "after: 1")]),
+        ("- [ ] a `modle: o3`\n  more", [attribute(1, "modle: o3", "model")]),
+        ("- [ ] a `budgets: 4`", [attribute(1, "budgets: 4", "budget")]),
+        ("- [ ] a `afer: 1` <!-- first -->\\\n  b", [attribute(1, "afer: 1", "after")]),
         ("- [ ] a `note: x`\n- [ ] b `after: 1` c\n- [x] d `after: 1`\n- [ ] e `x`", []),
     ],
 )

@@ -13,6 +13,7 @@ from bot.core.model.notices import Notice, NoticeKind
 from bot.core.model.reasons import Wait, WaitKind
 from bot.core.model.settings import EpicSettings
 from bot.core.model.task import Task
+from bot.core.model.terms import Terms
 from jobs.engine.advance import advance
 from storage import effects, epics, inbox, log_events
 from storage.tables import effects as effect_rows
@@ -65,7 +66,7 @@ def test_a_merge_held_back_leaves_all_else_as_decided(
         now = world.database.now(connection)
         effects.emit(connection, epic.id, BEFORE, now, now)
         inbox.add(connection, epic.id, "test", scenes.seen(), now=now)
-        advance(connection, epic.id, now)
+        advance(connection, epic.id, now, Terms())
 
     waits = Wait(kind=WaitKind.OTHER_MERGE, issue=other.issue_number, branch="main")
     with world.database.read() as connection:

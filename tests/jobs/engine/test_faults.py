@@ -26,6 +26,7 @@ from bot.core.events import (
 from bot.core.model.identifiers import EpicStatus, RunId, TaskStatus
 from bot.core.model.messages import MessageKind
 from bot.core.model.reasons import Failure, FailureKind
+from bot.core.model.terms import Terms
 from bot.core.reservations import Holder, MergeSlot
 from bot.core.transitions.dispatch import HANDLERS
 from bot.core.transitions.transition import Transition
@@ -325,7 +326,9 @@ def test_another_epics_pull_request_that_no_longer_validates_stops_no_decision(
         set_ = ", ".join(f"{name} = :{name}" for name in values)
         connection.execute(text(f"UPDATE tasks SET {set_} WHERE epic_id = 2"), values)
         slot = MergeSlot(base="main")
-        assert reservations.holders(connection, world.epic_id, [slot]) == {slot: Holder(issue=2)}
+        now = world.database.now(connection)
+        held = reservations.holders(connection, world.epic_id, [slot], Terms(), now)
+        assert held == {slot: Holder(issue=2)}
 
 
 def test_a_line_of_the_log_that_no_longer_validates_is_left_out(world: EngineWorld) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 from pydantic import SecretStr
 
+from bot.clients.agents.cursor.models import CURSOR_MODELS
 from bot.clients.agents.cursor.statuses import agent_status
 from bot.clients.agents.cursor.transport import (
     Transport,
@@ -38,6 +39,7 @@ class CursorV1:
         lists_status=False,
         opens_pull_requests=False,
     )
+    catalogue = CURSOR_MODELS
 
     def __init__(self, base_url: str, api_key: SecretStr, http: httpx.Client | None = None) -> None:
         self._cursor = Transport(base_url, api_key, http)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from bot.core.budget import seconds_for
 from bot.core.effects import SendFollowUp, StopAgent
 from bot.core.events import FollowUpRefused, FollowUpTaken
 from bot.core.model.agent_run import AgentRun
@@ -12,6 +13,7 @@ from bot.core.model.task import Task
 from bot.core.prompts.task_prompt import follow_up_prompt
 from bot.core.transitions.agent_run.fetching import fetch_work
 from bot.core.transitions.agent_run.launch import launch
+from bot.core.transitions.agent_run.money import set_aside
 from bot.core.transitions.agent_run.teardown import cancel_our_auto_merge
 from bot.core.transitions.agent_run.turn import take_turn, wait_for_turn
 from bot.core.transitions.transition import Transition
@@ -71,9 +73,12 @@ def _takes_follow_ups(run: AgentRun) -> bool:
 
 def _follow_up(transition: Transition, task: Task, run: AgentRun) -> None:
     assert run.agent_id is not None
+    prompted = set_aside(transition, task, replace(run, prompt_index=run.prompt_index + 1))
+    if prompted is None:
+        wait_for_turn(transition, task)
+        return
     prompted = replace(
-        run,
-        prompt_index=run.prompt_index + 1,
+        prompted,
         prompted_at=transition.now,
         status=AgentStatus.CREATING,
         ended_at=None,
@@ -108,11 +113,12 @@ def taken(transition: Transition, event: FollowUpTaken) -> None:
     if found is None:
         return
     task, run = found
+    timeout = transition.epic.settings.agent_timeout
     at_work = replace(
         run,
         prompted_at=transition.now,
         prompt_ref=event.prompt_ref or run.prompt_ref,
-        deadline=transition.in_seconds(transition.epic.settings.agent_timeout),
+        deadline=transition.in_seconds(seconds_for(run, timeout, transition.terms)),
     )
     task = transition.update(task.with_run(at_work))
     if task.is_current(run) and not run.stop_requested:

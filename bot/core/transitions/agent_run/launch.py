@@ -14,6 +14,7 @@ from bot.core.model.reasons import Wait, WaitKind
 from bot.core.model.task import Task
 from bot.core.prompts.task_prompt import task_prompt
 from bot.core.text.branches import branches_of
+from bot.core.transitions.agent_run.money import set_aside
 from bot.core.transitions.agent_run.teardown import give_up_pull_request
 from bot.core.transitions.agent_run.turn import take_turn, wait_for_turn
 from bot.core.transitions.transition import Transition
@@ -34,7 +35,11 @@ def launch(transition: Transition, task: Task) -> None:
 
 
 def _launch(transition: Transition, task: Task) -> None:
-    run, request = _next_run(transition.epic, task, transition.now), task.pull_request
+    run = set_aside(transition, task, _next_run(transition.epic, task, transition.now))
+    if run is None:
+        wait_for_turn(transition, task)
+        return
+    request = task.pull_request
     transition.cancel_pending(work_on_task(task.number))
     # An update of its branch may be among what was cancelled.
     task = replace(task, fixes=replace(task.fixes, updated_head=None))
@@ -60,7 +65,7 @@ def _launch(transition: Transition, task: Task) -> None:
             start_ref=run.start_ref,
             prompt=prompt,
             title=task.title,
-            model=transition.epic.settings.model_for_all,
+            model=run.model,
             pull_request_url=request.url if request else None,
         )
     )
@@ -77,6 +82,7 @@ def _next_run(epic: Epic, task: Task, now: datetime) -> AgentRun:
         attempt=attempt,
         branch=task.branch if task.pull_request and task.branch else branch,
         start_ref=task.pushed_branch or epic.base,
+        model=epic.model_for(task),
         requested_at=now,
     )
 

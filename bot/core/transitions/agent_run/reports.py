@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+from bot.core.budget import seconds_for
 from bot.core.effects import FetchAgent, StopAgent
 from bot.core.events import (
     AgentGone,
@@ -35,6 +36,9 @@ def launched(transition: Transition, event: AgentLaunched) -> None:
     if found is None:
         return
     task, run = found
+    wanted = run.model
+    if event.other_model:
+        run = replace(run, model=event.model)
     known = replace(
         _with_agent(transition, run, event.agent_id, event.url),
         prompt_ref=event.prompt_ref or run.prompt_ref,
@@ -50,16 +54,21 @@ def launched(transition: Transition, event: AgentLaunched) -> None:
     transition.update(task, wait=Wait(kind=WaitKind.AGENT))
     notice = Notice(kind=NoticeKind.AGENT_LAUNCHED, quote=event.agent_id)
     transition.log(notice, task.number)
+    if event.other_model:
+        names = (event.model,) if event.model else ()
+        other = Notice(kind=NoticeKind.OTHER_MODEL, quote=wanted, names=names)
+        transition.log(other, task.number)
 
 
 def _with_agent(transition: Transition, run: AgentRun, agent_id: str, url: str | None) -> AgentRun:
+    timeout = transition.epic.settings.agent_timeout
     return replace(
         run,
         agent_id=agent_id,
         url=url or run.url,
         launched_at=run.launched_at or transition.now,
         prompted_at=run.prompted_at or transition.now,
-        deadline=run.deadline or transition.in_seconds(transition.epic.settings.agent_timeout),
+        deadline=run.deadline or transition.in_seconds(seconds_for(run, timeout, transition.terms)),
     )
 
 
@@ -121,6 +130,7 @@ def reported(transition: Transition, event: AgentReported) -> None:
     run = replace(
         _with_agent(transition, run, event.agent_id, event.url),
         summary=event.summary or run.summary,
+        bill=run.bill if event.cost is None else replace(run.bill, told=event.cost),
         reported_branch=_reported_branch(transition.epic, run, event),
     )
     task = transition.update(task.with_run(run))

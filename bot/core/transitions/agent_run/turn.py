@@ -3,7 +3,7 @@
 from bot.core.model.epic import Epic
 from bot.core.model.identifiers import EpicStatus, TaskStatus
 from bot.core.model.task import Task
-from bot.core.reservations import AgentSlot
+from bot.core.reservations import AgentSlot, Holder
 from bot.core.transitions.transition import Transition
 
 
@@ -21,10 +21,10 @@ def take_turn(transition: Transition, task: Task) -> bool:
     return transition.reserve(AgentSlot(task=task.number)) is None
 
 
-def is_kept_waiting(epic: Epic) -> bool:
-    """Tell whether a task could be launched, but somebody outside the epic has its slot."""
-    waiting = epic.next_task() if takes_new_tasks(epic) else None
-    return waiting is not None and AgentSlot(task=waiting.number).held_within(epic) is None
+def waits_for_others(transition: Transition, task: Task) -> Holder | None:
+    """Return who outside the epic has the task's slot; None where it is the epic's own limit."""
+    slot = AgentSlot(task=task.number)
+    return None if slot.held_within(transition.epic) else transition.held.get(slot)
 
 
 def wait_for_turn(transition: Transition, task: Task) -> None:

@@ -11,7 +11,7 @@ from bot.core.model.refusals import Refusal, RefusalKind
 from bot.core.permissions import APPROVAL, authorize, is_unheard, permissions_for
 from bot.core.text.checklist import Checklist, parse_checklist
 from bot.core.transitions.epic.approved_text import choose_text
-from bot.core.transitions.epic.checklist import follow
+from bot.core.transitions.epic.checklist import follow, wrong_order
 from bot.core.transitions.epic.settings import base_for, take_over_settings
 from bot.core.transitions.epic.steering import note_steering
 from bot.core.transitions.transition import Transition
@@ -75,7 +75,7 @@ def approve(
         title=text.title,
         body=text.body,
         goal=checklist.goal,
-        mistakes=checklist.mistakes,
+        mistakes=checklist.mistakes or wrong_order(transition.epic, checklist),
         approved_at=at or transition.now,
     )
     return checklist

@@ -159,7 +159,7 @@ def what_agents_get(checklist: Checklist) -> tuple[object, ...]:
 
     White space before and between words may: in code, and where one line becomes two.
     """
-    items = tuple((item.title, _lines(item.description)) for item in checklist.items)
+    items = tuple((item.title, _lines(item.description), item.options) for item in checklist.items)
     return items, _lines(checklist.goal)
 
 

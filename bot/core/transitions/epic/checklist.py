@@ -2,15 +2,19 @@
 
 from collections import Counter
 from collections.abc import Collection
+from functools import lru_cache
 
 from bot.core.events import BoxNotFound, LineNotAdded
+from bot.core.model.epic import Epic
 from bot.core.model.identifiers import TaskStatus
+from bot.core.model.mistakes import ChecklistMistake
 from bot.core.model.notices import Notice, NoticeKind
 from bot.core.model.reasons import Failure, FailureKind
 from bot.core.model.task import Task
-from bot.core.text.checklist import MAX_TASKS, Item, parse_checklist
+from bot.core.text.checklist import MAX_TASKS, Checklist, Item, parse_checklist
+from bot.core.text.dependencies import dependency_mistakes
 from bot.core.text.issue_body import item_keys
-from bot.core.text.item_matching import Fate, match_items
+from bot.core.text.item_matching import Fate, Known, Matching, match_items
 from bot.core.transitions.transition import Transition
 
 _DONE = (TaskStatus.COMPLETED, TaskStatus.CANCELLED)
@@ -18,10 +22,7 @@ _DONE = (TaskStatus.COMPLETED, TaskStatus.CANCELLED)
 
 def follow(transition: Transition, items: tuple[Item, ...]) -> None:
     """Bring the tasks in line with the checklist's items."""
-    # In the order of their lines: an added task may stand between older ones.
-    tasks = sorted(transition.epic.checklist_tasks, key=lambda task: (task.position, task.number))
-    known = [(task.number, task.line_title, _fate(task)) for task in tasks]
-    matching = match_items(known, items)
+    matching = _match(transition.epic, items)
     for number, item in matching.pairs:
         _follow_item(transition, transition.epic.task(number), item)
         task, position = transition.epic.task(number), items.index(item)
@@ -46,8 +47,34 @@ def take_approved_text(transition: Transition, task: Task) -> Task:
     if item is None:
         return task
     return transition.update(
-        task, title=item.title, description=item.description, listed_title=None
+        task,
+        title=item.title,
+        description=item.description,
+        options=item.options,
+        listed_title=None,
     )
+
+
+def _match(epic: Epic, items: tuple[Item, ...]) -> Matching:
+    # In the order of their lines: an added task may stand between older ones.
+    tasks = sorted(epic.checklist_tasks, key=lambda task: (task.position, task.number))
+    return _matched(tuple((task.number, task.line_title, _fate(task)) for task in tasks), items)
+
+
+@lru_cache(maxsize=8)  # one decision asks for the same again
+def _matched(known: tuple[Known, ...], items: tuple[Item, ...]) -> Matching:
+    return match_items(known, items)
+
+
+def wrong_order(epic: Epic, checklist: Checklist) -> tuple[ChecklistMistake, ...]:
+    """Return what is wrong with which task waits for which, by the numbers they would have."""
+    matching = _match(epic, checklist.items)
+    numbered = (*matching.pairs, *enumerate(matching.added, _next_number(epic)))
+    return dependency_mistakes(numbered, [task.number for task in epic.checklist_tasks])
+
+
+def _next_number(epic: Epic) -> int:
+    return max((task.number for task in epic.tasks), default=0) + 1
 
 
 def _follow_item(transition: Transition, task: Task | None, item: Item) -> None:
@@ -63,7 +90,11 @@ def _follow_item(transition: Transition, task: Task | None, item: Item) -> None:
         return
     # What failed or was skipped takes the text at its next attempt.
     task = transition.update(
-        task, title=item.title, description=item.description, listed_title=None
+        task,
+        title=item.title,
+        description=item.description,
+        options=item.options,
+        listed_title=None,
     )
     if item.done and task.status is TaskStatus.PENDING:
         transition.update(task, status=TaskStatus.COMPLETED, ended_at=transition.now)
@@ -102,12 +133,12 @@ def _fate(task: Task) -> Fate:
 
 
 def _add(transition: Transition, item: Item, position: int) -> None:
-    number = max((task.number for task in transition.epic.tasks), default=0) + 1
     task = Task(
-        number=number,
+        number=_next_number(transition.epic),
         position=position,
         title=item.title,
         description=item.description,
+        options=item.options,
         status=TaskStatus.COMPLETED if item.done else TaskStatus.PENDING,
     )
     transition.update_epic(tasks=(*transition.epic.tasks, task))

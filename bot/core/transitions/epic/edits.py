@@ -8,6 +8,7 @@ from bot.core.model.epic import Epic
 from bot.core.model.identifiers import TaskStatus
 from bot.core.model.notices import Notice, NoticeKind
 from bot.core.permissions import APPROVAL, authorize
+from bot.core.text.attributes import written as written_line
 from bot.core.text.checklist import parse_checklist
 from bot.core.text.issue_body import add_line, item_keys, tick_all, ticked_between
 from bot.core.transitions.epic.approval import approve, note_edit
@@ -121,10 +122,10 @@ def _with_lines(body: str, source: str, wanted: Collection[_Line]) -> str:
     """
     standing, previous = set(_lines_of(body)), None
     added = 0
-    for line in _lines_of(source):
+    for line, item in zip(_lines_of(source), parse_checklist(source).items, strict=True):
         if line in wanted and line not in standing and added < _MAX_ADDED:
             place, nth = previous or (None, 0)
-            body = add_line(body, line[0], place, nth) or body
+            body = add_line(body, written_line(item.title, item.options), place, nth) or body
             added += 1
         previous = line
     return body

@@ -107,7 +107,7 @@ def launch_again(transition: Transition, task: Task, failure: Failure) -> None:
 
 def retry_or_fail(transition: Transition, task: Task, failure: Failure) -> None:
     """Retry the task after a while; fail it once its retries are used up."""
-    retries = transition.epic.settings.retries
+    retries = transition.epic.settings_for(task).retries
     if task.retries_used >= retries:
         fail(transition, task, replace(failure, attempts=task.attempts))
         return

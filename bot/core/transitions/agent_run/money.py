@@ -1,0 +1,104 @@
+"""Money for agents: set aside before a prompt is given, settled when it has ended."""
+
+from dataclasses import replace
+
+from bot.core.budget import (
+    WARN_PERCENT,
+    Allowance,
+    Limit,
+    allowance,
+    cost_of,
+    epic_budget,
+    is_enough,
+    month_of,
+    spent,
+)
+from bot.core.model.agent_run import AgentRun
+from bot.core.model.identifiers import EpicStatus
+from bot.core.model.messages import Message, MessageKind
+from bot.core.model.money import Micros
+from bot.core.model.notices import Notice, NoticeKind
+from bot.core.model.reasons import Pause, PauseKind
+from bot.core.model.task import Task
+from bot.core.reservations import MoneySlot
+from bot.core.transitions.epic.endings import pause
+from bot.core.transitions.transition import Transition
+
+
+def set_aside(transition: Transition, task: Task, run: AgentRun) -> AgentRun | None:
+    """Return the run with the money for its next prompt; None, and a pause, where none is left."""
+    price = transition.terms.price(run.model)
+    if not price:
+        return run
+    allowed = allowance(transition.epic, task, price)
+    if is_enough(allowed.amount, price):
+        allowed = _within_month(transition, run, allowed)
+    if not is_enough(allowed.amount, price):
+        _stop_for_money(transition, task, allowed.limit)
+        return None
+    bill = replace(run.bill, reserved=allowed.amount, month=month_of(transition.now))
+    return replace(run, bill=bill)
+
+
+def _within_month(transition: Transition, run: AgentRun, allowed: Allowance) -> Allowance:
+    """Ask for the amount out of the month's budget, and take what is left of it."""
+    price = transition.terms.price(run.model)
+    cap = transition.epic.settings.month_budget
+    slot = MoneySlot(run=run.id, prompt=run.prompt_index, amount=allowed.amount, cap=cap)
+    holder = transition.held.get(slot)
+    if holder is not None and (holder.left or 0) < allowed.amount:
+        allowed = Allowance(amount=holder.left or Micros(0), limit=Limit.MONTH)
+    if is_enough(allowed.amount, price):
+        transition.reserve_money(replace(slot, amount=allowed.amount))
+    return allowed
+
+
+def _stop_for_money(transition: Transition, task: Task, limit: Limit) -> None:
+    epic = transition.epic
+    if epic.status is not EpicStatus.ACTIVE:
+        return
+    budget = {
+        Limit.TASK: epic.settings_for(task).task_budget,
+        Limit.EPIC: epic_budget(epic),
+        Limit.MONTH: epic.settings.month_budget,
+    }[limit]
+    pause(
+        transition,
+        Pause(kind=PauseKind.BUDGET, task=task.number, limit=limit.value, budget=budget),
+    )
+
+
+def settle(transition: Transition) -> None:
+    """Count what prompts that have ended cost; their other money is free again."""
+    for task in transition.epic.tasks:
+        for run in task.runs:
+            if run.bill.reserved and run.status.is_final:
+                _settle(transition, task.number, run)
+    _warn(transition)
+
+
+def _settle(transition: Transition, number: int, run: AgentRun) -> None:
+    task = transition.epic.task(number)
+    assert task is not None
+    cost = cost_of(run, run.bill.told, transition.terms)
+    bill = replace(
+        run.bill,
+        reserved=Micros(0),
+        spent=Micros(run.bill.spent + cost),
+        reported=run.bill.told is not None,
+    )
+    transition.update(task.with_run(replace(run, bill=bill)))
+
+
+def _warn(transition: Transition) -> None:
+    """Say once that most of the epic's budget is spent."""
+    epic = transition.epic
+    total, budget = spent(epic), epic_budget(epic)
+    if epic.money.warned or not total or total * 100 < budget * WARN_PERCENT:
+        return
+    transition.update_epic(money=replace(epic.money, warned=True))
+    notice = Notice(kind=NoticeKind.BUDGET_WARNING, amounts=(total, budget))
+    transition.log(notice)
+    if epic.status is EpicStatus.ACTIVE:
+        message = Message(kind=MessageKind.BUDGET_WARNING, to=epic.started_by, notice=notice)
+        transition.comment(message, f"budget:{budget}")
