@@ -16,9 +16,10 @@ NOW = datetime(2026, 3, 2, 9, 12, 44, tzinfo=UTC)
 INSTALLATION = 77
 
 
-def insert_repositories(connection: Connection, *ids: int) -> None:
-    """Repositories of one installation."""
-    connection.execute(insert(installations).values(id=INSTALLATION, account="acme"))
+def insert_repositories(connection: Connection, *ids: int, known: bool = False) -> None:
+    """Repositories of one installation, which may be `known`."""
+    if not known:
+        connection.execute(insert(installations).values(id=INSTALLATION, account="acme"))
     for one in ids:
         connection.execute(
             insert(repositories).values(
@@ -35,6 +36,7 @@ def insert_epic(
     repository_id: int = 1,
     *,
     issue: int = 1,
+    token: str = "abc" + "0" * 29,
     status: EpicStatus = EpicStatus.ACTIVE,
     activated: bool = True,
     runs: tuple[AgentRun, ...] = (),
@@ -42,7 +44,7 @@ def insert_epic(
     """An epic whose first task has `runs`; its repository must be there."""
     epic = Epic(
         id=0,
-        token="abc" + "0" * 29,
+        token=token,
         repository=RepositoryName("acme", f"widgets-{repository_id}"),
         default_branch="main",
         issue_number=issue,
