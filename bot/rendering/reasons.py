@@ -234,6 +234,9 @@ def _attempts(failure: Failure) -> str:
 def _rounds(failure: Failure) -> str:
     if failure.pushed_nothing:
         return " The agent was sent back but pushed nothing."
+    if failure.no_progress:
+        sent = f" The agent was sent back {times_word(failure.rounds)}"
+        return f"{sent}, and as many checks fail as before."
     return f" The agent was sent back {times_word(failure.rounds)}." if failure.rounds else ""
 
 

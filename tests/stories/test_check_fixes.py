@@ -160,3 +160,33 @@ def test_a_pause_in_the_quiet_minutes_holds_the_agent(story: Story) -> None:
     story.comment("/orchestra resume")
     story.wait_for(story.has(COMPLETED), most=400)
     assert len(follow_ups(story)) == 1
+
+
+def failing_by_word(story: Story, *words: str) -> None:
+    """One check for each word, which fails while the file has it."""
+    configure(story, "fixes: {ci: 10}\n")
+    checks = repository(story).ci.checks
+    for word in words:
+        checks[word.lower()] = CheckScript(fails_while=("widgets.py", word))
+
+
+def test_rounds_that_make_nothing_better_end_before_their_limit(story: Story) -> None:
+    failing_by_word(story, "GREY")
+    story.cursor.plan(writes("GREY\n", *(f"GREY {n}\n" for n in range(9))))
+    opened(story)
+    story.wait_for(story.has(PAUSED), most=3600)
+    assert len(follow_ups(story)) == 2
+    (said,) = story.said()
+    assert "The agent was sent back twice, and as many checks fail as before." in said
+    # A person's word begins anew.
+    story.comment("/orchestra retry 1")
+    story.wait_for(lambda: len(follow_ups(story)) > 3, most=3600)
+
+
+def test_progress_uses_nothing_up(story: Story) -> None:
+    failing_by_word(story, "ONE", "TWO", "THREE", "FOUR")
+    better = ("ONE TWO THREE\n", "ONE TWO  THREE\n", "ONE TWO\n", "ONE  TWO\n", "ONE\n", "-\n")
+    story.cursor.plan(writes("ONE TWO THREE FOUR\n", *better))
+    opened(story)
+    story.wait_for(story.has(COMPLETED), most=7200)
+    assert len(follow_ups(story)) == len(better)

@@ -24,7 +24,8 @@ class Fixes:
     (`rerun_head`), and the base is merged into it (`updated_head`). `reviews` were given to an
     agent, the latest on `reviewed_head`; once it has pushed, the comments `threads` are answered
     and `reviewers` are asked for another review. `queued_instruction` is a person's instruction for
-    when the agent has finished.
+    when the agent has finished. `failing` checks were there when it was last sent back to them, and
+    `stale` of the latest rounds have made them no fewer.
     """
 
     checks: int = 0
@@ -40,6 +41,8 @@ class Fixes:
     threads: tuple[int, ...] = ()
     reviewers: tuple[Login, ...] = ()
     queued_instruction: str | None = None
+    failing: int | None = None
+    stale: int = 0
 
     def reset(self) -> "Fixes":
         """Return these with every allowed round available again, as a person asked for.
@@ -54,4 +57,11 @@ class Fixes:
             checked_head=None,
             rerun_head=None,
             updated_head=None,
+            failing=None,
+            stale=0,
         )
+
+    def stale_with(self, failing: int) -> int:
+        """Return how many of the latest rounds helped nothing, now that so many checks fail."""
+        helped = self.failing is None or failing < self.failing
+        return 0 if helped else self.stale + 1

@@ -20,6 +20,8 @@ from bot.core.transitions.transition import Transition
 
 # A person, or the vendor's own agent, may be about to push a fix.
 QUIET = timedelta(minutes=5)
+# So many rounds in a row that leave as many checks failing are enough, however many are allowed.
+MAX_STALE_ROUNDS = 2
 # A workflow run ends a little later than its last job, and only then is it run again.
 RERUN_SECONDS = 5.0
 
@@ -79,6 +81,8 @@ def checks_failed(transition: Transition, task: Task, verdict: Verdict) -> None:
         _fail_with_log(transition, task, verdict, failure)
     elif fixes.checked_head == request.head_sha:
         _fail_with_log(transition, task, verdict, replace(failure, pushed_nothing=True))
+    elif fixes.stale_with(len(verdict.checks)) >= MAX_STALE_ROUNDS:
+        _fail_with_log(transition, task, verdict, replace(failure, no_progress=True))
     else:
         _after_quiet(transition, task, request, verdict)
 
@@ -156,7 +160,14 @@ def failures_fetched(transition: Transition, event: FailuresFetched) -> None:
         task = transition.update(task, pull_request=request)
         wait(transition, task, Verdict(step=Step.WAIT, wait=reason))
         return
-    task = transition.update(task, fixes=replace(task.fixes, checked_head=event.head))
+    failing = len(event.failures)
+    fixes = replace(
+        task.fixes,
+        checked_head=event.head,
+        failing=failing,
+        stale=task.fixes.stale_with(failing),
+    )
+    task = transition.update(task, fixes=fixes)
     send_back(transition, task, FixKind.CHECKS, failures_text(event.failures))
 
 
