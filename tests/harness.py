@@ -3,7 +3,7 @@ GitHub and Cursor on loopback. A person's acts and the passing of time are all t
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -328,10 +328,11 @@ def run_story(
     over_http: bool = False,
     clock: Clock | None = None,
     prepare: Callable[[GitHub, Cursor], None] | None = None,
+    environment: Mapping[str, str] | None = None,
 ) -> Iterator[Story]:
     """A fresh world with a repository, the App installed, and the product pointed at it.
 
-    `prepare` is called with the world before the product starts.
+    `prepare` is called with the world before the product starts, which has `environment` besides.
     """
     clock = clock or Clock()
     github = GitHub(
@@ -347,9 +348,8 @@ def run_story(
     _furnish(github)
     if prepare is not None:
         prepare(github, cursor)
-    services = services_of(
-        near, database, github, cursor, over_http=over_http, CURSOR_API_VERSION=version
-    )
+    more = {"CURSOR_API_VERSION": version, **(environment or {})}
+    services = services_of(near, database, github, cursor, over_http=over_http, **more)
     dependencies = WebDependencies(
         database=database,
         redis=services.redis,

@@ -189,6 +189,7 @@ def reported(run: RunId, prompt_index: int, report: AgentReport) -> AgentReporte
         pull_request_url=report.pull_request_url,
         summary=report.summary,
         url=report.url,
+        cost=report.cost,
     )
 
 

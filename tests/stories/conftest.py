@@ -23,7 +23,9 @@ def story(
 ) -> Iterator[Story]:
     """A fresh world; its fakes are reached over HTTP where the test is marked `over_http`."""
     over_http = request.node.get_closest_marker("over_http") is not None
-    with run_story(near, database, tmp_path, over_http=over_http) as story:
+    marked = request.node.get_closest_marker("environment")
+    more = marked.kwargs if marked else {}
+    with run_story(near, database, tmp_path, over_http=over_http, environment=more) as story:
         yield story
 
 

@@ -3,9 +3,10 @@
 import pytest
 
 from bot.core.model.identifiers import EpicStatus, TaskStatus
+from sandbox.cursor import AgentScript
 from tests.harness import Story
-from tests.stories.pull_requests import repository
-from tests.stories.steps import COMPLETED, configure, obeyed, script_check, told
+from tests.stories.pull_requests import merge_by_hand, push, repository
+from tests.stories.steps import COMPLETED, ONE, configure, obeyed, script_check, told
 
 THREE = "- [ ] First thing\n- [ ] Second thing\n- [ ] Third thing\n"
 GRAPH = "- [ ] First thing\n- [ ] Second thing\n- [ ] Third thing `after: 1,2`\n"
@@ -79,3 +80,86 @@ def test_a_circle_starts_nothing(story: Story) -> None:
     story.settle()
     told(story, "Line 1: tasks 1 and 2 wait for each other.")
     assert story.epic().status is EpicStatus.PENDING
+
+
+def test_one_fails_one_conflicts_and_one_is_merged_by_a_person(story: Story) -> None:
+    configure(story, "agents: {max_parallel: 3, retries: 0}\nmerge: {grace: 2m}\n")
+    script_check(story, after=60)
+    resolved = AgentScript(
+        seconds_to_end=10, commits=({"widgets.py": "BLUE\n", "red.md": "RED\n"},)
+    )
+    story.cursor.plan(AgentScript(outcome="ERROR", seconds_to_end=5), match="First thing")
+    story.cursor.plan(
+        AgentScript(commits=({"widgets.py": "RED\n"},), follow_ups=(resolved,)), match="Second"
+    )
+    story.cursor.plan(AgentScript(commits=({"other.md": "x\n"},)), match="Third thing")
+    story.start(THREE)
+    story.wait_for(story.task_is(1, TaskStatus.FAILED), most=120)
+    assert story.has(EpicStatus.PAUSED)()
+    # A pause over a failure lets the others finish: nobody's work is lost.
+    working = [one for one in story.cursor.agents.values() if one.latest.status == "CANCELLED"]
+    assert working == []
+    story.wait(60)
+    merge_by_hand(story, story.pull(3).number)
+    push(story, "main", {"widgets.py": "BLUE\n"})
+    story.wait(60)
+    assert story.task_is(3, TaskStatus.COMPLETED)()
+    assert story.has(EpicStatus.PAUSED)()
+
+    obeyed(story, "skip 1")
+    story.wait_for(story.has(EpicStatus.PARTIAL_COMPLETED), most=1800)
+    assert [task.status for task in story.epic().tasks] == [
+        TaskStatus.SKIPPED,
+        TaskStatus.COMPLETED,
+        TaskStatus.COMPLETED,
+    ]
+    git = repository(story).git
+    assert {"red.md", "other.md"} <= set(git.files_at(git.head("main") or ""))
+
+
+def test_the_others_are_brought_up_to_date_after_each_merge(story: Story) -> None:
+    side_by_side(story)
+    story.wait_for(story.has(COMPLETED), most=900)
+    git = repository(story).git
+    merges = [task.merge_sha for task in story.epic().tasks]
+    assert None not in merges
+    # Each head that was merged held all merges before it.
+    held = sorted(
+        sum(sha in git.ancestors(pull.head_sha) for sha in merges if sha)
+        for pull in repository(story).pulls
+    )
+    assert held == [0, 1, 2]
+
+
+def test_attributes_of_a_line_are_its_tasks_own(story: Story) -> None:
+    story.start("- [ ] First thing `model: o3` `merge: manual` `retries: 0`\n- [ ] Second thing\n")
+    (agent,) = story.cursor.agents.values()
+    assert agent.model == "o3"
+    story.wait(300)
+    assert story.requests("merge-async") == []
+    told(story, "`/orchestra merge 1`")
+    merge_by_hand(story, story.pull().number)
+    story.wait_for(story.has(COMPLETED), most=600)
+    assert story.requests("merge-async") != []
+
+
+def test_a_task_after_a_skipped_one_is_told(story: Story) -> None:
+    side_by_side(story, "- [ ] First thing\n- [ ] Second thing `after: 1`\n")
+    obeyed(story, "skip 1")
+    story.settle()
+    (_, second) = story.cursor.agents.values()
+    assert "First thing" in second.prompts[0]
+    story.wait_for(story.has(EpicStatus.PARTIAL_COMPLETED), most=900)
+
+
+@pytest.mark.environment(MAX_AGENTS="1")
+def test_more_agents_than_the_key_may_have_wait_and_say_for_whom(story: Story) -> None:
+    story.cursor.plan(AgentScript(seconds_to_end=120))
+    story.start(ONE)
+    first = story.issue
+    story.start(ONE)
+    story.wait(40)
+    assert len(story.cursor.agents) == 1
+    assert f"#{first}" in story.progress()
+    assert "Waiting for a free agent" in story.progress()
+    story.wait_for(story.has(COMPLETED), most=900)

@@ -111,7 +111,7 @@ class AgentReport:
 
     `status` is that of the prompt that was asked about, or of the latest in a list. `prompt_ref` is
     the provider's own id for that prompt, `raw_status` its own word. `mark` differs whenever there
-    is something new.
+    is something new. `cost` is what all its prompts have cost, where that is told.
     """
 
     agent_id: str
@@ -123,6 +123,7 @@ class AgentReport:
     summary: str | None
     mark: str
     url: str | None
+    cost: Micros | None = None
 
 
 @dataclass(frozen=True)

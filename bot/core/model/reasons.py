@@ -47,9 +47,9 @@ class Failure:
     """Why a task failed.
 
     `rounds` counts how often its agent was sent back to it, `attempts` its agent runs. `allowed`
-    are the merge methods allowed, `wanted` the one that the settings ask for. `no_progress`: as many checks
-    failed after its latest rounds as before. `pushed_nothing`:
-    the agent that was sent back made no new commit. `merge_allowed`: `/orchestra merge` gets past
+    are the merge methods allowed, `wanted` the one that the settings ask for. `no_progress`:
+    as many checks failed after its latest rounds as before. `pushed_nothing`: the agent that was
+    sent back made no new commit. `merge_allowed`: `/orchestra merge` gets past
     it. `pages` are names of `checks` with the addresses of their pages, `log_tail` is the end of
     the failed job's log. `tasks` are those that it needed. `effect` is the name of the event or
     effect that we failed on ourselves.

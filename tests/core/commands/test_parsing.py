@@ -161,7 +161,8 @@ def test_what_is_not_there_is_not_suggested(words: str) -> None:
 
 def test_the_order_of_the_help() -> None:
     assert " ".join(command.verb for command in COMMANDS) == (
-        "start pause resume cancel retry restart skip add merge fix set budget status logs doctor help"
+        "start pause resume cancel retry restart skip add merge fix set budget status logs doctor"
+        " help"
     )
 
 

@@ -5,6 +5,7 @@ Described in Cursor's docs under "Cloud Agents API".
 
 import json
 import uuid
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -21,8 +22,9 @@ from bot.clients.agents.cursor.transport import (
     string,
 )
 from bot.clients.agents.provider import AgentReport, Capabilities, LaunchRequest, Prompt, Receipt
-from bot.clients.errors import NotFound, PermanentError, TransientError
+from bot.clients.errors import ClientError, NotFound, PermanentError, TransientError
 from bot.core.model.identifiers import AgentStatus
+from bot.core.model.money import DOLLAR, MAX_DOLLARS, Micros
 
 PAGE = 100
 MAX_NAME = 100
@@ -103,9 +105,22 @@ class CursorV1:
         agent = self._cursor.get(_path(agent_id))
         run_id = prompt.ref or string(agent.get("latestRunId"))
         if run_id is not None:
-            return _report(agent, self._cursor.get(_path(agent_id, "runs", run_id)), writes=False)
-        runs = objects(self._cursor.get(_path(agent_id, "runs")), "items")
-        return _report(agent, runs[0] if runs else {}, writes=False)
+            run = self._cursor.get(_path(agent_id, "runs", run_id))
+        else:
+            runs = objects(self._cursor.get(_path(agent_id, "runs")), "items")
+            run = runs[0] if runs else {}
+        report = _report(agent, run, writes=False)
+        return replace(report, cost=self._cost(agent_id)) if report.status.is_final else report
+
+    def _cost(self, agent_id: str) -> Micros | None:
+        """Return what all runs have cost; not every account is told, and nothing is nothing yet."""
+        try:
+            usage = self._cursor.get(_path(agent_id, "usage"))
+        except ClientError:
+            return None
+        cents = mapping(usage.get("cost")).get("chargedCents")
+        is_amount = isinstance(cents, int | float) and 0 < cents <= MAX_DOLLARS * 100
+        return Micros(round(cents * DOLLAR / 100)) if is_amount else None
 
     def list_page(self, cursor: str | None) -> tuple[list[AgentReport], str | None]:
         """Return up to 100 agents, newest first: ids and times only, every status is RUNNING.

@@ -1,0 +1,123 @@
+"""Money: set aside before an agent is launched, settled when it has ended, shown to people."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.core.budget import spent
+from bot.core.model.identifiers import EpicStatus, TaskStatus
+from bot.core.model.money import DOLLAR, Micros
+from sandbox.cursor import AgentScript
+from storage.tables import budgets, ledger
+from tests.harness import Story
+from tests.stories.steps import COMPLETED, ONE, answers, configure, give, obeyed, refused, told
+
+PAUSED = EpicStatus.PAUSED
+TWO = "- [ ] First thing\n- [ ] Second thing\n"
+
+
+def takes(minutes: float, **script: object) -> AgentScript:
+    return replace(AgentScript(seconds_to_end=minutes * 60), **script)
+
+
+def budget_rows(story: Story) -> set[tuple[int, int]]:
+    """What is set aside, and what is spent, in each budget."""
+    with story.services.database.read() as connection:
+        return {(row.reserved, row.spent) for row in connection.execute(budgets.select())}
+
+
+def test_what_a_task_cost_is_counted_by_the_minute_and_shown(story: Story) -> None:
+    story.cursor.plan(takes(10))
+    story.start(ONE)
+    ((reserved, spent_before),) = budget_rows(story)
+    assert (reserved, spent_before) == (5 * DOLLAR, 0)
+    story.wait_for(story.has(COMPLETED), most=1200)
+    cost = spent(story.epic())
+    assert 2 * DOLLAR <= cost < 2.2 * DOLLAR
+    assert budget_rows(story) == {(0, cost)}
+    with story.services.database.read() as connection:
+        (row,) = connection.execute(ledger.select()).all()
+    assert (row.task_number, row.spent, row.reported) == (1, cost, False)
+    assert "$2.0" in story.progress()
+    assert "$2.0" in story.said()[-1]
+
+
+def test_what_cursor_reports_is_taken_instead(story_v1: Story) -> None:
+    story_v1.cursor.plan(takes(10, cost_cents=37.5))
+    story_v1.start(ONE)
+    story_v1.wait_for(story_v1.has(COMPLETED), most=1200)
+    assert spent(story_v1.epic()) == 375_000
+    with story_v1.services.database.read() as connection:
+        (row,) = connection.execute(ledger.select()).all()
+    assert (row.spent, row.reported) == (375_000, True)
+
+
+def test_an_agent_may_work_as_long_as_its_money_lasts(story: Story) -> None:
+    configure(story, "budget: {task: 2}\nagents: {retries: 0}\n")
+    story.cursor.plan(takes(60))
+    story.start(ONE)
+    story.wait_for(story.has(PAUSED), most=1300)
+    assert 2 * DOLLAR <= spent(story.epic()) < 2.2 * DOLLAR
+    assert story.task_is(1, TaskStatus.FAILED)()
+
+
+def test_nothing_is_launched_for_less_than_five_minutes_worth(story: Story) -> None:
+    configure(story, "budget: {epic: 2.5}\n")
+    story.cursor.plan(takes(9))
+    story.start(TWO)
+    story.wait_for(story.has(PAUSED), most=1200)
+    assert len(story.cursor.agents) == 1
+    (said,) = [text for text in story.said() if "paused" in text]
+    assert "`/orchestra budget +" in said
+
+    obeyed(story, "budget +10")
+    story.wait_for(story.has(COMPLETED), most=1200)
+    assert len(story.cursor.agents) == 2
+
+
+def test_most_of_the_budget_is_told_of_once(story: Story) -> None:
+    configure(story, "budget: {epic: 4}\n")
+    story.cursor.plan(takes(17))
+    story.start(ONE)
+    story.wait_for(story.has(COMPLETED), most=1600)
+    warned = [text for text in story.said() if "of its $4" in text]
+    assert len(warned) == 1
+
+
+def test_the_month_is_the_repositorys(story: Story) -> None:
+    configure(story, "budget: {month: 3}\n")
+    story.cursor.plan(takes(12))
+    story.start(TWO)
+    story.wait_for(story.has(PAUSED), most=1200)
+    told(story, "this month")
+    assert len(story.cursor.agents) == 1
+    assert all(reserved + used <= 3 * DOLLAR for reserved, used in budget_rows(story))
+
+
+def test_a_cancelled_launch_frees_its_money(story: Story) -> None:
+    story.cursor.plan(AgentScript(outcome="never"))
+    story.start(ONE)
+    give(story, "cancel")
+    story.wait(120)
+    ((reserved, _),) = budget_rows(story)
+    assert reserved == 0
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [("budget", "How much may this epic cost?"), ("budget lots", "I can't read “lots”")],
+)
+def test_a_wrong_budget_says_how(story: Story, command: str, words: str) -> None:
+    story.open_epic(ONE)
+    story.settle()
+    refused(story, command)
+    assert words in answers(story)[-1]
+
+
+def test_a_budget_may_come_with_the_start(story: Story) -> None:
+    story.open_epic(ONE)
+    story.settle()
+    obeyed(story, "start budget=1.5")
+    ((reserved, _),) = budget_rows(story)
+    assert reserved == Micros(1_500_000)
+    story.wait_for(story.has(COMPLETED), most=1200)
