@@ -65,6 +65,9 @@ def next_line(epic: EpicView) -> str | None:
         return _held(epic, clock(epic.throttled_until, epic.now))
     under_way = [task for task in epic.all_tasks if task.status.is_under_way]
     waits = [task_waits(epic, task) for task in under_way if not task.needs_person]
+    # One that waits for a free agent says so.
+    pending = (task for task in epic.tasks if task.status is TaskStatus.PENDING and task.wait)
+    waits += [task_waits(epic, task) for task in pending]
     return " ".join(waits) or (None if under_way else _next_launch(epic))
 
 
