@@ -78,12 +78,12 @@ class Controlled:
         await (self._control if ours else self._service)(scope, receive, send)
 
 
-def github_control(github: GitHub) -> Controlled:
+def github_control(github: GitHub, cursor: Cursor | None = None) -> Controlled:
     """GitHub's API and pages, and control of its repositories.
 
     `POST /repositories` takes `full_name`, `files` (path to text), `roles` (login to role),
     `rules` (branch to BranchRules), `checks` (name to CheckScript) and `install` (the App, on the
-    owner's whole account); it answers `{full_name, git_dir}`. `PUT
+    owner's whole account); it answers `{full_name, git_dir}`, and `cursor` lists it from then. `PUT
     /repositories/{owner}/{name}/checks` and `…/rules` replace those. `POST …/acts/{act}` does one
     of ACTS, a method of GitHub, with the body's fields as its arguments; it answers what came of
     it as `{id}`, `{number}` or `{sha}`, 204 where nothing did. `GET /ledger` and `/webhooks` tell
@@ -98,6 +98,8 @@ def github_control(github: GitHub) -> Controlled:
         repository.ci.checks = scripts(CheckScript, body.get("checks") or {})
         if body.get("install"):
             github.install(repository.owner.login, by="ada")
+        if cursor is not None:
+            cursor.repositories.append(repository.full_name)
         return {"full_name": repository.full_name, "git_dir": repository.git_dir}
 
     def set_checks(request: Request, body: dict[str, Any]) -> None:

@@ -93,7 +93,7 @@ def serve(
     cursor = Cursor(clock, GitHubHost(github))
     github.register_app(yaml.safe_load(manifest.read_text("utf-8")))
     with ExitStack() as stack:
-        github_server = LoopbackServer(github_control(github), github_port)
+        github_server = LoopbackServer(github_control(github, cursor), github_port)
         cursor_server = LoopbackServer(cursor_control(cursor), cursor_port)
         github.url = github_server.url
         stack.enter_context(_moving(github, cursor))

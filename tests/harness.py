@@ -346,6 +346,7 @@ def run_story(
     cursor = Cursor(clock, GitHubHost(github))
     near.github.current, near.cursor.current = github.asgi, cursor.asgi
     _furnish(github)
+    cursor.repositories.append(REPOSITORY)
     if prepare is not None:
         prepare(github, cursor)
     more = {"CURSOR_API_VERSION": version, **(environment or {})}

@@ -18,6 +18,7 @@ from bot.services import Services
 from jobs.engine.enrich import claim_next_row
 from jobs.ingest import ingest_batch
 from jobs.wiring import engine_of
+from sandbox.cursor import Cursor
 from sandbox.github import GitHub, Installation
 from storage import deliveries, epics, inbox, repositories
 from storage.database import Database
@@ -37,6 +38,7 @@ class Arrivals:
     """GitHub, whose webhooks are held, and the services that hear of them."""
 
     github: GitHub
+    cursor: Cursor
     installation: Installation
     services: Services
 
@@ -163,4 +165,4 @@ def arrivals(near: Fakes, database: Database, directory: Path) -> Iterator[Arriv
     github.outbox.take()
     services = services_of(near, database, github, cursor, ALLOWED_ACCOUNTS="acme")
     with closing(services):
-        yield Arrivals(github, installation, services)
+        yield Arrivals(github, cursor, installation, services)

@@ -21,4 +21,5 @@ def fakes_of_one_repository(near: Fakes, directory: Path) -> tuple[GitHub, Curso
     cursor = Cursor(clock, GitHubHost(github))
     near.github.current, near.cursor.current = github.asgi, cursor.asgi
     github.create_repository(REPOSITORY, {"README.md": "# Widgets\n"})
+    cursor.repositories.append(REPOSITORY)
     return github, cursor

@@ -67,7 +67,8 @@ class Root:
         ]
         if orderBy is not None:
             reverse = orderBy["direction"] == "DESC"
-            found.sort(key=lambda pull: pull.issue.updated_at, reverse=reverse)
+            by = "created_at" if orderBy["field"] == "CREATED_AT" else "updated_at"
+            found.sort(key=lambda pull: getattr(pull.issue, by), reverse=reverse)
         return connection(found, lambda pull: pull_nodes.pull_request(self._world, pull), **bounds)
 
     def _pull(self, repository: Repository, number: int) -> PullRequest:

@@ -3,9 +3,11 @@
 Nodes are dictionaries whose functions are called when asked for.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from sandbox.clock import github_time
+from sandbox.github.git.objects import Leaf
 from sandbox.github.graphql.connections import Node, connection
 from sandbox.github.operations import checks, suites
 from sandbox.github.payloads.base import time_or_none
@@ -192,19 +194,40 @@ def _workflow_run(found: Repository, suite: CheckSuite) -> Node | None:
 
 
 def git_object(found: Repository, expression: str) -> Node | None:
-    """Blob of `branch:path`, or the root Tree without a path; `HEAD` is the default branch."""
+    """Blob or Tree of `branch:path`, the root Tree without a path; `HEAD` is the default branch."""
     name, _, path = expression.partition(":")
     branch_name = found.default_branch if name == "HEAD" else name.removeprefix("refs/heads/")
     sha = found.git.head(branch_name)
-    if sha and not path:
-        return {"__typename": "Tree", "id": node_id("T", found.id) + sha, "oid": "0" * 40}
-    leaf = found.git.files_at(sha).get(path) if sha else None
-    if leaf is None:
-        return None
-    text = found.git.text(leaf)
+    files = found.git.files_at(sha) if sha else {}
+    if path in files:
+        return _blob(found, path, files[path])
+    below = [one for one in files if one.startswith(f"{path}/" if path else "")]
+    return _tree(found, path, files, below) if below else None
+
+
+def _blob(found: Repository, path: str, leaf: Leaf) -> Node:
     return {
         "__typename": "Blob",
         "id": node_id("B", found.id) + path,
         "oid": "0" * 40,
-        "text": text,
+        "text": found.git.text(leaf),
+    }
+
+
+def _tree(found: Repository, path: str, files: Mapping[str, Leaf], below: list[str]) -> Node:
+    """Return the directory; of its own directories the names alone."""
+    start = len(path) + 1 if path else 0
+    names = dict.fromkeys(one[start:].partition("/")[0] for one in below)
+
+    def entry(name: str) -> Node:
+        whole = f"{path}/{name}" if path else name
+        is_file = whole in files
+        content = _blob(found, whole, files[whole]) if is_file else None
+        return {"name": name, "type": "blob" if is_file else "tree", "object": content}
+
+    return {
+        "__typename": "Tree",
+        "id": node_id("T", found.id) + path,
+        "oid": "0" * 40,
+        "entries": lambda _: [entry(name) for name in sorted(names)],
     }

@@ -18,6 +18,7 @@ def rules(repository: Repository, wanted: BranchRules) -> list[Payload]:
         found.append(("pull_request", _reviews(wanted)))
     if wanted.merge_queue:
         found.append(("merge_queue", _queue(wanted.merge_queue)))
+    found += [("branch_name_pattern", _name_pattern(*one)) for one in wanted.name_patterns]
     found += [(kind, None) for kind in wanted.other]
     source: dict[str, Any] = {
         "ruleset_source_type": "Repository",
@@ -61,6 +62,10 @@ def _reviews(wanted: BranchRules) -> Payload:
         "required_approving_review_count": wanted.required_approvals,
         "required_review_thread_resolution": wanted.resolved_threads,
     }
+
+
+def _name_pattern(operator: str, pattern: str) -> Payload:
+    return {"name": "", "negate": False, "operator": operator, "pattern": pattern}
 
 
 def _queue(queue: MergeQueue) -> Payload:

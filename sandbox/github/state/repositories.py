@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from fnmatch import fnmatchcase
 
 from sandbox.github.git.store import GitStore
 from sandbox.github.state.accounts import Actor, App, Team, User, node_id
@@ -292,10 +293,12 @@ class Repository:
         return not (self.free_plan and self.private)
 
     def rules_of(self, branch: str) -> BranchRules:
-        """Return the branch's rules, empty ones where it has none."""
+        """Return the branch's rules, by its name or else a pattern; empty ones without either."""
         if not self.has_rules:
             return BranchRules()
-        return self.rules.get(branch, BranchRules())
+        named = self.rules.get(branch)
+        patterns = (one for one in self.rules if fnmatchcase(branch, one))
+        return named or self.rules.get(next(patterns, branch), BranchRules())
 
     def pull(self, number: int) -> PullRequest:
         """Return the pull request; KeyError when there is none."""

@@ -19,7 +19,8 @@ class BranchRules:
     `required_apps` are the required checks that only the App of that id may report.
     `classic_checks` are required by classic branch protection, all else by rulesets, unless
     `is_classic`: then all of it is, and only what it requires of checks is there for everybody to
-    read. `other` are further rules by their type, as `required_signatures`.
+    read. `other` are further rules by their type, as `required_signatures`; `name_patterns` are
+    what the branch's name has to be like, as an operator and its pattern.
     """
 
     required_checks: list[str] = field(default_factory=list)
@@ -35,3 +36,4 @@ class BranchRules:
     classic_checks: list[str] = field(default_factory=list)
     is_classic: bool = False
     required_apps: dict[str, int] = field(default_factory=dict)
+    name_patterns: list[tuple[str, str]] = field(default_factory=list)

@@ -128,3 +128,21 @@ def test_draft_and_minimize(github: GitHub, alice: Person) -> None:
 def test_rate_limit_and_viewer(app: Person) -> None:
     found = _ask(app, "{ viewer { login } rateLimit { cost remaining } }")["data"]
     assert found["rateLimit"]["cost"] == 1
+
+
+def test_a_directory_lists_its_files_and_directories(github: GitHub, alice: Person) -> None:
+    files = {".github/workflows/ci.yml": "on: push\n", ".github/a.md": "A"}
+    github.commit_files(REPO, "main", files, "Files", "alice")
+    query = """query($at: String!) { repository(owner: "acme", name: "widgets") {
+      object(expression: $at) { ... on Tree {
+        entries { name type object { ... on Blob { text } } } } } } }"""
+
+    def at(place: str) -> Any:
+        return _ask(alice, query, at=place)["data"]["repository"]["object"]
+
+    [file, folder] = at("main:.github")["entries"]
+    assert file == {"name": "a.md", "type": "blob", "object": {"text": "A"}}
+    assert folder == {"name": "workflows", "type": "tree", "object": None}
+    below = at("refs/heads/main:.github/workflows")
+    assert [one["name"] for one in below["entries"]] == ["ci.yml"]
+    assert at("main:nowhere") is None

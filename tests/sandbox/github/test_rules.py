@@ -142,3 +142,18 @@ def test_update_branch_brings_the_base_in(github: GitHub, app: Person) -> None:
     pushed_branch(github, "x", {"a.txt": "x\n"})
     github.commit_files(REPO, "main", {"a.txt": "y\n"}, "Other", "bob")
     assert app.send("PUT", "/pulls/1/update-branch", {}).status_code == 422
+
+
+def test_rules_may_be_of_a_pattern_and_of_names(github: GitHub, alice: Person) -> None:
+    github.set_rules(REPO, "main", BranchRules(other=["deletion"]))
+    names = BranchRules(other=["creation"], name_patterns=[("starts_with", "feature/")])
+    github.set_rules(REPO, "agents/*", names)
+
+    def rules(branch: str) -> dict[str, Any]:
+        found = alice.send("GET", f"/rules/branches/{branch}").json()
+        return {one["type"]: one.get("parameters") for one in found}
+
+    assert rules("main") == {"deletion": None}
+    assert rules("other") == {}
+    named = {"name": "", "negate": False, "operator": "starts_with", "pattern": "feature/"}
+    assert rules("agents/epic-1/task-1") == {"branch_name_pattern": named, "creation": None}
