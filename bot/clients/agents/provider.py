@@ -176,5 +176,11 @@ class AgentProvider(Protocol):
     def models(self) -> list[str]:
         """Return the ids of the models offered."""
 
+    def repositories(self) -> tuple[str, ...]:
+        """Return the repositories that agents can be launched on, `owner/name` in lower case.
+
+        Cursor answers this once a minute, and takes up to half a minute over it.
+        """
+
     def me(self) -> str:
         """Return the key's name, to show that it works."""

@@ -32,6 +32,24 @@ class Installation:
     suspended_at: datetime | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class WebhookDelivery:
+    """One attempt of GitHub's to deliver a webhook; further ones have the same `guid`.
+
+    `status` is GitHub's word for what came of it, `OK` where it was answered with a 2xx.
+    """
+
+    guid: str
+    status: str
+    at: datetime
+    installation_id: int | None
+
+    @property
+    def arrived(self) -> bool:
+        """True where it was answered as it should be."""
+        return self.status == "OK"
+
+
 class GitHubApp:
     """One per process, safe to share between threads.
 
@@ -108,6 +126,22 @@ class GitHubApp:
             permissions=found["permissions"],
             events=tuple(found["events"]),
             suspended_at=datetime.fromisoformat(suspended) if suspended else None,
+        )
+
+    def deliveries(self) -> tuple[WebhookDelivery, ...]:
+        """Return the App's last 100 deliveries, newest first, of the last three days at most.
+
+        GET /app/hook/deliveries, asked as the App; an Enterprise Server keeps them for a week.
+        """
+        found = Api(self._github, {}).call("GET /app/hook/deliveries", params={"per_page": 100})
+        return tuple(
+            WebhookDelivery(
+                guid=one["guid"],
+                status=one["status"],
+                at=datetime.fromisoformat(one["delivered_at"]),
+                installation_id=one.get("installation_id"),
+            )
+            for one in found
         )
 
     def close(self) -> None:

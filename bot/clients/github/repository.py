@@ -4,7 +4,16 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from bot.clients.errors import NotFound
-from bot.clients.github import branches, contents, evidence, pushes, reviews, rules, snapshot
+from bot.clients.github import (
+    branches,
+    contents,
+    evidence,
+    pushes,
+    reviews,
+    rules,
+    snapshot,
+    workflows,
+)
 from bot.clients.github.api import Api
 from bot.clients.github.checks import CheckAction, CheckOutput, CheckRoutes
 from bot.clients.github.contents import FileAnswer
@@ -13,8 +22,9 @@ from bot.clients.github.merging import MergeRoutes
 from bot.clients.github.pulls import PullRequestRoutes
 from bot.clients.github.pushes import Pushed
 from bot.clients.github.rules import RepositoryAbout
+from bot.clients.github.workflows import BranchWorkflows
 from bot.core.model.identifiers import CommitSha
-from bot.core.model.observations import BaseBranch, BranchRules, ExpectedCheck
+from bot.core.model.observations import BaseBranch, BranchRules, ExpectedCheck, NamingRules
 
 __all__ = ["AppIdentity", "CheckAction", "CheckOutput", "Issue", "RepositoryClient"]
 
@@ -81,6 +91,14 @@ class RepositoryClient(IssueRoutes, PullRequestRoutes, CheckRoutes):
         protection is on) and GET /repos/{owner}/{repo}.
         """
         return rules.branch_rules(self._api, branch)
+
+    def naming_rules(self, branch: str) -> NamingRules:
+        """Return what stands against a branch of that name. GET …/rules/branches/{branch}."""
+        return rules.naming_rules(self._api, branch)
+
+    def workflows(self, branch: str) -> BranchWorkflows:
+        """Return what runs for pull requests into it, and ran on ours. GraphQL, one query."""
+        return workflows.of_branch(self._api, branch)
 
     def expected_checks(self, base: str) -> tuple[ExpectedCheck, ...]:
         """List what a pull request into `base` is to show, as the last merged ones did. GraphQL."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.clients.errors import PermanentError
 from bot.clients.github.api import Api
-from bot.core.model.observations import BranchRules
+from bot.core.model.observations import BranchRules, NamePattern, NamingRules
 
 MERGE_METHODS = ("squash", "merge", "rebase")
 _ALLOWED_BY = {
@@ -30,6 +30,11 @@ _BESIDE_A_MERGE = frozenset(
         "tag_name_pattern",
         "update",
     }
+)
+
+# With these nobody makes a branch of that name, or nobody pushes to it but by a pull request.
+_AGAINST_PUSHES = frozenset(
+    {"creation", "merge_queue", "pull_request", "required_status_checks", "update", "workflows"}
 )
 
 # A private repository on a plan without rules cannot have any.
@@ -63,13 +68,7 @@ def about(api: Api) -> RepositoryAbout:
 
 def branch_rules(api: Api, branch: str) -> BranchRules:
     """GET /repos/{owner}/{repo}/rules/branches/{branch}, classic protection and about()."""
-    route = "GET /repos/{owner}/{repo}/rules/branches/{branch}"
-    try:
-        rules = list(api.pages(route, params={}, branch=branch))
-    except PermanentError as error:
-        if not _NO_RULES.search(error.message):
-            raise
-        rules = []
+    rules = _active(api, branch)
     described = about(api)
     found = combined([*_classic(api, branch), *rules], described.merge_methods)
     return replace(
@@ -77,6 +76,40 @@ def branch_rules(api: Api, branch: str) -> BranchRules:
         auto_merge_allowed=described.auto_merge_allowed,
         deletes_branches=described.deletes_branches,
     )
+
+
+def naming_rules(api: Api, branch: str) -> NamingRules:
+    """GET /repos/{owner}/{repo}/rules/branches/{branch}, of a branch that need not exist."""
+    rules = _active(api, branch)
+    kinds = dict.fromkeys(rule["type"] for rule in rules)
+    return NamingRules(
+        refused=tuple(kind for kind in kinds if kind in _AGAINST_PUSHES),
+        keeps_branches="deletion" in kinds,
+        patterns=tuple(
+            _pattern(rule.get("parameters") or {})
+            for rule in rules
+            if rule["type"] == "branch_name_pattern"
+        ),
+    )
+
+
+def _pattern(parameters: Json) -> NamePattern:
+    return NamePattern(
+        operator=parameters.get("operator", ""),
+        pattern=parameters.get("pattern", ""),
+        negate=bool(parameters.get("negate")),
+    )
+
+
+def _active(api: Api, branch: str) -> list[Json]:
+    """Return the rules that rulesets have for a branch of that name, whoever may bypass them."""
+    route = "GET /repos/{owner}/{repo}/rules/branches/{branch}"
+    try:
+        return list(api.pages(route, params={}, branch=branch))
+    except PermanentError as error:
+        if not _NO_RULES.search(error.message):
+            raise
+        return []
 
 
 def combined(rules: Iterable[Json], methods: tuple[str, ...]) -> BranchRules:

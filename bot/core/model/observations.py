@@ -273,6 +273,44 @@ class BranchRules:
         return tuple(app for required, app in self.required_apps if required == name)
 
 
+@dataclass(frozen=True, kw_only=True)
+class NamePattern:
+    """What a ruleset's rule asks of a branch's name; `negate` asks for the opposite.
+
+    https://docs.github.com/en/rest/repos/rules#get-rules-for-a-branch, `branch_name_pattern`.
+    """
+
+    operator: str
+    pattern: str
+    negate: bool = False
+
+    def refuses(self, name: str) -> bool | None:
+        """Return whether it refuses the name; None for a regular expression, which is GitHub's."""
+        match self.operator:
+            case "starts_with":
+                fits = name.startswith(self.pattern)
+            case "ends_with":
+                fits = name.endswith(self.pattern)
+            case "contains":
+                fits = self.pattern in name
+            case _:
+                return None
+        return fits is self.negate
+
+
+@dataclass(frozen=True, kw_only=True)
+class NamingRules:
+    """What stands against a branch of some name.
+
+    `refused` are the types of rules that keep it from being made or pushed to.
+    `keeps_branches`: it cannot be deleted.
+    """
+
+    refused: tuple[str, ...] = ()
+    keeps_branches: bool = False
+    patterns: tuple[NamePattern, ...] = ()
+
+
 def _is_by(check: Check, app: int) -> bool:
     """Return whether the App reported it; of a status only GitHub can tell."""
     return check.app_id == app or (check.app_id is None and check.is_required is True)

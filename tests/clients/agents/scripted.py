@@ -48,6 +48,7 @@ class ScriptedProvider:
         default_factory=lambda: Catalogue(aliases={}, prices={}, fallback="default")
     )
     agents: dict[str, Agent] = field(default_factory=dict)
+    reached: list[str] = field(default_factory=list)
     loses_answers: bool = False
     _refs: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
@@ -94,6 +95,9 @@ class ScriptedProvider:
 
     def models(self) -> list[str]:
         return ["claude-4-sonnet-thinking"]
+
+    def repositories(self) -> tuple[str, ...]:
+        return tuple(self.reached)
 
     def me(self) -> str:
         return "Orchestra key"

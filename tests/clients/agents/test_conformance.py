@@ -47,6 +47,9 @@ class Cursors:
     def delete(self, agent_id: str) -> None:
         self.there.cursor.agents[agent_id].deleted = True
 
+    def reach(self, repository: str) -> None:
+        self.there.cursor.repositories.append(repository)
+
     def count(self) -> int:
         return len(self.there.cursor.agents)
 
@@ -76,6 +79,9 @@ class Scripted:
 
     def delete(self, agent_id: str) -> None:
         del self.client.agents[agent_id]
+
+    def reach(self, repository: str) -> None:
+        self.client.reached.append(repository.lower())
 
     def count(self) -> int:
         return len(self.client.agents)
@@ -244,3 +250,8 @@ def test_unknown_agents(provider: Provider) -> None:
 def test_models_and_the_key(provider: Provider) -> None:
     assert "claude-4-sonnet-thinking" in provider.client.models()
     assert provider.client.me() == "Orchestra key"
+
+
+def test_the_repositories_that_the_key_reaches(provider: Provider) -> None:
+    provider.reach("Acme/Widgets")
+    assert provider.client.repositories() == ("acme/widgets",)

@@ -116,6 +116,12 @@ def objects(answer: dict[str, Any], *keys: str) -> list[dict[str, Any]]:
     return []
 
 
+def full_name(url: object) -> str:
+    """Return `owner/name` in lower case of a repository's address, with or without a scheme."""
+    path = str(url).lower().strip("/").removesuffix(".git")
+    return "/".join(path.split("/")[-2:])
+
+
 def missing(what: str, *, writes: bool) -> TransientError:
     """Return the error for an answer that came, but without what it is for."""
     message = f"Cursor's answer has no {what}"

@@ -13,6 +13,7 @@ from bot.clients.agents.cursor.models import CURSOR_MODELS
 from bot.clients.agents.cursor.statuses import agent_status
 from bot.clients.agents.cursor.transport import (
     Transport,
+    full_name,
     mapping,
     missing,
     objects,
@@ -146,6 +147,11 @@ class CursorV0:
         """Return the recommended models; there may be more."""
         models = self._cursor.get("/v0/models").get("models")
         return [model for model in models if isinstance(model, str)] if models else []
+
+    def repositories(self) -> tuple[str, ...]:
+        """Return the repositories that the key reaches."""
+        found = objects(self._cursor.get("/v0/repositories"), "repositories")
+        return tuple(full_name(one.get("repository")) for one in found)
 
     def me(self) -> str:
         """Return the key's name; a service account has none, so its key is tried on the models."""

@@ -15,6 +15,7 @@ from bot.clients.agents.cursor.models import CURSOR_MODELS
 from bot.clients.agents.cursor.statuses import agent_status
 from bot.clients.agents.cursor.transport import (
     Transport,
+    full_name,
     mapping,
     missing,
     objects,
@@ -165,6 +166,11 @@ class CursorV1:
         items = self._cursor.get("/v1/models").get("items")
         ids = [mapping(item).get("id", item) for item in items] if items else []
         return [one for one in ids if isinstance(one, str)]
+
+    def repositories(self) -> tuple[str, ...]:
+        """Return the repositories that the key reaches."""
+        found = objects(self._cursor.get("/v1/repositories"), "items")
+        return tuple(full_name(one.get("url")) for one in found)
 
     def me(self) -> str:
         """Return the key's name."""
