@@ -45,6 +45,21 @@ def money_held(
     return held
 
 
+def left_of_month(
+    connection: Connection, repository_id: int, cap: Micros, terms: Terms, now: datetime
+) -> Micros:
+    """Return what the repository's agents may yet cost this month; holds and makes no row."""
+    caps = {str(repository_id): cap, EVERYWHERE: terms.month_cap}
+    rows = connection.execute(
+        select(budgets.c.scope, budgets.c.reserved + budgets.c.spent).where(
+            budgets.c.scope.in_(list(caps)), budgets.c.month == month_of(now)
+        )
+    )
+    used = {row[0]: row[1] for row in rows}
+    lefts = [cap - used.get(scope, 0) for scope, cap in caps.items() if cap is not None]
+    return Micros(max(0, min(lefts)))
+
+
 def _left(
     connection: Connection, repository: int, cap: Micros, terms: Terms, now: datetime
 ) -> int | None:

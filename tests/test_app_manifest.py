@@ -5,7 +5,7 @@ import pytest
 import yaml
 
 from bot.web.delivery_filter import WITH_OPEN_EPIC
-from jobs.enrich import doctor
+from jobs.enrich.doctor.installation import EVENTS, PERMISSIONS
 from jobs.ingest.batch import OF_A_REPOSITORY, OF_AN_INSTALLATION
 
 MANIFEST: dict[str, Any] = yaml.safe_load((Path(__file__).parent.parent / "app.yml").read_text())
@@ -65,8 +65,8 @@ def test_events_are_those_that_are_let_in_and_routed() -> None:
 
 
 def test_doctor_asks_for_what_the_manifest_says() -> None:
-    assert MANIFEST["default_permissions"] == doctor.PERMISSIONS
-    assert tuple(sorted(MANIFEST["default_events"])) == doctor.EVENTS
+    assert MANIFEST["default_permissions"] == PERMISSIONS
+    assert tuple(sorted(MANIFEST["default_events"])) == EVENTS
 
 
 def test_every_permission_and_event_has_its_reason() -> None:

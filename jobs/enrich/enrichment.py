@@ -187,9 +187,12 @@ def _subject(lookup: Lookup, enrichment: Enrichment, settings: EpicSettings) -> 
     return Subject(
         services=lookup.services,
         github=lookup.github,
-        epic=replace(epic, settings=settings),
+        repository=epic.repository,
+        default_branch=epic.default_branch,
         settings=settings,
         mistakes=enrichment.settings_mistakes,
+        epic=replace(epic, settings=settings),
+        repository_id=lookup.repository_id,
     )
 
 

@@ -4,7 +4,7 @@ import re
 
 from bot.core.model.identifiers import EpicStatus, TaskStatus
 from sandbox.cursor import Fault
-from sandbox.github import BranchRules
+from sandbox.github import BranchRules, MergeQueue
 from tests.harness import REPOSITORY, Story
 from tests.stories.steps import (
     COMPLETED,
@@ -16,6 +16,8 @@ from tests.stories.steps import (
     with_open_pull_request,
 )
 
+DELIVERED = "last N webhooks arrived, the newest at TIME."
+
 
 def answered(story: Story, command: str, on: int | None = None) -> str:
     """Give a command that is answered; returns the answer."""
@@ -25,7 +27,14 @@ def answered(story: Story, command: str, on: int | None = None) -> str:
 
 def timeless(text: str) -> str:
     """The text with the log's times as one word."""
-    return re.sub(r"\d\d [A-Z][a-z]{2} \d\d:\d\d:\d\d", "TIME", text)
+    text = re.sub(r"\d\d [A-Z][a-z]{2} \d\d:\d\d:\d\d", "TIME", text)
+    return re.sub(r"last \d+ webhooks arrived, the newest at [^|]*\.", DELIVERED, text)
+
+
+def with_workflow(story: Story, text: str) -> None:
+    """Give the repository a workflow."""
+    files = {".github/workflows/ci.yml": text}
+    story.github.commit_files(REPOSITORY, "main", files, "CI", "ada")
 
 
 def test_status_of_a_running_epic(story: Story) -> None:
@@ -97,22 +106,30 @@ def test_logs_of_no_task(story: Story) -> None:
 
 
 def test_doctor_finds_nothing_wrong(story: Story) -> None:
+    with_workflow(story, "on: pull_request\n")
     story.open_epic()
     story.settle()
-    assert answered(story, "doctor") == (
+    assert timeless(answered(story, "doctor")) == (
         "| | What | |\n"
         "|:--|:--|:--|\n"
         "| ✅ | Permissions | All permissions granted. |\n"
         "| ✅ | Webhooks | All events subscribed. |\n"
         "| ✅ | Settings file | No mistakes. Without the file, the defaults apply. |\n"
+        "| ✅ | Branch names | No branch or ruleset stands in the way of branches in `orchestra/`."
+        " |\n"
         "| ✅ | Base branch | main. No check is failing on it. |\n"
         "| ✅ | Checks | Required on main: test. |\n"
         "| ✅ | Merge method | squash. |\n"
+        "| ✅ | Workflows | Run for pull requests: ci.yml. |\n"
         "| ✅ | Cursor | The key “Orchestra key” works. |\n"
         "| ⚠️ | Cursor API | v0 can't recognise a launch that was sent twice. v1 can, but has no"
         " webhooks. The operator of this server can switch with `CURSOR_API_VERSION=v1`. |\n"
+        "| ✅ | Cursor | Reaches acme/widgets. |\n"
         "| ✅ | Address | `APP_URL` is https, so webhooks can reach this server. |\n"
+        "| ✅ | Deliveries | All of the last N webhooks arrived, the newest at TIME. |\n"
         "| ✅ | Checklist | 2 of 2 tasks are open. |\n"
+        "| ✅ | Cost | About $8.00 for 2 tasks, at some 20 minutes each. The budget has $25.00"
+        " left. |\n"
         "| ✅ | Who may command | People with write access. |\n"
         "\n"
         "Ready to start, with 1 warning."
@@ -152,5 +169,53 @@ def test_doctor_says_what_could_not_be_looked_at(story: Story) -> None:
 
 def test_doctor_while_it_runs(story: Story) -> None:
     with_open_pull_request(story)
-    assert "| ✅ | Base branch | main. No check is failing on it. |" in answered(story, "doctor")
+    answer = answered(story, "doctor")
+    assert "| ✅ | Base branch | main. No check is failing on it. |" in answer
+    assert "| ✅ | Workflows | Checks ran on Orchestra's pull request #2. |" in answer
     assert story.epic().tasks[0].status is TaskStatus.PR_OPEN
+
+
+def test_doctor_names_what_would_hold_up_launches_and_merges(story: Story) -> None:
+    repository = story.github.repository(REPOSITORY)
+    with_workflow(story, "on: pull_request\n")
+    queue = MergeQueue()
+    repository.rules["main"] = BranchRules(
+        required_checks=["test", "gate"], required_apps={"gate": 4711}, merge_queue=queue
+    )
+    repository.rules["orchestra/*"] = BranchRules(other=["creation"])
+    story.cursor.repositories.clear()
+    configure(story, "budget: {epic: 3}\nagents: {model: abacus}\n")
+    story.open_epic(ONE)
+    story.settle()
+    answer = answered(story, "doctor")
+    assert (
+        "| ❌ | Branch names | Rulesets keep agents from making branches in `orchestra/` or pushing"
+        " to them: creation."
+    ) in answer
+    assert "| ⚠️ | Checks | gate may be reported only by an App that has reported nothing" in answer
+    assert "| ❌ | Merge queue | No workflow listens to `merge_group`, so the queue would" in answer
+    assert "| ❌ | Cursor | The key doesn't reach acme/widgets. Give Cursor's GitHub App" in answer
+    assert (
+        "| ⚠️ | Model | Cursor doesn't offer “abacus”. claude-4-sonnet-thinking is used instead."
+    ) in answer
+    assert "| ⚠️ | Cost | About $4.00 for 1 task, at some 20 minutes each, but the epic's" in answer
+    assert answer.endswith("Not ready: fix 3 problems before `/orchestra start`.")
+
+
+def test_doctor_names_webhooks_that_did_not_arrive(story: Story) -> None:
+    story.open_epic(ONE)
+    story.settle()
+    story.lose = lambda webhook: webhook.headers["X-GitHub-Event"] == "issues"
+    story.github.label(REPOSITORY, story.issue, "bug", by="ada")
+    answer = answered(story, "doctor")
+    assert "The last that didn't: “failed to connect to host”. Deliver it again in the" in answer
+
+
+def test_doctor_asks_cursor_for_its_repositories_once_a_minute(story: Story) -> None:
+    story.open_epic(ONE)
+    story.settle()
+    answered(story, "doctor")
+    answer = answered(story, "doctor")
+    assert "| ⚠️ | Cursor | Could not look whether it reaches this repository: Cursor" in answer
+    story.pass_time(61)
+    assert "| ✅ | Cursor | Reaches acme/widgets. |" in answered(story, "doctor")

@@ -9,11 +9,10 @@ from typing import Any
 import pytest
 
 from bot.core.events import BodyEdited, CommandGiven, Enrichment, EpicLabelled
-from bot.core.model.findings import Finding, FindingKind, Health, Topic
 from bot.core.model.identifiers import EpicStatus, Login
 from bot.core.model.mistakes import SettingsMistakeKind
-from bot.core.model.settings import EpicSettings, Level, Rule
-from sandbox.github import BranchRules, Fault
+from bot.core.model.settings import EpicSettings
+from sandbox.github import Fault
 from tests.databases import fresh_database
 from tests.fakes import Fakes
 from tests.jobs.arrivals import BODY, Arrivals, arrivals
@@ -248,72 +247,6 @@ def test_somebody_whom_github_keeps_not_knowing_has_no_permission(world: Arrival
 def test_one_wrong_answer_takes_nobodys_permission_away(world: Arrivals) -> None:
     world.github.faults.add(Fault("/permission$", status=404))
     assert ask(world, tries=2).permission == "write"
-
-
-def findings(world: Arrivals) -> dict[FindingKind, Finding]:
-    return {one.kind: one for one in ask(world, "doctor").findings}
-
-
-def test_doctor_finds_everything_well(world: Arrivals) -> None:
-    world.github.repository(REPOSITORY).rules["main"] = BranchRules(required_checks=["test"])
-    found = findings(world)
-    assert not [one for one in found.values() if one.health is Health.BAD]
-    assert found[FindingKind.CHECKS_REQUIRED].names == ("test",)
-    tasks = found[FindingKind.TASKS]
-    assert (tasks.count, tasks.total) == (1, 2)
-    assert found[FindingKind.MERGE_METHOD].word == "squash"
-    assert found[FindingKind.LAUNCHES_MAY_DOUBLE].health is Health.WARNING
-    assert found[FindingKind.WHO_MAY].rule == Rule(level=Level.WRITE)
-
-
-@pytest.mark.parametrize(
-    "rules",
-    [
-        BranchRules(required_checks=["test", "Orchestra"]),
-        BranchRules(required_checks=["test", "gate"], required_apps={"gate": 0}),
-    ],
-)
-def test_doctor_names_our_own_check_where_it_is_required(
-    world: Arrivals, rules: BranchRules
-) -> None:
-    app = world.github.app.id
-    named = dict.fromkeys(rules.required_apps, app)
-    world.github.repository(REPOSITORY).rules["main"] = replace(rules, required_apps=named)
-    found = findings(world)[FindingKind.OWN_CHECK_REQUIRED]
-    assert found.health is Health.BAD
-    assert found.names == (rules.required_checks[1],)
-
-
-def test_doctor_names_what_is_wrong(world: Arrivals) -> None:
-    manifest = {"default_permissions": {"issues": "write", "contents": "read"}}
-    world.github.register_app({**manifest, "default_events": ["issues"]})
-    write(world, MISTAKEN)
-    world.github.set_permission(REPOSITORY, "ada", "admin")
-    found = findings(world)
-    assert found[FindingKind.UNPROTECTED].health is Health.WARNING
-    assert found[FindingKind.SETTINGS_MISTAKE].health is Health.BAD
-    assert "contents (write)" in found[FindingKind.PERMISSIONS_MISSING].names
-    assert "push" in found[FindingKind.EVENTS_MISSING].names
-
-
-def test_doctor_checks_the_branch_and_the_models(world: Arrivals) -> None:
-    write(world, "base_branch: gone\nagents: {model: abacus}\npermissions: {merge: admin}\n")
-    found = findings(world)
-    assert found[FindingKind.BASE_MISSING].branch == "gone"
-    model = found[FindingKind.MODEL_NOT_OFFERED]
-    assert (model.word, "claude-4-sonnet-thinking" in model.names) == ("abacus", True)
-    who = found[FindingKind.WHO_MAY]
-    assert (who.verb, who.rule) == ("merge", Rule(level=Level.ADMIN))
-    world.database.shift += timedelta(seconds=61)
-    write(world, "agents: {model: default}\n")
-    assert FindingKind.MODEL_NOT_OFFERED not in findings(world)
-
-
-def test_what_cannot_be_asked_is_a_finding(world: Arrivals) -> None:
-    world.github.faults.add(Fault("GET .*/installation$", status=502))
-    found = findings(world)[FindingKind.UNAVAILABLE]
-    assert (found.health, found.topic) == (Health.BAD, Topic.INSTALLATION)
-    assert found.service == "GitHub"
 
 
 def test_the_eyes_are_put_on_permitted_commands_only(world: Arrivals) -> None:
