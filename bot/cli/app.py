@@ -13,6 +13,7 @@ import typer
 from bot.settings import Process, Settings, SettingsError
 
 if TYPE_CHECKING:
+    from bot.services import Services
     from jobs.operations.neighbours import Neighbour
 
 app = typer.Typer(
@@ -166,16 +167,41 @@ def clock(checked: Checked = False) -> None:
 
 
 @app.command()
-def doctor() -> None:
-    """Say who answers: database, queue, GitHub and Cursor; ends with 1 if one cannot work."""
+def doctor(
+    repository: Annotated[
+        str | None, typer.Argument(help="owner/repo, to examine it as `/orchestra doctor` does.")
+    ] = None,
+) -> None:
+    """Say who answers: database, queue, GitHub and Cursor; ends with 1 if one cannot work.
+
+    With a repository: what would keep its epics from being done; ends with 1 at a fault.
+    """
     from bot.services import Services
     from jobs.operations.neighbours import Standing, look_at_services, look_at_stores
 
     services = Services.make(_local_settings("up"))
+    if repository is not None:
+        _examine(services, repository)
     found = [*look_at_stores(services), *look_at_services(services)]
     for one in found:
         typer.echo(f"{one.standing.upper():5} {one}")
     raise typer.Exit(int(any(one.standing is Standing.WRONG for one in found)))
+
+
+def _examine(services: "Services", repository: str) -> NoReturn:
+    from bot.clients.errors import ClientError
+    from bot.core.model.findings import Health
+    from bot.rendering.doctor import doctor_lines
+    from jobs.operations.check import UnknownRepositoryError, check
+
+    try:
+        found = check(services, repository)
+    except (ClientError, UnknownRepositoryError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    for line in doctor_lines(found):
+        typer.echo(line)
+    raise typer.Exit(int(any(one.health is Health.BAD for one in found)))
 
 
 @app.command()
