@@ -9,6 +9,7 @@ from bot.clients.agents.cursor.v1 import CursorV1
 from bot.clients.agents.provider import AgentProvider
 from bot.clients.agents.registry import OPERATOR, ProviderRegistry
 from bot.clients.github.app import GitHubApp
+from bot.clients.llm.endpoints import Endpoint, endpoints
 from bot.core.model.terms import Terms
 from bot.settings import Settings
 from bot.store import Store
@@ -61,6 +62,16 @@ class Services(Store):
             max_agents=self.settings.max_agents or None,
             month_cap=self.settings.monthly_budget,
         )
+
+    @property
+    def model_endpoints(self) -> tuple[Endpoint, ...]:
+        """The services of language models that the operator has keys for."""
+        keys = {
+            "OpenAI": self.settings.openai_api_key,
+            "Anthropic": self.settings.anthropic_api_key,
+            "Gemini": self.settings.gemini_api_key,
+        }
+        return endpoints(keys, self.settings.llm_base_url)
 
     def serves(self, account: str) -> bool:
         """Whether installations on that account are served; asks GitHub once for the default.

@@ -51,6 +51,7 @@ _REMEDIES = {
     "MAX_AGENTS": "write a whole number, or leave it out for no limit",
     "WEBHOOK_SECRET": "generate one with `openssl rand -hex 32`",
 }
+_A_KEY = "copy it from the service's own page of keys"
 _AMOUNTS = "write US dollars, for example 250 or 99.50"
 _PRICES = "write US dollars a minute for each model, for example o3=0.10,composer-2=0.04"
 _MALFORMED = "is the port a number, are the password's special characters percent-encoded?"
@@ -85,6 +86,10 @@ class Settings:
     cursor_api_key: SecretStr
     cursor_api_url: str
     cursor_api_version: CursorVersion
+    openai_api_key: SecretStr
+    anthropic_api_key: SecretStr
+    gemini_api_key: SecretStr
+    llm_base_url: str
     webhook_secrets: tuple[SecretStr, ...]
     allowed_accounts: frozenset[str] | None
     max_agents: int
@@ -103,6 +108,7 @@ class Settings:
         Of a comma list of secrets the first signs and all verify. `allowed_accounts` is in lower
         case; None stands for the App's owner. `max_agents` of one credential are at work at most, 0
         is no limit; `monthly_budget` is for all repositories together, `model_prices` for a minute.
+        `llm_base_url` is a service that speaks as OpenAI does.
         """
         given = without_keys(environment) if process == "web" else environment
         read = _Reader(given, _NEEDED[process])
@@ -118,6 +124,10 @@ class Settings:
             cursor_api_key=SecretStr(read.key("CURSOR_API_KEY")),
             cursor_api_url=read.web_address("CURSOR_API_URL", "https://api.cursor.com"),
             cursor_api_version=read.choice("CURSOR_API_VERSION", get_args(CursorVersion), "v0"),
+            openai_api_key=SecretStr(read.key("OPENAI_API_KEY")),
+            anthropic_api_key=SecretStr(read.key("ANTHROPIC_API_KEY")),
+            gemini_api_key=SecretStr(read.key("GEMINI_API_KEY")),
+            llm_base_url=read.web_address("LLM_BASE_URL"),
             webhook_secrets=read.secrets("WEBHOOK_SECRET", SHORTEST_WEBHOOK_SECRET),
             allowed_accounts=read.accounts("ALLOWED_ACCOUNTS"),
             max_agents=read.number("MAX_AGENTS"),
@@ -145,7 +155,13 @@ class Settings:
 
     def secret_values(self) -> frozenset[str]:
         """Every secret in plain text, for the logs' redaction alone."""
-        whole = (self.github_private_key, self.cursor_api_key)
+        whole = (
+            self.github_private_key,
+            self.cursor_api_key,
+            self.openai_api_key,
+            self.anthropic_api_key,
+            self.gemini_api_key,
+        )
         secrets = [*whole, *self.github_webhook_secrets, *self.webhook_secrets]
         passwords = [
             _password(url.get_secret_value()) for url in (self.database_url, self.redis_url)
@@ -209,7 +225,8 @@ class _Reader:
         """Return a text that is sent in a header."""
         value = self.text(name)
         if value and not _VISIBLE.fullmatch(value):
-            self.mistake(name, "has blanks or characters that no key has")
+            what = "has blanks or characters that no key has"
+            self.mistake(name, what, _REMEDIES.get(name, _A_KEY))
         return value
 
     def number(self, name: str) -> int:

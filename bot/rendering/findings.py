@@ -156,6 +156,20 @@ WORDS: dict[Kind, tuple[str, str]] = {
         "Model",
         "Cursor doesn't offer “{word}”. {replacement} instead. It offers {names}.",
     ),
+    Kind.NO_PLANNER: (
+        "Planning",
+        "No key of a language model is set up here, so checklists are written by people.",
+    ),
+    Kind.PLANNER_UNAVAILABLE: (
+        "Planning",
+        "Could not look: {service} answered “{quote}”. The operator of this server can check its"
+        " key. Epics with a checklist don't need it.",
+    ),
+    Kind.PLANNER_LISTED: ("Planning", "{service} takes the key and offers {word}."),
+    Kind.PLANNER_NOT_LISTED: (
+        "Planning",
+        "{service} doesn't list {word}, but {names}. Name one of those in `plan.model`.",
+    ),
     Kind.WEBHOOKS_REACHABLE: ("Address", "`APP_URL` is https, so webhooks can reach this server."),
     Kind.NOT_HTTPS: (
         "Address",

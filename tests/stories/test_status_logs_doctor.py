@@ -125,6 +125,8 @@ def test_doctor_finds_nothing_wrong(story: Story) -> None:
         "| ⚠️ | Cursor API | v0 can't recognise a launch that was sent twice. v1 can, but has no"
         " webhooks. The operator of this server can switch with `CURSOR_API_VERSION=v1`. |\n"
         "| ✅ | Cursor | Reaches acme/widgets. |\n"
+        "| ✅ | Planning | No key of a language model is set up here, so checklists are written by"
+        " people. |\n"
         "| ✅ | Address | `APP_URL` is https, so webhooks can reach this server. |\n"
         "| ✅ | Deliveries | All of the last N webhooks arrived, the newest at TIME. |\n"
         "| ✅ | Checklist | 2 of 2 tasks are open. |\n"

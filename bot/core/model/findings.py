@@ -83,6 +83,10 @@ class FindingKind(StrEnum):
     REPOSITORIES_NOT_LISTED = "repositories_not_listed"
     MODEL_OFFERED = "model_offered"
     MODEL_NOT_OFFERED = "model_not_offered"
+    NO_PLANNER = "no_planner"
+    PLANNER_UNAVAILABLE = "planner_unavailable"
+    PLANNER_LISTED = "planner_listed"
+    PLANNER_NOT_LISTED = "planner_not_listed"
     WEBHOOKS_REACHABLE = "webhooks_reachable"
     NOT_HTTPS = "not_https"
     WEBHOOKS_ARRIVE = "webhooks_arrive"
@@ -140,6 +144,8 @@ _WARNING = frozenset(
         FindingKind.LAUNCHES_MAY_DOUBLE,
         FindingKind.REPOSITORIES_NOT_LISTED,
         FindingKind.MODEL_NOT_OFFERED,
+        FindingKind.PLANNER_UNAVAILABLE,
+        FindingKind.PLANNER_NOT_LISTED,
         FindingKind.NOT_HTTPS,
         FindingKind.WEBHOOKS_FAILED,
         FindingKind.NO_WEBHOOKS,

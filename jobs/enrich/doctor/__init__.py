@@ -8,6 +8,7 @@ from jobs.enrich.doctor import (
     base,
     branches,
     installation,
+    planning,
     settings,
     tasks,
     webhooks,
@@ -20,7 +21,7 @@ Examination = Callable[[Subject], Iterable[Finding]]
 
 
 def examine(subject: Subject) -> tuple[Finding, ...]:
-    """Examine everything once, in 11 to 13 requests to GitHub and 3 to Cursor.
+    """Examine everything once, in 11 or 12 requests to GitHub, 2 or 3 to Cursor and 1 to a planner.
 
     What cannot be fetched is a finding too.
     """
@@ -37,6 +38,7 @@ _EXAMINATIONS: dict[Topic, Examination] = {
     Topic.BRANCHES: branches.examine,
     Topic.BASE: base.examine,
     Topic.AGENTS: agents.examine,
+    Topic.PLANNING: planning.examine,
     Topic.ADDRESS: webhooks.examine_address,
     Topic.WEBHOOKS: webhooks.examine_deliveries,
     Topic.CHECKLIST: tasks.examine_checklist,

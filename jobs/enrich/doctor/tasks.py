@@ -1,6 +1,7 @@
 """The epic's checklist, and what doing it may cost."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bot.clients.errors import ClientError
 from bot.core.budget import TYPICAL_MINUTES, epic_budget, estimate, is_enough, spent
@@ -54,12 +55,17 @@ def _of_epic(subject: Subject) -> Iterator[Finding]:
         return
     left = Micros(epic_budget(epic) - spent(epic))
     kind = Kind.COST_ABOVE_BUDGET if cost > left else Kind.COST
-    facts = {"count": len(tasks), "total": TYPICAL_MINUTES}
-    yield Finding(kind=kind, topic=Topic.COST, amounts=(cost, left), **facts)
+    finding = Finding(
+        kind=kind,
+        topic=Topic.COST,
+        count=len(tasks),
+        total=TYPICAL_MINUTES,
+        amounts=(cost, left),
+    )
+    yield finding
     month = _left_of_month(subject)
     if month is not None and min(cost, left) > month:
-        kind = Kind.COST_ABOVE_MONTH
-        yield Finding(kind=kind, topic=Topic.COST, amounts=(cost, month), **facts)
+        yield replace(finding, kind=Kind.COST_ABOVE_MONTH, amounts=(cost, month))
 
 
 def _left_of_month(subject: Subject) -> Micros | None:

@@ -4,8 +4,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pydantic import SecretStr
+from starlette.responses import JSONResponse
 
 from bot.core.events import CommandGiven
 from bot.core.model.findings import Finding, FindingKind, Health, Topic
@@ -14,6 +17,7 @@ from bot.core.model.settings import Level, Rule
 from sandbox.cursor import Fault as CursorFault
 from sandbox.github import BranchRules, CheckScript, Fault, MergeQueue
 from sandbox.github.webhooks.deliveries import send_again
+from sandbox.serving import LoopbackServer
 from tests.databases import fresh_database
 from tests.fakes import Fakes
 from tests.harness import manifest
@@ -357,3 +361,44 @@ def test_a_webhook_that_arrived_the_second_time_has_arrived(world: Arrivals) -> 
 def test_what_the_tasks_cost(world: Arrivals, settings: str, kind: FindingKind) -> None:
     write(world, settings=settings)
     assert kind in findings(world)
+
+
+class Models:
+    """A service of language models that lists these, or refuses."""
+
+    def __init__(self) -> None:
+        self.status = 200
+        self.body: dict[str, Any] = {}
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            await JSONResponse(self.body, self.status)(scope, receive, send)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind", "health"),
+    [
+        (200, {"data": [{"id": "gpt-4.1"}]}, FindingKind.PLANNER_LISTED, Health.GOOD),
+        (200, {"data": [{"id": "other"}]}, FindingKind.PLANNER_NOT_LISTED, Health.WARNING),
+        (401, {"error": {"message": "Bad key"}}, FindingKind.PLANNER_UNAVAILABLE, Health.WARNING),
+    ],
+)
+def test_the_key_for_plans_is_tried(
+    world: Arrivals, status: int, body: dict[str, Any], kind: FindingKind, health: Health
+) -> None:
+    service = Models()
+    service.status, service.body = status, body
+    with LoopbackServer(service) as server:
+        settings = replace(
+            world.services.settings,
+            openai_api_key=SecretStr("sk-0123456789"),
+            llm_base_url=f"{server.url}/v1",
+        )
+        world.services = replace(world.services, settings=settings)
+        found = findings(world)
+    assert found[kind].health is health
+    assert found[kind].service is not None
+
+
+def test_without_a_key_for_plans_people_write_checklists(world: Arrivals) -> None:
+    assert findings(world)[FindingKind.NO_PLANNER].health is Health.GOOD
