@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bot.core.model.agent_run import AgentRun
 from bot.core.model.epic import Epic
+from bot.core.model.identifiers import TaskStatus
 from bot.core.model.money import Micros
 from bot.core.model.task import Task
 from bot.core.model.terms import Terms
@@ -16,6 +17,7 @@ MIN_MINUTES = 5
 WARN_PERCENT = 80
 # A guess at how long an agent works on a task.
 TYPICAL_MINUTES = 20
+_TO_BE_DONE = (TaskStatus.PENDING, TaskStatus.PROCESSING)
 
 
 class Limit(StrEnum):
@@ -45,8 +47,9 @@ def cost(task: Task) -> Micros:
 
 
 def estimate(epic: Epic, tasks: Sequence[Task], terms: Terms) -> Micros | None:
-    """Guess what the tasks that are not done may yet cost; None where nothing does."""
-    prices = [terms.price(epic.model_for(task)) for task in tasks if not task.status.is_final]
+    """Guess what the tasks that agents have yet to do may cost; None where nothing does."""
+    left = [task for task in tasks if task.status in _TO_BE_DONE]
+    prices = [terms.price(epic.model_for(task)) for task in left]
     return Micros(sum(prices) * TYPICAL_MINUTES) if any(prices) else None
 
 

@@ -63,6 +63,7 @@ class TaskView:
     pull_request_number: int | None
     pull_request_url: str | None
     started_at: datetime | None
+    ended_at: datetime | None
     duration: int | None
     cost: Micros
     options: TaskOptions
@@ -270,6 +271,7 @@ def _task_view(epic: Epic, task: Task) -> TaskView:
         pull_request_number=task.pull_request_number,
         pull_request_url=task.pull_request.url if task.pull_request else None,
         started_at=task.started_at,
+        ended_at=task.ended_at,
         duration=seconds_between(task.started_at, task.ended_at),
         cost=cost(task),
         options=task.options,

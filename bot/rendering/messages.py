@@ -17,12 +17,15 @@ from bot.rendering.help import help_text
 from bot.rendering.logs import logs_text
 from bot.rendering.next_line import needs, task_name
 from bot.rendering.progress_comment import (
+    budget_line,
     failure_list,
     kept_list,
     marker,
+    money_parts,
     need_alert,
     next_steps,
     progress_line,
+    skipped_list,
     state_word,
 )
 from bot.rendering.reasons import (
@@ -83,6 +86,10 @@ def _status(_: Message, epic: EpicView) -> str:
     parts = [f"**{_title(epic)}** · {state_word(epic)}"]
     if epic.tasks:
         parts.append(progress_line(epic))
+    if epic.started_at is None:
+        parts += budget_line(epic)
+    elif money := " · ".join(money_parts(epic)):
+        parts.append(f"{capital(money)}.")
     return "\n\n".join([*parts, *map(need_alert, needs(epic)), *next_steps(epic)])
 
 
@@ -145,6 +152,7 @@ def _completed(message: Message, epic: EpicView) -> str:
         [
             f"{_to(message, epic)}{_ending(epic)}",
             *failure_list(epic),
+            *skipped_list(epic),
             *next_steps(epic),
             "\n".join(
                 [
@@ -177,10 +185,11 @@ def _numbers(epic: EpicView) -> Iterator[str]:
     numbers, parts = epic.statistics, []
     if numbers.duration is not None:
         parts.append(f"Took {duration_words(numbers.duration)}")
+    if merged := sum(task.merge_sha is not None for task in epic.all_tasks):
+        parts.append("1 pull request merged" if merged == 1 else f"{merged} pull requests merged")
     if numbers.retries:
         parts.append("1 retry" if numbers.retries == 1 else f"{numbers.retries} retries")
-    if epic.spent:
-        parts.append(f"{money_words(epic.spent)} of {money_words(epic.budget)} spent")
+    parts += money_parts(epic)
     if parts:
         yield " · ".join(parts)
 

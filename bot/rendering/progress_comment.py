@@ -13,6 +13,7 @@ from bot.rendering.escape import alert, block, code, cut, folded, inline
 from bot.rendering.failures import more_about
 from bot.rendering.given import given_texts
 from bot.rendering.help import help_text
+from bot.rendering.mermaid import picture
 from bot.rendering.mistakes import checklist_mistake, settings_mistake
 from bot.rendering.next_line import SETTINGS_FILE, Need, needs, next_line, task_waits
 from bot.rendering.reasons import failure_text
@@ -57,6 +58,7 @@ _MERGE_PROMISES = {
 }
 _APPROVED = {"set": "require an approving review"}
 _LEFT_SOMETHING = (EpicStatus.PARTIAL_COMPLETED, EpicStatus.FAILED, EpicStatus.CANCELLED)
+_LEFT_OUT = (FailureKind.REMOVED, FailureKind.DEPENDENCY)
 _UNREVIEWED = (MergeWhen.GREEN, MergeWhen.IMMEDIATELY)
 
 
@@ -68,7 +70,7 @@ def marker(epic_id: int, purpose: str) -> str:
 def progress_comment(epic: EpicView) -> str:
     """Return the progress comment, never longer than 60,000 characters.
 
-    Where it would be, the log goes first, then rows of the table from its end.
+    Where it would be, the picture goes first, then the log, then rows of the table from its end.
     """
     head = "\n\n".join(_head(epic))
     rows = table_rows(epic)
@@ -81,7 +83,10 @@ def progress_comment(epic: EpicView) -> str:
         tasks = table(rows, MAX_CHARACTERS - taken - len(log))
     room = MAX_CHARACTERS - taken - len(tasks) - len(log)
     given = given_texts(epic, min(room, _MAX_GIVEN))
-    parts = (head, tasks, log, details, given, commands)
+    drawing = picture(epic)
+    if len(drawing) > room - len(given):
+        drawing = ""
+    parts = (head, tasks, drawing, log, details, given, commands)
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -140,6 +145,21 @@ def next_steps(epic: EpicView) -> Iterator[str]:
         yield "\n".join(way_line(way, ENDED) for way in epic.ways)
 
 
+def skipped_list(epic: EpicView) -> Iterator[str]:
+    """Yield a list of the tasks that somebody left out, and of what had gone wrong with them."""
+    lines = [
+        f"**{_name(task)}:** Left out by `{PREFIX} skip`{_after_failure(task)}"
+        for task in epic.all_tasks
+        if task.status is TaskStatus.SKIPPED and not _is_news(task)
+    ]
+    if lines:
+        yield _listed(lines)
+
+
+def _after_failure(task: TaskView) -> str:
+    return f" after it had failed: {failure_text(task.failure)}" if task.failure else "."
+
+
 def failure_list(epic: EpicView) -> Iterator[str]:
     """Yield a list of why tasks failed, without the one that an alert is about."""
     alerts = [need.task.number for need in needs(epic) if need.task]
@@ -164,9 +184,9 @@ def kept_list(epic: EpicView) -> Iterator[str]:
 
 
 def _is_news(task: TaskView) -> bool:
-    """Return whether the task failed, or left the checklist: what was skipped did not."""
-    removed = task.failure is not None and task.failure.kind is FailureKind.REMOVED
-    return task.status is TaskStatus.FAILED or (task.status is TaskStatus.SKIPPED and removed)
+    """Return whether the task failed, or was left out without anybody's having said so."""
+    left_out = task.failure is not None and task.failure.kind in _LEFT_OUT
+    return task.status is TaskStatus.FAILED or (task.status is TaskStatus.SKIPPED and left_out)
 
 
 def _head(epic: EpicView) -> Iterator[str]:
@@ -224,7 +244,7 @@ def _plan(epic: EpicView) -> str:
         return "This issue has no checklist yet. Each `- [ ] item` in its text becomes a task."
     if epic.statistics.percent == 100:
         return _found(epic)
-    plan = f"{_found(epic)} {_MERGE_PROMISES[epic.merge_when]}{_estimate(epic)}"
+    plan = " ".join([_found(epic), _MERGE_PROMISES[epic.merge_when], *budget_line(epic)])
     if epic.criteria:
         plan += (
             f" I don't count {_boxes(epic.criteria)} under a heading for acceptance criteria as"
@@ -263,14 +283,6 @@ def _found(epic: EpicView) -> str:
     return f"{on_start} Cursor agents do {them} {order}, each in its own pull request to {base}."
 
 
-def _estimate(epic: EpicView) -> str:
-    """Return what the epic may cost, and at which sum it stops."""
-    if epic.estimate is None:
-        return ""
-    guess, most = money_words(min(epic.estimate, epic.budget)), money_words(epic.budget)
-    return f" That may cost about {guess}. It pauses before its agents cost more than {most}."
-
-
 def _unprotected(epic: EpicView) -> str:
     after = f" after {epic.grace} s" if epic.merge_when is MergeWhen.GREEN else ""
     way = way_line(Way(verb="set", argument="merge=approved"), _APPROVED)
@@ -290,9 +302,22 @@ def _times(epic: EpicView) -> str:
         parts.append(f"took {duration_words(epic.statistics.duration)}")
     if epic.expected_end:
         parts.append(f"done about {clock(epic.expected_end, epic.started_at)}")
+    return " · ".join([*parts, *money_parts(epic)])
+
+
+def budget_line(epic: EpicView) -> Iterator[str]:
+    """Yield what an epic that has not begun may cost, and at which sum it stops."""
+    if epic.estimate is not None:
+        guess, most = money_words(min(epic.estimate, epic.budget)), money_words(epic.budget)
+        yield f"That may cost about {guess}. It pauses before its agents cost more than {most}."
+
+
+def money_parts(epic: EpicView) -> Iterator[str]:
+    """Yield what was spent against the budget, and what may yet be, of an epic that has begun."""
     if epic.spent:
-        parts.append(f"{money_words(epic.spent)} of {money_words(epic.budget)} spent")
-    return " · ".join(parts)
+        yield f"{money_words(epic.spent)} of {money_words(epic.budget)} spent"
+    if epic.estimate and not epic.status.is_final:
+        yield f"about {money_words(epic.estimate)} to come"
 
 
 def _settings(epic: EpicView) -> Iterator[str]:

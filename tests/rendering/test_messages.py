@@ -8,15 +8,28 @@ from inline_snapshot import snapshot
 
 from bot.core.model.epic import Epic
 from bot.core.model.identifiers import CommitSha, EpicStatus, Login, TaskStatus
+from bot.core.model.kept_branch import KeptBranch
 from bot.core.model.messages import Message, MessageKind
+from bot.core.model.money import Bill, Micros
 from bot.core.model.notices import Notice, NoticeKind
 from bot.core.model.reasons import Failure, FailureKind, Pause, PauseKind, Wait, WaitKind
 from bot.core.model.refusals import Refusal, RefusalKind
 from bot.core.model.settings import EpicSettings
+from bot.core.model.terms import Terms
 from bot.rendering.epic_view import epic_view
 from bot.rendering.help import help_text
 from bot.rendering.messages import message_comment
-from tests.rendering.facts import CHECKS_FAILED, FAILED, LATER, MERGED, OPEN, at, epic, paused
+from tests.rendering.facts import (
+    CHECKS_FAILED,
+    FAILED,
+    LATER,
+    MERGED,
+    OPEN,
+    at,
+    epic,
+    paused,
+    pending,
+)
 
 _TO = Login("octocat")
 _REVIEW = Wait(kind=WaitKind.REVIEW, people=("ada",), sha=CommitSha("c" * 40), merge_allowed=True)
@@ -223,7 +236,7 @@ def test_final_report() -> None:
 | 2 | Serve `/price` as JSON | ✅ merged #13 | 1 h 1 min |
 | 3 | Write the docs | ✅ already done | – |
 
-Took 1 h 11 min · 1 retry\
+Took 1 h 11 min · 2 pull requests merged · 1 retry\
 """)
 
 
@@ -238,7 +251,7 @@ def test_final_report_with_the_final_pull_request() -> None:
 | 1 | Add the model | ✅ merged #12 | 9 min |
 | ↪ | Final pull request to `main` | ✅ merged #15 | 9 min |
 
-Took 30 min\
+Took 30 min · 2 pull requests merged\
 """)
 
 
@@ -262,7 +275,7 @@ def test_final_report_of_what_was_left() -> None:
 | 1 | Add the model | ✅ merged #12 | 9 min |
 | 3 | Write the docs | ⚫ skipped | – |
 
-Took 30 min\
+Took 30 min · 1 pull request merged\
 """)
 
 
@@ -282,7 +295,7 @@ def test_final_report_of_a_failure() -> None:
 | 2 | Serve `/price` as JSON | ❌ failed #13 | 6 min |
 | 3 | Write the docs | ⚫ cancelled | – |
 
-Took 30 min · 1 retry\
+Took 30 min · 1 pull request merged · 1 retry\
 """)
 
 
@@ -292,3 +305,58 @@ def test_the_longest_report_fits() -> None:
     tasks = [replace(task, number=n) for n in range(1, 51)]
     facts = epic(*tasks, title="|" * 900, status=EpicStatus.FAILED)
     assert len(message_comment(_ENDED, epic_view(facts, at(80)), "ended")) < 60_000
+
+
+_BILLED = replace(
+    MERGED, runs=(replace(MERGED.runs[0], bill=Bill(spent=Micros(1_250_000))),), retries_used=2
+)
+
+
+def test_final_report_of_what_was_skipped_and_what_it_cost() -> None:
+    by_command = replace(LATER, status=TaskStatus.SKIPPED)
+    after_failure = replace(FAILED, status=TaskStatus.SKIPPED)
+    needs_it = Failure(kind=FailureKind.DEPENDENCY, tasks=(2,))
+    left_out = replace(LATER, number=4, status=TaskStatus.SKIPPED, failure=needs_it)
+    facts = epic(
+        _BILLED,
+        after_failure,
+        by_command,
+        left_out,
+        status=EpicStatus.PARTIAL_COMPLETED,
+        ended_at=at(30),
+        kept_branches=(KeptBranch(branch="orchestra/x", pull_requests=(4,)),),
+    )
+    assert _said(_ENDED, facts) == snapshot("""\
+@octocat **Build a little shop** finished with 1 of 4 tasks; 3 were skipped.
+
+- **Task 4:** It needs task 2, which isn't done.
+
+- **Task 2:** Left out by `/orchestra skip` after it had failed: check [test](https://github.com/acme/shop/actions/runs/1/job/2) failed. The agent was sent back twice.
+- **Task 3:** Left out by `/orchestra skip`.
+
+`/orchestra start` — continue with what is left
+
+| # | Task | Result | Time · cost |
+|--:|:--|:--|--:|
+| 1 | Add the model | ✅ merged #12 | 9 min · $1.25 |
+| 2 | Serve `/price` as JSON | ⚫ skipped #13 | 6 min |
+| 3 | Write the docs | ⚫ skipped | – |
+| 4 | Write the docs | ⚫ skipped | – |
+
+Took 30 min · 1 pull request merged · 3 retries · $1.25 of $25.00 spent
+
+- The branch `orchestra/x` was kept: #4 still needs it.\
+""")
+
+
+def test_status_tells_of_money() -> None:
+    terms = Terms(prices={"o3": Micros(50_000)})
+    view = epic_view(epic(_BILLED, OPEN, LATER), at(20), terms=terms)
+    text = message_comment(Message(kind=MessageKind.STATUS, to=_TO), view, "p")
+    assert "\n$1.25 of $25.00 spent · about $1.00 to come.\n" in text
+
+
+def test_status_before_the_start_tells_what_it_may_cost() -> None:
+    view = epic_view(pending(), at(20), terms=Terms(prices={"o3": Micros(50_000)}))
+    text = message_comment(Message(kind=MessageKind.STATUS, to=_TO), view, "p")
+    assert "That may cost about $1.00. It pauses before its agents cost more than $25.00." in text
