@@ -20,6 +20,15 @@ def test_the_final_one_lists_the_tasks_in_their_order_and_harms_nothing() -> Non
     )
 
 
+def test_the_final_one_says_what_is_missing() -> None:
+    skipped = replace(OPEN, status=TaskStatus.SKIPPED, title="For @acme", position=1)
+    by_hand = replace(_BY_HAND, number=3, title="Chosen", pull_request_number=None)
+    assert pull_request_body(epic(_FINAL, MERGED, skipped, by_hand), _FINAL) == (
+        "Refs #3\n\n- Chosen\n- Add the model (#12)\n\nLeft out, so not in this pull request:\n\n"
+        "- For @\u200bacme (#13)"
+    )
+
+
 @pytest.mark.parametrize(
     ("summary", "text"),
     [

@@ -240,3 +240,33 @@ def test_rules_of_the_default_branch_hold_for_it(story: Story) -> None:
     story.github.review(REPOSITORY, pull.number, "APPROVE", by="trent")
     story.wait_for(story.has(COMPLETED), most=30)
     told(story, "GitHub's rules require an approving review of the final pull request (#")
+
+
+def test_with_a_task_left_out_the_rest_is_merged_and_it_says_what_is_missing(
+    story: Story,
+) -> None:
+    start(story, "- [ ] First thing\n- [ ] Second thing\n- [ ] Third thing\n")
+    story.comment("/orchestra skip 2")
+    story.wait_for(lambda: is_open(story))
+    story.wait(5)
+    told(story, ASKED)
+    pull = final(story)
+    first, third = (one for one in story.github.repository(REPOSITORY).pulls if one is not pull)
+    assert pull.issue.body == (
+        f"Refs #1\n\n- First thing (#{first.number})\n- Third thing (#{third.number})\n\n"
+        "Left out, so not in this pull request:\n\n- Second thing"
+    )
+    story.github.review(REPOSITORY, pull.number, "APPROVE", by="grace")
+    story.wait_for(story.has(EpicStatus.PARTIAL_COMPLETED), most=30)
+    assert pull.merged_at is not None
+    story.settle()
+    assert story.github.issue(REPOSITORY, story.issue).state == "open"
+    assert "**Task 2:** Left out by `/orchestra skip`." in story.said()[-1]
+
+
+def test_with_every_task_left_out_there_is_nothing_to_merge(story: Story) -> None:
+    start(story, TWO)
+    story.comment("/orchestra skip 1")
+    story.comment("/orchestra skip 2")
+    story.wait_for(story.has(EpicStatus.PARTIAL_COMPLETED), most=30)
+    assert story.epic().final_pull_request is None

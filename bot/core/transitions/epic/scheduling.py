@@ -71,13 +71,25 @@ def _leave_out(transition: Transition) -> None:
 
 def _end(transition: Transition) -> None:
     epic = transition.epic
-    if any(task.status is not TaskStatus.COMPLETED for task in epic.tasks):
-        end(transition, EpicStatus.PARTIAL_COMPLETED)
-    elif epic.has_epic_branch and not _is_on_default_branch(epic):
+    # What was left out does not keep what was done from the default branch.
+    is_good = all(task.status in _GOOD for task in epic.tasks)
+    if is_good and _has_to_be_merged(epic):
         _open_final_pull_request(transition)
+    elif any(task.status is not TaskStatus.COMPLETED for task in epic.tasks):
+        end(transition, EpicStatus.PARTIAL_COMPLETED)
     else:
         end(transition, EpicStatus.COMPLETED)
         transition.emit(CloseIssue())
+
+
+def _has_to_be_merged(epic: Epic) -> bool:
+    """Whether the epic's own branch has something that the default branch lacks, as far as known.
+
+    Where tasks were left out, it may have nothing: then there is no pull request to open.
+    """
+    complete = all(task.status is TaskStatus.COMPLETED for task in epic.checklist_tasks)
+    has_work = complete or epic.last_merge is not None
+    return epic.has_epic_branch and has_work and not _is_on_default_branch(epic)
 
 
 def _is_on_default_branch(epic: Epic) -> bool:
