@@ -31,7 +31,7 @@ from bot.core.model.plan import Plan
 from bot.core.model.pull_request import PullRequest
 from bot.core.model.pushes import Push
 from bot.core.model.reasons import Failure, Hold, Pause, Wait
-from bot.core.model.reference import Reference
+from bot.core.model.reference import Reference, Referenced
 from bot.core.model.settings import EpicSettings, Overrides
 from bot.core.model.text_shown import TextShown
 from storage.columns import Name, Prose, UtcTime, Value, Word
@@ -112,6 +112,7 @@ epics = Table(
     Column("unreachable", Word(Interruption)),
     Column("settings", Value(EpicSettings), nullable=False),
     Column("overrides", Value(Overrides), nullable=False),
+    Column("referenced", Value(Referenced), nullable=False, server_default="{}"),
     Column("plan", Value(Plan)),
     Column("money", Value(Money), nullable=False, server_default="{}"),
     Column("start_at", UtcTime),

@@ -17,7 +17,6 @@ from bot.core.model.reasons import FailureKind, PauseKind, WaitKind
 from bot.core.model.refusals import Refusal, RefusalKind
 from bot.core.model.task import Task
 from bot.core.model.ways import Way
-from bot.core.text.checklist import parse_checklist
 from bot.core.transitions.epic.approval import unusable
 from bot.core.transitions.epic.pausing import stays_failed
 
@@ -108,7 +107,7 @@ def _ended(epic: Epic) -> tuple[Way, ...]:
 
 
 def _add(epic: Epic) -> tuple[Way, ...]:
-    return () if cannot_add(epic, parse_checklist(epic.body).items) else (_ADD,)
+    return () if cannot_add(epic) else (_ADD,)
 
 
 def _paused(epic: Epic) -> tuple[Way, ...]:

@@ -19,7 +19,8 @@ from bot.core.model.task import FINAL_PULL_REQUEST, Task
 from bot.core.model.terms import Terms
 from bot.core.model.ways import Way
 from bot.core.prompts.task_prompt import goal_words, task_words
-from bot.core.text.checklist import Checklist, parse_checklist
+from bot.core.text.checklist import Checklist
+from bot.core.text.references import listed_tasks, text_of, with_blockers
 from bot.core.ways_on import ways_for_task, ways_on
 from bot.rendering.log_lines import log_line
 from bot.rendering.statistics import Statistics, expected_end, seconds_between, statistics
@@ -231,7 +232,8 @@ def _not_usual(settings: EpicSettings) -> tuple[tuple[str, str], ...]:
 
 def _boxes(epic: Epic) -> Checklist:
     """Return what of the checklist is no task of its own, as long as that is news."""
-    return parse_checklist(epic.body if epic.status is EpicStatus.PENDING else "")
+    body = epic.body if epic.status is EpicStatus.PENDING else ""
+    return listed_tasks(body, epic.referenced, epic.repository)
 
 
 def _given(epic: Epic) -> tuple[tuple[int, str], ...]:
@@ -244,16 +246,15 @@ def _given(epic: Epic) -> tuple[tuple[int, str], ...]:
 
 def _tasks_to_be(epic: Epic) -> tuple[Task, ...]:
     """Return the tasks that the approved text would give; their numbers are not fixed yet."""
-    items = parse_checklist(epic.body).items
+    items = listed_tasks(epic.body, epic.referenced, epic.repository).items
+    numbered = with_blockers(tuple(enumerate(items, 1)), epic.referenced, epic.repository)
     return tuple(
         Task(
             number=number,
-            title=item.title,
-            description=item.description,
-            options=item.options,
+            **vars(text_of(item, epic.referenced, epic.repository)),
             status=TaskStatus.COMPLETED if item.done else TaskStatus.PENDING,
         )
-        for number, item in enumerate(items, 1)
+        for number, item in numbered
     )
 
 

@@ -71,6 +71,8 @@ _LINES = {
     " (for a new task: /orchestra add)",
     NoticeKind.TICKED: "ticked by a person",
     NoticeKind.BOX_NOT_FOUND: "no box ticked: the line is no longer in the checklist",
+    NoticeKind.REFERENCE_LEFT_OPEN: "issue left open: this App or who approved it can't write"
+    " there{saying}",
     NoticeKind.LINE_NOT_ADDED: "could not add the line to the checklist{full}{saying}",
     # The agent.
     NoticeKind.AGENT_LAUNCH: "launching an agent (attempt {count})",

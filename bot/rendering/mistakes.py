@@ -27,6 +27,14 @@ _CHECKLIST = {
     Checklist.ATTRIBUTE_TWICE: "The attribute {key} is given twice. Keep one.",
     Checklist.UNKNOWN_TASK: "This task is to wait for {tasks}, which isn't there.",
     Checklist.CIRCLE: "{tasks} wait for each other. Take out one “after”.",
+    Checklist.REFERENCE_UNREADABLE: "I can't read the issue {quote}. Check the number, and whether"
+    " this App is installed there. You can also write the task's text here instead.",
+    Checklist.REFERENCE_PULL_REQUEST: "{quote} is a pull request. A task can refer to an issue.",
+    Checklist.REFERENCE_THIS_EPIC: "{quote} is this issue itself.",
+    Checklist.REFERENCE_TOO_LONG: "The text of the issue {quote} is longer than {limit:,}"
+    " characters. Shorten it, or write the task's text here instead.",
+    Checklist.REFERENCE_EDITED: "The issue {quote} was edited by @{by}, whose edit nobody has read"
+    " here yet. Read it, then give the command again to use it.",
     Checklist.LEGACY: "{quote}",
 }
 _SETTINGS = {

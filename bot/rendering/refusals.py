@@ -79,6 +79,8 @@ _TEXTS = {
     Kind.NO_CHECKLIST: "This issue has no checklist. Add lines like `- [ ] First task`, then"
     " comment the command again.",
     Kind.CHECKLIST_FULL: "The checklist is full: an epic can have up to {limit} tasks.",
+    Kind.TASKS_ARE_SUB_ISSUES: "This epic's tasks are its sub-issues. Add one on GitHub. The"
+    " next `/orchestra start` or `/orchestra resume` takes it over.",
     Kind.NO_PLACE_IN_CHECKLIST: "I can't add a line to this checklist. Edit the issue to add it.",
     # The task.
     Kind.WHICH_TASK: "Which task? {example}",

@@ -1,9 +1,11 @@
 """What is fetched for an event: who is behind it, and the text and branch it takes over."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 from bot.clients.errors import ClientError, NotFound
+from bot.core.commands.add import Add
 from bot.core.commands.doctor import Doctor
 from bot.core.commands.parsing import parse_line, verb_of
 from bot.core.commands.resume import Resume
@@ -11,7 +13,8 @@ from bot.core.commands.set import Set
 from bot.core.commands.start import Start
 from bot.core.events import BodyEdited, CommandGiven, Enrichment, EpicLabelled, IssueEdit
 from bot.core.model.identifiers import Login
-from bot.core.model.settings import DEFAULT_MODEL, EpicSettings
+from bot.core.model.reference import Referenced
+from bot.core.model.settings import DEFAULT_MODEL, EpicSettings, TaskSource
 from bot.core.permissions import (
     APPROVAL,
     authorize,
@@ -27,6 +30,7 @@ from bot.core.transitions.epic.approved_text import edits_to_ask_about, is_appro
 from bot.core.transitions.epic.settings import base_for
 from jobs.enrich.doctor import Subject, examine
 from jobs.enrich.lookup import Asking, Lookup
+from jobs.enrich.references import new_references, references, sub_issues
 from jobs.enrich.settings import settings_of
 from jobs.handlers.registry import is_repository_missing
 from jobs.handlers.rules import rules_of
@@ -94,16 +98,27 @@ def fetch_rest(lookup: Lookup, enrichment: Enrichment) -> Enrichment:
         # Parsed with no lock held: the decision finds it done.
         parse_checklist(event.body)
         known = event.before is None or is_approved(lookup.epic, event.before)
-        return enrichment if known else replace(enrichment, edits=_edits(lookup, settings))
+        if not known:
+            enrichment = replace(enrichment, edits=_edits(lookup, settings))
+        found = new_references(lookup, event.body, _approver(lookup, settings))
+        return replace(enrichment, referenced=found)
     if isinstance(event, EpicLabelled):
         return _with_text(lookup, enrichment, settings)
-    command = parse_line(event.text)
     if event.superseded is not None:
         return enrichment
+    return _for_command(lookup, enrichment, settings, parse_line(event.text))
+
+
+def _for_command(
+    lookup: Lookup, enrichment: Enrichment, settings: EpicSettings, command: object
+) -> Enrichment:
     if isinstance(command, Doctor):
         return replace(enrichment, findings=examine(_subject(lookup, enrichment, settings)))
     if isinstance(command, Start | Set) and command.model is not None:
         enrichment = _with_models(lookup, enrichment, command.model)
+    if isinstance(command, Add):
+        found = new_references(lookup, f"- [ ] {command.title}", _approver(lookup, settings))
+        return replace(enrichment, referenced=found)
     if isinstance(command, Start | Resume):
         asked = command.base if isinstance(command, Start) else None
         names = in_the_way_of(lookup.epic.issue_number)
@@ -213,11 +228,30 @@ def _with_text(
             title=issue.title,
             body=issue.body,
             edits=_edits(lookup, settings),
+            referenced=_referenced(lookup, issue.body, settings),
             is_labelled=settings.label.lower() in labels,
             other_epics=tuple(others),
         ),
         base_for(replace(epic, settings=epic.overrides.over(settings)), asked),
     )
+
+
+def _referenced(lookup: Lookup, body: str, settings: EpicSettings) -> Referenced | None:
+    """Read the issues that the epic's tasks are about, by what is approved and by what there is."""
+    event = lookup.event
+    assert isinstance(event, CommandGiven | EpicLabelled)
+    if isinstance(event, CommandGiven) and event.pull_request is not None:
+        return None
+    may_approve = _approver(lookup, settings)
+    if settings.task_source is TaskSource.SUB_ISSUES:
+        return sub_issues(lookup, may_approve)
+    texts = {body, event.issue.body if event.issue is not None else body}
+    return references(lookup, texts, may_approve)
+
+
+def _approver(lookup: Lookup, settings: EpicSettings) -> Callable[[Login], bool]:
+    """Return how it is asked whether somebody's edit of an issue counts."""
+    return lambda login: login == lookup.event.by or _may_approve(lookup, login, settings)
 
 
 def _edits(lookup: Lookup, settings: EpicSettings) -> tuple[IssueEdit, ...]:

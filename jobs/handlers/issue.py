@@ -5,6 +5,7 @@ from bot.core.effects import (
     AddLabel,
     AddLine,
     CloseIssue,
+    CloseReferencedIssue,
     ReopenIssue,
     RestoreEdit,
     TickBox,
@@ -107,6 +108,10 @@ def _close(context: Context, effect: CloseIssue) -> None:
     context.github.close_issue(context.epic.issue_number)
 
 
+def _close_referenced(context: Context, effect: CloseReferencedIssue) -> None:
+    context.github.beside(effect.repository).close_issue(effect.issue)
+
+
 def _reopen(context: Context, effect: ReopenIssue) -> None:
     del effect
     context.github.reopen_issue(context.epic.issue_number)
@@ -130,6 +135,12 @@ STATE_LABEL = Handler[UpdateStateLabel](
 )
 CLOSE = Handler[CloseIssue](
     service="GitHub", perform=_close, already_applied=safe_to_repeat, refused=only_logged
+)
+CLOSE_REFERENCED = Handler[CloseReferencedIssue](
+    service="GitHub",
+    perform=_close_referenced,
+    already_applied=safe_to_repeat,
+    refused=only_logged,
 )
 REOPEN = Handler[ReopenIssue](
     service="GitHub", perform=_reopen, already_applied=safe_to_repeat, refused=only_logged

@@ -68,6 +68,7 @@ HANDLERS: dict[type[kinds.Effect], AnyHandler] = {
     kinds.AddLabel: issue.ADD_LABEL,
     kinds.UpdateStateLabel: issue.STATE_LABEL,
     kinds.CloseIssue: issue.CLOSE,
+    kinds.CloseReferencedIssue: issue.CLOSE_REFERENCED,
     kinds.ReopenIssue: issue.REOPEN,
 }
 

@@ -84,3 +84,8 @@ def pending(story: Story, body: str = ONE) -> None:
 def before_tasks(story: Story) -> str:
     """What the progress comment says above its table."""
     return story.progress().split("\n\n| # |")[0]
+
+
+def without_money(text: str) -> str:
+    """The text of `status` without what agents cost, which depends on how long they take."""
+    return re.sub(r"\n\n[^\n]*\$[\d.]+ (?:spent|to come)[^\n]*\.", "", text)

@@ -6,6 +6,7 @@ from bot.core.model.identifiers import EpicStatus, TaskStatus
 from sandbox.github import CheckScript, Fault
 from sandbox.github.state import Comment
 from tests.harness import REPOSITORY, Story
+from tests.stories.steps import without_money
 
 COMPLETED = EpicStatus.COMPLETED
 
@@ -84,7 +85,7 @@ def test_status_while_it_runs(story: Story) -> None:
     story.wait(5)
     story.comment("/orchestra status")
     story.settle()
-    assert story.said() == [
+    assert [without_money(text) for text in story.said()] == [
         "> /orchestra status\n\n"
         "**Widgets 2.0** · running\n"
         "\n"

@@ -14,6 +14,7 @@ from tests.stories.steps import (
     obeyed,
     refused,
     with_open_pull_request,
+    without_money,
 )
 
 DELIVERED = "last N webhooks arrived, the newest at TIME."
@@ -39,7 +40,7 @@ def with_workflow(story: Story, text: str) -> None:
 
 def test_status_of_a_running_epic(story: Story) -> None:
     with_open_pull_request(story)
-    assert answered(story, "status") == (
+    assert without_money(answered(story, "status")) == (
         "**Widgets 2.0** · running\n"
         "\n"
         "`░░░░░░░░░░░░░░░░░░░░` **0%** · 0 of 1 task done\n"
@@ -51,7 +52,7 @@ def test_status_of_a_running_epic(story: Story) -> None:
 def test_status_of_an_ended_epic(story: Story) -> None:
     story.start(ONE)
     story.wait_for(story.has(COMPLETED))
-    assert answered(story, "status") == (
+    assert without_money(answered(story, "status")) == (
         "**Widgets 2.0** · done\n\n`████████████████████` **100%** · 1 of 1 task done"
     )
 

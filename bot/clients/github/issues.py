@@ -10,7 +10,8 @@ from bot.clients.github.api import Api
 from bot.clients.github.failures import SERVICE
 from bot.clients.github.people import login_of
 from bot.core.events import IssueEdit
-from bot.core.model.identifiers import Login
+from bot.core.model.identifiers import Login, RepositoryName
+from bot.core.model.reference import Reference
 
 _EDITS = """\
 query IssueEdits($owner: String!, $repo: String!, $number: Int!) {
@@ -36,13 +37,21 @@ _CLOCK_SKEW = timedelta(minutes=5)
 
 @dataclass(frozen=True, kw_only=True)
 class Issue:
-    """An issue as it now stands. `is_locked`: only collaborators may comment."""
+    """An issue as it now stands. `is_locked`: only collaborators may comment.
 
+    `is_blocked`: GitHub knows of issues that it waits for. `repository` is where it is.
+    """
+
+    number: int
     title: str
     body: str
     is_open: bool
     labels: tuple[str, ...]
+    updated_at: datetime
+    repository: RepositoryName
     is_locked: bool = False
+    is_pull_request: bool = False
+    is_blocked: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,13 +86,21 @@ class IssueRoutes:
         """
         found = self._api.call(f"GET {_ISSUE}", issue_number=number)
         self._raise_if_elsewhere(found)
-        return Issue(
-            title=found["title"],
-            body=found["body"] or "",
-            is_open=found["state"] == "open",
-            labels=_names(found["labels"]),
-            is_locked=found["locked"],
-        )
+        return _issue(found)
+
+    def sub_issues(self, number: int) -> tuple[Issue, ...]:
+        """List the sub-issues in their order, at most 100. GET …/issues/{number}/sub_issues.
+
+        They may be in other repositories of the same owner.
+        """
+        route = f"GET {_ISSUE}/sub_issues"
+        return tuple(_issue(one) for one in self._api.pages(route, params={}, issue_number=number))
+
+    def blocked_by(self, number: int) -> tuple[Reference, ...]:
+        """List the issues that it waits for. GET …/issues/{number}/dependencies/blocked_by."""
+        route = f"GET {_ISSUE}/dependencies/blocked_by"
+        found = self._api.pages(route, params={}, issue_number=number)
+        return tuple(Reference(repository=_repository(one), number=one["number"]) for one in found)
 
     def _raise_if_elsewhere(self, issue: dict[str, Any]) -> None:
         """GitHub redirects to where an issue, or its whole repository, has moved."""
@@ -192,6 +209,28 @@ class IssueRoutes:
         """Take it away, if it is there. DELETE …/comments/{comment_id}/reactions/{reaction_id}."""
         route = f"DELETE {_COMMENT}/reactions/{{reaction_id}}"
         self._api.answer(route, accept=(404,), comment_id=comment_id, reaction_id=reaction_id)
+
+
+def _issue(found: dict[str, Any]) -> Issue:
+    # An Enterprise Server may not know of issues that wait for others.
+    waits = found.get("issue_dependencies_summary") or {}
+    return Issue(
+        number=found["number"],
+        title=found["title"],
+        body=found["body"] or "",
+        is_open=found["state"] == "open",
+        labels=_names(found["labels"]),
+        updated_at=datetime.fromisoformat(found["updated_at"]),
+        repository=_repository(found),
+        is_locked=found["locked"],
+        is_pull_request=bool(found.get("pull_request")),
+        is_blocked=bool(waits.get("total_blocked_by")),
+    )
+
+
+def _repository(found: dict[str, Any]) -> RepositoryName:
+    owner, name = found["repository_url"].split("/")[-2:]
+    return RepositoryName(owner, name)
 
 
 def _names(labels: list[dict[str, Any]]) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from bot.clients.github.pulls import PullRequestRoutes
 from bot.clients.github.pushes import Pushed
 from bot.clients.github.rules import RepositoryAbout
 from bot.clients.github.workflows import BranchWorkflows
-from bot.core.model.identifiers import CommitSha
+from bot.core.model.identifiers import CommitSha, RepositoryName
 from bot.core.model.observations import BaseBranch, BranchRules, ExpectedCheck, NamingRules
 
 __all__ = ["AppIdentity", "CheckAction", "CheckOutput", "Issue", "RepositoryClient"]
@@ -42,6 +42,11 @@ class RepositoryClient(IssueRoutes, PullRequestRoutes, CheckRoutes):
         self._api = api
         self._routes = routes
         self._identity = identity
+
+    def beside(self, repository: RepositoryName) -> "RepositoryClient":
+        """Return another repository, reached through the same installation as far as it goes."""
+        api = self._api.within(owner=repository.owner, repo=repository.name)
+        return RepositoryClient(api, self._routes, self._identity)
 
     def permission_of(self, login: str) -> str:
         """admin, maintain, write, triage, read or none; of a role made by an owner what it is like.

@@ -15,8 +15,10 @@ from bot.core.model.task import Task
 from bot.core.text.attributes import read_attributes, written
 from bot.core.text.checklist import MAX_TASKS, MAX_TITLE, Item, parse_checklist
 from bot.core.text.issue_body import add_line
+from bot.core.text.references import listed_tasks
 from bot.core.text.sanitize import one_line
 from bot.core.text.visible import visible
+from bot.core.transitions.epic.approval import take_over_references
 from bot.core.transitions.epic.checklist import follow, wrong_order
 from bot.core.transitions.transition import Transition
 
@@ -77,19 +79,23 @@ class Add:
 
     def carry_out(self, transition: Transition, event: CommandGiven) -> Answer | None:
         """Append a task to the checklist, or put it after another one."""
-        epic, items = transition.epic, parse_checklist(transition.epic.body).items
-        place = cannot_add(epic, items) or self._place(epic, items)
+        epic = transition.epic
+        items = parse_checklist(epic.body).items
+        place = cannot_add(epic) or self._place(epic, items)
         if isinstance(place, Refusal):
             return place
         options = self._options(epic)
         body = add_line(epic.body, written(self.title, options), *place)
         if body is None:
             return Refusal(kind=RefusalKind.NO_PLACE_IN_CHECKLIST)
-        if mistakes := wrong_order(epic, parse_checklist(body)):
+        take_over_references(transition, body, event.enrichment and event.enrichment.referenced)
+        checklist = listed_tasks(body, transition.epic.referenced, epic.repository)
+        if mistakes := checklist.mistakes or wrong_order(transition.epic, checklist):
+            transition.update_epic(referenced=epic.referenced)
             return Refusal(kind=RefusalKind.WRONG_ATTRIBUTES, mistakes=mistakes, usage=self.usage)
         transition.update_epic(body=body)
         if epic.tasks:
-            follow(transition, parse_checklist(body).items)
+            follow(transition, checklist.items)
         known = {task.number for task in epic.tasks}
         added = next((task for task in transition.epic.tasks if task.number not in known), None)
         same = sum(item.title == self.title for item in items)
@@ -108,7 +114,9 @@ class Add:
             return None, 0
         if epic.tasks:
             task = epic.task(self.after)
-            return (task.title, task.same_title_before) if task else no_such_task(epic, self.after)
+            if task is None:
+                return no_such_task(epic, self.after)
+            return task.line_title, task.same_title_before
         # Before the start the progress comment numbers the lines as they stand.
         if self.after > len(items):
             kind, word = RefusalKind.NO_SUCH_TASK, str(self.after)
@@ -153,11 +161,13 @@ def _answer(
     return notice if ended or number else None
 
 
-def cannot_add(epic: Epic, items: tuple[Item, ...]) -> Refusal | None:
-    """Refuse where the checklist has mistakes, or no room."""
+def cannot_add(epic: Epic) -> Refusal | None:
+    """Refuse where there is no checklist, or one that has mistakes, or no room."""
+    if epic.referenced.are_tasks:
+        return Refusal(kind=RefusalKind.TASKS_ARE_SUB_ISSUES)
     if epic.mistakes:
         return Refusal(kind=RefusalKind.CHECKLIST_MISTAKES, mistakes=epic.mistakes)
-    if sum(not item.done for item in items) >= MAX_TASKS:
+    if parse_checklist(epic.body).open_count >= MAX_TASKS:
         return Refusal(kind=RefusalKind.CHECKLIST_FULL, limit=MAX_TASKS)
     return None
 

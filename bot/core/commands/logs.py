@@ -8,7 +8,7 @@ from bot.core.commands.targets import no_such_task, task_of
 from bot.core.events import CommandGiven
 from bot.core.model.messages import Message, MessageKind
 from bot.core.model.refusals import Refusal
-from bot.core.text.checklist import parse_checklist
+from bot.core.text.references import listed_tasks
 from bot.core.transitions.transition import Transition
 
 
@@ -36,7 +36,8 @@ class Logs:
             under_way = next(epic.under_way(), None)
             number = under_way.number if under_way else None
         # Before the start it shows what the task's agent will be given.
-        to_come = len(parse_checklist(epic.body).items) if not epic.tasks else 0
+        listed = listed_tasks(epic.body, epic.referenced, epic.repository)
+        to_come = len(listed.items) if not epic.tasks else 0
         if number is not None and epic.task(number) is None and not 1 <= number <= to_come:
             return no_such_task(epic, number)
         return Message(kind=MessageKind.LOGS, task=number)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from bot.core.effects.base import Effect, Urgency
-from bot.core.model.identifiers import CommitSha
+from bot.core.model.identifiers import CommitSha, RepositoryName
 from bot.core.model.messages import Message
 from bot.core.model.options import TaskOptions
 
@@ -87,6 +87,18 @@ class CloseIssue(Effect):
 
     urgency: ClassVar[Urgency] = Urgency.TIDY
     repeats: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class CloseReferencedIssue(Effect):
+    """Close, as completed, the issue that the merged task was about."""
+
+    urgency: ClassVar[Urgency] = Urgency.TIDY
+    identity: ClassVar[tuple[str, ...]] = ("task",)
+    repeats: ClassVar[bool] = True
+    task: int
+    repository: RepositoryName
+    issue: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from bot.core.model.findings import Finding
 from bot.core.model.identifiers import Login
 from bot.core.model.mistakes import SettingsMistake
 from bot.core.model.observations import BaseBranch, BranchRules
+from bot.core.model.reference import Referenced
 from bot.core.model.settings import EpicSettings
 
 
@@ -61,7 +62,8 @@ class Enrichment:
     `name_taken` is a branch that leaves no room for the names of the epic's branches. The rest is
     fetched only for events that take over the issue's text; `edits` are those that not everybody
     can have read. `unknown_model` is the one that a command names and the provider does not offer,
-    whose `models` those are. `findings` are only for `doctor`. `shown` is set for whoever may not
+    whose `models` those are. `referenced` are the issues that its tasks are about, None where they
+    were not asked for. `findings` are only for `doctor`. `shown` is set for whoever may not
     do it.
     """
 
@@ -85,6 +87,7 @@ class Enrichment:
     findings: tuple[Finding, ...] = ()
     unknown_model: str | None = None
     models: tuple[str, ...] = ()
+    referenced: Referenced | None = None
     shown: Shown | None = None
 
     @property

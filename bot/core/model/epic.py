@@ -22,6 +22,7 @@ from bot.core.model.money import Money
 from bot.core.model.options import TaskPriority
 from bot.core.model.plan import Plan
 from bot.core.model.reasons import Hold, Pause
+from bot.core.model.reference import Referenced
 from bot.core.model.settings import (
     DEFAULT_MODEL,
     EpicSettings,
@@ -53,7 +54,8 @@ class Epic:
     `unreachable` says why nothing can be written on GitHub. `has_epic_branch`: tasks go into a
     branch of the epic's own, which exists once `base_is_ready`. `steered_by` are those whose
     commands changed something. `kept_branches` were not deleted when their tasks were done.
-    `calls` are the states over which people were called.
+    `calls` are the states over which people were called. `referenced` are the issues that tasks are
+    about, as they were when the text was approved.
     `slot_wanted_since`: a task could be launched if other epics' agents left room for one.
     """
 
@@ -86,6 +88,7 @@ class Epic:
     unreachable: Interruption | None = None
     settings: EpicSettings = field(default_factory=EpicSettings)
     overrides: Overrides = field(default_factory=Overrides)
+    referenced: Referenced = field(default_factory=Referenced)
     plan: Plan | None = None
     money: Money = field(default_factory=Money)
     start_at: datetime | None = None

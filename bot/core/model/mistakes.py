@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.core.model.identifiers import Login
+
 
 class ChecklistMistakeKind(StrEnum):
     """What is wrong with a line of the checklist."""
@@ -19,6 +21,11 @@ class ChecklistMistakeKind(StrEnum):
     ATTRIBUTE_TWICE = "attribute_twice"
     UNKNOWN_TASK = "unknown_task"
     CIRCLE = "circle"
+    REFERENCE_UNREADABLE = "reference_unreadable"
+    REFERENCE_PULL_REQUEST = "reference_pull_request"
+    REFERENCE_THIS_EPIC = "reference_this_epic"
+    REFERENCE_TOO_LONG = "reference_too_long"
+    REFERENCE_EDITED = "reference_edited"
     LEGACY = "legacy"
 
 
@@ -55,7 +62,8 @@ class ChecklistMistake:
     """One mistake of the checklist; `line` counts from 1, None for the checklist as a whole.
 
     `quote` is what stands there. Of an attribute, `key` is its name, `accepted` what it takes and
-    `nearest` the one most likely meant; `tasks` are the numbers of the tasks that it is about.
+    `nearest` the one most likely meant; `tasks` are the numbers of the tasks that it is about, `by`
+    is who edited the issue that the line refers to.
     """
 
     kind: ChecklistMistakeKind
@@ -67,6 +75,7 @@ class ChecklistMistake:
     accepted: Accepted | None = None
     nearest: str | None = None
     tasks: tuple[int, ...] = ()
+    by: Login | None = None
 
 
 class ValueShape(StrEnum):

@@ -68,6 +68,7 @@ class NoticeKind(StrEnum):
     TICKED = "ticked"
     BOX_NOT_FOUND = "box_not_found"
     LINE_NOT_ADDED = "line_not_added"
+    REFERENCE_LEFT_OPEN = "reference_left_open"
     # The agent.
     AGENT_LAUNCH = "agent_launch"
     AGENT_LAUNCHED = "agent_launched"

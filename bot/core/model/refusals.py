@@ -66,6 +66,7 @@ class RefusalKind(StrEnum):
     NO_CHECKLIST = "no_checklist"
     CHECKLIST_FULL = "checklist_full"
     NO_PLACE_IN_CHECKLIST = "no_place_in_checklist"
+    TASKS_ARE_SUB_ISSUES = "tasks_are_sub_issues"
     # The task.
     WHICH_TASK = "which_task"
     NO_SUCH_TASK = "no_such_task"

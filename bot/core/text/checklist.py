@@ -174,7 +174,7 @@ def _item(lines: Sequence[str], shown: Sequence[str], block: Block) -> Item:
     whole = one_line("\n".join([first.text, *shown[start + 1 : block.title_end]]))
     under = "".join(_outdented(line, width) for line in shown[block.title_end : block.end])
     rest = readable(under).strip("\n").rstrip()
-    title = _cut(whole or _placeholder(lines, block))
+    title = cut_title(whole or _placeholder(lines, block))
     description = rest if title == whole or not whole else f"{whole}\n\n{rest}".rstrip()
     done = marker["done"] is not None
     return Item(title, description, done, start + 1, first.options, first.mistakes)
@@ -186,7 +186,7 @@ def _placeholder(lines: Sequence[str], block: Block) -> str:
     return placeholder(first[box.end() :] + "".join(more)) if box else ""
 
 
-def _cut(title: str) -> str:
+def cut_title(title: str) -> str:
     """Cut a long title at a word; the whole then heads the description."""
     if len(title) <= MAX_TITLE:
         return title

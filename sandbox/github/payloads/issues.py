@@ -88,10 +88,29 @@ def issue(site: Site, found: Issue) -> Payload:
     if found.pull:
         payload |= _pull_part(site, found)
     else:
-        payload["sub_issues_summary"] = {"total": 0, "completed": 0, "percent_completed": 0}
+        payload |= _related_part(found)
         pinned = next((one for one in found.comments if one.pinned_at), None)
         payload["pinned_comment"] = comment(site, pinned) if pinned else None
     return payload
+
+
+def _related_part(found: Issue) -> Payload:
+    """`sub-issues-summary` and `issue-dependencies-summary`."""
+    total, done = len(found.sub_issues), sum(one.state == "closed" for one in found.sub_issues)
+    blocking = [one for one in found.repository.issues.values() if found in one.blocked_by]
+    return {
+        "sub_issues_summary": {
+            "total": total,
+            "completed": done,
+            "percent_completed": 100 * done // total if total else 0,
+        },
+        "issue_dependencies_summary": {
+            "blocked_by": sum(one.state == "open" for one in found.blocked_by),
+            "blocking": sum(one.state == "open" for one in blocking),
+            "total_blocked_by": len(found.blocked_by),
+            "total_blocking": len(blocking),
+        },
+    }
 
 
 def _pull_part(site: Site, found: Issue) -> Payload:

@@ -71,6 +71,18 @@ def update_issue(call: Call) -> Answer:
     return _shown(call, found)
 
 
+@repo_route("GET", "/issues/{issue_number:int}/sub_issues", *READ)
+def list_sub_issues(call: Call) -> Answer:
+    """`issues/list-sub-issues`: in the order that people gave them."""
+    return paged(call, _issue(call).sub_issues, lambda one: payloads.issue(call.github, one))
+
+
+@repo_route("GET", "/issues/{issue_number:int}/dependencies/blocked_by", *READ)
+def list_blocked_by(call: Call) -> Answer:
+    """`issues/list-dependencies-blocked-by`."""
+    return paged(call, _issue(call).blocked_by, lambda one: payloads.issue(call.github, one))
+
+
 @repo_route("PUT", "/issues/{issue_number:int}/lock", *WRITE, role="write")
 def lock_issue(call: Call) -> Answer:
     """`issues/lock`."""

@@ -58,7 +58,7 @@ class Issue:
     """An issue, or what a pull request shares with one (`pull` is then set).
 
     `edits` are those of its body, oldest first; `renames` those of its title, with what it was
-    before and after.
+    before and after. `blocked_by` are issues that people say it waits for.
     """
 
     id: int
@@ -82,6 +82,8 @@ class Issue:
     timeline: list[tuple[str, datetime, User]] = field(default_factory=list)
     edits: list[tuple[datetime, User]] = field(default_factory=list)
     renames: list[tuple[datetime, User, str, str]] = field(default_factory=list)
+    sub_issues: list["Issue"] = field(default_factory=list)
+    blocked_by: list["Issue"] = field(default_factory=list)
     pull: "PullRequest | None" = None
 
     @property

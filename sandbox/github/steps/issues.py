@@ -33,6 +33,17 @@ class IssueActs(World):
         with self.lock:
             issues.edit(self, self.issue(full_name, number), self.person(by), changes)
 
+    def order_sub_issues(self, full_name: str, number: int, *numbers: int) -> None:
+        """Make these the issue's sub-issues, in that order."""
+        with self.lock:
+            found = self.issue(full_name, number)
+            found.sub_issues = [self.issue(full_name, one) for one in numbers]
+
+    def block_issue(self, full_name: str, number: int, *, by: int) -> None:
+        """Say that the issue waits for another one."""
+        with self.lock:
+            self.issue(full_name, number).blocked_by.append(self.issue(full_name, by))
+
     def delete_issue(self, full_name: str, number: int, *, by: str) -> None:
         """Delete an issue."""
         with self.lock:

@@ -11,6 +11,7 @@ _TIME = sa.DateTime(timezone=True)
 
 def upgrade() -> None:
     _empty_unless_known("epics", "money")
+    _empty_unless_known("epics", "referenced")
     _empty_unless_known("tasks", "options")
     _empty_unless_known("agent_runs", "bill")
     op.add_column("epics", sa.Column("plan", sa.Text()))

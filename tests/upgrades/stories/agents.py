@@ -94,8 +94,8 @@ AGENTS: dict[str, Scenario] = {
                 step(
                     "cursor_fails",
                     kind=LAUNCH,
-                    status=403,
-                    body={"error": "No access to acme/widgets"},
+                    status=400,
+                    body={"error": "Model 'o9' is not available"},
                 ),
                 *start(),
             ),

@@ -7,9 +7,11 @@ from bot.core.events import CommandGiven, Enrichment, EpicLabelled, IssueEdit, I
 from bot.core.model.epic import Epic
 from bot.core.model.messages import Message, MessageKind
 from bot.core.model.notices import Notice, NoticeKind
+from bot.core.model.reference import Referenced
 from bot.core.model.refusals import Refusal, RefusalKind
 from bot.core.permissions import APPROVAL, authorize, is_unheard, permissions_for
-from bot.core.text.checklist import Checklist, parse_checklist
+from bot.core.text.checklist import Checklist
+from bot.core.text.references import listed_tasks, open_references
 from bot.core.transitions.epic.approved_text import choose_text
 from bot.core.transitions.epic.checklist import follow, wrong_order
 from bot.core.transitions.epic.settings import base_for, take_over_settings
@@ -47,7 +49,7 @@ def labelled(transition: Transition, event: EpicLabelled) -> None:
         return
     activate(transition, enrichment)
     note_steering(transition, event.by)
-    approve(transition, chosen[0], event.at, later=chosen[1])
+    approve(transition, chosen[0], event.at, chosen[1], enrichment.referenced)
     transition.log(Notice(kind=NoticeKind.LABELLED, by=event.by))
 
 
@@ -63,13 +65,19 @@ def activate(transition: Transition, enrichment: Enrichment) -> None:
 
 
 def approve(
-    transition: Transition, text: IssueText, at: datetime | None, later: IssueEdit | None = None
+    transition: Transition,
+    text: IssueText,
+    at: datetime | None,
+    later: IssueEdit | None = None,
+    read: Referenced | None = None,
 ) -> Checklist:
     """Take over the text that was approved `at` that time: this is what agents will be given.
 
-    An edit `later` than that is not used.
+    An edit `later` than that is not used. `read` are issues that tasks are about, as they then are.
     """
-    checklist = parse_checklist(text.body)
+    take_over_references(transition, text.body, read)
+    epic = transition.epic
+    checklist = listed_tasks(text.body, epic.referenced, epic.repository)
     note_edit(transition, later)
     transition.update_epic(
         title=text.title,
@@ -79,6 +87,17 @@ def approve(
         approved_at=at or transition.now,
     )
     return checklist
+
+
+def take_over_references(transition: Transition, body: str, read: Referenced | None) -> None:
+    """Keep what was read of the issues that tasks are about, and what was known of the others."""
+    epic = transition.epic
+    read = read or (epic.referenced if epic.referenced.are_tasks else Referenced())
+    if not read.are_tasks:
+        named = open_references(body, epic.repository)
+        found = (read.find(one) or epic.referenced.find(one) for one in named)
+        read = Referenced(issues=tuple(one for one in found if one))
+    transition.update_epic(referenced=read)
 
 
 def note_edit(transition: Transition, edit: IssueEdit | None) -> None:
@@ -102,7 +121,7 @@ def take_over(transition: Transition, event: CommandGiven) -> Refusal | None:
     text, later = chosen
     # Away from the issue no other text is approved than before.
     at = event.at if event.pull_request is None else transition.epic.approved_at
-    checklist = approve(transition, text, at, later)
+    checklist = approve(transition, text, at, later, event.enrichment.referenced)
     if refusal := unusable(transition.epic):
         return refusal
     follow(transition, checklist.items)
@@ -116,6 +135,6 @@ def unusable(epic: Epic) -> Refusal | None:
         return Refusal(kind=RefusalKind.SETTINGS_MISTAKES, settings_mistakes=mistakes)
     if epic.mistakes:
         return Refusal(kind=RefusalKind.CHECKLIST_MISTAKES, mistakes=epic.mistakes)
-    if not epic.tasks and not parse_checklist(epic.body).items:
+    if not (epic.tasks or listed_tasks(epic.body, epic.referenced, epic.repository).items):
         return Refusal(kind=RefusalKind.NO_CHECKLIST)
     return None

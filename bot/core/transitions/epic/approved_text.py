@@ -22,7 +22,8 @@ Chosen = tuple[IssueText, IssueEdit | None]
 
 def text_digest(epic: Epic) -> str:
     """Return what tells the approved text from any other, short enough for a button's id."""
-    return hashlib.sha256(f"{epic.title}\0{epic.body}".encode()).hexdigest()[:8]
+    issues = "".join(f"\0{one.title}\0{one.description}" for one in epic.referenced.issues)
+    return hashlib.sha256(f"{epic.title}\0{epic.body}{issues}".encode()).hexdigest()[:8]
 
 
 def shown_digest(epic: Epic) -> str:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection
 from functools import lru_cache
+from typing import Any
 
 from bot.core.events import BoxNotFound, LineNotAdded
 from bot.core.model.epic import Epic
@@ -11,10 +12,11 @@ from bot.core.model.mistakes import ChecklistMistake
 from bot.core.model.notices import Notice, NoticeKind
 from bot.core.model.reasons import Failure, FailureKind
 from bot.core.model.task import Task
-from bot.core.text.checklist import MAX_TASKS, Checklist, Item, parse_checklist
+from bot.core.text.checklist import MAX_TASKS, Checklist, Item
 from bot.core.text.dependencies import dependency_mistakes
 from bot.core.text.issue_body import item_keys
 from bot.core.text.item_matching import Fate, Known, Matching, match_items
+from bot.core.text.references import listed_tasks, text_of, with_blockers
 from bot.core.transitions.transition import Transition
 
 _DONE = (TaskStatus.COMPLETED, TaskStatus.CANCELLED)
@@ -23,8 +25,9 @@ _DONE = (TaskStatus.COMPLETED, TaskStatus.CANCELLED)
 def follow(transition: Transition, items: tuple[Item, ...]) -> None:
     """Bring the tasks in line with the checklist's items."""
     matching = _match(transition.epic, items)
+    numbered = dict(_numbered(transition.epic, matching))
     for number, item in matching.pairs:
-        _follow_item(transition, transition.epic.task(number), item)
+        _follow_item(transition, transition.epic.task(number), numbered[number])
         task, position = transition.epic.task(number), items.index(item)
         if task is not None and task.position != position:
             transition.update(task, position=position)
@@ -35,24 +38,32 @@ def follow(transition: Transition, items: tuple[Item, ...]) -> None:
             transition.update(task, status=TaskStatus.SKIPPED, failure=removed)
             transition.log(Notice(kind=NoticeKind.REMOVED), number)
     for item in matching.added:
-        _add(transition, item, items.index(item))
+        number = _next_number(transition.epic)
+        _add(transition, numbered[number], number, items.index(item))
     _count_titles(transition, items, matching.removed)
 
 
 def take_approved_text(transition: Transition, task: Task) -> Task:
     """Give the task the text that its line has by now: its next attempt begins with that."""
-    checklist = parse_checklist(transition.epic.body)
+    epic = transition.epic
+    checklist = listed_tasks(epic.body, epic.referenced, epic.repository)
     lines = dict(zip(item_keys(checklist), checklist.items, strict=True))
     item = lines.get((task.line_title, task.same_title_before))
     if item is None:
         return task
-    return transition.update(
-        task,
-        title=item.title,
-        description=item.description,
-        options=item.options,
-        listed_title=None,
-    )
+    numbered = _numbered(epic, _match(epic, checklist.items))
+    return transition.update(task, **_text(epic, dict(numbered).get(task.number, item)))
+
+
+def _text(epic: Epic, item: Item) -> dict[str, Any]:
+    """Return the facts of a task that its item gives."""
+    return vars(text_of(item, epic.referenced, epic.repository))
+
+
+def _numbered(epic: Epic, matching: Matching) -> tuple[tuple[int, Item], ...]:
+    """Return each item with the number of its task, and with what GitHub says that it waits for."""
+    numbered = (*matching.pairs, *enumerate(matching.added, _next_number(epic)))
+    return with_blockers(numbered, epic.referenced, epic.repository)
 
 
 def _match(epic: Epic, items: tuple[Item, ...]) -> Matching:
@@ -68,8 +79,7 @@ def _matched(known: tuple[Known, ...], items: tuple[Item, ...]) -> Matching:
 
 def wrong_order(epic: Epic, checklist: Checklist) -> tuple[ChecklistMistake, ...]:
     """Return what is wrong with which task waits for which, by the numbers they would have."""
-    matching = _match(epic, checklist.items)
-    numbered = (*matching.pairs, *enumerate(matching.added, _next_number(epic)))
+    numbered = _numbered(epic, _match(epic, checklist.items))
     return dependency_mistakes(numbered, [task.number for task in epic.checklist_tasks])
 
 
@@ -89,13 +99,7 @@ def _follow_item(transition: Transition, task: Task | None, item: Item) -> None:
         _reworded(transition, task, item)
         return
     # What failed or was skipped takes the text at its next attempt.
-    task = transition.update(
-        task,
-        title=item.title,
-        description=item.description,
-        options=item.options,
-        listed_title=None,
-    )
+    task = transition.update(task, **_text(transition.epic, item))
     if item.done and task.status is TaskStatus.PENDING:
         transition.update(task, status=TaskStatus.COMPLETED, ended_at=transition.now)
         transition.log(Notice(kind=NoticeKind.TICKED), task.number)
@@ -132,13 +136,11 @@ def _fate(task: Task) -> Fate:
     return Fate.STARTED if started else Fate.DONE
 
 
-def _add(transition: Transition, item: Item, position: int) -> None:
+def _add(transition: Transition, item: Item, number: int, position: int) -> None:
     task = Task(
-        number=_next_number(transition.epic),
+        number=number,
         position=position,
-        title=item.title,
-        description=item.description,
-        options=item.options,
+        **_text(transition.epic, item),
         status=TaskStatus.COMPLETED if item.done else TaskStatus.PENDING,
     )
     transition.update_epic(tasks=(*transition.epic.tasks, task))

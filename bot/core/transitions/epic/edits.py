@@ -67,7 +67,9 @@ def _with_lines_to_come(epic: Epic, known: str, body: str) -> str:
 
 
 def _tick(transition: Transition, ticked: tuple[tuple[str, int], ...]) -> None:
-    """Take over ticks alone."""
+    """Take over ticks alone; a box is no task's where those are sub-issues."""
+    if transition.epic.referenced.are_tasks:
+        return
     transition.update_epic(body=tick_all(transition.epic.body, ticked))
     for title, same_title_before in ticked:
         for task in transition.epic.tasks:
@@ -82,7 +84,8 @@ def _use_edit(transition: Transition, event: BodyEdited, text: IssueText) -> Non
     started = transition.epic.started_at is not None or transition.epic.start_at is not None
     before = transition.epic.tasks
     note_steering(transition, event.by)
-    checklist = approve(transition, text, event.at)
+    read = event.enrichment.referenced if event.enrichment is not None else None
+    checklist = approve(transition, text, event.at, read=read)
     if started and not transition.epic.mistakes:
         follow(transition, checklist.items)
     if transition.epic.tasks != before or not started:

@@ -4,17 +4,19 @@ from dataclasses import replace
 from itertools import takewhile
 from typing import Any
 
-from bot.core.effects import DeleteBranch, TickBox
+from bot.core.effects import CloseReferencedIssue, DeleteBranch, TickBox
 from bot.core.model.epic import Epic
 from bot.core.model.identifiers import CommitSha, EpicStatus, Login, TaskStatus
 from bot.core.model.messages import Message, MessageKind
 from bot.core.model.notices import Notice, NoticeKind
 from bot.core.model.reasons import Failure, Pause, PauseKind, Wait, WaitKind
+from bot.core.model.reference import Reference
 from bot.core.model.settings import OnFailure
 from bot.core.model.task import Task
 from bot.core.retry import delay
 from bot.core.text.branches import is_ours
 from bot.core.text.item_matching import is_alike
+from bot.core.text.references import reference_of
 from bot.core.transitions import mentions
 from bot.core.transitions.agent_run.teardown import give_up_pull_request, stop
 from bot.core.transitions.transition import Transition
@@ -73,13 +75,37 @@ def _clean_up(transition: Transition, task: Task) -> None:
     if transition.epic.settings.delete_branch:
         for branch in _own_branches(transition.epic, task):
             transition.emit(DeleteBranch(branch=branch, is_head=branch == task.branch))
-    # A line that says something else now is not what was merged.
-    if not task.is_final_pull_request and is_alike(task.title, task.line_title):
+    if task.reference is not None:
+        _close_reference(transition, task, task.reference)
+    if _has_its_line(transition.epic, task):
         transition.emit(
             TickBox(
                 task=task.number,
                 title=task.line_title,
                 same_title_before=task.same_title_before,
+            )
+        )
+
+
+def _has_its_line(epic: Epic, task: Task) -> bool:
+    """Whether its line is in the text, and says the same still: only then is its box ticked."""
+    if task.is_final_pull_request or epic.referenced.are_tasks:
+        return False
+    if task.reference is not None and task.listed_title is not None:
+        return reference_of(task.listed_title, epic.repository) == task.reference
+    return is_alike(task.title, task.line_title)
+
+
+def _close_reference(transition: Transition, task: Task, reference: Reference) -> None:
+    """Close the issue that the task was about, where that is for us to do."""
+    issue = transition.epic.referenced.find(reference)
+    if issue is not None and not issue.may_close:
+        notice = Notice(kind=NoticeKind.REFERENCE_LEFT_OPEN, quote=reference.key)
+        transition.log(notice, task.number)
+    else:
+        transition.emit(
+            CloseReferencedIssue(
+                task=task.number, repository=reference.repository, issue=reference.number
             )
         )
 
