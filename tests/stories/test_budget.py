@@ -1,7 +1,5 @@
 """Money: set aside before an agent is launched, settled when it has ended, shown to people."""
 
-from dataclasses import replace
-
 import pytest
 
 from bot.core.budget import spent
@@ -16,8 +14,8 @@ PAUSED = EpicStatus.PAUSED
 TWO = "- [ ] First thing\n- [ ] Second thing\n"
 
 
-def takes(minutes: float, **script: object) -> AgentScript:
-    return replace(AgentScript(seconds_to_end=minutes * 60), **script)
+def takes(minutes: float, cost_cents: float | None = None) -> AgentScript:
+    return AgentScript(seconds_to_end=minutes * 60, cost_cents=cost_cents)
 
 
 def budget_rows(story: Story) -> set[tuple[int, int]]:

@@ -88,7 +88,8 @@ class Add:
         body = add_line(epic.body, written(self.title, options), *place)
         if body is None:
             return Refusal(kind=RefusalKind.NO_PLACE_IN_CHECKLIST)
-        take_over_references(transition, body, event.enrichment and event.enrichment.referenced)
+        read = event.enrichment.referenced if event.enrichment else None
+        take_over_references(transition, body, read)
         checklist = listed_tasks(body, transition.epic.referenced, epic.repository)
         if mistakes := checklist.mistakes or wrong_order(transition.epic, checklist):
             transition.update_epic(referenced=epic.referenced)

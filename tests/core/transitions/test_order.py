@@ -7,12 +7,12 @@ import pytest
 
 from bot.core import effects, events
 from bot.core.model.epic import Epic
-from bot.core.model.identifiers import EpicStatus, TaskStatus
+from bot.core.model.identifiers import EpicStatus, RunId, TaskStatus
 from bot.core.model.options import TaskOptions, TaskPriority
 from bot.core.model.reasons import FailureKind, WaitKind
 from bot.core.model.settings import OnFailure
 from bot.core.model.task import Task
-from bot.core.reservations import AgentSlot, Holder
+from bot.core.reservations import AgentSlot, Holder, Slot
 from bot.core.transitions.dispatch import Decision, decide
 from bot.core.transitions.timers import SLOT_RETRY
 from tests.core.transitions.scenes import AT_WORK, FAILURE, NOW, asked, epic, task
@@ -83,7 +83,7 @@ def test_what_needs_a_failed_task_is_left_out_at_the_end() -> None:
 
 
 def test_other_epics_that_leave_no_agent_are_shown_and_asked_again() -> None:
-    held = {AgentSlot(task=2): Holder(count=3, issues=(7,))}
+    held: dict[Slot, Holder] = {AgentSlot(task=2): Holder(count=3, issues=(7,))}
     before = of(other(1), other(2), at_a_time=2)
     decision = decide(before, events.TimePassed(), NOW, held)
     assert launched(decision) == [1]
@@ -100,8 +100,8 @@ def test_other_epics_that_leave_no_agent_are_shown_and_asked_again() -> None:
 
 def test_a_failure_lets_the_others_finish_but_launches_none() -> None:
     agents = (
-        replace(AT_WORK, id="run-1"),
-        replace(AT_WORK, id="run-2", task_number=2, agent_id="bc-2"),
+        replace(AT_WORK, id=RunId("run-1")),
+        replace(AT_WORK, id=RunId("run-2"), task_number=2, agent_id="bc-2"),
     )
     tasks = (
         task(TaskStatus.PROCESSING, runs=(agents[0],), pull_request=None, retries_used=9),

@@ -120,8 +120,9 @@ class CursorV1:
         except ClientError:
             return None
         cents = mapping(usage.get("cost")).get("chargedCents")
-        is_amount = isinstance(cents, int | float) and 0 < cents <= MAX_DOLLARS * 100
-        return Micros(round(cents * DOLLAR / 100)) if is_amount else None
+        if not isinstance(cents, int | float) or not 0 < cents <= MAX_DOLLARS * 100:
+            return None
+        return Micros(round(cents * DOLLAR / 100))
 
     def list_page(self, cursor: str | None) -> tuple[list[AgentReport], str | None]:
         """Return up to 100 agents, newest first: ids and times only, every status is RUNNING.
