@@ -1,11 +1,12 @@
-"""Changing one line of an issue's body and no other character: ticking a box, adding an item."""
+"""Changing lines of an issue's body and no other character: ticking a box, adding items."""
 
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from bot.core.model.options import TaskOptions
-from bot.core.text.attributes import read_attributes
+from bot.core.text.attributes import read_attributes, written
 from bot.core.text.checklist import (
     MAX_TASKS,
     Block,
@@ -47,31 +48,74 @@ def tick_all(body: str, wanted: Collection[tuple[str, int]]) -> str:
     return "".join(lines)
 
 
-def add_line(body: str, text: str, after: str | None = None, after_nth: int = 0) -> str | None:
-    """Return the body with one open item more, in the manner of the items that are there.
+@dataclass(frozen=True, kw_only=True)
+class NewItem:
+    """An open item to be written; the description's lines go under it, indented."""
 
-    It follows what stands under the nth item called `after` (from 0); without such an item, the
-    last one; in a body without any, it ends the text. Every other character stays. `text` is the
-    title, with attributes if there are any. None means that it would not be read as such an item,
-    or that the checklist would be too long.
+    title: str
+    description: str = ""
+    options: TaskOptions = field(default_factory=TaskOptions)
+
+
+def add_line(body: str, text: str, after: str | None = None, after_nth: int = 0) -> str | None:
+    """Return the body with one open item more; `text` is its title, with attributes if any.
+
+    As for `add_items`.
     """
-    lines, items = split_lines(body), parse_checklist(body).items
-    same = [index for index, item in enumerate(items) if item.title == after]
-    index = same[after_nth] if after_nth < len(same) else len(items) - 1
+    line = read_attributes(text)
+    return add_items(body, [NewItem(title=line.text, options=line.options)], after, after_nth)
+
+
+def add_items(
+    body: str, items: Sequence[NewItem], after: str | None = None, after_nth: int = 0
+) -> str | None:
+    """Return the body with further open items, in the manner of those that are there.
+
+    They follow what stands under the nth item called `after` (from 0); without such an item, the
+    last one; in a body without any, they end the text. Every other character stays. None means that
+    they would not be read as such items, or that the checklist would be too long.
+    """
+    lines, known = split_lines(body), parse_checklist(body).items
+    same = [index for index, item in enumerate(known) if item.title == after]
+    index = same[after_nth] if after_nth < len(same) else len(known) - 1
     blocks = task_blocks(body)
     place, prefix = _place(lines, blocks[index]) if blocks else (len(lines), "- ")
     head, tail = "".join(lines[:place]), "".join(lines[place:])
     end = (_LINE_END.findall(head + tail) or ["\n"])[0]
+    added = end.join(_written(items, prefix))
     if head and not _LINE_END.fullmatch(head[-1]):
-        added = f"{end}{prefix}[ ] {text}"
-    else:
-        added = f"{prefix}[ ] {text}{end if head + tail else ''}"
+        added = end + added
+    elif head + tail:
+        added += end
     # An empty line is needed where the text before or behind would swallow the item, or be it.
     for before, behind in (("", ""), (end, ""), ("", end), (end, end)):
         made = f"{head}{before}{added}{behind}{tail}"
-        if _is_one_more(body, made, text, index + 1):
+        if _has_more(body, made, items, index + 1):
             return made
     return None
+
+
+def item_lines(item: NewItem, prefix: str = "- ") -> Iterator[str]:
+    """Yield the lines by which the item is written, without their ends."""
+    yield f"{prefix}[ ] {written(item.title, item.options)}"
+    if item.description:
+        yield ""
+        indent = " " * len(prefix.expandtabs(4))
+        for line in item.description.split("\n"):
+            yield f"{indent}{line}".rstrip()
+
+
+def is_read_as_written(item: NewItem) -> bool:
+    """Return whether the item, written by itself, is read as exactly that and no more."""
+    read = parse_checklist("\n".join(item_lines(item)))
+    expected = [(item.title, item.description, False, item.options)]
+    return [_content(one) for one in read.items] == expected and not (read.mistakes or read.goal)
+
+
+def _written(items: Sequence[NewItem], prefix: str) -> Iterator[str]:
+    for item in items:
+        yield from item_lines(item, prefix)
+        prefix = _prefix(prefix)
 
 
 def _place(lines: Sequence[str], block: Block) -> tuple[int, str]:
@@ -93,11 +137,11 @@ def _prefix(prefix: str) -> str:
     return f"{outer}{bullet}{match['space']}"
 
 
-def _is_one_more(body: str, made: str, text: str, index: int) -> bool:
-    """Whether `made` has all of the items of `body`, and another one at `index`."""
-    before, after, line = parse_checklist(body), parse_checklist(made), read_attributes(text)
+def _has_more(body: str, made: str, items: Sequence[NewItem], index: int) -> bool:
+    """Whether `made` has all of the items of `body`, and further ones at `index`."""
+    before, after = parse_checklist(body), parse_checklist(made)
     expected = [_content(item) for item in before.items]
-    expected.insert(index, (line.text, "", False, line.options))
+    expected[index:index] = [(one.title, one.description, False, one.options) for one in items]
     return (
         [_content(item) for item in after.items] == expected
         and len(after.mistakes) <= len(before.mistakes)
