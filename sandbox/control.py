@@ -29,6 +29,8 @@ from sandbox.github import (
 )
 from sandbox.github.pages import Pages
 from sandbox.ledger import Ledger
+from sandbox.llm import LanguageModel
+from sandbox.llm.service import reply_of
 from sandbox.webhooks import Outbox
 
 PREFIX = "/_sandbox"
@@ -140,6 +142,19 @@ def cursor_control(cursor: Cursor) -> Controlled:
 
     routes = [_route("POST", "/plans", plan), _route("PUT", "/default", set_default)]
     return Controlled(cursor.asgi, _application(routes, cursor.ledger, cursor.outbox))
+
+
+def llm_control(llm: LanguageModel) -> Controlled:
+    """Serve a language model's API, and control of its answers.
+
+    `POST /replies` takes the fields of a Reply, which the next question is answered with.
+    """
+
+    def reply(_: Request, body: dict[str, Any]) -> None:
+        llm.reply(reply_of(body))
+
+    routes = [_route("POST", "/replies", reply)]
+    return Controlled(llm.asgi, _application(routes, llm.ledger, Outbox()))
 
 
 def made(kind: type[Script], body: dict[str, Any]) -> Script:

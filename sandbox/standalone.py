@@ -1,4 +1,4 @@
-"""`orchestra sandbox`: both fakes on ports of this machine, until a signal comes."""
+"""`orchestra sandbox`: the fakes on ports of this machine, until a signal comes."""
 
 import json
 import os
@@ -17,9 +17,10 @@ import yaml
 
 from sandbox.clock import Clock
 from sandbox.code_host import GitHubHost
-from sandbox.control import cursor_control, github_control
+from sandbox.control import cursor_control, github_control, llm_control
 from sandbox.cursor import Cursor
 from sandbox.github import GitHub
+from sandbox.llm import LanguageModel
 from sandbox.serving import LoopbackServer
 
 ENVIRONMENT_FILE = "environment.json"
@@ -52,13 +53,14 @@ def run(
     *,
     github_port: int,
     cursor_port: int,
+    llm_port: int,
     webhook_url: str,
     directory: Path | None,
     manifest: Path,
 ) -> None:
     """Serve until SIGINT or SIGTERM; `directory` must be empty or new, None is a passing one.
 
-    Once both ports answer, what a bot needs is printed and written to `environment.json` in
+    Once all ports answer, what a bot needs is printed and written to `environment.json` in
     `directory`. Ends the program with a message where a port is taken or the directory is full.
     """
     with ExitStack() as stack:
@@ -66,7 +68,14 @@ def run(
         place = directory or Path(stack.enter_context(tempfile.TemporaryDirectory()))
         try:
             environment = stack.enter_context(
-                serve(github_port, cursor_port, webhook_url, place.resolve(), manifest)
+                serve(
+                    github_port,
+                    cursor_port,
+                    webhook_url,
+                    place.resolve(),
+                    manifest,
+                    llm_port=llm_port,
+                )
             )
         except OSError as error:
             raise SystemExit(f"the sandbox cannot start: {error}") from error
@@ -76,9 +85,15 @@ def run(
 
 @contextmanager
 def serve(
-    github_port: int, cursor_port: int, webhook_url: str, directory: Path, manifest: Path
+    github_port: int,
+    cursor_port: int,
+    webhook_url: str,
+    directory: Path,
+    manifest: Path,
+    *,
+    llm_port: int = 0,
 ) -> Iterator[dict[str, str]]:
-    """Both fakes at work with their webhooks and the real time; gives a bot's environment.
+    """All fakes at work with their webhooks and the real time; gives a bot's environment.
 
     Port 0 is a free one. Raises FileExistsError where `directory` holds something already.
     """
@@ -90,22 +105,26 @@ def serve(
     github = GitHub(
         clock, directory / "repositories", webhook_url=webhook_url, webhook_secret=secret
     )
-    cursor = Cursor(clock, GitHubHost(github))
+    cursor, llm = Cursor(clock, GitHubHost(github)), LanguageModel(clock)
     github.register_app(yaml.safe_load(manifest.read_text("utf-8")))
     with ExitStack() as stack:
         github_server = LoopbackServer(github_control(github, cursor), github_port)
         cursor_server = LoopbackServer(cursor_control(cursor), cursor_port)
+        llm_server = LoopbackServer(llm_control(llm), llm_port)
         github.url = github_server.url
         stack.enter_context(_moving(github, cursor))
         furnish(github)
         cursor.repositories.append(REPOSITORY)
         stack.enter_context(github_server)
         stack.enter_context(cursor_server)
+        stack.enter_context(llm_server)
         environment = {
             **_of_github(github, directory),
             "CURSOR_API_URL": cursor_server.url,
             "CURSOR_API_KEY": cursor.api_key,
             "CURSOR_API_VERSION": "v0",
+            "LLM_BASE_URL": f"{llm_server.url}/v1",
+            "OPENAI_API_KEY": llm.api_key,
             "WEBHOOK_SECRET": secrets.token_hex(32),
             "APP_URL": urlsplit(webhook_url)._replace(path="", query="").geturl(),
         }

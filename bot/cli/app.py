@@ -264,6 +264,7 @@ def up(
 def sandbox(
     github_port: Port = 8101,
     cursor_port: Port = 8102,
+    llm_port: Port = 8103,
     webhook_url: Annotated[
         str, typer.Option(help="Where GitHub's webhooks are sent.")
     ] = "http://127.0.0.1:8000/webhooks/github",
@@ -272,12 +273,13 @@ def sandbox(
         typer.Option(help="An empty directory for repositories, key and environment.json."),
     ] = None,
 ) -> None:
-    """Run fakes of GitHub and Cursor on this machine, and print what the bot needs of them."""
+    """Run fakes of GitHub, Cursor and a language model here, and print what the bot needs."""
     from sandbox.standalone import run
 
     run(
         github_port=github_port,
         cursor_port=cursor_port,
+        llm_port=llm_port,
         webhook_url=webhook_url,
         directory=directory,
         manifest=Path(__file__).parents[2] / "app.yml",

@@ -96,6 +96,22 @@ def last_one_is_approved(scene: Scene) -> Course:
     _expect_in_main(scene, "README.md", *README.splitlines())
 
 
+def plan_is_accepted(scene: Scene) -> Course:
+    """Have a checklist proposed for an issue without one, and accept it."""
+    yield from until("the bot's answer", lambda: scene.bot_says("has no checklist yet"))
+    scene.say("ada comments: /orchestra plan")
+    scene.person.comment(scene.issue, "/orchestra plan")
+    proposal = yield from until("a plan", lambda: scene.proposal())
+    tasks = [line.partition("] ")[2] for line in proposal.splitlines() if line.startswith("+- [ ]")]
+    scene.say(f"the bot proposes {len(tasks)} tasks: {'; '.join(tasks)}")
+    expect("- [ ]" not in scene.body(), "the plan is in the issue before anybody accepted it")
+    scene.say("ada comments: /orchestra plan accept")
+    scene.person.comment(scene.issue, "/orchestra plan accept")
+    yield from until("the plan in the issue", lambda: "- [ ]" in scene.body())
+    missing = [task for task in tasks if f"- [ ] {task}" not in scene.body()]
+    expect(not missing, f"the issue is without {missing}")
+
+
 def _green(scene: Scene, task: int) -> Generator[str, None, int]:
     pull = yield from until(f"task {task}'s pull request", lambda: scene.pull_of(task))
     number = int(pull["number"])

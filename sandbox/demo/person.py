@@ -60,9 +60,12 @@ class Person:
 
     def progress_comment(self, issue: int) -> str | None:
         """Return the bot's first comment, the one it edits; None before there is one."""
-        comments = self.get(f"/issues/{issue}/comments", per_page="100")
-        texts = [str(one["body"]) for one in comments if one["user"]["login"] == BOT]
-        return next(iter(texts), None)
+        return next(iter(self.comments(issue)), None)
+
+    def comments(self, issue: int) -> list[str]:
+        """Return the bot's comments, oldest first."""
+        found = self.get(f"/issues/{issue}/comments", per_page="100")
+        return [str(one["body"]) for one in found if one["user"]["login"] == BOT]
 
     def pulls(self) -> list[dict[str, Any]]:
         """All pull requests, oldest first."""

@@ -22,10 +22,12 @@ from sandbox.demo.view import EpicView, agent_view, epic_view, pull_view
 from sandbox.standalone import REPOSITORY, as_person
 
 LABEL = "orchestra"
+BOX = "- [ ]"
 SETTINGS_FILE = ".github/orchestra.yml"
 LONGEST = 120.0  # seconds, from the issue's opening to the last merge
 LOOK_EVERY = 0.25  # seconds
-GOING_ON = ("", "ready to start", "running")  # words of the progress comment's heading
+# Words of the progress comment's heading.
+GOING_ON = ("", "needs a checklist", "planning", "plan proposed", "ready to start", "running")
 
 
 @dataclass
@@ -56,7 +58,7 @@ class Epic:
         agents = [agent for one in told if (agent := agent_view(one))]
         # A task's last pull request is the one that counts, and its last agent.
         seen = epic_view(
-            self.scenario.body,
+            self._body(),
             comment,
             {view.task: view for view in views},
             {agent.task: agent for agent in agents},
@@ -66,6 +68,11 @@ class Epic:
         self._shown |= {task.state for task in seen.tasks}
         self.screen.show(seen)
         return seen
+
+    def _body(self) -> str:
+        """Return the text with the checklist; a plan puts one into an issue that has none."""
+        body = self.scenario.body
+        return body if BOX in body else str(self.person.issue(self.number)["body"] or "")
 
     def _if_behind(self, seen: EpicView, comment: str | None) -> EpicView:
         """Return the view, not current if anything has happened since the comment's last edit."""

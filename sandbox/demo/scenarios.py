@@ -28,6 +28,7 @@ BODY = f"""{GOAL}- [ ] {GIVE}
 - [ ] {DESCRIBE}
 """
 TWO = f"{GOAL}- [ ] {GIVE}\n- [ ] {DESCRIBE}\n"
+WISH = f"{GIVE}.\n\n{DESCRIBE}.\n"
 TEST = {"required_checks": ["test"]}
 
 
@@ -111,6 +112,13 @@ SCENARIOS = {
         settings="merge: {when: approved}\n",
         course=courses.reviewer_objects,
         verdict="reviewer's comment seen to, answered and approved",
+    ),
+    "plan": Scenario(
+        summary="an issue without a checklist: a language model proposes one, a person accepts it",
+        body=WISH,
+        plans=(_agent(GIVE, **_writes(COLOUR)), _DESCRIBES),
+        course=courses.plan_is_accepted,
+        verdict="plan proposed, accepted and written into the issue",
     ),
     "epic-branch": Scenario(
         summary="tasks are merged into a branch of the epic, which a person lets into main",

@@ -51,6 +51,15 @@ class Scene:
         said = self.person.line_comments(pull)
         return [one for one in said if one["user"]["login"] == BOT and one.get("in_reply_to_id")]
 
+    def body(self) -> str:
+        """Return the issue's text."""
+        return str(self.person.issue(self.issue)["body"] or "")
+
+    def proposal(self) -> str | None:
+        """Return the bot's newest comment that proposes a plan."""
+        said = self.person.comments(self.issue)
+        return next((text for text in reversed(said) if "```diff" in text), None)
+
     def bot_says(self, words: str) -> bool:
         """Whether the progress comment holds `words`."""
         return words in (self.person.progress_comment(self.issue) or "")

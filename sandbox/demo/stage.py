@@ -73,9 +73,9 @@ class Stage:
             signal.signal(signal.SIGINT, before)
 
     def start_sandbox(self) -> None:
-        """Start both fakes and take over the environment they give; StageError if not."""
+        """Start the fakes and take over the environment they give; StageError if not."""
         place = self.directory / "sandbox"
-        ports = ["--github-port", "0", "--cursor-port", "0"]
+        ports = ["--github-port", "0", "--cursor-port", "0", "--llm-port", "0"]
         hook = ["--webhook-url", f"{self.bot_url}/webhooks/github", "--directory", str(place)]
         self._start("sandbox", [*ORCHESTRA, "sandbox", *ports, *hook], {})
         given = place / "environment.json"

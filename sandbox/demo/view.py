@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 _HEADING = re.compile(r"^### (?P<title>.*) · (?P<state>[^·\n]+)$", re.M)
-_ITEM = re.compile(r"^- \[[ xX]\] (.+)$", re.M)
+_ITEM = re.compile(r"^- \[[ xX]\] (.+?)(?: `[a-z]+: [^`]+`)*$", re.M)
 _ROW = re.compile(r"^\| *(\d+) *\|(.*)\|$", re.M)
 _CELL_END = re.compile(r"(?<!\\)\|")
 _FOLDED = re.compile(r"<details>.*?</details>", re.S)

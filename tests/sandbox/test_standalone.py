@@ -105,7 +105,8 @@ def test_it_runs_until_a_signal_and_says_how_it_is_used(
     place = tmp_path / "new"
     ending = threading.Thread(target=_end_when_ready, args=[place / ENVIRONMENT_FILE])
     ending.start()
-    run(github_port=0, cursor_port=0, webhook_url=NOWHERE, directory=place, manifest=MANIFEST)
+    ports = {"github_port": 0, "cursor_port": 0, "llm_port": 0}
+    run(**ports, webhook_url=NOWHERE, directory=place, manifest=MANIFEST)
     ending.join()
     assert "export GITHUB_API_URL=http://127.0.0.1:" in capsys.readouterr().out
     assert signal.getsignal(signal.SIGTERM) is before
@@ -121,11 +122,19 @@ def _end_when_ready(file: Path) -> None:
 def test_a_full_directory_and_a_taken_port_are_named(tmp_path: Path) -> None:
     (tmp_path / "old").touch()
     with pytest.raises(SystemExit, match="is not empty"):
-        run(github_port=0, cursor_port=0, webhook_url="", directory=tmp_path, manifest=MANIFEST)
+        run(
+            github_port=0,
+            cursor_port=0,
+            llm_port=0,
+            webhook_url="",
+            directory=tmp_path,
+            manifest=MANIFEST,
+        )
     with LoopbackServer(Starlette()) as other, pytest.raises(SystemExit, match="in use"):
         run(
             github_port=other.port,
             cursor_port=0,
+            llm_port=0,
             webhook_url="",
             directory=tmp_path / "new",
             manifest=MANIFEST,

@@ -200,3 +200,23 @@ def directory(
         entry = _content(site, repository, prefix + first, ref, leaf)
         entries.setdefault(first, {"type": kind, "size": size, **entry})
     return [entries[name] for name in sorted(entries)]
+
+
+def tree(site: Site, repository: Repository, sha: str, *, recursive: bool) -> Payload:
+    """`git-tree` of a commit, its folders left out."""
+    api, git = address(site, repository), repository.git
+    files = git.files_at(sha)
+    root = git.commit(sha).tree
+    entries = [
+        {
+            "path": path,
+            "mode": leaf.mode,
+            "type": "blob",
+            "sha": leaf.sha,
+            "size": len(git.objects.read(leaf.sha)),
+            "url": f"{api}/git/blobs/{leaf.sha}",
+        }
+        for path, leaf in sorted(files.items())
+        if recursive or "/" not in path
+    ]
+    return {"sha": root, "url": f"{api}/git/trees/{root}", "tree": entries, "truncated": False}

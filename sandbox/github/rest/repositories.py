@@ -90,6 +90,30 @@ def get_content(call: Call) -> Answer:
     return Answer(200, listed)
 
 
+@repo_route("GET", "/readme", "contents=read")
+def get_readme(call: Call) -> Answer:
+    """`repos/get-readme`: the one at the top, by its usual names."""
+    repository = call.repository
+    ref = call.query.get("ref") or repository.default_branch
+    sha = repository.git.resolve(ref)
+    files = dict(repository.git.files_at(sha)) if sha else {}
+    names = [path for path in sorted(files) if path.lower().partition(".")[0] == "readme"]
+    if not names:
+        raise not_found()
+    shown = repositories.file(call.github, repository, names[0], ref, files[names[0]])
+    return Answer(200, shown)
+
+
+@repo_route("GET", "/git/trees/{tree_sha:path}", "contents=read")
+def get_tree(call: Call) -> Answer:
+    """`git/get-tree`: all files where it is recursive, else what stands at the top."""
+    sha = call.repository.git.resolve(call.params["tree_sha"])
+    if sha is None:
+        raise not_found()
+    recursive = bool(call.query.get("recursive"))
+    return Answer(200, repositories.tree(call.github, call.repository, sha, recursive=recursive))
+
+
 def _branch_in(ref: str) -> str:
     """`heads/x` to `x`; there are no tags here."""
     if not ref.startswith("heads/"):
