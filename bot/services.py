@@ -9,6 +9,7 @@ from bot.clients.agents.cursor.v1 import CursorV1
 from bot.clients.agents.provider import AgentProvider
 from bot.clients.agents.registry import OPERATOR, ProviderRegistry
 from bot.clients.github.app import GitHubApp
+from bot.clients.llm.client import LanguageModel
 from bot.clients.llm.endpoints import Endpoint, endpoints
 from bot.core.model.terms import Terms
 from bot.settings import Settings
@@ -20,13 +21,14 @@ class Services(Store):
     """What a worker works with; one of each per process.
 
     `strangers` are those who lately had no write permission: when that was asked, and their role,
-    by repository id and login.
+    by repository id and login. There is no `language_model` where the operator gave no key for one.
     """
 
     settings: Settings
     github: GitHubApp
     agents: ProviderRegistry
     agents_http: HttpClient
+    language_model: LanguageModel | None
     strangers: dict[tuple[int, str], tuple[datetime, str]] = field(default_factory=dict)
 
     @classmethod
@@ -44,10 +46,13 @@ class Services(Store):
             ),
             agents=ProviderRegistry({OPERATOR: operator_provider(settings, http)}),
             agents_http=http,
+            language_model=_language_model(settings),
         )
 
     def close(self) -> None:
         """Close every connection."""
+        if self.language_model is not None:
+            self.language_model.close()
         self.agents_http.close()
         self.github.close()
         self.redis.close()
@@ -61,17 +66,13 @@ class Services(Store):
             prices={**prices, **self.settings.model_prices},
             max_agents=self.settings.max_agents or None,
             month_cap=self.settings.monthly_budget,
+            can_plan=self.language_model is not None,
         )
 
     @property
     def model_endpoints(self) -> tuple[Endpoint, ...]:
         """The services of language models that the operator has keys for."""
-        keys = {
-            "OpenAI": self.settings.openai_api_key,
-            "Anthropic": self.settings.anthropic_api_key,
-            "Gemini": self.settings.gemini_api_key,
-        }
-        return endpoints(keys, self.settings.llm_base_url)
+        return _model_endpoints(self.settings)
 
     def serves(self, account: str) -> bool:
         """Whether installations on that account are served; asks GitHub once for the default.
@@ -82,6 +83,21 @@ class Services(Store):
         if allowed is None:
             allowed = frozenset({self.github.owner().lower()})
         return account.lower() in allowed
+
+
+def _model_endpoints(settings: Settings) -> tuple[Endpoint, ...]:
+    keys = {
+        "OpenAI": settings.openai_api_key,
+        "Anthropic": settings.anthropic_api_key,
+        "Gemini": settings.gemini_api_key,
+    }
+    return endpoints(keys, settings.llm_base_url)
+
+
+def _language_model(settings: Settings) -> LanguageModel | None:
+    """Return the language models that the operator has keys for; None without any."""
+    found = _model_endpoints(settings)
+    return LanguageModel(found) if found else None
 
 
 def operator_provider(settings: Settings, http: HttpClient) -> AgentProvider:

@@ -108,7 +108,7 @@ class Settings:
         Of a comma list of secrets the first signs and all verify. `allowed_accounts` is in lower
         case; None stands for the App's owner. `max_agents` of one credential are at work at most, 0
         is no limit; `monthly_budget` is for all repositories together, `model_prices` for a minute.
-        `llm_base_url` is a service that speaks as OpenAI does.
+        `llm_base_url` is a service that speaks as OpenAI's does, empty for OpenAI itself.
         """
         given = without_keys(environment) if process == "web" else environment
         read = _Reader(given, _NEEDED[process])
@@ -155,13 +155,8 @@ class Settings:
 
     def secret_values(self) -> frozenset[str]:
         """Every secret in plain text, for the logs' redaction alone."""
-        whole = (
-            self.github_private_key,
-            self.cursor_api_key,
-            self.openai_api_key,
-            self.anthropic_api_key,
-            self.gemini_api_key,
-        )
+        models = (self.openai_api_key, self.anthropic_api_key, self.gemini_api_key)
+        whole = (self.github_private_key, self.cursor_api_key, *models)
         secrets = [*whole, *self.github_webhook_secrets, *self.webhook_secrets]
         passwords = [
             _password(url.get_secret_value()) for url in (self.database_url, self.redis_url)

@@ -135,6 +135,10 @@ def watched(story: Story, boundaries: Boundaries) -> Iterator[None]:
     http: Any = services.agents_http
     pool, wire = transport._pool, http._transport
     transport._pool = _Wire(pool, boundaries, story)
+    llm: Any = services.language_model and services.language_model.http
+    llm_wire = llm and llm._transport
+    if llm:
+        llm._transport = _Wire(llm_wire, boundaries, story)
     http._transport = _Wire(wire, boundaries, story)
 
     def before_statement(connection: Any, _cursor: object, statement: str, *_: object) -> None:
@@ -157,3 +161,5 @@ def watched(story: Story, boundaries: Boundaries) -> Iterator[None]:
         event.remove(engine, "before_cursor_execute", before_statement)
         event.remove(engine, "commit", before_commit)
         transport._pool, http._transport = pool, wire
+        if llm:
+            llm._transport = llm_wire

@@ -12,6 +12,7 @@ from bot.settings import Settings
 from jobs.local.valkey import EmbeddedValkey
 from sandbox.cursor import Cursor
 from sandbox.github import GitHub
+from sandbox.llm import LanguageModel
 from sandbox.serving import LoopbackServer
 from storage.database import Database
 from tests.in_process import InProcess
@@ -36,20 +37,24 @@ class Fakes:
 
     github: Switch
     cursor: Switch
+    llm: Switch
     github_url: str
     cursor_url: str
+    llm_url: str
     redis_url: str
 
 
 @contextmanager
 def fakes(directory: Path) -> Iterator[Fakes]:
-    """Start both fakes' servers and a Valkey."""
-    github, cursor = Switch(), Switch()
+    """Start the fakes' servers and a Valkey."""
+    github, cursor, llm = Switch(), Switch(), Switch()
     with ExitStack() as stack:
         github_server = stack.enter_context(LoopbackServer(github))
         cursor_server = stack.enter_context(LoopbackServer(cursor))
+        llm_server = stack.enter_context(LoopbackServer(llm))
         valkey = stack.enter_context(EmbeddedValkey(directory))
-        yield Fakes(github, cursor, github_server.url, cursor_server.url, valkey.url)
+        urls = (github_server.url, cursor_server.url, llm_server.url, valkey.url)
+        yield Fakes(github, cursor, llm, *urls)
 
 
 def services_of(
@@ -58,6 +63,7 @@ def services_of(
     github: GitHub,
     cursor: Cursor,
     *,
+    llm: LanguageModel | None = None,
     over_http: bool = False,
     **environment: str,
 ) -> Services:
@@ -66,6 +72,7 @@ def services_of(
     The fakes are called in this process, which is faster, unless `over_http`. `environment` is
     set besides.
     """
+    planner = {"LLM_BASE_URL": f"{near.llm_url}/v1", "OPENAI_API_KEY": llm.api_key} if llm else {}
     settings = Settings.from_environment(
         {
             "DATABASE_URL": database.url.render_as_string(hide_password=False),
@@ -78,6 +85,7 @@ def services_of(
             "CURSOR_API_KEY": cursor.api_key,
             "CURSOR_API_URL": near.cursor_url,
             "WEBHOOK_SECRET": MASTER_SECRET,
+            **planner,
             **environment,
         },
         "worker",
@@ -89,4 +97,7 @@ def services_of(
         transport: Any = services.github._transport
         transport._pool = WatchedTransport("GitHub", InProcess(near.github))
         services.agents_http._transport = WatchedTransport("Cursor", InProcess(near.cursor))
+        if services.language_model is not None:
+            http = services.language_model.http
+            http._transport = WatchedTransport("the language model", InProcess(near.llm))
     return replace(services, database=database)

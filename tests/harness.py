@@ -29,6 +29,7 @@ from sandbox.code_host import GitHubHost
 from sandbox.cursor import Cursor
 from sandbox.github import BranchRules, CheckScript, Comment, GitHub, Issue, PullRequest
 from sandbox.ledger import Entry
+from sandbox.llm import LanguageModel
 from sandbox.webhooks import Webhook
 from storage import due, epics
 from storage.database import Database
@@ -85,6 +86,7 @@ class Story:
     clock: Clock
     services: Services
     client: TestClient
+    llm: LanguageModel
     issue: int = 0
     home: str = REPOSITORY
     lose: Callable[[Webhook], bool] = field(default=lambda _: False)
@@ -328,11 +330,13 @@ def run_story(
     over_http: bool = False,
     clock: Clock | None = None,
     prepare: Callable[[GitHub, Cursor], None] | None = None,
+    plans: bool = False,
     environment: Mapping[str, str] | None = None,
 ) -> Iterator[Story]:
     """A fresh world with a repository, the App installed, and the product pointed at it.
 
-    `prepare` is called with the world before the product starts, which has `environment` besides.
+    `prepare` is called with the world before the product starts, which has `environment` besides;
+    `plans`: it has a language model.
     """
     clock = clock or Clock()
     github = GitHub(
@@ -344,13 +348,16 @@ def run_story(
     github.url = near.github_url
     github.register_app(manifest())
     cursor = Cursor(clock, GitHubHost(github))
+    llm = LanguageModel(clock)
     near.github.current, near.cursor.current = github.asgi, cursor.asgi
+    near.llm.current = llm.asgi
     _furnish(github)
     cursor.repositories.append(REPOSITORY)
     if prepare is not None:
         prepare(github, cursor)
     more = {"CURSOR_API_VERSION": version, **(environment or {})}
-    services = services_of(near, database, github, cursor, over_http=over_http, **more)
+    model = llm if plans else None
+    services = services_of(near, database, github, cursor, llm=model, over_http=over_http, **more)
     dependencies = WebDependencies(
         database=database,
         redis=services.redis,
@@ -358,7 +365,7 @@ def run_story(
         webhook_secrets=(MASTER_SECRET,),
     )
     with closing(services), TestClient(create_app(dependencies)) as client:
-        story = Story(github, cursor, clock, services, client)
+        story = Story(github, cursor, clock, services, client, llm)
         try:
             yield story
             if not story.expects_open_ends:

@@ -13,6 +13,7 @@ from bot.core.commands.start import all_done
 from bot.core.commands.targets import final_alone
 from bot.core.model.epic import Epic
 from bot.core.model.identifiers import EpicStatus, TaskStatus
+from bot.core.model.plan import PlanStage
 from bot.core.model.reasons import FailureKind, PauseKind, WaitKind
 from bot.core.model.refusals import Refusal, RefusalKind
 from bot.core.model.task import Task
@@ -22,6 +23,15 @@ from bot.core.transitions.epic.pausing import stays_failed
 
 _CANCEL = Way(verb="cancel")
 _ADD = Way(verb="add", argument="TITLE")
+_PLAN = Way(verb="plan")
+_ACCEPT = Way(verb="plan", argument="accept")
+_ANOTHER = Way(verb="plan", argument="INSTRUCTIONS")
+_ABOUT_THE_PLAN = {
+    RefusalKind.NO_PLAN: (_PLAN,),
+    RefusalKind.PLAN_NOT_ACCEPTED: (_ACCEPT, _ANOTHER),
+    RefusalKind.PLAN_JUST_PROPOSED: (_ACCEPT, _ANOTHER),
+    RefusalKind.PLAN_OUTDATED: (_ACCEPT, _ANOTHER),
+}
 _MORE_MONEY = Way(verb="budget", argument="+10")
 # What is left of these can neither be fixed by the agent nor on GitHub.
 _FROM_SCRATCH = frozenset({FailureKind.BRANCH_DELETED, FailureKind.FORK})
@@ -57,7 +67,7 @@ def ways_on(epic: Epic) -> tuple[Way, ...]:
         return (Way(verb="start"),)
     match epic.status:
         case EpicStatus.GENERATING_SPEC:
-            return (_CANCEL,)
+            return _planned(epic)
         case EpicStatus.PENDING:
             return (_start(epic), Way(verb="doctor") if epic.start_at is None else _CANCEL)
         case EpicStatus.ACTIVE:
@@ -90,11 +100,18 @@ def ways_after(refusal: Refusal, epic: Epic) -> tuple[Way, ...]:
     """Return what people can do instead of what was refused."""
     if refusal.kind in _ABOUT_THE_EPIC:
         return tuple(way for way in ways_on(epic) if way.verb not in ("cancel", "doctor"))
+    if refusal.kind in _ABOUT_THE_PLAN:
+        return _ABOUT_THE_PLAN[refusal.kind]
     if refusal.kind in _ABOUT_A_TASK and refusal.task is not None:
         task = epic.task(refusal.task)
         undecided = task and task.status in (TaskStatus.FAILED, TaskStatus.SKIPPED)
         return ways_for_task(epic, task) if task and undecided else ()
     return _add(epic) if refusal.kind in _NOTHING_LEFT else ()
+
+
+def _planned(epic: Epic) -> tuple[Way, ...]:
+    is_proposed = epic.plan is not None and epic.plan.stage is PlanStage.PROPOSED
+    return (_ACCEPT, _ANOTHER, _CANCEL) if is_proposed else (_CANCEL,)
 
 
 def _start(epic: Epic) -> Way:

@@ -8,7 +8,7 @@ from bot.core.model.notices import NoticeKind as Kind
 from bot.core.model.settings import DEFAULT_MODEL
 from bot.core.text.prefix import PREFIX
 from bot.rendering.escape import code
-from bot.rendering.words import clock, joined, money_words
+from bot.rendering.words import clock, joined, money_words, tasks_word
 
 _TEXTS = {
     Kind.ALREADY_RUNNING: "This epic is already running.",
@@ -22,6 +22,12 @@ _TEXTS = {
     Kind.RESTART_AFTER_RESUME: f"{{task}} starts over once you comment `{PREFIX} resume`.",
     Kind.TASK_ADDED: "Added as task {number}.",
     Kind.TASK_ADDED_AFTER_END: f"Added. `{PREFIX} start` continues with it.",
+    Kind.PLAN_UNDER_WAY: "The plan is being written. A comment shows it once it is ready.",
+    Kind.PLAN_BEFORE_START: "This issue has no checklist, so a plan is written first. Accept it,"
+    f" then comment `{PREFIX} start` again.",
+    Kind.PLAN_THEN_START: "This issue has no checklist, so a plan is written first. The epic starts"
+    " by itself once the plan is in the issue.",
+    Kind.PLAN_ACCEPTED: "Added {tasks} to the checklist.{start}",
     Kind.ALREADY_MERGING: "{task} is already being merged.",
     Kind.FIX_AFTER_OTHERS: "{task} gets your message when its turn comes.",
     Kind.INSTRUCTION_QUEUED: "The agent is still working. It gets your message as soon as it has"
@@ -53,6 +59,10 @@ _SETTING = {
     "merge": "merges when {}",
     "max_parallel": "does up to {} tasks at a time",
 }
+_STARTING = {
+    "start": f" `{PREFIX} start` starts with the first open one.",
+    "resume": f" `{PREFIX} resume` continues.",
+}
 _ON_FAILURE = {"pause": "pauses", "continue": "continues", "stop": "stops"}
 
 
@@ -64,6 +74,8 @@ def answer_text(notice: Notice) -> str:
     words = {
         "task": "The final pull request" if is_final else f"Task {notice.task}",
         "number": notice.task,
+        "tasks": tasks_word(notice.count or 0),
+        "start": "".join(_STARTING[verb] for verb in notice.names if verb in _STARTING),
         "at": notice.at and clock(notice.at),
         "others": f"{running} {are} also running",
         "amounts": " of ".join(money_words(one) for one in notice.amounts),

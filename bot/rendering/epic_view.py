@@ -13,6 +13,7 @@ from bot.core.model.mistakes import ChecklistMistake, SettingsMistake
 from bot.core.model.money import Micros
 from bot.core.model.notices import Notice
 from bot.core.model.options import TaskOptions
+from bot.core.model.plan import Plan
 from bot.core.model.reasons import Failure, Hold, Pause, Wait
 from bot.core.model.settings import DEFAULT_MODEL, EpicSettings, MergeWhen, Rule
 from bot.core.model.task import FINAL_PULL_REQUEST, Task
@@ -96,8 +97,8 @@ class EpicView:
     request, which is none of them. `settings` are those that are not the default, each with its
     value. `grace` is in seconds. `spent` is what agents have cost, `budget` what they may, and
     `estimate` what they may yet come to, None where nothing is to be done or has a price. `given`
-    is what agents will be given, before the start. `ways` are the commands about the epic that
-    would be accepted now.
+    is what agents will be given, before the start. `can_plan`: a language model may be asked
+    for a checklist. `ways` are the commands about the epic that would be accepted now.
     """
 
     id: int
@@ -130,6 +131,7 @@ class EpicView:
     edit_not_used_by: str | None
     unprotected_base: bool
     who_may_start: Rule
+    who_may_plan: Rule
     merge_when: MergeWhen
     grace: int
     settings: tuple[tuple[str, str], ...]
@@ -142,6 +144,8 @@ class EpicView:
     budget: Micros
     estimate: Micros | None
     kept_branches: tuple[KeptBranch, ...]
+    plan: Plan | None
+    can_plan: bool
     ways: tuple[Way, ...]
     log: tuple[LogText, ...]
 
@@ -195,6 +199,7 @@ def epic_view(
         settings_mistakes=epic.settings_mistakes,
         edit_not_used_by=epic.edit_not_used_by,
         unprotected_base=epic.unprotected_base,
+        who_may_plan=epic.settings.permissions.rule_for("plan"),
         who_may_start=epic.settings.permissions.rule_for("start"),
         merge_when=epic.settings.merge_when,
         grace=epic.settings.grace,
@@ -208,6 +213,8 @@ def epic_view(
         budget=epic_budget(epic),
         estimate=estimate(epic, tasks, terms or Terms()),
         kept_branches=epic.kept_branches,
+        plan=epic.plan,
+        can_plan=terms is not None and terms.can_plan,
         ways=ways_on(epic),
         log=tuple(LogText(at=line.at, task=line.task, text=log_line(line.notice)) for line in log),
     )

@@ -66,12 +66,12 @@ def quote(text: str, limit: int = 2_000) -> str:
     return "\n".join(f"> {inline(line, limit)}".rstrip() for line in lines)
 
 
-def block(text: str) -> str:
+def block(text: str, language: str = "text") -> str:
     """Return `text` as a fenced block, which GitHub searches for nothing, nor do we for markers."""
     text = _MARKER.sub(ZERO_WIDTH, readable(text))
     longest = max(map(len, re.findall(r"`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
-    return f"{fence}text\n{text}\n{fence}"
+    return f"{fence}{language}\n{text}\n{fence}"
 
 
 def folded(title: str, text: str) -> str:

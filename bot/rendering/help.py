@@ -13,6 +13,7 @@ _SUMMARIES = {
     "logs": "show the latest log lines; of a task, also the exact prompt its agent was given",
     "merge": "merge a task's pull request now, as far as GitHub's own rules allow",
     "pause": "stop the running agents; with `after`, let them finish first",
+    "plan": "propose a checklist, or more tasks for it, with a language model; `accept` writes it",
     "restart": "start a task over: new agent, new branch, the old pull request is closed",
     "resume": "continue from the current state on GitHub and Cursor",
     "retry": "try a failed task again, or all of them",

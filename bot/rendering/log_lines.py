@@ -4,6 +4,8 @@ from bot.core.model.fixes import FixKind
 from bot.core.model.notices import Notice, NoticeKind
 from bot.core.model.reasons import Pause, PauseKind
 from bot.core.model.task import FINAL_PULL_REQUEST
+from bot.core.prompts.wrong_answers import wrong_text
+from bot.rendering.plan_failures import plan_failure_text
 from bot.rendering.reasons import (
     THE_TASK,
     failure_text,
@@ -13,7 +15,14 @@ from bot.rendering.reasons import (
     wait_text,
 )
 from bot.rendering.style import PLAIN
-from bot.rendering.words import dated, duration_words, joined, money_words, words_of
+from bot.rendering.words import (
+    dated,
+    duration_words,
+    joined,
+    money_words,
+    tasks_word,
+    words_of,
+)
 
 # Answers to commands that are never logged have no line here.
 _LINES = {
@@ -74,6 +83,13 @@ _LINES = {
     NoticeKind.REFERENCE_LEFT_OPEN: "issue left open: this App or who approved it can't write"
     " there{saying}",
     NoticeKind.LINE_NOT_ADDED: "could not add the line to the checklist{full}{saying}",
+    # The plan.
+    NoticeKind.PLAN_ASKED: "asked for a plan{by}",
+    NoticeKind.PLAN_ASKED_AGAIN: "the plan could not be used: {wrong}; asking again",
+    NoticeKind.PLAN_PROPOSED: "proposed a plan: {tasks}",
+    NoticeKind.PLAN_ACCEPTED: "plan accepted{by}",
+    NoticeKind.PLAN_WRITTEN: "plan written into the issue",
+    NoticeKind.PLAN_FAILED: "no plan: {no_plan}",
     # The agent.
     NoticeKind.AGENT_LAUNCH: "launching an agent (attempt {count})",
     NoticeKind.AGENT_LAUNCHED: "agent {quote} launched",
@@ -125,6 +141,10 @@ def _reasons(notice: Notice) -> dict[str, str]:
         "interruption": _interruption(notice),
         "why": f": {_interruption(notice)}" if notice.interruption else _by(notice),
         "failure": fragment(failure_text(notice.failure, PLAIN)) if notice.failure else "",
+        "wrong": fragment(wrong_text(notice.wrong)) if notice.wrong else "",
+        "no_plan": fragment(plan_failure_text(notice.plan_failure, PLAIN))
+        if notice.plan_failure
+        else "",
         "wait": fragment(wait_text(notice.wait, THE_TASK, PLAIN)) if notice.wait else "",
     }
 
@@ -162,6 +182,7 @@ def _values(notice: Notice) -> dict[str, str]:
         "sha": f" as {notice.sha[:7]}" if notice.sha else "",
         "count": str(notice.count),
         "limit": str(notice.limit),
+        "tasks": tasks_word(notice.count or 0),
         "duration": duration_words(round(notice.seconds or 0)),
         "at": dated(notice.at) if notice.at else "later",
         "names": joined(notice.names),

@@ -16,6 +16,7 @@ from bot.rendering.failures import failure_details
 from bot.rendering.help import help_text
 from bot.rendering.logs import logs_text
 from bot.rendering.next_line import needs, task_name
+from bot.rendering.plans import plan_comment
 from bot.rendering.progress_comment import (
     budget_line,
     failure_list,
@@ -226,6 +227,11 @@ def _doctor(message: Message, _: EpicView) -> str:
     return doctor_text(message.findings)
 
 
+def _plan(message: Message, epic: EpicView) -> str:
+    text = plan_comment(message.plan, epic) if message.plan else ""
+    return f"{_to(message, epic)}{text}"
+
+
 def _budget_warning(message: Message, epic: EpicView) -> str:
     spent, budget = message.notice.amounts if message.notice else (Micros(0), Micros(0))
     return (
@@ -247,6 +253,7 @@ _TEXTS: dict[MessageKind, Callable[[Message, EpicView], str]] = {
     MessageKind.SKIPPED: _skipped,
     MessageKind.RESTARTED: _restarted,
     MessageKind.DOCTOR: _doctor,
+    MessageKind.PLAN: _plan,
     MessageKind.BUDGET_WARNING: _budget_warning,
 }
 

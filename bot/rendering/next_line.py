@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.core.model.identifiers import EpicStatus, TaskStatus
+from bot.core.model.plan import PlanStage
 from bot.core.model.reasons import HoldKind, PauseKind, WaitKind
 from bot.core.model.settings import Rule
 from bot.core.model.ways import Way
@@ -56,19 +57,32 @@ def needs(epic: EpicView) -> tuple[Need, ...]:
 def next_line(epic: EpicView) -> str | None:
     """Return what happens next by itself, or who starts the epic; None where nothing does."""
     if epic.status is EpicStatus.GENERATING_SPEC:
-        return "Writing a checklist for this issue."
+        return _planned(epic)
     if epic.status is EpicStatus.PENDING:
         return _before_start(epic)
     if epic.status is not EpicStatus.ACTIVE:
         return None
-    if epic.throttled_until and epic.throttled_until > epic.now:
-        return _held(epic, clock(epic.throttled_until, epic.now))
+    if held := _held_now(epic):
+        return held
     under_way = [task for task in epic.all_tasks if task.status.is_under_way]
     waits = [task_waits(epic, task) for task in under_way if not task.needs_person]
     # One that waits for a free agent says so.
     pending = (task for task in epic.tasks if task.status is TaskStatus.PENDING and task.wait)
     waits += [task_waits(epic, task) for task in pending]
     return " ".join(waits) or (None if under_way else _next_launch(epic))
+
+
+def _planned(epic: EpicView) -> str:
+    """Return what an epic waits for that has nothing but a plan."""
+    if epic.plan is not None and epic.plan.stage is PlanStage.PROPOSED:
+        return f"**Next:** {who_may(epic.who_may_plan)} comments `{PREFIX} plan accept`."
+    return _held_now(epic) or "Writing a plan for this issue, which takes a minute or two."
+
+
+def _held_now(epic: EpicView) -> str | None:
+    if epic.throttled_until is None or epic.throttled_until <= epic.now:
+        return None
+    return _held(epic, clock(epic.throttled_until, epic.now))
 
 
 def _held(epic: EpicView, until: str) -> str:
@@ -164,7 +178,8 @@ def _corrections(epic: EpicView) -> Iterator[str]:
         yield f"correct {SETTINGS_FILE}"
     if not (epic.mistakes or epic.settings_mistakes):
         if not epic.tasks:
-            yield "add a checklist to this issue"
+            plan = f", or have one written by `{PREFIX} plan`" if epic.can_plan else ""
+            yield f"add a checklist to this issue{plan}"
         elif all(task.status.is_final for task in epic.tasks):
             yield "add an open task to the checklist"
 

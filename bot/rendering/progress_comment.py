@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from bot.core.model.identifiers import EpicStatus, TaskStatus
+from bot.core.model.plan import PlanStage
 from bot.core.model.reasons import FailureKind, WaitKind
 from bot.core.model.settings import MergeWhen
 from bot.core.model.ways import Way
@@ -16,6 +17,7 @@ from bot.rendering.help import help_text
 from bot.rendering.mermaid import picture
 from bot.rendering.mistakes import checklist_mistake, settings_mistake
 from bot.rendering.next_line import SETTINGS_FILE, Need, needs, next_line, task_waits
+from bot.rendering.plans import plan_news
 from bot.rendering.reasons import failure_text
 from bot.rendering.task_table import commit_rows, table, table_rows
 from bot.rendering.ways import ENDED, SCHEDULED, way_line, way_lines
@@ -48,6 +50,8 @@ _EPIC_WORDS = {
     EpicStatus.FAILED: "failed",
     EpicStatus.CANCELLED: "cancelled",
 }
+_PLAN_WORDS = {PlanStage.ASKED: "planning", PlanStage.PROPOSED: "plan proposed"}
+_NOT_STARTED = (EpicStatus.PENDING, EpicStatus.GENERATING_SPEC)
 _MERGE_PROMISES = {
     MergeWhen.GREEN: "Each pull request is merged automatically once its checks pass and the"
     " branch rules are satisfied.",
@@ -92,6 +96,8 @@ def progress_comment(epic: EpicView) -> str:
 
 def state_word(epic: EpicView) -> str:
     """Return the epic's state in a word or three."""
+    if epic.status is EpicStatus.GENERATING_SPEC and epic.plan:
+        return _PLAN_WORDS.get(epic.plan.stage, "planning")
     if epic.status is EpicStatus.PENDING and (epic.mistakes or epic.settings_mistakes):
         return "needs a correction"
     if epic.status is EpicStatus.PENDING and not epic.tasks:
@@ -193,9 +199,10 @@ def _head(epic: EpicView) -> Iterator[str]:
     title = inline(epic.title, 256) or f"Epic {epic.issue_number}"
     yield f"{marker(epic.id, 'progress')}\n### {title} · {state_word(epic)}"
     yield from map(need_alert, needs(epic))
+    yield from plan_news(epic)
     yield from _still_at_work(epic)
     yield from _wrong_texts(epic)
-    if epic.status is EpicStatus.PENDING:
+    if epic.status in _NOT_STARTED:
         yield from _before_start(epic)
     else:
         yield f"{progress_line(epic)}\n{_times(epic)}"
@@ -216,7 +223,7 @@ def _still_at_work(epic: EpicView) -> Iterator[str]:
 
 
 def _wrong_texts(epic: EpicView) -> Iterator[str]:
-    pending = epic.status is EpicStatus.PENDING
+    pending = epic.status in _NOT_STARTED
     for what, mistakes in (
         ("the checklist", [checklist_mistake(one) for one in epic.mistakes]),
         (SETTINGS_FILE, [settings_mistake(one) for one in epic.settings_mistakes]),
@@ -327,7 +334,7 @@ def _settings(epic: EpicView) -> Iterator[str]:
 
 def _details(epic: EpicView) -> Iterator[str]:
     """Yield what few people need, folded."""
-    if epic.status is EpicStatus.PENDING:
+    if epic.status in _NOT_STARTED:
         return
     parts = [f"Tasks are merged into {code(epic.base_branch)}.", *_settings(epic)]
     if rows := commit_rows(epic.all_tasks):

@@ -82,6 +82,21 @@ _TEXTS = {
     Kind.TASKS_ARE_SUB_ISSUES: "This epic's tasks are its sub-issues. Add one on GitHub. The"
     " next `/orchestra start` or `/orchestra resume` takes it over.",
     Kind.NO_PLACE_IN_CHECKLIST: "I can't add a line to this checklist. Edit the issue to add it.",
+    # The plan.
+    Kind.NO_LANGUAGE_MODEL: "This server has no key for a language model, so it can't write a plan."
+    " Its operator can set `OPENAI_API_KEY`, `ANTHROPIC_API_KEY` or `GEMINI_API_KEY`, and"
+    " `LLM_BASE_URL` for another service that works like OpenAI's. You can write the checklist"
+    " yourself: each `- [ ] item` in the issue becomes a task.",
+    Kind.PLAN_INSTRUCTION_TOO_LONG: "These instructions have {count:,} characters. They can have up"
+    " to {limit:,}.",
+    Kind.NO_PLAN: "There is no plan to accept.",
+    Kind.PLAN_NOT_READY: "The plan is still being written. A comment shows it once it is ready.",
+    Kind.PLAN_NOT_ACCEPTED: "This issue has no checklist, and nobody has accepted the plan yet.",
+    Kind.PLAN_ALREADY_ACCEPTED: "This plan is already accepted.",
+    Kind.PLAN_JUST_PROPOSED: "A new plan was proposed just after your comment. Read it, then accept"
+    " it.",
+    Kind.PLAN_OUTDATED: "The issue's text has changed since this plan was proposed, so nothing was"
+    " written. Another comment shows what the plan adds to the text as it is now.",
     # The task.
     Kind.WHICH_TASK: "Which task? {example}",
     Kind.NO_SUCH_TASK: "There is no task {digits}. The last one is task {limit}.",

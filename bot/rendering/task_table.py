@@ -25,7 +25,7 @@ def table_rows(epic: EpicView) -> list[str]:
     """Return the lines of the table, two for its head; none where there are no tasks."""
     if not epic.tasks:
         return []
-    if epic.status is EpicStatus.PENDING:
+    if epic.status in (EpicStatus.PENDING, EpicStatus.GENERATING_SPEC):
         return ["| # | Task | |", "|--:|:--|:--|", *map(_planned, epic.tasks)]
     return [
         f"| # | Task | State | {time_head(epic)} |",

@@ -15,6 +15,9 @@ _WORDS = {
     "fix": "tell the agent what to do",
     "merge": "merge it now, without waiting",
     "pause": "stop the agents and launch nothing more",
+    "plan": "have a plan written",
+    "plan accept": "write exactly this plan into the issue's checklist",
+    "plan INSTRUCTIONS": "have another plan written",
     "restart": "start over with a new agent and a new branch",
     "resume": "continue from the current state on GitHub and Cursor",
     "retry": "try again",
@@ -39,7 +42,8 @@ def way_text(way: Way) -> str:
 
 def way_line(way: Way, words: Mapping[str, str] = _USUAL) -> str:
     """Return the command and what it does; `words` has what else verbs mean in this state."""
-    does = words.get(way.verb) or _WORDS[way.verb]
+    with_argument = f"{way.verb} {way.argument}"
+    does = words.get(way.verb) or _WORDS.get(with_argument) or _WORDS[way.verb]
     if way.once_fixed:
         does = _ONCE_FIXED[way.verb]
     return f"{code(way_text(way))} — {does}"

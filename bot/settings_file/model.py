@@ -27,6 +27,7 @@ from bot.core.model.settings import (
     Rule,
     UpToDate,
 )
+from bot.core.text.checklist import MAX_TASKS
 from bot.settings_file.accepts import (
     AMOUNT,
     BRANCH,
@@ -224,6 +225,25 @@ class Budget(Section):
     )
 
 
+class Plan(Section):
+    """The checklist that a language model writes where there is none."""
+
+    model: Annotated[str | None, MODEL] = _key(
+        _DEFAULT.plan_model,
+        "The language model that writes plans; `default` is the operator's.",
+        "gpt-4.1",
+        written="default",
+    )
+    max_tasks: Annotated[int, whole_number(MAX_TASKS, 1)] = _key(
+        _DEFAULT.plan_max_tasks, "How many tasks a plan may propose.", 10
+    )
+    auto_start: Annotated[bool, YES_NO] = _key(
+        _DEFAULT.plan_auto_start,
+        "Where `start` finds no checklist: write the plan into the issue and start at once, without"
+        " waiting for `plan accept`.",
+    )
+
+
 class Notify(Section):
     """Who is notified."""
 
@@ -292,6 +312,7 @@ class SettingsFile(Section):
     )
     budget: Budget = Field(default_factory=Budget)
     permissions: _PermissionsSection = Field(default_factory=_PermissionsSection)
+    plan: Plan = Field(default_factory=Plan)
     notify: Notify = Field(default_factory=Notify)
     labels: Labels = Field(default_factory=Labels)
 
@@ -326,6 +347,9 @@ class SettingsFile(Section):
             task_budget=self.budget.task,
             epic_budget=self.budget.epic,
             month_budget=self.budget.month,
+            plan_model=self.plan.model,
+            plan_max_tasks=self.plan.max_tasks,
+            plan_auto_start=self.plan.auto_start,
             permissions=rules,
             mention=self.notify.mention,
             state_labels=self.labels.state,

@@ -120,7 +120,7 @@ def _claim(
         or claim_next_row(engine, connection, epic, now, only_stops=True)
         or claim_next(engine, connection, epic, now, max_urgency=Urgency.ANSWER, began=began)
         or claim_next_row(engine, connection, epic, now)
-        or claim_next(engine, connection, epic, now, max_urgency=Urgency.REPORT, began=began)
+        or claim_next(engine, connection, epic, now, max_urgency=Urgency.PLAN, began=began)
     )
 
 

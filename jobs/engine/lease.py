@@ -2,18 +2,28 @@
 
 A worker may be stopped for minutes at any point. When it continues, its claim has run out and
 somebody else has the effect: then nothing more may be sent. Looking costs nothing as long as the
-claim outlives the longest request; then it is renewed.
+claim outlives the longest request; then it is renewed. A request that takes longer has it renewed
+meanwhile.
 """
 
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+
+import structlog
 
 from jobs.engine.interfaces import ClaimLost
 from storage import effects
-from storage.database import Database
+from storage.database import Database, DatabaseFailed
 from storage.effects import CLAIM_SECONDS, Claimed, Permit
 
 MAX_REQUEST_SECONDS = 40.0
+# Twice within a claim, so that one renewal may fail.
+RENEW_EVERY = CLAIM_SECONDS / 3
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass
@@ -33,10 +43,34 @@ class Lease:
         # What was asked before that was only a question.
         self.may_be_sent = self.may_be_sent or self.is_marked
 
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Keep the claim while one request takes longer than it lasts; a lost one stays lost."""
+        ended = threading.Event()
+        keeper = threading.Thread(target=self._keep, args=[ended], name="lease", daemon=True)
+        keeper.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            keeper.join()
+
+    def _keep(self, ended: threading.Event) -> None:
+        while not ended.wait(RENEW_EVERY):
+            try:
+                self._renew(time.monotonic())
+            except ClaimLost:
+                return
+            except DatabaseFailed as error:
+                log.warning("a claim could not be renewed", reason=str(error))
+
     def _look(self) -> None:
         began = time.monotonic()
         if not self.is_lost and began - self.since <= CLAIM_SECONDS - MAX_REQUEST_SECONDS:
             return
+        self._renew(began)
+
+    def _renew(self, began: float) -> None:
         with self.database.write() as connection:
             now = self.database.now(connection)
             self.is_lost = self.is_lost or not effects.renew(connection, self.claimed, now)

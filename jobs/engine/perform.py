@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -32,7 +33,7 @@ MAX_POSTPONEMENT = 600.0
 # What goes unanswered for so long is shown to people.
 PATIENCE = timedelta(minutes=1)
 # A task comes no further without these; what only reports or tidies up is no news.
-_STEPS = (Urgency.MERGE, Urgency.FETCH, Urgency.LAUNCH)
+_STEPS = (Urgency.MERGE, Urgency.FETCH, Urgency.LAUNCH, Urgency.PLAN)
 # A cancelled effect that may have been sent is looked at until that is certain.
 UNSETTLED_SECONDS = 20.0
 
@@ -152,7 +153,8 @@ class Performing:
         claimed = self.claimed
         try:
             action = self.engine.handlers.action(claimed.effect, self.surroundings)
-            result: Result | Fault = _apply(claimed, action, self.lease)
+            with self.lease.kept() if claimed.effect.slow else nullcontext():
+                result: Result | Fault = _apply(claimed, action, self.lease)
         except DatabaseAwayError:
             raise
         except Exception as error:

@@ -8,6 +8,7 @@ from bot.clients.errors import ClientError, NotFound
 from bot.core.commands.add import Add
 from bot.core.commands.doctor import Doctor
 from bot.core.commands.parsing import parse_line, verb_of
+from bot.core.commands.plan import Plan
 from bot.core.commands.resume import Resume
 from bot.core.commands.set import Set
 from bot.core.commands.start import Start
@@ -83,7 +84,7 @@ def _approves(event: Asking) -> bool:
     """Whether agents may work by the settings as they are now: those are asked for at once."""
     if not isinstance(event, CommandGiven):
         return True
-    return isinstance(parse_line(event.text), Start | Resume)
+    return isinstance(parse_line(event.text), Start | Resume | Plan)
 
 
 def is_permitted(lookup: Lookup, enrichment: Enrichment) -> bool:

@@ -28,6 +28,7 @@ from jobs.handlers import (
     fetches,
     issue,
     merges,
+    plans,
     pull_requests,
 )
 from jobs.handlers.handler import AnyHandler, Applied, Context
@@ -65,6 +66,8 @@ HANDLERS: dict[type[kinds.Effect], AnyHandler] = {
     kinds.TickBox: issue.TICK,
     kinds.AddLine: issue.ADD_LINE,
     kinds.RestoreEdit: issue.RESTORE,
+    kinds.AskPlan: plans.ASK,
+    kinds.WritePlan: plans.WRITE,
     kinds.AddLabel: issue.ADD_LABEL,
     kinds.UpdateStateLabel: issue.STATE_LABEL,
     kinds.CloseIssue: issue.CLOSE,
@@ -124,8 +127,8 @@ def is_repository_missing(github: RepositoryClient, error: ClientError) -> bool:
 
 
 def throttle_names(service: str, installation: int, epic: Epic) -> tuple[str, str]:
-    """Name what a service limits: GitHub each installation, Cursor the one key; the repository."""
-    shared = f"github:{installation}" if service == "GitHub" else "cursor"
+    """Name what a service limits: GitHub each installation, others the one key; the repository."""
+    shared = f"github:{installation}" if service == "GitHub" else service.lower().replace(" ", "-")
     # A repository's name is longer than what the table has room for.
     digest = hashlib.sha256(str(epic.repository).lower().encode()).hexdigest()
     return shared, f"{shared}:{digest[:16]}"
@@ -138,7 +141,9 @@ class Registry:
     services: Services
 
     def service(self, effect: kinds.Effect) -> str:
-        """Return the service that the effect needs."""
+        """Return the service that the effect needs: a plan's is that of its model."""
+        if isinstance(effect, kinds.AskPlan):
+            return plans.service_for(self.services, effect)
         return HANDLERS[type(effect)].service
 
     def throttle_names(self, service: str, installation: int, epic: Epic) -> tuple[str, ...]:

@@ -34,3 +34,10 @@ def story_v1(near: Fakes, database: Database, tmp_path: Path) -> Iterator[Story]
     """The same with Cursor's v1."""
     with run_story(near, database, tmp_path, version="v1") as story:
         yield story
+
+
+@pytest.fixture
+def planner(near: Fakes, database: Database, tmp_path: Path) -> Iterator[Story]:
+    """A fresh world whose operator has a key for a language model."""
+    with run_story(near, database, tmp_path, plans=True) as story:
+        yield story

@@ -2,6 +2,7 @@
 
 import base64
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from bot.clients.errors import NotFound
@@ -11,7 +12,10 @@ from bot.core.model.mistakes import SettingsMistakeKind as Kind
 
 SETTINGS_PATH = ".github/orchestra.yml"
 MAX_FILE = 100_000  # bytes
+MAX_PATHS = 2_000
 _NOT_MODIFIED, _NOT_FOUND = 304, 404
+# What GitHub answers of a repository in which nothing was committed yet.
+_EMPTY = 409
 _QUERY = """\
 query SettingsFile($owner: String!, $repo: String!, $expression: String!) {
   repository(owner: $owner, name: $repo) { object(expression: $expression) { id } }
@@ -54,6 +58,29 @@ def settings_file(api: Api, etag: str | None, *, doubts: bool = False) -> FileAn
     except UnicodeDecodeError:
         return FileAnswer(etag=answer.etag, problem=SettingsMistake(kind=Kind.NOT_TEXT))
     return FileAnswer(text=text, etag=answer.etag)
+
+
+def readme(api: Api) -> str:
+    """GET /repos/{owner}/{repo}/readme, of the default branch; empty without one that is text."""
+    answer = api.answer("GET /repos/{owner}/{repo}/readme", accept=(_NOT_FOUND,))
+    if answer.status == _NOT_FOUND or answer.body.get("encoding") != "base64":
+        return ""
+    return base64.b64decode(answer.body["content"]).decode(errors="replace")
+
+
+def paths(api: Api, branch: str) -> tuple[str, ...]:
+    """GET /repos/{owner}/{repo}/git/trees/{tree_sha}: the files of a branch, the first 2,000.
+
+    GitHub's list ends at 100,000 entries. A repository without a commit has none.
+    """
+    route = "GET /repos/{owner}/{repo}/git/trees/{tree_sha}"
+    answer = api.answer(
+        route, tree_sha=branch, params={"recursive": "1"}, accept=(_NOT_FOUND, _EMPTY)
+    )
+    if answer.status in (_NOT_FOUND, _EMPTY):
+        return ()
+    files = (one["path"] for one in answer.body["tree"] if one["type"] == "blob")
+    return tuple(islice(files, MAX_PATHS))
 
 
 def _is_there(api: Api) -> bool:

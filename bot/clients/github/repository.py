@@ -89,6 +89,14 @@ class RepositoryClient(IssueRoutes, PullRequestRoutes, CheckRoutes):
         """
         return contents.settings_file(self._api, etag, doubts=doubts)
 
+    def readme(self) -> str:
+        """Return the text of the default branch's README, empty without one. GET …/readme."""
+        return contents.readme(self._api)
+
+    def paths(self, branch: str) -> tuple[str, ...]:
+        """List the files of a branch, at most 2,000. GET …/git/trees/{tree_sha}."""
+        return contents.paths(self._api, branch)
+
     def branch_rules(self, branch: str) -> BranchRules:
         """Return what a merge into it takes.
 

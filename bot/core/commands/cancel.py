@@ -41,11 +41,13 @@ class Cancel:
         for task in transition.epic.tasks:
             if task.status is not TaskStatus.COMPLETED:
                 ended(transition, stop(transition, task), TaskStatus.CANCELLED)
+        plan = transition.epic.plan
         transition.update_epic(
             status=EpicStatus.CANCELLED,
             pausing=False,
             pausing_by=None,
             pause=None,
+            plan=plan if plan is None or not plan.is_open else None,
             ended_at=transition.now,
         )
         transition.log(Notice(kind=NoticeKind.CANCELLED, by=event.by))

@@ -14,6 +14,7 @@ from bot.core.commands.help import Help
 from bot.core.commands.logs import Logs
 from bot.core.commands.merge import Merge
 from bot.core.commands.pause import Pause
+from bot.core.commands.plan import Plan
 from bot.core.commands.restart import Restart
 from bot.core.commands.resume import Resume
 from bot.core.commands.retry import Retry
@@ -29,6 +30,7 @@ _MAX_NEAREST = 200
 
 Command = (
     Start
+    | Plan
     | Pause
     | Resume
     | Cancel

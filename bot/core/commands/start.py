@@ -1,5 +1,5 @@
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar, Self
 
@@ -12,14 +12,17 @@ from bot.core.commands.arguments import (
     shortened,
     unknown_model,
 )
+from bot.core.commands.plan import asked
 from bot.core.events import CommandGiven
 from bot.core.model.epic import Epic
 from bot.core.model.identifiers import EpicStatus, TaskStatus
 from bot.core.model.known_base import KnownBase
 from bot.core.model.money import Micros, dollars
 from bot.core.model.notices import Notice, NoticeKind
+from bot.core.model.plan import PlanStage
 from bot.core.model.refusals import Refusal, RefusalKind
 from bot.core.model.settings import Overrides
+from bot.core.transitions.epic import planning
 from bot.core.transitions.epic.approval import take_over
 from bot.core.transitions.epic.pausing import requeue, take_over_base
 from bot.core.transitions.epic.scheduling import forget_final_pull_request
@@ -74,7 +77,9 @@ class Start:
         if self.model is not None or self.budget is not None:
             override(transition, Overrides(model=self.model, epic_budget=self.budget))
         if refusal := _take_over_tasks(transition, event):
-            return refusal
+            is_empty = refusal.kind is RefusalKind.NO_CHECKLIST
+            can_plan = is_empty and transition.terms.can_plan
+            return self._plan_first(transition, event) if can_plan else refusal
         # Another is opened for what is left undone, and for what is done from now on.
         forget_final_pull_request(transition)
         base, own_branch = base_for(transition.epic, self.base)
@@ -89,6 +94,28 @@ class Start:
             start_at=self.at,
         )
         return _begin(transition, event) if self.at is None else _schedule(transition, event)
+
+    def _plan_first(self, transition: Transition, event: CommandGiven) -> Answer | None:
+        """Ask for a checklist where there is none, and say how far that is otherwise."""
+        if refusal := planning.cannot_plan(transition):
+            return refusal
+        base, own_branch = base_for(transition.epic, self.base)
+        transition.update_epic(
+            status=EpicStatus.PENDING, base_branch=base, has_epic_branch=own_branch, ended_at=None
+        )
+        known = transition.epic.plan
+        if known is not None and known.stage is PlanStage.PROPOSED:
+            return Refusal(kind=RefusalKind.PLAN_NOT_ACCEPTED)
+        is_asked = known is not None and known.stage is PlanStage.ASKED
+        plan = known if known is not None and is_asked else asked(transition, event)
+        plan = replace(plan, asked_by=event.by, starts=True, start_at=self.at)
+        if is_asked:
+            transition.update_epic(plan=plan)
+        else:
+            planning.ask(transition, plan)
+        is_auto = transition.epic.settings.plan_auto_start
+        kind = NoticeKind.PLAN_THEN_START if is_auto else NoticeKind.PLAN_BEFORE_START
+        return Notice(kind=kind)
 
     def _cannot_start_here(self, transition: Transition, event: CommandGiven) -> Refusal | None:
         if event.pull_request is not None:

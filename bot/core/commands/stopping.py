@@ -5,6 +5,7 @@ from bot.core.commands.fix import Fix
 from bot.core.commands.merge import Merge
 from bot.core.commands.parsing import parse_line
 from bot.core.commands.pause import Pause
+from bot.core.commands.plan import Plan
 from bot.core.commands.restart import Restart
 from bot.core.commands.resume import Resume
 from bot.core.commands.retry import Retry
@@ -21,7 +22,7 @@ def stops(line: str) -> bool:
 
 def sets_going(line: str) -> bool:
     """Return whether the line may lead to an agent or a merge, which a later stop prevents."""
-    return isinstance(parse_line(line), Start | Resume | Retry | Restart | Merge | Fix)
+    return isinstance(parse_line(line), Start | Plan | Resume | Retry | Restart | Merge | Fix)
 
 
 def superseding(epic: Epic, event: CommandGiven) -> Superseded | None:

@@ -7,6 +7,7 @@ from bot.core.effects.agents import (
     StopAgent,
 )
 from bot.core.effects.base import (
+    PLANNING,
     WHOLE_EPIC,
     Cancellable,
     Effect,
@@ -41,6 +42,7 @@ from bot.core.effects.merges import (
     OpenRevert,
     RerunBase,
 )
+from bot.core.effects.plans import AskPlan, WritePlan
 from bot.core.effects.pull_requests import (
     ClosePullRequest,
     EditPullRequestBody,
@@ -58,9 +60,11 @@ from bot.core.effects.pull_requests import (
 
 __all__ = [
     "EFFECT_KINDS",
+    "PLANNING",
     "WHOLE_EPIC",
     "AddLabel",
     "AddLine",
+    "AskPlan",
     "CancelMerge",
     "Cancellable",
     "CloseIssue",
@@ -100,6 +104,7 @@ __all__ = [
     "UpdateProgressComment",
     "UpdateStateLabel",
     "Urgency",
+    "WritePlan",
     "all_about_pull_request",
     "merge_of_pull_request",
     "work_on_task",

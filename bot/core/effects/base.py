@@ -20,6 +20,7 @@ class Urgency(IntEnum):
     ANSWER = 40
     TIDY = 50
     REPORT = 60
+    PLAN = 70  # it takes minutes: whatever people are shown comes first
 
 
 class Cancellable(StrEnum):
@@ -29,6 +30,7 @@ class Cancellable(StrEnum):
     WORK = "work"  # a task's other work
     FETCH = "fetch"  # reads of a pull request; only the end of our interest in it cancels them
     BASE = "base"  # what is done to the base branch for the epic as a whole
+    PLAN = "plan"  # a checklist that is being made
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +40,7 @@ class Effect:
     `identity` names the fields that tell it apart from others of its class in one epic, which make
     its key. `irreversible` effects are marked as sent right before they are; `repeats` ones read
     or set a value, so doing them again later is right; `reads` ones change nothing outside.
+    A request of a `slow` one may outlive a worker's claim, which is renewed meanwhile.
     `cancellable` is None for what is done whatever becomes of its task.
     """
 
@@ -46,6 +49,7 @@ class Effect:
     irreversible: ClassVar[bool] = False
     repeats: ClassVar[bool] = False
     reads: ClassVar[bool] = False
+    slow: ClassVar[bool] = False
     cancellable: ClassVar[Cancellable | None] = None
 
     @classmethod
@@ -87,7 +91,8 @@ class Scope:
 
 
 _WORK = frozenset({Cancellable.MERGE, Cancellable.WORK})
-WHOLE_EPIC = Scope(kinds=_WORK | {Cancellable.BASE})
+WHOLE_EPIC = Scope(kinds=_WORK | {Cancellable.BASE, Cancellable.PLAN})
+PLANNING = Scope(kinds=frozenset({Cancellable.PLAN}))
 
 
 def work_on_task(task: int) -> Scope:

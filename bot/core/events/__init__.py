@@ -44,6 +44,7 @@ from bot.core.events.people import (
     InterruptionResolved,
     Superseded,
 )
+from bot.core.events.plans import PlanAnswered, PlanNotWritten, PlanRefused, PlanWritten
 from bot.core.events.pull_requests import (
     BranchUpdated,
     FailuresFetched,
@@ -109,6 +110,10 @@ __all__ = [
     "MergeRefused",
     "Merged",
     "Parked",
+    "PlanAnswered",
+    "PlanNotWritten",
+    "PlanRefused",
+    "PlanWritten",
     "ProgressCommentGone",
     "ProgressCommentUpdated",
     "PullRequestChanged",

@@ -6,6 +6,7 @@ from enum import StrEnum
 from bot.core.model.findings import Finding
 from bot.core.model.identifiers import Login
 from bot.core.model.notices import Notice
+from bot.core.model.plan import Plan
 from bot.core.model.reasons import Hold, Pause, Wait
 from bot.core.model.refusals import Refusal
 
@@ -25,6 +26,7 @@ class MessageKind(StrEnum):
     LOGS = "logs"
     DOCTOR = "doctor"
     BUDGET_WARNING = "budget_warning"
+    PLAN = "plan"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +37,7 @@ class Message:
     what was done or happened, `refusal` why nothing was done. `pause`, `wait`, `hold` and `checks`
     (those that fail on the base branch, or are `unfinished` there) are why a person is needed.
     `task` is the task's number and `pull_request` the pull request's where it is about one;
-    `findings` are `doctor`'s.
+    `findings` are `doctor`'s, `plan` is what was proposed, or why nothing was.
     """
 
     kind: MessageKind
@@ -51,3 +53,4 @@ class Message:
     task: int | None = None
     pull_request: int | None = None
     findings: tuple[Finding, ...] = ()
+    plan: Plan | None = None

@@ -8,6 +8,7 @@ from bot.core.model.fixes import FixKind
 from bot.core.model.identifiers import Login
 from bot.core.model.interruptions import Interruption
 from bot.core.model.money import Micros
+from bot.core.model.plan import PlanFailure, Wrong
 from bot.core.model.reasons import Failure, Pause, Wait
 
 
@@ -69,6 +70,16 @@ class NoticeKind(StrEnum):
     BOX_NOT_FOUND = "box_not_found"
     LINE_NOT_ADDED = "line_not_added"
     REFERENCE_LEFT_OPEN = "reference_left_open"
+    # The plan.
+    PLAN_ASKED = "plan_asked"
+    PLAN_UNDER_WAY = "plan_under_way"
+    PLAN_BEFORE_START = "plan_before_start"
+    PLAN_THEN_START = "plan_then_start"
+    PLAN_ASKED_AGAIN = "plan_asked_again"
+    PLAN_PROPOSED = "plan_proposed"
+    PLAN_ACCEPTED = "plan_accepted"
+    PLAN_WRITTEN = "plan_written"
+    PLAN_FAILED = "plan_failed"
     # The agent.
     AGENT_LAUNCH = "agent_launch"
     AGENT_LAUNCHED = "agent_launched"
@@ -114,7 +125,8 @@ class Notice:
     """One thing that happened.
 
     `quote` holds somebody else's words, `effect` the name of the effect that GitHub refused.
-    `amounts` are what was spent, and what may be.
+    `amounts` are what was spent, and what may be. `wrong` is what a plan's answer had wrong,
+    `plan_failure` why there is no plan.
     """
 
     kind: NoticeKind
@@ -135,5 +147,7 @@ class Notice:
     pause: Pause | None = None
     interruption: Interruption | None = None
     fix: FixKind | None = None
+    wrong: Wrong | None = None
+    plan_failure: PlanFailure | None = None
     effect: str | None = None
     quote: str | None = None

@@ -67,6 +67,15 @@ class RefusalKind(StrEnum):
     CHECKLIST_FULL = "checklist_full"
     NO_PLACE_IN_CHECKLIST = "no_place_in_checklist"
     TASKS_ARE_SUB_ISSUES = "tasks_are_sub_issues"
+    # The plan.
+    NO_LANGUAGE_MODEL = "no_language_model"
+    PLAN_INSTRUCTION_TOO_LONG = "plan_instruction_too_long"
+    NO_PLAN = "no_plan"
+    PLAN_NOT_READY = "plan_not_ready"
+    PLAN_NOT_ACCEPTED = "plan_not_accepted"
+    PLAN_ALREADY_ACCEPTED = "plan_already_accepted"
+    PLAN_JUST_PROPOSED = "plan_just_proposed"
+    PLAN_OUTDATED = "plan_outdated"
     # The task.
     WHICH_TASK = "which_task"
     NO_SUCH_TASK = "no_such_task"

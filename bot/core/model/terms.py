@@ -12,12 +12,14 @@ class Terms:
 
     Where no model has a price, money is not counted.
     `max_agents` counts those of one credential, over all epics; None is no limit.
-    `month_cap` is what all repositories together may spend in a month (UTC).
+    `month_cap` is what all repositories together may spend in a month (UTC). `can_plan`: there is a
+    key for a language model.
     """
 
     prices: Mapping[str, Micros] = field(default_factory=dict)
     max_agents: int | None = None
     month_cap: Micros | None = None
+    can_plan: bool = False
 
     def price(self, model: str | None) -> Micros:
         """Return the price of a minute; a model without one is priced as the dearest."""

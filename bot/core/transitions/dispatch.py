@@ -12,7 +12,14 @@ from bot.core.model.terms import Terms
 from bot.core.reservations import Holder, Slot
 from bot.core.transitions import faults, mentions, reporting, timers
 from bot.core.transitions.agent_run import follow_up, money, reports, work
-from bot.core.transitions.epic import approval, base_branch, checklist, edits, interruptions
+from bot.core.transitions.epic import (
+    approval,
+    base_branch,
+    checklist,
+    edits,
+    interruptions,
+    planning,
+)
 from bot.core.transitions.epic.scheduling import schedule
 from bot.core.transitions.pull_request import (
     auto_merge,
@@ -66,6 +73,10 @@ HANDLERS: dict[type[events.Event], Callable[[Transition, Any], None]] = {
     events.MergeRefused: merging.refused,
     events.Enqueued: merge_queue.enqueued,
     events.AutoMergeSet: auto_merge.auto_merge_set,
+    events.PlanAnswered: planning.answered,
+    events.PlanRefused: planning.refused,
+    events.PlanWritten: planning.written,
+    events.PlanNotWritten: planning.not_written,
     events.BaseChanged: base_branch.changed,
     events.BaseFetched: base_branch.fetched,
     events.BaseFetchRefused: base_branch.not_fetched,
@@ -94,6 +105,7 @@ def decide(
     transition = Transition(epic, now, held or {}, getattr(event, "by", None), terms or Terms())
     HANDLERS[type(event)](transition, event)
     money.settle(transition)
+    planning.settle(transition)
     schedule(transition)
     base_branch.watch(transition, epic)
     mentions.announce(transition, epic)

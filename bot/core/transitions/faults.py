@@ -1,7 +1,14 @@
 """What we failed on ourselves, again and again: it was given up, and a person has to know."""
 
 from bot.core.commands.run import answer_parked
-from bot.core.effects import EFFECT_KINDS, CreateBaseBranch, FetchBase, PostComment
+from bot.core.effects import (
+    EFFECT_KINDS,
+    AskPlan,
+    CreateBaseBranch,
+    FetchBase,
+    PostComment,
+    WritePlan,
+)
 from bot.core.effects.base import Urgency
 from bot.core.events import (
     EVENT_KINDS,
@@ -15,6 +22,10 @@ from bot.core.events import (
     LaunchUnanswered,
     LineNotAdded,
     Parked,
+    PlanAnswered,
+    PlanNotWritten,
+    PlanRefused,
+    PlanWritten,
     PullRequestChanged,
     RevertOpened,
 )
@@ -25,6 +36,7 @@ from bot.core.model.reasons import Failure, FailureKind, Pause, PauseKind
 from bot.core.model.task import Task
 from bot.core.transitions.epic.base_branch import not_fetched
 from bot.core.transitions.epic.endings import fail, pause
+from bot.core.transitions.epic.planning import gave_up
 from bot.core.transitions.epic.start import is_due
 from bot.core.transitions.transition import Transition
 
@@ -45,6 +57,10 @@ _INCIDENTAL = frozenset(
     )
 )
 _CREATION_OF_BASE = (CreateBaseBranch.__name__, BaseReady.__name__)
+_PLANNING = frozenset(
+    kind.__name__
+    for kind in (AskPlan, WritePlan, PlanAnswered, PlanNotWritten, PlanRefused, PlanWritten)
+)
 _FETCH_OF_BASE = (FetchBase.__name__, BaseFetched.__name__)
 
 
@@ -62,6 +78,8 @@ def parked(transition: Transition, event: Parked) -> None:
     elif before is EpicStatus.ACTIVE and event.kind in _CREATION_OF_BASE:
         if not transition.epic.base_is_ready:
             pause(transition, Pause(kind=PauseKind.NO_BASE_BRANCH, branch=transition.epic.base))
+    elif event.kind in _PLANNING:
+        gave_up(transition)
     elif event.kind in _FETCH_OF_BASE and is_due(transition):
         not_fetched(transition, BaseFetchRefused(branch=transition.epic.base, reason=""))
     if transition.epic.status is before and event.kind != PostComment.__name__:

@@ -49,6 +49,12 @@ def call(transition: Transition, state: State) -> None:
         _tell(transition, state, known)
 
 
+def was_told(epic: Epic, state: State) -> bool:
+    """Return whether people were called over exactly that."""
+    known = _known(epic, state)
+    return known is not None and set(state.about) <= set(known.about)
+
+
 def _tell(transition: Transition, state: State, known: Call | None) -> None:
     before, purpose = known.about if known else (), state.purpose
     if known is not None:

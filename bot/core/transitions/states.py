@@ -10,11 +10,13 @@ from bot.core.model.identifiers import CommitSha, EpicStatus, Login
 from bot.core.model.interruptions import Interruption
 from bot.core.model.messages import Message, MessageKind
 from bot.core.model.notices import Notice, NoticeKind
+from bot.core.model.plan import Plan
 from bot.core.model.reasons import Hold, Pause, Wait, WaitKind
 from bot.core.model.task import Task
 
 # Kinds are stored, so they never change.
 _WAIT, _PAUSE, _BASE, _RESOLVED, _HELD = "wait:", "paused:", "base:", "resolved:", "held:"
+_PLAN = "plan:"
 _REVIEWS = (WaitKind.REVIEW, WaitKind.REQUIRED_REVIEW)
 # What a person is asked for here stays asked for until it is given, whatever is pushed meanwhile.
 STANDING = frozenset(
@@ -164,8 +166,26 @@ def held_state(epic: Epic, hold: Hold) -> State:
     """Return the state of an epic whose work a service holds up."""
     return State(
         kind=f"{_HELD}{hold.service}",
-        message=Message(kind=MessageKind.NEEDS_PERSON, to=epic.started_by, hold=hold),
+        message=Message(kind=MessageKind.NEEDS_PERSON, to=_whom(epic), hold=hold),
         purpose=f"held:{hold.service}:{hold.since:%Y%m%dT%H%M%S}",
+    )
+
+
+def _whom(epic: Epic) -> Login | None:
+    """Return who started the epic or, before that, who asked for its plan."""
+    return epic.started_by or (epic.plan.asked_by if epic.plan else None)
+
+
+def plan_state(plan: Plan) -> State:
+    """Return the state of a plan that waits to be accepted, or that there is none of.
+
+    The same plan beside another text of the issue is something else.
+    """
+    return State(
+        kind=f"{_PLAN}{plan.stage}",
+        message=Message(kind=MessageKind.PLAN, to=plan.asked_by, plan=plan),
+        purpose=f"plan:{plan.key}:{plan.stage}:{plan.digest}",
+        about=_digests(f"{plan.key}:{plan.digest}"),
     )
 
 

@@ -14,6 +14,7 @@ from bot.core.text.checklist import Checklist
 from bot.core.text.references import listed_tasks, open_references
 from bot.core.transitions.epic.approved_text import choose_text
 from bot.core.transitions.epic.checklist import follow, wrong_order
+from bot.core.transitions.epic.planning import with_lines_to_come
 from bot.core.transitions.epic.settings import base_for, take_over_settings
 from bot.core.transitions.epic.steering import note_steering
 from bot.core.transitions.transition import Transition
@@ -119,6 +120,7 @@ def take_over(transition: Transition, event: CommandGiven) -> Refusal | None:
         return chosen
     activate(transition, event.enrichment)
     text, later = chosen
+    text = with_lines_to_come(transition.epic, text, event.at)
     # Away from the issue no other text is approved than before.
     at = event.at if event.pull_request is None else transition.epic.approved_at
     checklist = approve(transition, text, at, later, event.enrichment.referenced)

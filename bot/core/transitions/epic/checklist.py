@@ -38,7 +38,7 @@ def follow(transition: Transition, items: tuple[Item, ...]) -> None:
             transition.update(task, status=TaskStatus.SKIPPED, failure=removed)
             transition.log(Notice(kind=NoticeKind.REMOVED), number)
     for item in matching.added:
-        number = _next_number(transition.epic)
+        number = next_number(transition.epic)
         _add(transition, numbered[number], number, items.index(item))
     _count_titles(transition, items, matching.removed)
 
@@ -62,7 +62,7 @@ def _text(epic: Epic, item: Item) -> dict[str, Any]:
 
 def _numbered(epic: Epic, matching: Matching) -> tuple[tuple[int, Item], ...]:
     """Return each item with the number of its task, and with what GitHub says that it waits for."""
-    numbered = (*matching.pairs, *enumerate(matching.added, _next_number(epic)))
+    numbered = (*matching.pairs, *enumerate(matching.added, next_number(epic)))
     return with_blockers(numbered, epic.referenced, epic.repository)
 
 
@@ -83,7 +83,8 @@ def wrong_order(epic: Epic, checklist: Checklist) -> tuple[ChecklistMistake, ...
     return dependency_mistakes(numbered, [task.number for task in epic.checklist_tasks])
 
 
-def _next_number(epic: Epic) -> int:
+def next_number(epic: Epic) -> int:
+    """Return the number of the task that is added next."""
     return max((task.number for task in epic.tasks), default=0) + 1
 
 

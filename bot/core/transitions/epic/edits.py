@@ -1,16 +1,17 @@
 """Edits of the issue's text: used, not used, and kept from being overwritten by our own."""
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from bot.core.effects import RestoreEdit
 from bot.core.events import BodyEdited, BodyWritten, IssueEdit, IssueText
 from bot.core.model.epic import Epic
 from bot.core.model.identifiers import TaskStatus
 from bot.core.model.notices import Notice, NoticeKind
+from bot.core.model.plan import PlanStage
 from bot.core.permissions import APPROVAL, authorize
-from bot.core.text.attributes import written as written_line
 from bot.core.text.checklist import parse_checklist
-from bot.core.text.issue_body import add_line, item_keys, tick_all, ticked_between
+from bot.core.text.issue_body import NewItem, add_items, item_keys, tick_all, ticked_between
 from bot.core.transitions.epic.approval import approve, note_edit
 from bot.core.transitions.epic.approved_text import is_approved
 from bot.core.transitions.epic.checklist import follow
@@ -60,10 +61,15 @@ def _whose_edit(epic: Epic, event: BodyEdited) -> IssueEdit | None:
 
 
 def _with_lines_to_come(epic: Epic, known: str, body: str) -> str:
-    """Return the body with the lines that `add` asked for and the text `known` did not have."""
-    had = _lines_of(known)
-    to_come = [line for line in _lines_of(epic.body) if line not in had]
-    return _with_lines(body, epic.body, to_come)
+    """Return the body with the lines that are yet to be written, and `known` did not have.
+
+    `add` and plans asked for them. A plan's that were written, somebody took out again.
+    """
+    had = set(_lines_of(known))
+    is_written = epic.plan is not None and epic.plan.stage is PlanStage.WRITTEN
+    gone = _planned(epic) if is_written else frozenset()
+    to_come = [line for line in _lines_of(epic.body) if line not in had and line[0] not in gone]
+    return _with_lines(epic, body, epic.body, to_come)
 
 
 def _tick(transition: Transition, ticked: tuple[tuple[str, int], ...]) -> None:
@@ -102,7 +108,7 @@ def written(transition: Transition, event: BodyWritten) -> None:
         return
     # A further line that the approved text has too is one that `add` asked for.
     ticked, approved = _with_our_ticks(transition.epic, event), _lines_of(transition.epic.body)
-    expected = _with_lines(ticked, event.after, approved)
+    expected = _with_lines(transition.epic, ticked, event.after, approved)
     if expected != event.after:
         transition.emit(RestoreEdit(written=event.after, body=expected))
 
@@ -118,20 +124,46 @@ def _ticked_of(body: str) -> set[_Line]:
     return {line for line, item in zip(_lines_of(body), items, strict=True) if item.done}
 
 
-def _with_lines(body: str, source: str, wanted: Collection[_Line]) -> str:
+def _with_lines(epic: Epic, body: str, source: str, wanted: Collection[_Line]) -> str:
     """Return the body with the wanted lines that it lacks, each where `source` has it.
 
-    They are few, one for each `add` meanwhile. Where many are missing, somebody took them out.
+    An accepted plan's are written all at once. The others are few, one for each `add` meanwhile:
+    where many are missing, somebody took them out.
     """
-    standing, previous = set(_lines_of(body)), None
+    standing, planned = set(_lines_of(body)), _planned(epic)
+    group: list[NewItem] = []
+    place = previous = None
     added = 0
     for line, item in zip(_lines_of(source), parse_checklist(source).items, strict=True):
-        if line in wanted and line not in standing and added < _MAX_ADDED:
-            place, nth = previous or (None, 0)
-            body = add_line(body, written_line(item.title, item.options), place, nth) or body
-            added += 1
+        is_planned = line[0] in planned
+        if line in wanted and line not in standing and (is_planned or added < _MAX_ADDED):
+            place = place if group else previous
+            group.append(
+                NewItem(title=item.title, description=item.description, options=item.options)
+            )
+            added += not is_planned
+        else:
+            body, group = _with_group(body, group, place), []
         previous = line
-    return body
+    return _with_group(body, group, place)
+
+
+def _with_group(body: str, group: list[NewItem], place: _Line | None) -> str:
+    """Return the body with these items after that line, or without what does not fit there."""
+    if not group:
+        return body
+    after, nth = place or (None, 0)
+    made = add_items(body, group, after, nth)
+    bare = [replace(item, description="") for item in group]
+    return made or add_items(body, bare, after, nth) or body
+
+
+def _planned(epic: Epic) -> frozenset[str]:
+    """Return the titles of a plan that is being written, or has been."""
+    plan = epic.plan
+    if plan is None or plan.stage not in (PlanStage.ACCEPTED, PlanStage.WRITTEN):
+        return frozenset()
+    return frozenset(task.title for task in plan.tasks)
 
 
 def _lines_of(body: str) -> list[_Line]:

@@ -13,6 +13,7 @@ from bot.core.model.task import Task
 from bot.core.transitions import mentions
 from bot.core.transitions.epic.endings import pause
 from bot.core.transitions.epic.pausing import stop_all
+from bot.core.transitions.epic.planning import forget_start
 from bot.core.transitions.states import resolved_state
 from bot.core.transitions.transition import Transition
 
@@ -44,6 +45,7 @@ def interrupted(transition: Transition, event: Interrupted) -> None:
     mentions.interrupted_again(transition, event.kind)
     if event.kind.unreachable:
         transition.update_epic(unreachable=event.kind)
+    forget_start(transition)
     if epic.start_at is not None:
         transition.update_epic(start_at=None)
         _log(transition, NoticeKind.START_CANCELLED, event)

@@ -1,0 +1,127 @@
+"""A chat completion over the `openai` package, and what goes wrong with one.
+
+Fields are as in OpenAI's API reference, "Create chat completion".
+"""
+
+from typing import Any
+
+import httpx
+import openai
+
+from bot.clients.errors import (
+    ClientError,
+    PermanentError,
+    RateLimited,
+    TransientError,
+    Unauthorized,
+)
+from bot.clients.llm.client import Said
+from bot.clients.llm.endpoints import Endpoint
+from bot.redaction import Redaction
+
+# A plan of twenty tasks, and what a reasoning model thinks before it writes.
+MAX_ANSWER_TOKENS = 16_000
+# More than a plan may have, so that one that is too long is seen to be.
+MAX_CHARACTERS = 250_000
+_MAX_MESSAGE = 300
+_CUT_OFF, _DECLINED = "length", "content_filter"
+# What a service says that cannot be held to a schema, or knows the limit by its older name.
+_NO_SCHEMA = ("response_format", "json_schema", "schema")
+_NO_LIMIT = ("max_completion_tokens",)
+
+
+def complete(
+    http: httpx.Client,
+    endpoint: Endpoint,
+    model: str,
+    messages: list[dict[str, str]],
+    schema: dict[str, Any],
+) -> Said:
+    """Ask once; a second and third time without what the service does not know.
+
+    Raises RateLimited, Unauthorized, TransientError or another PermanentError.
+    """
+    client = openai.OpenAI(
+        api_key=endpoint.key.get_secret_value(),
+        base_url=endpoint.base_url,
+        http_client=http,  # type: ignore[arg-type] # it takes httpx as well as its own copy of it
+        max_retries=0,
+    )
+    options: dict[str, Any] = {
+        "max_completion_tokens": MAX_ANSWER_TOKENS,
+        "response_format": {
+            "type": "json_schema",
+            "json_schema": {"name": "plan", "schema": schema, "strict": True},
+        },
+    }
+    while True:
+        try:
+            answer: Any = client.chat.completions.create(
+                model=model,
+                messages=messages,  # type: ignore[arg-type] # plain roles and texts
+                **options,
+            )
+            return _said(answer, endpoint)
+        except openai.APIError as error:
+            refusal = _refusal(error, endpoint)
+        if not _without_unknown(options, refusal):
+            raise refusal
+
+
+def _without_unknown(options: dict[str, Any], refusal: ClientError) -> bool:
+    """Take away the option that the refusal names; False where it names none."""
+    if not isinstance(refusal, PermanentError) or refusal.status not in (400, 422):
+        return False
+    words = refusal.message.lower()
+    if "response_format" in options and any(word in words for word in _NO_SCHEMA):
+        del options["response_format"]
+        return True
+    if "max_completion_tokens" in options and any(word in words for word in _NO_LIMIT):
+        options["max_tokens"] = options.pop("max_completion_tokens")
+        return True
+    return False
+
+
+def _said(answer: Any, endpoint: Endpoint) -> Said:
+    choices = getattr(answer, "choices", None) or []
+    message = getattr(choices[0], "message", None) if choices else None
+    if message is None:
+        raise TransientError(endpoint.name, "the answer holds nothing")
+    reason, text = choices[0].finish_reason, message.content or ""
+    refusal = getattr(message, "refusal", None)
+    if refusal is None and reason == _DECLINED:
+        refusal = ""
+    return Said(
+        text=str(text)[:MAX_CHARACTERS],
+        refusal=None if refusal is None else _cleaned(str(refusal), endpoint),
+        is_cut_off=reason == _CUT_OFF,
+    )
+
+
+def _refusal(error: openai.APIError, endpoint: Endpoint) -> ClientError:
+    service, words = endpoint.name, _cleaned(_words_of(error), endpoint)
+    if isinstance(error, openai.APIConnectionError):
+        return TransientError(service, f"{service} did not answer")
+    status = getattr(error, "status_code", None)
+    if isinstance(error, openai.RateLimitError):
+        return RateLimited(service, words, retry_after=_retry_after(error), status=status)
+    if isinstance(error, openai.AuthenticationError | openai.PermissionDeniedError):
+        return Unauthorized(service, words, status=status)
+    if status is None or status >= httpx.codes.INTERNAL_SERVER_ERROR:
+        return TransientError(service, words, status=status)
+    return PermanentError(service, words, status=status)
+
+
+def _words_of(error: openai.APIError) -> str:
+    """Return the service's own words, without the package's around them."""
+    told = error.body.get("message") if isinstance(error.body, dict) else None
+    return str(told or error.message)
+
+
+def _cleaned(words: str, endpoint: Endpoint) -> str:
+    return Redaction([endpoint.key.get_secret_value()]).clean(words)[:_MAX_MESSAGE]
+
+
+def _retry_after(error: openai.APIStatusError) -> float | None:
+    value = error.response.headers.get("retry-after", "")
+    return float(value) if value.isascii() and value.isdigit() and len(value) < 7 else None

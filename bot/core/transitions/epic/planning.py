@@ -1,0 +1,323 @@
+"""A checklist asked of a language model: proposed, accepted, written into the issue."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from bot.core.effects import PLANNING, AskPlan, WritePlan
+from bot.core.events import IssueText, PlanAnswered, PlanNotWritten, PlanRefused, PlanWritten
+from bot.core.model.epic import Epic
+from bot.core.model.identifiers import EpicStatus, Login
+from bot.core.model.notices import Notice, NoticeKind
+from bot.core.model.plan import (
+    Plan,
+    PlanFailure,
+    PlanFailureKind,
+    PlannedTask,
+    PlanStage,
+    Wrong,
+    WrongKind,
+)
+from bot.core.model.refusals import Refusal, RefusalKind
+from bot.core.text.checklist import MAX_TASKS, parse_checklist
+from bot.core.text.plan_answer import WrongAnswerError, read_plan
+from bot.core.text.planned import missing_from, with_tasks
+from bot.core.transitions import mentions
+from bot.core.transitions.epic.approved_text import what_agents_get
+from bot.core.transitions.epic.checklist import follow, next_number
+from bot.core.transitions.epic.start import time_has_come
+from bot.core.transitions.states import plan_state
+from bot.core.transitions.transition import Transition, quoted
+
+# A model is asked so often, the first time included, where its answers cannot be used.
+MAX_ATTEMPTS = 3
+# The command that continues with new tasks, where one has to be given.
+_GOES_ON: Mapping[EpicStatus, tuple[str, ...]] = MappingProxyType(
+    {EpicStatus.ACTIVE: (), EpicStatus.PAUSED: ("resume",)}
+)
+_NOT_STARTED = (EpicStatus.PENDING, EpicStatus.GENERATING_SPEC)
+
+
+def plan_digest(epic: Epic) -> str:
+    """Return what tells the approved text from any other, ticks apart."""
+    known = (epic.title, what_agents_get(parse_checklist(epic.body)))
+    return hashlib.sha256(repr(known).encode()).hexdigest()[:16]
+
+
+def cannot_plan(transition: Transition) -> Refusal | None:
+    """Refuse where nobody can be asked, or what is there is not understood, or there is no room."""
+    epic = transition.epic
+    if not transition.terms.can_plan:
+        return Refusal(kind=RefusalKind.NO_LANGUAGE_MODEL)
+    if epic.settings_mistakes:
+        mistakes = epic.settings_mistakes
+        return Refusal(kind=RefusalKind.SETTINGS_MISTAKES, settings_mistakes=mistakes)
+    if epic.mistakes:
+        return Refusal(kind=RefusalKind.CHECKLIST_MISTAKES, mistakes=epic.mistakes)
+    if _room(epic) < 1:
+        return Refusal(kind=RefusalKind.CHECKLIST_FULL, limit=MAX_TASKS)
+    return None
+
+
+def ask(transition: Transition, plan: Plan) -> None:
+    """Ask a language model; what was asked before, and proposed but not accepted, is dropped."""
+    transition.cancel_pending(PLANNING)
+    transition.update_epic(plan=plan)
+    transition.log(Notice(kind=NoticeKind.PLAN_ASKED, by=plan.asked_by))
+    _emit(transition, plan)
+
+
+def _emit(transition: Transition, plan: Plan, wrong: Wrong | None = None) -> None:
+    transition.emit(
+        AskPlan(
+            plan=plan.key,
+            attempt=plan.attempt,
+            instruction=plan.instruction,
+            model=transition.epic.settings.plan_model,
+            wrong=wrong,
+        )
+    )
+
+
+def answered(transition: Transition, event: PlanAnswered) -> None:
+    """Propose what the model answers; ask again, at most twice, where that cannot be used."""
+    plan, epic = transition.epic.plan, transition.epic
+    if plan is None or not _is_awaited(plan, event.plan, event.attempt):
+        return
+    if event.refusal is not None:
+        failure = PlanFailure(kind=PlanFailureKind.DECLINED, quote=quoted(event.refusal))
+        _fail(transition, plan, failure)
+        return
+    if _room(epic) < 1:
+        _fail(transition, plan, PlanFailure(kind=PlanFailureKind.CHECKLIST_FULL, limit=MAX_TASKS))
+        return
+    try:
+        if event.is_cut_off:
+            raise WrongAnswerError(Wrong(kind=WrongKind.CUT_OFF))
+        tasks = read_plan(event.answer, _titles(epic), _room(epic))
+    except WrongAnswerError as error:
+        _ask_again(transition, plan, error.wrong)
+        return
+    if tasks:
+        _propose(transition, plan, _numbered(epic, tasks))
+    else:
+        _fail(transition, plan, PlanFailure(kind=PlanFailureKind.NOTHING_NEW))
+
+
+def _is_awaited(plan: Plan, key: str, attempt: int) -> bool:
+    return (plan.key, plan.attempt, plan.stage) == (key, attempt, PlanStage.ASKED)
+
+
+def _titles(epic: Epic) -> list[str]:
+    return [item.title for item in parse_checklist(epic.body).items]
+
+
+def _room(epic: Epic) -> int:
+    """Return how many tasks may be added."""
+    left = MAX_TASKS - parse_checklist(epic.body).open_count
+    return min(epic.settings.plan_max_tasks, left)
+
+
+def _numbered(epic: Epic, tasks: tuple[PlannedTask, ...]) -> tuple[PlannedTask, ...]:
+    """Return the tasks with `after` as the numbers that they will have.
+
+    Where one is done after another, their order says as much, and stays right when lines move.
+    """
+    first = next_number(epic) if epic.tasks else len(_titles(epic)) + 1
+    is_parallel = epic.settings.max_parallel > 1
+    return tuple(
+        replace(
+            task,
+            options=replace(
+                task.options,
+                after=tuple(place + first - 1 for place in task.options.after)
+                if is_parallel
+                else (),
+            ),
+        )
+        for task in tasks
+    )
+
+
+def _ask_again(transition: Transition, plan: Plan, wrong: Wrong) -> None:
+    if plan.attempt >= MAX_ATTEMPTS:
+        _fail(transition, plan, PlanFailure(kind=PlanFailureKind.WRONG_ANSWER, wrong=wrong))
+        return
+    plan = replace(plan, attempt=plan.attempt + 1)
+    transition.update_epic(plan=plan)
+    transition.log(Notice(kind=NoticeKind.PLAN_ASKED_AGAIN, wrong=wrong, count=plan.attempt))
+    _emit(transition, plan, wrong)
+
+
+def refused(transition: Transition, event: PlanRefused) -> None:
+    """Say why there is no plan: the service would refuse it again."""
+    plan = transition.epic.plan
+    if plan is not None and _is_awaited(plan, event.plan, event.attempt):
+        failure = PlanFailure(
+            kind=PlanFailureKind.SERVICE_REFUSED,
+            service=event.service,
+            quote=quoted(event.reason),
+        )
+        _fail(transition, plan, failure)
+
+
+def gave_up(transition: Transition) -> None:
+    """End a plan that we failed on ourselves; whoever asked hears of it as of any such fault."""
+    plan = transition.epic.plan
+    if plan is not None and plan.stage in (PlanStage.ASKED, PlanStage.ACCEPTED):
+        failure = PlanFailure(kind=PlanFailureKind.INTERNAL)
+        transition.update_epic(plan=replace(plan, stage=PlanStage.FAILED, failure=failure))
+
+
+def _fail(transition: Transition, plan: Plan, failure: PlanFailure) -> None:
+    plan = replace(plan, stage=PlanStage.FAILED, failure=failure, starts=False)
+    transition.update_epic(plan=plan)
+    transition.log(Notice(kind=NoticeKind.PLAN_FAILED, plan_failure=failure))
+    mentions.call(transition, plan_state(plan))
+
+
+def _propose(transition: Transition, plan: Plan, tasks: tuple[PlannedTask, ...]) -> None:
+    """Show the plan, and take it at once where `start` asked for it and the settings say so."""
+    epic = transition.epic
+    plan = replace(
+        plan,
+        stage=PlanStage.PROPOSED,
+        tasks=tasks,
+        digest=plan_digest(epic),
+        proposed_at=transition.now,
+        starts=plan.starts and epic.settings.plan_auto_start,
+    )
+    transition.update_epic(plan=plan)
+    transition.log(Notice(kind=NoticeKind.PLAN_PROPOSED, count=len(tasks)))
+    mentions.call(transition, plan_state(plan))
+    if plan.starts and (refusal := _take(transition, plan, plan.asked_by)):
+        is_full = refusal.kind is RefusalKind.CHECKLIST_FULL
+        kind = PlanFailureKind.CHECKLIST_FULL if is_full else PlanFailureKind.NO_PLACE
+        _fail(transition, plan, PlanFailure(kind=kind, limit=refusal.limit))
+
+
+def accept(transition: Transition, by: Login, at: datetime | None) -> Notice | Refusal:
+    """Take over exactly the plan that was shown, or say why not; `at` is when that was said."""
+    plan = transition.epic.plan
+    if plan is None or plan.stage is PlanStage.FAILED:
+        return cannot_plan(transition) or Refusal(kind=RefusalKind.NO_PLAN)
+    if plan.stage is not PlanStage.PROPOSED:
+        is_asked = plan.stage is PlanStage.ASKED
+        kind = RefusalKind.PLAN_NOT_READY if is_asked else RefusalKind.PLAN_ALREADY_ACCEPTED
+        return Refusal(kind=kind)
+    if _is_earlier(at, plan.proposed_at):
+        return Refusal(kind=RefusalKind.PLAN_JUST_PROPOSED)
+    epic = transition.epic
+    if plan.digest != plan_digest(epic) or not mentions.was_told(epic, plan_state(plan)):
+        return _show_again(transition, plan)
+    if refusal := _take(transition, plan, by):
+        return refusal
+    return Notice(
+        kind=NoticeKind.PLAN_ACCEPTED,
+        by=by,
+        count=len(plan.tasks),
+        names=_GOES_ON.get(epic.status, ("start",)),
+    )
+
+
+def _is_earlier(at: datetime | None, moment: datetime | None) -> bool:
+    """Return whether it was said before that moment; GitHub tells whole seconds."""
+    return at is not None and moment is not None and at < moment.replace(microsecond=0)
+
+
+def _show_again(transition: Transition, plan: Plan) -> Refusal:
+    """Show what is left of the plan beside the text as it is now, which is yet to be accepted."""
+    left = missing_from(transition.epic.body, plan.tasks)
+    if not left:
+        transition.update_epic(plan=None)
+        return Refusal(kind=RefusalKind.NO_PLAN)
+    _propose(transition, replace(plan, starts=False), left)
+    return Refusal(kind=RefusalKind.PLAN_OUTDATED)
+
+
+def _take(transition: Transition, plan: Plan, by: Login) -> Refusal | None:
+    """Make the plan a part of the approved text, and have it written into the issue."""
+    epic = transition.epic
+    body = with_tasks(epic.body, plan.tasks)
+    if body is None:
+        full = parse_checklist(epic.body).open_count + len(plan.tasks) > MAX_TASKS
+        kind = RefusalKind.CHECKLIST_FULL if full else RefusalKind.NO_PLACE_IN_CHECKLIST
+        return Refusal(kind=kind, limit=MAX_TASKS)
+    plan = replace(plan, stage=PlanStage.ACCEPTED)
+    transition.update_epic(body=body, plan=plan)
+    if epic.tasks:
+        follow(transition, parse_checklist(body).items)
+    transition.emit(WritePlan(plan=plan.key, tasks=plan.tasks))
+    transition.log(Notice(kind=NoticeKind.PLAN_ACCEPTED, by=by, count=len(plan.tasks)))
+    return None
+
+
+def written(transition: Transition, event: PlanWritten) -> None:
+    """Note that the issue has the plan, and begin the epic where `start` has asked for that."""
+    plan = _accepted(transition, event.plan)
+    if plan is None:
+        return
+    _update(transition, plan, stage=PlanStage.WRITTEN, written_at=transition.now, starts=False)
+    transition.log(Notice(kind=NoticeKind.PLAN_WRITTEN))
+    epic = transition.epic
+    if plan.starts and epic.status in _NOT_STARTED and not epic.mistakes:
+        follow(transition, parse_checklist(epic.body).items)
+        start_at = max(plan.start_at or transition.now, transition.now)
+        transition.update_epic(start_at=start_at, started_by=plan.asked_by)
+        time_has_come(transition)
+
+
+def not_written(transition: Transition, event: PlanNotWritten) -> None:
+    """Say that the issue is without the plan."""
+    plan = _accepted(transition, event.plan)
+    if plan is None:
+        return
+    kind = PlanFailureKind.NO_PLACE
+    if event.full:
+        kind = PlanFailureKind.CHECKLIST_FULL
+    elif event.reason is not None:
+        kind = PlanFailureKind.NOT_WRITTEN
+    quote = quoted(event.reason) if event.reason is not None else None
+    _fail(transition, plan, PlanFailure(kind=kind, quote=quote, limit=MAX_TASKS))
+
+
+def _accepted(transition: Transition, key: str) -> Plan | None:
+    plan = transition.epic.plan
+    is_it = plan is not None and plan.key == key and plan.stage is PlanStage.ACCEPTED
+    return plan if is_it else None
+
+
+def _update(transition: Transition, plan: Plan, **facts: Any) -> None:
+    transition.update_epic(plan=replace(plan, **facts))
+
+
+def with_lines_to_come(epic: Epic, text: IssueText, at: datetime | None) -> IssueText:
+    """Return the text, as it was `at` that time, with an accepted plan that it could not have."""
+    plan = epic.plan
+    if plan is None:
+        return text
+    is_late = plan.stage is PlanStage.WRITTEN and _is_earlier(at, plan.written_at)
+    if plan.stage is not PlanStage.ACCEPTED and not is_late:
+        return text
+    return replace(text, body=with_tasks(text.body, plan.tasks) or text.body)
+
+
+def forget_start(transition: Transition) -> None:
+    """Begin nothing by itself any more once the plan is there."""
+    plan = transition.epic.plan
+    if plan is not None and plan.starts:
+        _update(transition, plan, starts=False)
+
+
+def settle(transition: Transition) -> None:
+    """Show an epic that has not begun, and has no task but a plan to come, as being planned."""
+    epic = transition.epic
+    if epic.plan is None or epic.status not in _NOT_STARTED:
+        return
+    is_planned = epic.plan.is_open and not parse_checklist(epic.body).items
+    status = EpicStatus.GENERATING_SPEC if is_planned else EpicStatus.PENDING
+    if status is not epic.status:
+        transition.update_epic(status=status)
