@@ -101,7 +101,7 @@ def plan_is_accepted(scene: Scene) -> Course:
     yield from until("the bot's answer", lambda: scene.bot_says("has no checklist yet"))
     scene.say("ada comments: /orchestra plan")
     scene.person.comment(scene.issue, "/orchestra plan")
-    proposal = yield from until("a plan", lambda: scene.proposal())
+    proposal = yield from until("a plan", scene.proposal)
     tasks = [line.partition("] ")[2] for line in proposal.splitlines() if line.startswith("+- [ ]")]
     scene.say(f"the bot proposes {len(tasks)} tasks: {'; '.join(tasks)}")
     expect("- [ ]" not in scene.body(), "the plan is in the issue before anybody accepted it")
