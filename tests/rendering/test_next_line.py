@@ -106,7 +106,10 @@ def _may_start(rule: Rule) -> Epic:
             pending(start_at=at(24 * 60), mistakes=_MISTAKES),
             f"{_NEXT}correct the checklist. Then the epic starts at 22 Nov 12:04 UTC.",
         ),
-        (epic(status=EpicStatus.GENERATING_SPEC), "Writing a checklist for this issue."),
+        (
+            epic(status=EpicStatus.GENERATING_SPEC),
+            "Writing a plan for this issue, which takes a minute or two.",
+        ),
         (paused(), None),
         (epic(status=EpicStatus.COMPLETED), None),
     ],

@@ -20,7 +20,7 @@ _HELP = "`/orchestra help` lists the commands."
     ("words", "said", "usage"),
     [
         ("", "There is no command after `/orchestra`.", _HELP),
-        ("plan", "There is no command “plan”.", _HELP),
+        ("fly", "There is no command “fly”.", _HELP),
         ("pause now", "I don't understand “now” after `pause`.", _PAUSE),
         ("cancel 1", "`cancel` takes no arguments.", "Usage: `/orchestra cancel`"),
         (

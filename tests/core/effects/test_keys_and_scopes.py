@@ -15,8 +15,10 @@ from tests.core.effects.samples import sample
 KEYS = {
     "AddLabel": "AddLabel:label",
     "AddLine": "AddLine:given",
+    "AskPlan": "AskPlan:plan:3",
     "CancelMerge": "CancelMerge:10",
     "CloseIssue": "CloseIssue",
+    "CloseReferencedIssue": "CloseReferencedIssue:1",
     "ClosePullRequest": "ClosePullRequest:10",
     "CreateBaseBranch": "CreateBaseBranch:branch",
     "DeleteBranch": "DeleteBranch:branch",
@@ -49,6 +51,7 @@ KEYS = {
     "UpdateCheckRun": "UpdateCheckRun:1",
     "UpdateProgressComment": "UpdateProgressComment",
     "UpdateStateLabel": "UpdateStateLabel",
+    "WritePlan": "WritePlan:plan",
 }
 OF_THE_TASK = {
     "EditPullRequestBody",
@@ -84,7 +87,7 @@ def test_an_effect_is_known_by_its_class_and_what_identifies_it(name: str) -> No
         (work_on_task(1), OF_THE_TASK),
         (all_about_pull_request(10), ABOUT_THE_PULL_REQUEST),
         (merge_of_pull_request(10), {"MergePullRequest", "EnableAutoMerge"}),
-        (WHOLE_EPIC, OF_THE_TASK | {"CreateBaseBranch", "OpenRevert", "RerunBase"}),
+        (WHOLE_EPIC, OF_THE_TASK | {"AskPlan", "CreateBaseBranch", "OpenRevert", "RerunBase"}),
         (work_on_task(2), set()),
         (all_about_pull_request(11), set()),
     ],
