@@ -24,7 +24,10 @@ RULE = (
     "write, maintain or admin; or a list of 1 to 100 logins and org/team-slugs, with at most one "
     "of those levels among them."
 )
-TOP = "label, base_branch, merge, agents, fixes, on_failure, budget, permissions, plan, notify, labels."
+TOP = (
+    "label, base_branch, merge, agents, fixes, on_failure, budget, permissions, plan, notify,"
+    " labels."
+)
 YES_NO = "true or false (also yes, no, on, off)."
 MERGE = (
     "when, method, delete_branch, undraft, up_to_date, ignore_checks, grace, checks_timeout,"

@@ -155,8 +155,8 @@ def test_the_nearest_line_keeps_what_it_can_and_is_a_command(words: str, line: s
 
 def test_the_order_of_the_help() -> None:
     assert " ".join(command.verb for command in COMMANDS) == (
-        "start plan pause resume cancel retry restart skip add merge fix set budget status logs doctor"
-        " help"
+        "start plan pause resume cancel retry restart skip add merge fix set budget status logs"
+        " doctor help"
     )
 
 
