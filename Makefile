@@ -12,7 +12,7 @@ PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 help: ## this list
 	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
 
-demo: $(READY) ## an epic from label to merged commits, all on this machine (KEEP=1, SCENARIO=happy|conflict|red-ci|review|plan|epic-branch; happy unless told)
+demo: $(READY) ## an epic from label to merged commits, all on this machine (KEEP=1, SCENARIO=happy|conflict|red-ci|review|plan|parallel|budget|epic-branch; happy unless told)
 	@$(BIN)/orchestra demo $(if $(KEEP),--keep) $(if $(SCENARIO),--scenario $(SCENARIO))
 
 # One more at work than there are cores: each waits for its database now and then.

@@ -112,6 +112,25 @@ def plan_is_accepted(scene: Scene) -> Course:
     expect(not missing, f"the issue is without {missing}")
 
 
+def side_by_side(scene: Scene) -> Course:
+    """Have two agents at work at once, and a third only once the first one's work is merged."""
+    yield from until("two agents at work", lambda: len(scene.director.at_work()) == 2)
+    scene.say("two agents are at work at once")
+    first = yield from until("the first pull request", lambda: scene.pull_of(1))
+    yield from until("the third pull request", lambda: scene.pull_of(3))
+    expect(scene.merged(first["number"]), "the third task began before the first was merged")
+    expect(len(scene.director.agents()) == 3, "there were more agents than tasks")
+
+
+def money_runs_out(scene: Scene) -> Course:
+    """Let the budget last for one agent, and allow more once the bot asks."""
+    yield from until("the bot to ask", lambda: scene.bot_says("no money left for another agent"))
+    expect(len(scene.director.agents()) == 1, "an agent was launched without the money for it")
+    scene.say("ada comments: /orchestra budget +10")
+    scene.person.comment(scene.issue, "/orchestra budget +10")
+    yield from until("the second agent", lambda: len(scene.director.agents()) == 2)
+
+
 def _green(scene: Scene, task: int) -> Generator[str, None, int]:
     pull = yield from until(f"task {task}'s pull request", lambda: scene.pull_of(task))
     number = int(pull["number"])

@@ -27,6 +27,10 @@ class Director:
         found: list[dict[str, Any]] = asked.raise_for_status().json()["agents"]
         return found[::-1]
 
+    def at_work(self) -> list[dict[str, Any]]:
+        """Return the agents that have not ended."""
+        return [one for one in self.agents() if one["status"] in ("CREATING", "RUNNING")]
+
     def behave(
         self,
         *,

@@ -27,6 +27,7 @@ BODY = f"""{GOAL}- [ ] {GIVE}
 - [ ] {PAINTING}
 - [ ] {DESCRIBE}
 """
+GRAPH = f"{GOAL}- [ ] {GIVE}\n- [ ] {DESCRIBE}\n- [ ] {PAINTING} `after: 1`\n"
 TWO = f"{GOAL}- [ ] {GIVE}\n- [ ] {DESCRIBE}\n"
 WISH = f"{GIVE}.\n\n{DESCRIBE}.\n"
 TEST = {"required_checks": ["test"]}
@@ -119,6 +120,25 @@ SCENARIOS = {
         plans=(_agent(GIVE, **_writes(COLOUR)), _DESCRIBES),
         course=courses.plan_is_accepted,
         verdict="plan proposed, accepted and written into the issue",
+    ),
+    "parallel": Scenario(
+        summary="two tasks side by side; a third waits for the one that it comes after",
+        body=GRAPH,
+        plans=(
+            _agent(GIVE, seconds_to_end=4.0, **_writes(COLOUR)),
+            _agent(DESCRIBE, seconds_to_end=4.0, commits=[{"README.md": README}]),
+            _agent(PAINTING, **_writes(COLOUR + PAINT)),
+        ),
+        settings="agents: {max_parallel: 2}\n",
+        course=courses.side_by_side,
+        verdict="two agents at work at once, the third after the first one's merge",
+    ),
+    "budget": Scenario(
+        summary="the money for agents runs out after the first task; a person allows more",
+        plans=(_agent(GIVE, **_writes(COLOUR)), _DESCRIBES),
+        settings="budget: {epic: 1}\n",
+        course=courses.money_runs_out,
+        verdict="paused where the budget ended, continued after /orchestra budget +10",
     ),
     "epic-branch": Scenario(
         summary="tasks are merged into a branch of the epic, which a person lets into main",
