@@ -197,6 +197,10 @@ WORDS: dict[Kind, tuple[str, str]] = {
     ),
     Kind.CHECKLIST_MISTAKE: ("Checklist", "{mistake}"),
     Kind.NO_TASKS: ("Checklist", "No tasks. Add lines like `- [ ] First task`."),
+    Kind.TASKS_TO_PLAN: (
+        "Checklist",
+        f"No tasks yet: `{PREFIX} start` has a language model propose them.",
+    ),
     Kind.TASKS: ("Checklist", "{count} of {total} tasks are open."),
     Kind.COST: (
         "Cost",

@@ -95,6 +95,7 @@ class FindingKind(StrEnum):
     NO_WEBHOOKS = "no_webhooks"
     CHECKLIST_MISTAKE = "checklist_mistake"
     NO_TASKS = "no_tasks"
+    TASKS_TO_PLAN = "tasks_to_plan"
     TASKS = "tasks"
     COST = "cost"
     COST_ABOVE_BUDGET = "cost_above_budget"

@@ -23,7 +23,8 @@ def examine_checklist(subject: Subject) -> Iterator[Finding]:
     for mistake in found.mistakes:
         yield Finding(kind=Kind.CHECKLIST_MISTAKE, topic=topic, checklist_mistake=mistake)
     if not found.items:
-        yield Finding(kind=Kind.NO_TASKS, topic=topic)
+        can_plan = subject.services.terms.can_plan
+        yield Finding(kind=Kind.TASKS_TO_PLAN if can_plan else Kind.NO_TASKS, topic=topic)
     elif not found.mistakes:
         open_items = sum(not item.done for item in found.items)
         yield Finding(kind=Kind.TASKS, topic=topic, count=open_items, total=len(found.items))
