@@ -1,6 +1,7 @@
 """What `doctor` found, in words: what was looked at, and how it is with its remedy."""
 
 from bot.core.model.findings import FindingKind as Kind
+from bot.core.text.prefix import PREFIX
 
 WORDS: dict[Kind, tuple[str, str]] = {
     Kind.UNAVAILABLE: ("{topic}", "Could not look: {service} answered “{quote}”. {remedy}"),

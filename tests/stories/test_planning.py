@@ -275,3 +275,9 @@ def test_without_a_key_it_says_which_variables_to_set(story: Story) -> None:
         assert f"`{name}`" in answer
     assert refused(story, "start").startswith("This issue has no checklist. Add lines")
     assert story.epic().status is PENDING
+
+
+def test_doctor_says_that_a_checklist_can_be_planned(planner: Story) -> None:
+    pending(planner, WISH)
+    give(planner, "doctor")
+    assert "has a language model propose them" in last_said(planner)
