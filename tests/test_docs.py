@@ -20,6 +20,7 @@ from bot.core.model.identifiers import AgentStatus, EpicStatus, TaskStatus
 from bot.core.model.reasons import FailureKind, WaitKind
 from bot.core.model.refusals import Refusal
 from bot.core.model.task import Task
+from bot.core.model.terms import Terms
 from bot.core.text.prefix import PREFIX
 from bot.rendering.help import help_text
 from bot.rendering.links import PROJECT, is_placeholder, section
@@ -151,6 +152,7 @@ ARGUMENTS = {
     "fix": "1 More",
     "set": "merge=manual",
 }
+TERMS = Terms(can_plan=True)
 FAILED = scenes.task(TaskStatus.FAILED, failure=scenes.FAILURE)
 TASKS = (scenes.task(), Task(number=2, title="two"), replace(FAILED, number=3, title="three"))
 STATES: dict[str, dict[str, Any]] = {
@@ -168,7 +170,7 @@ def test_a_verb_is_refused_in_the_states_that_the_table_says(row: list[str]) -> 
     verb = row[0].strip("`")
     given = scenes.command(f"{verb} {ARGUMENTS.get(verb, '')}".strip())
     for cell, facts in zip(row[1:], STATES.values(), strict=True):
-        decision = scenes.after(scenes.epic(**{"tasks": TASKS, **facts}), given)
+        decision = scenes.after(scenes.epic(**{"tasks": TASKS, **facts}), given, terms=TERMS)
         (react,) = (one for one in scenes.asked(decision) if isinstance(one, React))
         assert (react.content == "confused") == cell.startswith("refused"), (cell, facts)
 

@@ -90,7 +90,10 @@ def _played(
     near: Fakes, directory: Path, kind: Kind, scenario: CrashScenario, boundaries: Boundaries
 ) -> Iterator[set[str]]:
     """Play it; gives the kinds of effect that were performed in scenario."""
-    with fresh_database(kind) as database, run_story(near, database, directory) as story:
+    with (
+        fresh_database(kind) as database,
+        run_story(near, database, directory, plans=scenario.plans) as story,
+    ):
         scenario.before(story)
         since = _now(story)
         with watched(story, boundaries):

@@ -7,6 +7,7 @@ from sandbox.llm import numbered, plan, rate_limited
 from tests.harness import BODY, REPOSITORY, Story
 from tests.stories.plans import ONE_WISH, PLANNED, WISH, last_said, proposed, stage
 from tests.stories.steps import answers, configure, give, obeyed, pending, refused
+from tests.stories.test_editing_the_checklist import before_the_tick
 
 PLANNING, PENDING = EpicStatus.GENERATING_SPEC, EpicStatus.PENDING
 ACTIVE, COMPLETED = EpicStatus.ACTIVE, EpicStatus.COMPLETED
@@ -192,6 +193,20 @@ def test_a_strangers_edit_is_not_taken_over_by_accepting_a_plan(planner: Story) 
     planner.rest()
     assert "The edit by mallory isn't used." in planner.progress()
     assert "This plan adds" in planner.said()[0]
+
+
+def test_an_edit_right_before_a_long_plan_is_written_stays(planner: Story) -> None:
+    orders = ("Paint", "Count", "Sell", "Wash", "Weigh", "Move", "Lift", "Bend")
+    titles = [f"{order} the {order.lower()}able widgets" for order in orders]
+    planner.llm.reply(plan(numbered(*titles)))
+    proposed(planner)
+    edited = {"body": f"Hurry!\n\n{WISH}", "by": "ada"}
+    before_the_tick(planner, lambda: planner.github.edit_issue(REPOSITORY, planner.issue, **edited))
+    obeyed(planner, "plan accept")
+    planner.wait_for(lambda: "Hurry!" in planner.body() and "- [ ]" in planner.body())
+    assert [f"- [ ] {one}" in planner.body() for one in titles] == [True] * 8
+    assert planner.body().count("Done when:") == 8
+    assert planner.epic().body == planner.body()
 
 
 def test_who_may_only_read_may_not_plan(planner: Story) -> None:

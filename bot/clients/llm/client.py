@@ -1,27 +1,18 @@
 """The language models that there are keys for, asked one question at a time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import httpx
 
 from bot.clients import tls
 from bot.clients.llm.endpoints import Endpoint, choose
+from bot.clients.llm.said import Said
 from bot.clients.watched import WatchedTransport
 
 SERVICE = "the language model"
 # A plan of twenty tasks takes a slow model two minutes.
 TIMEOUT = httpx.Timeout(180, connect=5)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Said:
-    """What a model answered; `refusal` holds its words where it declines to."""
-
-    text: str = ""
-    refusal: str | None = None
-    is_cut_off: bool = False
 
 
 class LanguageModel:

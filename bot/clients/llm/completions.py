@@ -15,8 +15,8 @@ from bot.clients.errors import (
     TransientError,
     Unauthorized,
 )
-from bot.clients.llm.client import Said
 from bot.clients.llm.endpoints import Endpoint
+from bot.clients.llm.said import Said
 from bot.redaction import Redaction
 
 # A plan of twenty tasks, and what a reasoning model thinks before it writes.

@@ -4,6 +4,7 @@ import pytest
 
 from bot.core.effects import (
     EFFECT_KINDS,
+    PLANNING,
     WHOLE_EPIC,
     Scope,
     all_about_pull_request,
@@ -88,6 +89,7 @@ def test_an_effect_is_known_by_its_class_and_what_identifies_it(name: str) -> No
         (all_about_pull_request(10), ABOUT_THE_PULL_REQUEST),
         (merge_of_pull_request(10), {"MergePullRequest", "EnableAutoMerge"}),
         (WHOLE_EPIC, OF_THE_TASK | {"AskPlan", "CreateBaseBranch", "OpenRevert", "RerunBase"}),
+        (PLANNING, {"AskPlan"}),
         (work_on_task(2), set()),
         (all_about_pull_request(11), set()),
     ],

@@ -25,6 +25,7 @@ from bot.core.model.reasons import Failure, FailureKind, Pause, PauseKind, Wait,
 from bot.core.model.refusals import RefusalKind
 from bot.core.model.settings import EpicSettings
 from bot.core.model.task import Task
+from bot.core.model.terms import Terms
 from bot.core.transitions.dispatch import Decision, decide
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -135,10 +136,12 @@ def command(text: str, **enrichment: Any) -> events.CommandGiven:
     )
 
 
-def after(before: Epic, *happened: events.Event, now: datetime = NOW) -> Decision:
+def after(
+    before: Epic, *happened: events.Event, now: datetime = NOW, terms: Terms | None = None
+) -> Decision:
     """The last of these decisions."""
     for event in happened:
-        decision = decide(before, event, now)
+        decision = decide(before, event, now, terms=terms)
         before = decision.epic
     return decision
 

@@ -1,5 +1,6 @@
 """What is sent is ours to send, and what came of it is kept."""
 
+import threading
 import time
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy import event
 from bot.core.effects import CloseIssue, Effect, FetchPullRequest, MergePullRequest, work_on_task
 from bot.core.events import BaseReady, Merged, PullRequestOpened
 from bot.core.model.identifiers import CommitSha, TaskStatus
+from jobs.engine import lease as leases
 from jobs.engine.interfaces import ClaimLost, Failed, NotApplied, Surroundings
 from jobs.engine.lease import MAX_REQUEST_SECONDS, Lease
 from storage import effects
@@ -228,3 +230,23 @@ def test_an_effect_costs_one_transaction(world: EngineWorld) -> None:
     assert performed >= 4
     # One to claim the first, one for each, and one mark.
     assert len(began) == 1 + performed + 1
+
+
+def test_a_claim_is_kept_while_a_slow_request_is_under_way(
+    world: EngineWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leases, "RENEW_EVERY", 0.01)
+    world.emit(MERGE)
+    claimed, turn = claim(world), threading.Event()
+    lease = Lease(world.database, claimed, time.monotonic())
+    with lease.kept():
+        for _ in range(3):
+            world.pass_time(CLAIM_SECONDS / 2)
+            since = lease.since
+            while lease.since == since:
+                turn.wait(0.01)
+    assert not lease.is_lost
+    world.pass_time(TAKEN_OVER)
+    with lease.kept():
+        while not lease.is_lost:
+            turn.wait(0.01)

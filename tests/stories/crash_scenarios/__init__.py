@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from tests.stories.crash_scenarios import epic_branch, life, merging, sent_back
+from tests.stories.crash_scenarios import epic_branch, life, merging, plans, sent_back
 from tests.stories.crash_scenarios.common import CrashScenario, green, second_at_work
 from tests.stories.interrupted import at_work
 
@@ -77,6 +77,9 @@ SCENARIOS = {
     ),
     "restart": CrashScenario(green, life.restart, life.audit_restarted, "ClosePullRequest"),
     "add": CrashScenario(at_work, life.add, life.audit_added, "AddLine"),
+    "plan": CrashScenario(
+        plans.wished, plans.plan, plans.audit_planned, "AskPlan WritePlan", plans=True
+    ),
     "restored edit": CrashScenario(
         life.about_to_tick, life.restore, life.audit_restored, "TickBox RestoreEdit"
     ),

@@ -19,13 +19,15 @@ MOST = 7200
 class CrashScenario:
     """What comes before the worker is in scenario, what it is in scenario in, and the audit.
 
-    `performs` are kinds of effect that are performed in scenario, by their names.
+    `performs` are kinds of effect that are performed in scenario, by their names. With `plans` the
+    product has a key for a language model.
     """
 
     before: Callable[[Story], None]
     play: Callable[[Story], None]
     audit: Callable[[Story], None]
     performs: str
+    plans: bool = False
 
 
 def labels(story: Story) -> set[str]:
