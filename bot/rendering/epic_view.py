@@ -15,7 +15,13 @@ from bot.core.model.notices import Notice
 from bot.core.model.options import TaskOptions
 from bot.core.model.plan import Plan
 from bot.core.model.reasons import Failure, Hold, Pause, Wait
-from bot.core.model.settings import DEFAULT_MODEL, EpicSettings, MergeWhen, Rule
+from bot.core.model.settings import (
+    DEFAULT_MODEL,
+    EpicSettings,
+    MergeWhen,
+    Rule,
+    TaskSource,
+)
 from bot.core.model.task import FINAL_PULL_REQUEST, Task
 from bot.core.model.terms import Terms
 from bot.core.model.ways import Way
@@ -95,10 +101,11 @@ class EpicView:
 
     `now` is the time of the view. `tasks` are in the order of the work, without the final pull
     request, which is none of them. `settings` are those that are not the default, each with its
-    value. `grace` is in seconds. `spent` is what agents have cost, `budget` what they may, and
-    `estimate` what they may yet come to, None where nothing is to be done or has a price. `given`
-    is what agents will be given, before the start. `can_plan`: a language model may be asked
-    for a checklist. `ways` are the commands about the epic that would be accepted now.
+    value. `grace` is in seconds. `from_sub_issues`: the settings say that tasks are sub-issues.
+    `spent` is what agents have cost, `budget` what they may, and `estimate` what they may yet come
+    to, None where nothing is to be done or has a price. `given` is what agents will be given,
+    before the start. `can_plan`: a language model may be asked for a checklist. `ways` are the
+    commands about the epic that would be accepted now.
     """
 
     id: int
@@ -123,6 +130,7 @@ class EpicView:
     throttled_until: datetime | None
     throttled_by: str | None
     hold: Hold | None
+    from_sub_issues: bool
     criteria: int
     nested: int
     given: tuple[tuple[int, str], ...]
@@ -192,6 +200,7 @@ def epic_view(
         throttled_until=epic.throttled_until,
         throttled_by=epic.throttled_by,
         hold=epic.hold,
+        from_sub_issues=epic.settings.task_source is TaskSource.SUB_ISSUES,
         criteria=boxes.criteria,
         nested=boxes.nested,
         given=_given(epic),

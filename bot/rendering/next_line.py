@@ -179,7 +179,8 @@ def _corrections(epic: EpicView) -> Iterator[str]:
     if not (epic.mistakes or epic.settings_mistakes):
         if not epic.tasks:
             plan = f", or have one written by `{PREFIX} plan`" if epic.can_plan else ""
-            yield f"add a checklist to this issue{plan}"
+            checklist = f"add a checklist to this issue{plan}"
+            yield "add sub-issues" if epic.from_sub_issues else checklist
         elif all(task.status.is_final for task in epic.tasks):
             yield "add an open task to the checklist"
 

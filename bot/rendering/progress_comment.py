@@ -101,7 +101,7 @@ def state_word(epic: EpicView) -> str:
     if epic.status is EpicStatus.PENDING and (epic.mistakes or epic.settings_mistakes):
         return "needs a correction"
     if epic.status is EpicStatus.PENDING and not epic.tasks:
-        return "needs a checklist"
+        return "needs sub-issues" if epic.from_sub_issues else "needs a checklist"
     if epic.status is EpicStatus.PENDING and epic.start_at:
         return f"starts {dated(epic.start_at, epic.now)}"
     if epic.status is EpicStatus.ACTIVE and epic.pausing:
@@ -247,6 +247,8 @@ def _before_start(epic: EpicView) -> Iterator[str]:
 
 
 def _plan(epic: EpicView) -> str:
+    if not epic.tasks and epic.from_sub_issues:
+        return "This issue has no sub-issues yet. Each sub-issue becomes a task."
     if not epic.tasks:
         return "This issue has no checklist yet. Each `- [ ] item` in its text becomes a task."
     if epic.statistics.percent == 100:

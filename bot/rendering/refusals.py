@@ -78,6 +78,8 @@ _TEXTS = {
     " comment the command again.",
     Kind.NO_CHECKLIST: "This issue has no checklist. Add lines like `- [ ] First task`, then"
     " comment the command again.",
+    Kind.NO_SUB_ISSUES: "This issue has no sub-issues. Add one on GitHub, then comment the command"
+    " again.",
     Kind.CHECKLIST_FULL: "The checklist is full: an epic can have up to {limit} tasks.",
     Kind.TASKS_ARE_SUB_ISSUES: "This epic's tasks are its sub-issues. Add one on GitHub. The"
     " next `/orchestra start` or `/orchestra resume` takes it over.",

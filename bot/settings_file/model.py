@@ -25,6 +25,7 @@ from bot.core.model.settings import (
     OnFailure,
     Permissions,
     Rule,
+    TaskSource,
     UpToDate,
 )
 from bot.core.text.checklist import MAX_TASKS
@@ -302,6 +303,11 @@ class SettingsFile(Section):
         "main",
         "epic/{number}",
     )
+    tasks: Annotated[TaskSource, one_of(TaskSource)] = _key(
+        _DEFAULT.task_source,
+        "Where an epic's tasks stand: the checklist in its text (checklist), or its sub-issues in"
+        " their order (sub_issues), each of which is closed once its task is merged.",
+    )
     merge: Merge = Field(default_factory=Merge)
     agents: Agents = Field(default_factory=Agents)
     fixes: Fixes = Field(default_factory=Fixes)
@@ -322,6 +328,7 @@ class SettingsFile(Section):
         return EpicSettings(
             label=self.label,
             base_branch=self.base_branch,
+            task_source=self.tasks,
             merge_when=self.merge.when,
             merge_method=self.merge.method,
             delete_branch=self.merge.delete_branch,

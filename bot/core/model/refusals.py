@@ -64,6 +64,7 @@ class RefusalKind(StrEnum):
     SETTINGS_MISTAKES = "settings_mistakes"
     CHECKLIST_MISTAKES = "checklist_mistakes"
     NO_CHECKLIST = "no_checklist"
+    NO_SUB_ISSUES = "no_sub_issues"
     CHECKLIST_FULL = "checklist_full"
     NO_PLACE_IN_CHECKLIST = "no_place_in_checklist"
     TASKS_ARE_SUB_ISSUES = "tasks_are_sub_issues"

@@ -6,14 +6,15 @@ from functools import cached_property
 
 from bot.clients.errors import ClientError
 from bot.clients.github.app import Installation
+from bot.clients.github.issues import Issue
 from bot.clients.github.repository import RepositoryClient
 from bot.core.model.epic import Epic
 from bot.core.model.findings import Finding, FindingKind, Topic
 from bot.core.model.identifiers import RepositoryName, TaskStatus
 from bot.core.model.mistakes import SettingsMistake
-from bot.core.model.settings import EpicSettings
+from bot.core.model.settings import EpicSettings, TaskSource
 from bot.core.model.task import Task
-from bot.core.text.checklist import Checklist, parse_checklist
+from bot.core.text.checklist import Checklist, Item, parse_checklist
 from bot.core.transitions.epic.settings import EPIC_BRANCH_PLACE, base_for
 from bot.services import Services
 
@@ -55,10 +56,15 @@ class Subject:
 
     @cached_property
     def checklist(self) -> Checklist | ClientError | None:
-        """The issue's checklist as it is now, or why it could not be read; None without an epic."""
+        """The tasks as GitHub shows them now, or why they could not be read; None without an epic.
+
+        Sub-issues that are tasks stand for items.
+        """
         if self.issue is None:
             return None
         try:
+            if self.settings.task_source is TaskSource.SUB_ISSUES:
+                return _of_sub_issues(self.github.sub_issues(self.issue))
             return parse_checklist(self.github.issue(self.issue).body)
         except ClientError as error:
             return error
@@ -74,6 +80,14 @@ class Subject:
             for number, item in enumerate(self.checklist.items, 1)
             if not item.done
         )
+
+
+def _of_sub_issues(issues: Iterable[Issue]) -> Checklist:
+    items = (
+        Item(title=one.title, description="", done=not one.is_open, line=place)
+        for place, one in enumerate(issues, 1)
+    )
+    return Checklist(items=tuple(items), mistakes=(), goal="")
 
 
 def attempted(topic: Topic, found: Iterable[Finding]) -> Iterator[Finding]:

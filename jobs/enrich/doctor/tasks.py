@@ -8,7 +8,7 @@ from bot.core.budget import TYPICAL_MINUTES, epic_budget, estimate, is_enough, s
 from bot.core.model.findings import Finding, Topic
 from bot.core.model.findings import FindingKind as Kind
 from bot.core.model.money import Micros
-from bot.core.model.settings import DEFAULT_MODEL
+from bot.core.model.settings import DEFAULT_MODEL, TaskSource
 from jobs.enrich.doctor.subject import Subject
 from storage import money
 
@@ -23,7 +23,8 @@ def examine_checklist(subject: Subject) -> Iterator[Finding]:
     for mistake in found.mistakes:
         yield Finding(kind=Kind.CHECKLIST_MISTAKE, topic=topic, checklist_mistake=mistake)
     if not found.items:
-        can_plan = subject.services.terms.can_plan
+        is_written = subject.settings.task_source is TaskSource.CHECKLIST
+        can_plan = is_written and subject.services.terms.can_plan
         yield Finding(kind=Kind.TASKS_TO_PLAN if can_plan else Kind.NO_TASKS, topic=topic)
     elif not found.mistakes:
         open_items = sum(not item.done for item in found.items)

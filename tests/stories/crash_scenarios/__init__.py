@@ -15,6 +15,9 @@ SCENARIOS = {
         " DeleteBranch TickBox CloseIssue React PostComment UpdateCheckRun"
         " UpdateProgressComment UpdateStateLabel",
     ),
+    "reference": CrashScenario(
+        life.referring, life.merge_referring, life.audit_referring, "CloseReferencedIssue"
+    ),
     "cancel": CrashScenario(at_work, life.cancel, life.audit_cancelled, "StopAgent"),
     "closed": CrashScenario(at_work, life.close, life.audit_closed, "StopAgent"),
     "closed by us": CrashScenario(

@@ -5,7 +5,7 @@ from sandbox.cursor import AgentScript
 from tests.harness import REPOSITORY, Story
 from tests.stories.crash_scenarios.common import MOST, NEVER, TWO, labels
 from tests.stories.pull_requests import repository, the_agent
-from tests.stories.steps import ONE
+from tests.stories.steps import ONE, script_check
 from tests.stories.test_editing_the_checklist import before_the_tick
 
 
@@ -28,6 +28,25 @@ def audit_happy(story: Story) -> None:
     assert len(story.cursor.agents) == 1
     assert story.markers() == {"progress": 1, "ended": 1}
     assert labels(story) == {"orchestra", "orchestra: done"}
+
+
+def referring(story: Story) -> None:
+    """Come to the last check of a task that is about another issue."""
+    story.github.open_issue(REPOSITORY, "Add a colour", "Red.", by="ada")
+    script_check(story, after=30)
+    story.start("- [ ] #1\n")
+    story.wait_for(story.task_is(1, TaskStatus.PR_OPEN))
+
+
+def merge_referring(story: Story) -> None:
+    story.wait_for(lambda: story.github.issue(REPOSITORY, 1).state == "closed", most=MOST)
+    story.wait_for(story.has(EpicStatus.COMPLETED), most=MOST)
+
+
+def audit_referring(story: Story) -> None:
+    assert story.body() == "- [x] #1\n"
+    assert story.github.issue(REPOSITORY, 1).state == "closed"
+    assert story.markers() == {"progress": 1, "ended": 1}
 
 
 def cancel(story: Story) -> None:

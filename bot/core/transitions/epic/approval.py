@@ -138,5 +138,7 @@ def unusable(epic: Epic) -> Refusal | None:
     if epic.mistakes:
         return Refusal(kind=RefusalKind.CHECKLIST_MISTAKES, mistakes=epic.mistakes)
     if not (epic.tasks or listed_tasks(epic.body, epic.referenced, epic.repository).items):
-        return Refusal(kind=RefusalKind.NO_CHECKLIST)
+        from_sub_issues = epic.referenced.are_tasks
+        kind = RefusalKind.NO_SUB_ISSUES if from_sub_issues else RefusalKind.NO_CHECKLIST
+        return Refusal(kind=kind)
     return None

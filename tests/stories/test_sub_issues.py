@@ -1,0 +1,89 @@
+"""Epics whose tasks are their sub-issues."""
+
+from bot.core.model.identifiers import EpicStatus, TaskStatus
+from tests.harness import REPOSITORY, Story
+from tests.stories.steps import COMPLETED, configure, obeyed, refused
+
+GOAL = "Ship it.\n\n- [ ] a box that is no task\n"
+
+
+def label(story: Story, *titles: str) -> None:
+    """Label an epic with sub-issues of these titles, numbered from 1."""
+    configure(story, "tasks: sub_issues\n")
+    for title in titles:
+        story.github.open_issue(REPOSITORY, title, f"About {title}.", by="ada")
+    story.issue = story.github.open_issue(REPOSITORY, "Widgets 2.0", GOAL, by="ada").number
+    story.github.order_sub_issues(REPOSITORY, story.issue, *range(len(titles), 0, -1))
+    story.github.label(REPOSITORY, story.issue, "orchestra", by="ada")
+    story.settle()
+
+
+def closed(story: Story) -> list[int]:
+    issues = story.github.repository(REPOSITORY).issues.values()
+    return [one.number for one in issues if one.state == "closed" and one.pull is None]
+
+
+def test_they_are_done_in_their_order_and_closed_one_by_one(story: Story) -> None:
+    label(story, "Last", "First")
+    assert "| 1 | First |  |\n| 2 | Last |  |" in story.progress()
+    obeyed(story, "start")
+    (agent,) = story.cursor.agents.values()
+    assert "First\n\nAbout First." in agent.prompts[0]
+    assert "a box that is no task" in agent.prompts[0]
+    story.wait_for(story.task_is(1, TaskStatus.COMPLETED))
+    story.settle()
+    assert closed(story) == [2]
+    story.wait_for(story.has(COMPLETED))
+    story.settle()
+    assert closed(story) == [1, 2, story.issue]
+    assert story.body() == GOAL
+    assert not story.requests("PATCH /repos/{owner}/{repo}/issues/{issue_number}")[0].request.get(
+        "body"
+    )
+
+
+def test_a_closed_one_is_done_by_hand(story: Story) -> None:
+    label(story, "Last", "First")
+    story.github.close(REPOSITORY, 2, by="ada")
+    obeyed(story, "start")
+    first, last = story.epic().tasks
+    assert (first.title, first.status, last.status) == (
+        "First",
+        TaskStatus.COMPLETED,
+        TaskStatus.PROCESSING,
+    )
+    obeyed(story, "cancel")
+
+
+def test_what_is_added_and_reordered_counts_at_the_next_resume(story: Story) -> None:
+    label(story, "Third", "Second", "First")
+    obeyed(story, "start")
+    obeyed(story, "pause")
+    story.github.open_issue(REPOSITORY, "New", "About New.", by="ada")
+    story.github.order_sub_issues(REPOSITORY, story.issue, 3, 5, 1, 2)
+    obeyed(story, "resume")
+    tasks = sorted(story.epic().tasks, key=lambda task: task.position)
+    assert [(task.number, task.title) for task in tasks] == [
+        (1, "First"),
+        (4, "New"),
+        (3, "Third"),
+        (2, "Second"),
+    ]
+    story.wait_for(story.has(COMPLETED), most=900)
+    story.settle()
+    assert closed(story) == [1, 2, 3, 4, 5]
+
+
+def test_add_says_where_to_add_one(story: Story) -> None:
+    label(story, "Last", "First")
+    assert refused(story, "add Another") == (
+        "This epic's tasks are its sub-issues. Add one on GitHub. The next `/orchestra start` or"
+        " `/orchestra resume` takes it over."
+    )
+
+
+def test_without_any_nothing_starts(story: Story) -> None:
+    label(story)
+    assert refused(story, "start").startswith("This issue has no sub-issues. Add one")
+    assert "This issue has no sub-issues yet." in story.progress()
+    assert story.epic().status is EpicStatus.PENDING
