@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import replace
+from datetime import datetime
 
 from bot.core.effects import RestoreEdit
 from bot.core.events import BodyEdited, BodyWritten, IssueEdit, IssueText
@@ -40,8 +41,10 @@ def edited(transition: Transition, event: BodyEdited) -> None:
         transition.log(Notice(kind=NoticeKind.TITLE_USED, by=event.by))
         return
     title = epic.title if event.title_before is None else event.title
-    if is_approved(epic, _with_lines_to_come(epic, event.before, event.before)):
-        text = IssueText(title=title, body=_with_lines_to_come(epic, event.before, event.body))
+    if is_approved(epic, _with_lines_to_come(epic, event.before, event.before, edit.at)):
+        text = IssueText(
+            title=title, body=_with_lines_to_come(epic, event.before, event.body, edit.at)
+        )
         _use_edit(transition, event, text)
         return
     # Whatever somebody else wrote meanwhile is not approved by an edit of what it left.
@@ -60,14 +63,14 @@ def _whose_edit(epic: Epic, event: BodyEdited) -> IssueEdit | None:
     return max(unheard, key=lambda one: one.at, default=None)
 
 
-def _with_lines_to_come(epic: Epic, known: str, body: str) -> str:
-    """Return the body with the lines that are yet to be written, and `known` did not have.
+def _with_lines_to_come(epic: Epic, known: str, body: str, at: datetime) -> str:
+    """Return the body with the lines that were to be written `at` that time, and `known` lacks.
 
-    `add` and plans asked for them. A plan's that were written, somebody took out again.
+    `add` and plans ask for them. A plan's that had been written, somebody took out again.
     """
     had = set(_lines_of(known))
-    is_written = epic.plan is not None and epic.plan.stage is PlanStage.WRITTEN
-    gone = _planned(epic) if is_written else frozenset()
+    written_at = epic.plan.written_at if epic.plan is not None else None
+    gone = _planned(epic) if written_at is not None and at > written_at else frozenset()
     to_come = [line for line in _lines_of(epic.body) if line not in had and line[0] not in gone]
     return _with_lines(epic, body, epic.body, to_come)
 
