@@ -18,7 +18,7 @@ def service_for(services: Services, effect: AskPlan) -> str:
 
 
 def _ask(context: Context, effect: AskPlan) -> Event:
-    """Ask with what the repository says of itself; the answer is told as it came."""
+    """Ask with what the repository says of itself; the answer is passed on as it came."""
     model = context.services.language_model
     if model is None:
         raise PermanentError(COMPATIBLE, "this server has no key for a language model")
