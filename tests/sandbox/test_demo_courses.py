@@ -14,6 +14,7 @@ from sandbox.demo.courses import (
     check_fails,
     last_one_is_approved,
     nobody_acts,
+    plan_is_accepted,
     reviewer_objects,
     somebody_pushes,
 )
@@ -92,6 +93,19 @@ def awaited(course: Course) -> str:
 
 def test_where_nobody_acts_nothing_is_waited_for(world: World) -> None:
     assert awaited(nobody_acts(world.scene)) == ""
+
+
+def test_a_plan_must_not_be_written_before_it_is_accepted(world: World) -> None:
+    course = plan_is_accepted(world.scene)
+    issue = world.scene.issue
+    assert awaited(course) == "the bot's answer"
+    world.github.comment(REPOSITORY, issue, "It has no checklist yet.", by="orchestra[bot]")
+    assert awaited(course) == "a plan"
+    assert world.said == ["ada comments: /orchestra plan"]
+    proposal = "```diff\n+- [ ] Two things\n```"
+    world.github.comment(REPOSITORY, issue, proposal, by="orchestra[bot]")
+    with pytest.raises(StuckError, match="before anybody accepted it"):
+        awaited(course)
 
 
 def test_a_conflict_has_to_be_there_and_to_be_resolved_by_the_agent(world: World) -> None:
