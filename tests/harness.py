@@ -339,16 +339,11 @@ def run_story(
     `plans`: it has a language model.
     """
     clock = clock or Clock()
-    github = GitHub(
-        clock,
-        directory,
-        webhook_url=f"{APP_URL}/webhooks/github",
-        webhook_secret=GITHUB_SECRET,
-    )
+    hook: Any = {"webhook_url": f"{APP_URL}/webhooks/github", "webhook_secret": GITHUB_SECRET}
+    github = GitHub(clock, directory, **hook)
     github.url = near.github_url
     github.register_app(manifest())
-    cursor = Cursor(clock, GitHubHost(github))
-    llm = LanguageModel(clock)
+    cursor, llm = Cursor(clock, GitHubHost(github)), LanguageModel(clock)
     near.github.current, near.cursor.current = github.asgi, cursor.asgi
     near.llm.current = llm.asgi
     _furnish(github)
