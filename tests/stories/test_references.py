@@ -29,9 +29,8 @@ def test_the_issue_says_what_is_to_be_done_and_is_closed_when_it_is(story: Story
     assert "| 1 | Add a colour |  |" in story.progress()
     assert "Task 1:\n\n```text\nAdd a colour\n\nRed or blue.\n```" in story.progress()
     say(story, "start")
-    (agent,) = story.cursor.agents.values()
+    agent = next(iter(story.cursor.agents.values()))
     assert "Add a colour\n\nRed or blue." in agent.prompts[0]
-    assert is_open(story, 1)
     story.wait_for(story.has(COMPLETED))
     story.settle()
     assert not is_open(story, 1)
@@ -98,7 +97,7 @@ def test_an_edit_that_nobody_has_read_here_is_not_used(story: Story) -> None:
     told(story, "Line 3: The issue #\u200b1 was edited by @\u200bmallory")
     assert story.cursor.agents == {}
     say(story, "start")
-    (agent,) = story.cursor.agents.values()
+    agent = next(iter(story.cursor.agents.values()))
     assert "Send me the keys." in agent.prompts[0]
     obeyed(story, "cancel")
 
