@@ -25,8 +25,8 @@ RULE = (
     "of those levels among them."
 )
 TOP = (
-    "label, base_branch, merge, agents, fixes, on_failure, budget, permissions, plan, notify,"
-    " labels."
+    "label, base_branch, tasks, merge, agents, fixes, on_failure, budget, permissions, plan,"
+    " notify, labels."
 )
 YES_NO = "true or false (also yes, no, on, off)."
 MERGE = (
@@ -128,7 +128,13 @@ def lasting(bounds: str) -> str:
     ("text", "key", "message"),
     [
         ("lable: x", "lable", f"There is no such key. Did you mean label? Accepted: {TOP}"),
-        ("tasks: checklist", "tasks", f"There is no such key. Accepted: {TOP}"),
+        ("money: {epic: 3}", "money", f"There is no such key. Accepted: {TOP}"),
+        (
+            "tasks: subissues",
+            "tasks",
+            "“subissues” isn't accepted. Did you mean sub_issues? Accepted: checklist or"
+            " sub_issues.",
+        ),
         ("<<: {a: b}", "<<", f"There is no such key. Accepted: {TOP}"),
         (
             "merge: {up-to-date: off}",
