@@ -23,6 +23,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from bot.core.effects import EFFECT_KINDS
 from bot.core.events import BodyEdited, BodyWritten
 from bot.core.model.settings import Priority
 from storage.columns import UtcTime
@@ -48,9 +49,19 @@ class Due:
 
 
 def ready_effect() -> ColumnElement[bool]:
-    """Effects whose time has come at NOW, and those whose claim ran out with their worker."""
+    """Effects whose time has come at NOW, and those whose claim ran out with their worker.
+
+    One that keeps a worker for minutes waits while any epic's is under way: the other workers are
+    for everybody else.
+    """
+    other = effects.alias("under_way")
+    is_slow_and_not_first = and_(
+        _is_slow(effects),
+        exists().where(other.c.state == "claimed", other.c.claim_until > NOW, _is_slow(other)),
+    )
     return and_(
         effects.c.parked_at.is_(None),
+        not_(is_slow_and_not_first),
         or_(
             and_(effects.c.state == "pending", effects.c.not_before <= NOW),
             # Each name by itself: a list would be written out again at each execution.
@@ -58,6 +69,12 @@ def ready_effect() -> ColumnElement[bool]:
             and_(effects.c.state == "sent", effects.c.claim_until <= NOW),
         ),
     )
+
+
+def _is_slow(rows: FromClause) -> ColumnElement[bool]:
+    """Effects whose request may take minutes."""
+    # Each name by itself, as above.
+    return or_(*(rows.c.kind == name for name, kind in EFFECT_KINDS.items() if kind.slow))
 
 
 UNREAD = and_(inbox.c.needs_enrichment, inbox.c.enrichment.is_(None))

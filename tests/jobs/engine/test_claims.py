@@ -7,7 +7,14 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from bot.core.effects import CloseIssue, Effect, FetchPullRequest, MergePullRequest, work_on_task
+from bot.core.effects import (
+    AskPlan,
+    CloseIssue,
+    Effect,
+    FetchPullRequest,
+    MergePullRequest,
+    work_on_task,
+)
 from bot.core.events import BaseReady, Merged, PullRequestOpened
 from bot.core.model.identifiers import CommitSha, TaskStatus
 from jobs.engine import lease as leases
@@ -250,3 +257,37 @@ def test_a_claim_is_kept_while_a_slow_request_is_under_way(
     with lease.kept():
         while not lease.is_lost:
             turn.wait(0.01)
+
+
+def test_a_question_that_takes_minutes_keeps_one_worker_only(world: EngineWorld) -> None:
+    other, question = world_of(world.database, issue=2), AskPlan(plan="one", attempt=1)
+
+    def meanwhile(effect: Effect, _surroundings: object) -> None:
+        if effect == question:
+            assert not other.is_due()
+            other.carry()
+            assert other.outside.asked == []
+            other.emit(MERGE)
+            assert other.is_due()
+            other.carry()
+            assert MERGE in other.outside.asked
+
+    world.outside.perform = meanwhile
+    world.emit(question)
+    other.emit(AskPlan(plan="two", attempt=1))
+    world.carry()
+    assert question in world.outside.asked
+    assert other.is_due()
+    other.carry()
+    assert AskPlan(plan="two", attempt=1) in other.outside.asked
+
+
+def test_a_question_whose_worker_died_holds_up_no_other(world: EngineWorld) -> None:
+    other, question = world_of(world.database, issue=2), AskPlan(plan="two", attempt=1)
+    world.emit(AskPlan(plan="one", attempt=1))
+    claim(world)
+    other.emit(question)
+    assert not other.is_due()
+    world.pass_time(TAKEN_OVER)
+    other.carry()
+    assert question in other.outside.asked
