@@ -146,6 +146,20 @@ def other_active_issues(connection: Connection, repository_id: int, epic_id: int
     return list(connection.execute(query.order_by(epics.c.issue_number)).scalars())
 
 
+def is_started_epic(connection: Connection, repository: RepositoryName, issue_number: int) -> bool:
+    """Whether that issue is an epic that has started and not ended."""
+    query = (
+        select(epics.c.id)
+        .join(repositories, repositories.c.id == epics.c.repository_id)
+        .where(
+            func.lower(repositories.c.full_name) == str(repository).lower(),
+            epics.c.issue_number == issue_number,
+            epics.c.status.in_(_STARTED_EPIC),
+        )
+    )
+    return connection.execute(query).first() is not None
+
+
 def epics_on_base(connection: Connection, repository_id: int, branch: str) -> list[int]:
     """Return the started epics with tasks left, some of whose pull requests go into that branch."""
     left = exists().where(tasks.c.epic_id == epics.c.id, tasks.c.status.in_(_OPEN_TASK))

@@ -31,6 +31,8 @@ _CHECKLIST = {
     " this App is installed there. You can also write the task's text here instead.",
     Checklist.REFERENCE_PULL_REQUEST: "{quote} is a pull request. A task can refer to an issue.",
     Checklist.REFERENCE_THIS_EPIC: "{quote} is this issue itself.",
+    Checklist.REFERENCE_OTHER_EPIC: "{quote} is an epic itself, with agents of its own. Take its"
+    " label away or this line, or start that epic by itself.",
     Checklist.REFERENCE_TOO_LONG: "The text of the issue {quote} is longer than {limit:,}"
     " characters. Shorten it, or write the task's text here instead.",
     Checklist.REFERENCE_EDITED: "The issue {quote} was edited by @{by}, whose edit nobody has read"

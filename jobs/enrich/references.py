@@ -18,6 +18,7 @@ from bot.core.model.reference import (
 from bot.core.text.references import open_references, shown_of_issue
 from bot.core.transitions.epic.approved_text import TIME_TO_READ
 from jobs.enrich.lookup import Lookup
+from storage import ingest
 
 MayApprove = Callable[[Login], bool]
 _WRITERS = frozenset({"admin", "maintain", "write"})
@@ -31,7 +32,7 @@ def references(lookup: Lookup, texts: Collection[str], may_approve: MayApprove) 
 
 
 def new_references(lookup: Lookup, text: str, may_approve: MayApprove) -> Referenced | None:
-    """Read the issues that the text names and the epic does not know yet; None in sub-issues."""
+    """Read the issues that the text names and the epic does not know yet; None without any."""
     epic = lookup.epic
     if epic.referenced.are_tasks:
         return None
@@ -40,6 +41,8 @@ def new_references(lookup: Lookup, text: str, may_approve: MayApprove) -> Refere
         for one in open_references(text, epic.repository)
         if (known := epic.referenced.find(one)) is None or known.problem is not None
     ]
+    if not named:
+        return None
     return Referenced(issues=tuple(_read(lookup, one, may_approve) for one in named))
 
 
@@ -113,6 +116,8 @@ def _known(
     *,
     may_close: bool,
 ) -> ReferencedIssue:
+    if issue.is_open and _is_epic(lookup, reference, issue):
+        return _problem(reference, ReferenceProblem.OTHER_EPIC)
     description = shown_of_issue(issue.body)
     if description is None:
         return _problem(reference, ReferenceProblem.TOO_LONG)
@@ -128,6 +133,14 @@ def _known(
     if edit is None or may_approve(edit.by):
         return found
     return replace(found, problem=ReferenceProblem.EDITED, edited_by=edit.by)
+
+
+def _is_epic(lookup: Lookup, reference: Reference, issue: Issue) -> bool:
+    """Return whether agents work, or are about to work, on the issue by itself."""
+    if lookup.epic.settings.label.lower() in {label.lower() for label in issue.labels}:
+        return True
+    with lookup.services.database.read() as connection:
+        return ingest.is_started_epic(connection, reference.repository, reference.number)
 
 
 def _last_unread_edit(

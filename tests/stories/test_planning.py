@@ -59,6 +59,18 @@ def test_the_body_has_exactly_what_was_shown(planner: Story) -> None:
     assert planner.body() == PLANNED
 
 
+def test_what_another_issue_describes_is_not_proposed_again(planner: Story) -> None:
+    title = "Give widgets a colour field"
+    other = planner.github.open_issue(REPOSITORY, title, "All of them.", by="ada").number
+    listed = f"{WISH}- [ ] #{other}\n"
+    proposed(planner, listed)
+    obeyed(planner, "plan accept")
+    assert f"- [ ] {title}" not in planner.body()
+    assert "- [ ] Describe colours in the README" in planner.body()
+    (asked, *_) = planner.llm.questions
+    assert title in str(asked)
+
+
 def test_start_without_a_checklist_asks_for_a_plan_first(planner: Story) -> None:
     pending(planner, WISH)
     obeyed(planner, "start base=main model=o3")

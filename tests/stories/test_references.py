@@ -87,6 +87,21 @@ def test_what_cannot_be_read_is_a_mistake_with_its_line(story: Story, line: str,
     assert story.epic().status is EpicStatus.PENDING
 
 
+def test_another_epic_is_no_task_until_it_is_an_epic_no_more(story: Story) -> None:
+    other = story.open_epic("- [ ] Something else\n")
+    story.settle()
+    story.open_epic(f"- [ ] #{other}\n")
+    story.settle()
+    assert f"Line 1: #\u200b{other} is an epic itself" in story.progress()
+    say(story, "start")
+    told(story, f"#\u200b{other} is an epic itself")
+    assert story.cursor.agents == {}
+    story.github.unlabel(REPOSITORY, other, "orchestra", by="ada")
+    story.settle()
+    say(story, "start")
+    story.wait_for(lambda: bool(story.cursor.agents))
+
+
 def test_an_edit_that_nobody_has_read_here_is_not_used(story: Story) -> None:
     write_issue(story)
     story.open_epic(LINES)

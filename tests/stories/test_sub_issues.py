@@ -78,6 +78,12 @@ def test_add_says_where_to_add_one(story: Story) -> None:
     )
 
 
+def test_a_plan_would_have_nowhere_to_go(story: Story) -> None:
+    label(story, "One")
+    assert refused(story, "plan").startswith("This epic's tasks are its sub-issues.")
+    assert story.epic().plan is None
+
+
 def test_without_any_nothing_starts(story: Story) -> None:
     label(story)
     assert refused(story, "start").startswith("This issue has no sub-issues. Add one")

@@ -24,6 +24,7 @@ class ChecklistMistakeKind(StrEnum):
     REFERENCE_UNREADABLE = "reference_unreadable"
     REFERENCE_PULL_REQUEST = "reference_pull_request"
     REFERENCE_THIS_EPIC = "reference_this_epic"
+    REFERENCE_OTHER_EPIC = "reference_other_epic"
     REFERENCE_TOO_LONG = "reference_too_long"
     REFERENCE_EDITED = "reference_edited"
     LEGACY = "legacy"

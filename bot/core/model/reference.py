@@ -26,6 +26,7 @@ class ReferenceProblem(StrEnum):
     UNREADABLE = "unreadable"
     PULL_REQUEST = "pull_request"
     THIS_EPIC = "this_epic"
+    OTHER_EPIC = "other_epic"
     TOO_LONG = "too_long"
     EDITED = "edited"
 

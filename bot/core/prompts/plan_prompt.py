@@ -9,6 +9,7 @@ from bot.core.model.settings import Complexity
 from bot.core.prompts.task_prompt import fenced
 from bot.core.prompts.wrong_answers import wrong_text
 from bot.core.text.checklist import MAX_TASKS, parse_checklist
+from bot.core.text.references import listed_titles
 from bot.core.text.sanitize import one_line
 from bot.core.text.visible import visible
 
@@ -55,7 +56,7 @@ def plan_messages(
         f"The repository is {epic.repository}. The issue, as its page shows it:",
         fenced(f"{one_line(epic.title)}\n\n{visible(epic.body)}", _MAX_ISSUE),
     ]
-    if titles := [item.title for item in parse_checklist(epic.body).items]:
+    if titles := listed_titles(epic.body, epic.referenced, epic.repository):
         parts += ["Its checklist has these tasks already:", fenced("\n".join(titles), MAX_TREE)]
     if context.readme:
         parts += ["The repository's README:", fenced(context.readme, MAX_README)]

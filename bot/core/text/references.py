@@ -30,6 +30,7 @@ _PROBLEMS = {
     ReferenceProblem.UNREADABLE: Kind.REFERENCE_UNREADABLE,
     ReferenceProblem.PULL_REQUEST: Kind.REFERENCE_PULL_REQUEST,
     ReferenceProblem.THIS_EPIC: Kind.REFERENCE_THIS_EPIC,
+    ReferenceProblem.OTHER_EPIC: Kind.REFERENCE_OTHER_EPIC,
     ReferenceProblem.TOO_LONG: Kind.REFERENCE_TOO_LONG,
     ReferenceProblem.EDITED: Kind.REFERENCE_EDITED,
 }
@@ -107,6 +108,12 @@ def text_of(item: Item, referenced: Referenced, home: RepositoryName) -> TaskTex
         reference=reference,
         listed_title=item.title,
     )
+
+
+def listed_titles(body: str, referenced: Referenced, home: RepositoryName) -> list[str]:
+    """Return what the tasks are called: of a reference, the issue's own title, in one line."""
+    items = listed_tasks(body, referenced, home).items
+    return [text_of(item, referenced, home).title for item in items]
 
 
 def with_blockers(

@@ -81,6 +81,7 @@ def test_a_long_title_heads_the_description() -> None:
         (ReferenceProblem.UNREADABLE, Kind.REFERENCE_UNREADABLE),
         (ReferenceProblem.PULL_REQUEST, Kind.REFERENCE_PULL_REQUEST),
         (ReferenceProblem.THIS_EPIC, Kind.REFERENCE_THIS_EPIC),
+        (ReferenceProblem.OTHER_EPIC, Kind.REFERENCE_OTHER_EPIC),
         (ReferenceProblem.TOO_LONG, Kind.REFERENCE_TOO_LONG),
         (ReferenceProblem.EDITED, Kind.REFERENCE_EDITED),
     ],

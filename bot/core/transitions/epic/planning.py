@@ -22,9 +22,11 @@ from bot.core.model.plan import (
     WrongKind,
 )
 from bot.core.model.refusals import Refusal, RefusalKind
+from bot.core.model.settings import TaskSource
 from bot.core.text.checklist import MAX_TASKS, parse_checklist
 from bot.core.text.plan_answer import WrongAnswerError, read_plan
 from bot.core.text.planned import missing_from, with_tasks
+from bot.core.text.references import listed_titles
 from bot.core.transitions import mentions
 from bot.core.transitions.epic.approved_text import what_agents_get
 from bot.core.transitions.epic.checklist import follow, next_number
@@ -50,6 +52,8 @@ def plan_digest(epic: Epic) -> str:
 def cannot_plan(transition: Transition) -> Refusal | None:
     """Refuse where nobody can be asked, or what is there is not understood, or there is no room."""
     epic = transition.epic
+    if epic.settings.task_source is TaskSource.SUB_ISSUES:
+        return Refusal(kind=RefusalKind.TASKS_ARE_SUB_ISSUES)
     if not transition.terms.can_plan:
         return Refusal(kind=RefusalKind.NO_LANGUAGE_MODEL)
     if epic.settings_mistakes:
@@ -97,7 +101,8 @@ def answered(transition: Transition, event: PlanAnswered) -> None:
     try:
         if event.is_cut_off:
             raise WrongAnswerError(Wrong(kind=WrongKind.CUT_OFF))
-        tasks = read_plan(event.answer, _titles(epic), _room(epic))
+        titles = listed_titles(epic.body, epic.referenced, epic.repository)
+        tasks = read_plan(event.answer, titles, _room(epic))
     except WrongAnswerError as error:
         _ask_again(transition, plan, error.wrong)
         return
@@ -111,10 +116,6 @@ def _is_awaited(plan: Plan, key: str, attempt: int) -> bool:
     return (plan.key, plan.attempt, plan.stage) == (key, attempt, PlanStage.ASKED)
 
 
-def _titles(epic: Epic) -> list[str]:
-    return [item.title for item in parse_checklist(epic.body).items]
-
-
 def _room(epic: Epic) -> int:
     """Return how many tasks may be added."""
     left = MAX_TASKS - parse_checklist(epic.body).open_count
@@ -126,7 +127,7 @@ def _numbered(epic: Epic, tasks: tuple[PlannedTask, ...]) -> tuple[PlannedTask, 
 
     Where one is done after another, their order says as much, and stays right when lines move.
     """
-    first = next_number(epic) if epic.tasks else len(_titles(epic)) + 1
+    first = next_number(epic) if epic.tasks else len(parse_checklist(epic.body).items) + 1
     is_parallel = epic.settings.max_parallel > 1
     return tuple(
         replace(
