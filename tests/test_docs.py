@@ -151,6 +151,7 @@ ARGUMENTS = {
     "merge": "1",
     "fix": "1 More",
     "set": "merge=manual",
+    "budget": "+5",
 }
 TERMS = Terms(can_plan=True)
 FAILED = scenes.task(TaskStatus.FAILED, failure=scenes.FAILURE)

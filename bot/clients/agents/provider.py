@@ -111,7 +111,7 @@ class AgentReport:
 
     `status` is that of the prompt that was asked about, or of the latest in a list. `prompt_ref` is
     the provider's own id for that prompt, `raw_status` its own word. `mark` differs whenever there
-    is something new. `cost` is what all its prompts have cost, where that is told.
+    is something new. `cost` is what all its prompts have cost, where the provider says so.
     """
 
     agent_id: str

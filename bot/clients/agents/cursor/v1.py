@@ -114,7 +114,7 @@ class CursorV1:
         return replace(report, cost=self._cost(agent_id)) if report.status.is_final else report
 
     def _cost(self, agent_id: str) -> Micros | None:
-        """Return what all runs have cost; not every account is told, and nothing is nothing yet."""
+        """Return what all runs have cost; None where Cursor does not say, or not yet."""
         try:
             usage = self._cursor.get(_path(agent_id, "usage"))
         except ClientError:
