@@ -1,6 +1,6 @@
 """Any comment is read, quickly, and answered without harm: a million of them, by hand.
 
-`python -m tests.core.fuzz_comments 1000000 [SEED]`
+`python -m tests.core.text.fuzz_comments 1000000 [SEED]`
 """
 
 import random
