@@ -47,7 +47,7 @@ bench: $(READY) ## speed of intake and turnaround
 conformance: $(READY) ## the demo's traffic against GitHub's published OpenAPI (needs npm)
 	@$(BIN)/python -m tests.conformance $(ARGS)
 
-pictures: $(READY) ## the pictures in docs/images (needs chromium)
+pictures: $(READY) ## the pictures in docs/images (needs chromium and npm)
 	@$(BIN)/python -m tests.pictures
 
 setup: $(READY) ## what the other targets need: .venv with the locked dependencies

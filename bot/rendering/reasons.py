@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.model.interruptions import Interruption
+from bot.core.model.money import Micros, dollars_text
 from bot.core.model.reasons import (
     Failure,
     FailureKind,
@@ -151,7 +152,7 @@ _PAUSES = {
 
 _BUDGETS = {
     "task": "{task} has no money left for an agent. Its agents may cost {budget} together."
-    " To allow more, write for example `budget: 10` in code at the end of its line, or raise"
+    " To allow more, write for example `budget: {more}` in code at the end of its line, or raise"
     " `budget.task` in the settings, then resume.",
     "epic": "this epic has no money left for another agent. Its agents may cost {budget} together.",
     "month": "this repository has no money left for another agent this month. Its agents, or all"
@@ -405,7 +406,8 @@ def pause_text(pause: Pause, task: str = "the task", style: Style = MARKDOWN) ->
 def _spent(pause: Pause, task: str) -> str:
     """Say which budget leaves no money for the task's next agent, and how there is more."""
     budget = money_words(pause.budget) if pause.budget is not None else "all of it"
-    return _BUDGETS[pause.limit or "epic"].format(task=task, budget=budget)
+    more = dollars_text(Micros(2 * pause.budget)) if pause.budget else "10"
+    return _BUDGETS[pause.limit or "epic"].format(task=task, budget=budget, more=more)
 
 
 def interruption_text(kind: Interruption, by: str | None = None, style: Style = MARKDOWN) -> str:

@@ -23,7 +23,10 @@ _FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # The page's own time, in ms, in which its pictures are drawn.
+    "--virtual-time-budget=10000",
 )
+_MERMAID = "mermaid@11.17.2"
 
 
 def write_texts() -> None:
@@ -39,10 +42,11 @@ def draw(chromium: str) -> None:
     """Draw every text at both widths, as high as it is."""
     with tempfile.TemporaryDirectory() as directory:
         browser = [chromium, *_FLAGS, f"--user-data-dir={directory}/profile"]
+        mermaid = _mermaid(Path(directory))
         for name, text in texts().items():
             source = Path(directory) / f"{name}.html"
             for kind, width in WIDTHS.items():
-                source.write_text(page(text, width))
+                source.write_text(page(text, width, mermaid))
                 measured = _run([*browser, f"--window-size={width},100", "--dump-dom"], source)
                 height = re.search(r"<title>(\d+)</title>", measured)
                 assert height is not None, "the page has not measured itself"
@@ -50,6 +54,13 @@ def draw(chromium: str) -> None:
                 size = f"--window-size={width},{height[1]}"
                 _run([*browser, size, f"--screenshot={shot}"], source)
     shutil.copy(IMAGES / "progress-running-desktop.png", IMAGES / "progress.png")
+
+
+def _mermaid(directory: Path) -> str:
+    """Fetch what GitHub draws Mermaid's pictures with; returns its address."""
+    npm = ["npm", "install", "--silent", "--no-save", "--prefix", str(directory), _MERMAID]
+    subprocess.run(npm, check=True, timeout=300)
+    return (directory / "node_modules/mermaid/dist/mermaid.min.js").as_uri()
 
 
 def _run(command: list[str], source: Path) -> str:

@@ -36,18 +36,32 @@ _ALERT = re.compile(r"<blockquote>\s*<p>\[!(\w+)\](?:<br ?/?>)?\s*")
 _REFERENCE = re.compile(r"(?<![\w&/\"'>])#(\d+)\b")
 
 
-def page(comment: str, width: int) -> str:
-    """Return the comment as HTML `width` pixels wide, its alerts and references as GitHub's."""
+_MERMAID = re.compile(r'<pre><code class="language-mermaid">(.*?)</code></pre>', re.S)
+_MEASURE = "document.title = document.documentElement.offsetHeight"
+
+
+def page(comment: str, width: int, mermaid: str = "") -> str:
+    """Return the comment as HTML `width` pixels wide, its alerts and references as GitHub's.
+
+    `mermaid` is the address of the script that draws Mermaid's pictures. A picture is only drawn
+    where nothing else is shown: GitHub folds it.
+    """
     # In comments GitHub keeps line ends ("Basic writing and formatting syntax").
     markdown = MarkdownIt("commonmark", {"html": True, "breaks": True}).enable("table")
     text = _ALERT.sub(_alert, markdown.render(comment))
     text = _REFERENCE.sub(r'<a href="#">#\1</a>', text)
+    script = f"<script>{_MEASURE}</script>"
+    if comment.startswith("<details>") and mermaid:
+        text = _MERMAID.sub(r'<pre class="mermaid">\1</pre>', text)
+        text = text.replace("<details>", "<details open>", 1)
+        drawn = f"<script>mermaid.run().then(() => {{ {_MEASURE} }})</script>"
+        script = f'<script src="{mermaid}"></script>{drawn}'
     return (
         f'<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         f"<style>{STYLE} body {{ width: {width - 32}px; }}</style>"
         '<div class="box"><div class="top"><b>orchestra</b> bot commented</div>'
         f'<div class="text">{text}</div></div>'
-        "<script>document.title = document.documentElement.offsetHeight</script>"
+        f"{script}"
     )
 
 

@@ -2,12 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from bot.core.model.epic import Epic
 from bot.core.model.findings import Finding, FindingKind, Topic
-from bot.core.model.fixes import FixKind
 from bot.core.model.identifiers import AgentStatus, CommitSha, EpicStatus, Login, TaskStatus
 from bot.core.model.messages import Message, MessageKind
 from bot.core.model.mistakes import (
@@ -16,21 +14,16 @@ from bot.core.model.mistakes import (
     SettingsMistake,
     SettingsMistakeKind,
 )
-from bot.core.model.notices import Notice, NoticeKind
 from bot.core.model.reasons import Failure, FailureKind, Pause, PauseKind
 from bot.core.model.settings import Level, Rule
 from bot.core.model.task import Task
 from bot.rendering.epic_view import epic_view
 from bot.rendering.messages import message_comment
-from bot.rendering.progress_comment import progress_comment
+from tests.pictures.many_tasks import comment, many_tasks
+from tests.pictures.money import money
+from tests.pictures.planning import planning
 from tests.rendering.facts import FAILED, LATER, MERGED, OPEN, at, epic, paused, pending
-from tests.rendering.log import Line
 
-_LOG = (
-    Notice(kind=NoticeKind.AGENT_ENDED, quote="FINISHED"),
-    Notice(kind=NoticeKind.PULL_REQUEST_WATCHED, pull_request=13),
-    Notice(kind=NoticeKind.AGENT_SENT_BACK, fix=FixKind.CHECKS),
-)
 _QUEUED = tuple(Task(number=number, title=title) for number, title in ((4, "Pack it"), (5, "Ship")))
 _DETAILS: dict[FailureKind, dict[str, Any]] = {
     FailureKind.AGENT_ERROR: {"quote": "I could not find the module `prices`.", "attempts": 4},
@@ -60,7 +53,14 @@ _DETAILS: dict[FailureKind, dict[str, Any]] = {
 
 def texts() -> dict[str, str]:
     """Return every text by the name of its picture."""
-    return {**dict(_progress()), **dict(_failures()), "doctor": _doctor()}
+    return {
+        **dict(_progress()),
+        **dict(many_tasks()),
+        **dict(planning()),
+        **dict(money()),
+        **dict(_failures()),
+        "doctor": _doctor(),
+    }
 
 
 def _progress() -> Iterator[tuple[str, str]]:
@@ -83,14 +83,7 @@ def _progress() -> Iterator[tuple[str, str]]:
         "cancelled": _ended(EpicStatus.CANCELLED, MERGED, _cancelled()),
     }
     for name, facts in states.items():
-        yield f"progress-{name}", _comment(facts, at(20))
-    many = tuple(replace(LATER, number=number, position=number) for number in range(3, 51))
-    yield "progress-of-50", _comment(epic(MERGED, OPEN, *many), at(20))
-
-
-def _comment(facts: Epic, now: datetime) -> str:
-    log = [Line(at=at(9 + minute), task=2, notice=notice) for minute, notice in enumerate(_LOG)]
-    return progress_comment(epic_view(facts, now, log))
+        yield f"progress-{name}", comment(facts)
 
 
 def _paused_by_person() -> Epic:
@@ -135,6 +128,8 @@ def _doctor() -> str:
         Finding(kind=FindingKind.MERGE_METHOD, topic=Topic.BASE, word="squash"),
         Finding(kind=FindingKind.AGENT_KEY, topic=Topic.AGENTS, word="Orchestra key"),
         Finding(kind=FindingKind.LAUNCHES_MAY_DOUBLE, topic=Topic.AGENTS),
+        Finding(kind=FindingKind.REPOSITORY_NOT_REACHED, topic=Topic.AGENTS),
+        Finding(kind=FindingKind.MODEL_NOT_OFFERED, topic=Topic.AGENTS, word="o3", names=("opus",)),
         Finding(kind=FindingKind.WEBHOOKS_REACHABLE, topic=Topic.ADDRESS),
         Finding(kind=FindingKind.TASKS, topic=Topic.CHECKLIST, count=2, total=3),
         Finding(kind=FindingKind.WHO_MAY, topic=Topic.PEOPLE, rule=Rule(level=Level.WRITE)),
