@@ -74,6 +74,11 @@ def allowance(epic: Epic, task: Task, price: Micros) -> Allowance:
     return Allowance(amount=Micros(max(0, min(wanted, limits[limit]))), limit=limit)
 
 
+def at_best(epic: Epic, task: Task) -> int:
+    """Return what task and epic would allow if agents yet to end turned out to cost nothing."""
+    return min(epic.settings_for(task).task_budget - cost(task), epic_budget(epic) - spent(epic))
+
+
 def is_enough(amount: int, price: Micros) -> bool:
     """Tell whether the amount lasts for the shortest run that is worth a launch."""
     return amount >= MIN_MINUTES * price

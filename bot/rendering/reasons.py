@@ -134,6 +134,8 @@ _WAITS = {
     WaitKind.MERGE: "waiting for GitHub to merge {request}.",
     WaitKind.MERGE_RETRY: "{not_merged}. Trying again.",
     WaitKind.AGENT_SLOT: "waiting for a free agent: {agents} at work for other epics{elsewhere}.",
+    WaitKind.MONEY: "waiting to launch an agent for {short}: what is left of the budget is set"
+    " aside for agents that have yet to end.",
     WaitKind.OTHER_MERGE: "waiting for the merge of {other}, which comes first.",
     WaitKind.LEGACY: "waiting for {legacy}.",
 }

@@ -4,12 +4,14 @@ from bot.core.model.identifiers import EpicStatus, TaskStatus
 from sandbox.cursor import AgentScript, Fault
 from tests.harness import Story
 from tests.stories.agents import ONE, agents, prompts, pulls
+from tests.stories.steps import configure
 
 COMPLETED = EpicStatus.COMPLETED
 NEVER = AgentScript(outcome="never")
 
 
 def test_an_agent_whose_time_is_over_is_stopped_and_replaced(story: Story) -> None:
+    configure(story, "budget: {task: 100, epic: 100}\n")
     story.cursor.plan(NEVER)
     story.start(ONE)
     story.wait(7100, step=600)

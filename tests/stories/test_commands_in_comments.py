@@ -25,7 +25,7 @@ WRONG = [
         "/orchestra strat",
         "There is no command “strat”. Did you mean `/orchestra start`?\n"
         "\n"
-        "Usage: `/orchestra start [base=B] [model=M] [at=TIME]`",
+        "Usage: `/orchestra start [base=B] [model=M] [budget=N] [at=TIME]`",
     ),
     (
         "/orchestra juggle",
@@ -141,6 +141,8 @@ def test_status(story: Story) -> None:
         "\n"
         "`░░░░░░░░░░░░░░░░░░░░` **0%** · 0 of 2 tasks done\n"
         "\n"
+        "That may cost about $8.00. It pauses before its agents cost more than $25.00.\n"
+        "\n"
         "**Next:** someone with write access comments `/orchestra start`."
     ]
 
@@ -151,10 +153,8 @@ def test_help(story: Story) -> None:
     story.settle()
     assert story.reactions(comment) == ["+1"]
     (answer,) = story.said()
-    begin = (
-        "| `/orchestra start [base=B] [model=M] [at=TIME]` | start with the first task, now or at a"
-    )
-    assert f"{begin} given time |" in answer
+    usage = "`/orchestra start [base=B] [model=M] [budget=N] [at=TIME]`"
+    assert f"| {usage} | start with the first task, now or at a given time |" in answer
     assert "| `/orchestra help` | show the commands |" in answer
 
 

@@ -112,6 +112,8 @@ def test_an_agent_whose_time_is_over_while_cursor_is_away_is_asked_first(story: 
 
     assert len(agents(story)) == 1
     assert story.task_is(1, TaskStatus.COMPLETED)()
+    # Nobody knows when it ended, so all of the time counts.
+    assert "has spent" in story.said()[0]
 
 
 def test_a_limit_without_an_end_is_asked_about_ever_more_rarely(story: Story) -> None:

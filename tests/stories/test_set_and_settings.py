@@ -76,7 +76,11 @@ def test_set_several_at_once_and_see_them(story: Story) -> None:
 
 
 REFUSED = [
-    ("set", "`set` needs a setting: `model`, `priority`, `merge` or `on_failure`." + USAGE),
+    (
+        "set",
+        "`set` needs a setting: `model`, `priority`, `merge`, `on_failure` or `max_parallel`."
+        + USAGE,
+    ),
     ("set merge", "`merge` needs a value: `merge=…`." + USAGE),
     ("set merge=green merge=manual", "`merge` is given twice." + USAGE),
     (
@@ -95,7 +99,7 @@ REFUSED = [
     ),
     (
         "set colour=red",
-        "`set` has no setting “colour”. It accepts `model`, `priority`, `merge` and `on_failure`."
+        "`set` has no setting “colour”. It accepts `model`, `priority`, `merge`, `on_failure` and `max_parallel`."
         + USAGE,
     ),
 ]

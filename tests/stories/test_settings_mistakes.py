@@ -46,8 +46,8 @@ def test_every_mistake_is_shown_with_its_line_and_nothing_starts(story: Story) -
         "> - .github/orchestra.yml line 5: agents.retries: “many” isn't accepted. Accepted: a whole"
         " number from 0 to 10.\n"
         "> - .github/orchestra.yml line 6: permissions.cancle: There is no such key. Did you mean"
-        " cancel? Accepted: command, start, pause, resume, cancel, retry, restart, skip, add,"
-        " merge, fix, set, status, logs, doctor, help.\n"
+        " cancel? Accepted: command, start, plan, pause, resume, cancel, retry, restart, skip, add,"
+        " merge, fix, set, budget, status, logs, doctor, help.\n"
         "\n"
         "**Next:** correct `.github/orchestra.yml`. Then comment `/orchestra start`."
     )
@@ -129,8 +129,8 @@ NOT_HELD = {
     "a list for a section": (
         "permissions: []\n",
         " line 1: permissions: This list isn't accepted here. Accepted: keys with values: command,"
-        " start, pause, resume, cancel, retry, restart, skip, add, merge, fix, set, status,"
-        " logs, doctor, help.",
+        " start, plan, pause, resume, cancel, retry, restart, skip, add, merge, fix, set, budget,"
+        " status, logs, doctor, help.",
     ),
 }
 

@@ -127,5 +127,5 @@ def test_what_is_no_time(story: Story) -> None:
             f"I can't read “{text}” as a time. Use ISO 8601, for example"
             " `at=2026-11-22T08:00+01:00` (UTC if no offset).\n"
             "\n"
-            "Usage: `/orchestra start [base=B] [model=M] [at=TIME]`"
+            "Usage: `/orchestra start [base=B] [model=M] [budget=N] [at=TIME]`"
         )

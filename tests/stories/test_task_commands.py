@@ -195,6 +195,8 @@ def test_merge_takes_the_number_of_a_pull_request(story: Story) -> None:
     story.start(ONE)
     obeyed(story, "set merge: manual")
     story.wait_for(story.task_is(1, TaskStatus.PR_OPEN))
+    story.rest()
+    told(story, "`/orchestra merge 1`")
     assert story.pull().number == 2
     obeyed(story, "merge #2")
     story.wait_for(story.has(COMPLETED))

@@ -94,6 +94,7 @@ class WaitKind(StrEnum):
     AGENT_NOT_STOPPED = "agent_not_stopped"
     RETRY = "retry"
     AGENT_SLOT = "agent_slot"
+    MONEY = "money"
     # The pull request on GitHub.
     OPEN_PULL_REQUEST = "open_pull_request"
     PULL_REQUEST = "pull_request"

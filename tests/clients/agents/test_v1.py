@@ -134,6 +134,7 @@ def test_without_a_latest_run_the_runs_are_listed(
     respx_mock.get(f"{URL}/v1/agents/{AGENT}").respond(json={"id": AGENT, "updatedAt": "now"})
     runs = respx_mock.get(f"{URL}/v1/agents/{AGENT}/runs")
     runs.respond(json={"items": [{"id": "run-2", "status": "ERROR"}, {"id": "run-1"}]})
+    respx_mock.get(f"{URL}/v1/agents/{AGENT}/usage").respond(404)
     report = client.status(Prompt(agent_id=AGENT))
     assert (report.prompt_ref, report.status, report.mark) == (
         "run-2",
@@ -154,6 +155,7 @@ def test_a_failed_run_tells_why(respx_mock: respx.MockRouter, client: CursorV1) 
     }
     respx_mock.get(f"{URL}/v1/agents/{AGENT}").respond(json=agent)
     respx_mock.get(f"{URL}/v1/agents/{AGENT}/runs/run-1").respond(json=run)
+    respx_mock.get(f"{URL}/v1/agents/{AGENT}/usage").respond(404)
     report = client.status(Prompt(agent_id=AGENT))
     assert (report.summary, report.branch) == ("out of memory", "mine")
     assert report.pull_request_url == "https://github.com/a/b/pull/1"

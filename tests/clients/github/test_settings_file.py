@@ -117,7 +117,8 @@ def test_a_repository_without_us(github: GitHub) -> None:
 def issue(repository: str, **changes: Any) -> dict[str, Any]:
     url = f"https://api.github.com/repos/{repository}"
     shown = {"number": 1, "title": "Epic", "body": None, "state": "open", "labels": []}
-    return {**shown, "locked": True, "repository_url": url, **changes}
+    times = {"updated_at": "2026-11-21T12:00:00Z"}
+    return {**shown, **times, "locked": True, "repository_url": url, **changes}
 
 
 def moved(shown: dict[str, Any]) -> None:

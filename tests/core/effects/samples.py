@@ -4,6 +4,7 @@ from dataclasses import MISSING, fields
 from typing import Any, get_origin
 
 from bot.core.effects import Effect
+from bot.core.model.identifiers import RepositoryName
 from bot.core.model.messages import Message, MessageKind
 from bot.core.model.options import TaskOptions
 
@@ -13,6 +14,7 @@ BY_TYPE: dict[Any, Any] = {
     int: 0,
     Message: Message(kind=MessageKind.HELP),
     TaskOptions: TaskOptions(),
+    RepositoryName: RepositoryName("acme", "widgets"),
 }
 
 

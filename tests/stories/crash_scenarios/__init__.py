@@ -2,7 +2,14 @@
 
 from functools import partial
 
-from tests.stories.crash_scenarios import epic_branch, life, merging, plans, sent_back
+from tests.stories.crash_scenarios import (
+    epic_branch,
+    life,
+    merging,
+    plans,
+    sent_back,
+    side_by_side,
+)
 from tests.stories.crash_scenarios.common import CrashScenario, green, second_at_work
 from tests.stories.interrupted import at_work
 
@@ -82,6 +89,18 @@ SCENARIOS = {
     "add": CrashScenario(at_work, life.add, life.audit_added, "AddLine"),
     "plan": CrashScenario(
         plans.wished, plans.plan, plans.audit_planned, "AskPlan WritePlan", plans=True
+    ),
+    "side by side": CrashScenario(
+        side_by_side.two_at_work,
+        side_by_side.work_through,
+        side_by_side.audit_worked_through,
+        "LaunchAgent UpdateBranch MergePullRequest",
+    ),
+    "budget": CrashScenario(
+        side_by_side.nearly_out_of_money,
+        side_by_side.run_out_and_on,
+        side_by_side.audit_raised,
+        "LaunchAgent PostComment",
     ),
     "restored edit": CrashScenario(
         life.about_to_tick, life.restore, life.audit_restored, "TickBox RestoreEdit"

@@ -13,7 +13,7 @@ from bot.core.model.task import Task
 from bot.core.prompts.task_prompt import follow_up_prompt
 from bot.core.transitions.agent_run.fetching import fetch_work
 from bot.core.transitions.agent_run.launch import launch
-from bot.core.transitions.agent_run.money import set_aside
+from bot.core.transitions.agent_run.money import set_aside, settled
 from bot.core.transitions.agent_run.teardown import cancel_our_auto_merge
 from bot.core.transitions.agent_run.turn import take_turn, wait_for_turn
 from bot.core.transitions.transition import Transition
@@ -27,7 +27,7 @@ def prompt_again(transition: Transition, task: Task) -> None:
     if not take_turn(transition, task):
         wait_for_turn(transition, task)
         return
-    task = cancel_our_auto_merge(transition, task)
+    task = settled(transition, cancel_our_auto_merge(transition, task))
     run = task.run
     if _is_closed(task) and run is not None:
         _look_for_another(transition, task, run)
@@ -75,7 +75,6 @@ def _follow_up(transition: Transition, task: Task, run: AgentRun) -> None:
     assert run.agent_id is not None
     prompted = set_aside(transition, task, replace(run, prompt_index=run.prompt_index + 1))
     if prompted is None:
-        wait_for_turn(transition, task)
         return
     prompted = replace(
         prompted,

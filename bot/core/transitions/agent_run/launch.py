@@ -14,7 +14,7 @@ from bot.core.model.reasons import Wait, WaitKind
 from bot.core.model.task import Task
 from bot.core.prompts.task_prompt import task_prompt
 from bot.core.text.branches import branches_of
-from bot.core.transitions.agent_run.money import set_aside
+from bot.core.transitions.agent_run.money import set_aside, settled
 from bot.core.transitions.agent_run.teardown import give_up_pull_request
 from bot.core.transitions.agent_run.turn import take_turn, wait_for_turn
 from bot.core.transitions.transition import Transition
@@ -35,9 +35,9 @@ def launch(transition: Transition, task: Task) -> None:
 
 
 def _launch(transition: Transition, task: Task) -> None:
+    task = settled(transition, task)
     run = set_aside(transition, task, _next_run(transition.epic, task, transition.now))
     if run is None:
-        wait_for_turn(transition, task)
         return
     request = task.pull_request
     transition.cancel_pending(work_on_task(task.number))

@@ -7,6 +7,7 @@ from bot.core.budget import (
     Allowance,
     Limit,
     allowance,
+    at_best,
     cost_of,
     epic_budget,
     is_enough,
@@ -18,22 +19,30 @@ from bot.core.model.identifiers import EpicStatus
 from bot.core.model.messages import Message, MessageKind
 from bot.core.model.money import Micros
 from bot.core.model.notices import Notice, NoticeKind
-from bot.core.model.reasons import Pause, PauseKind
+from bot.core.model.reasons import Pause, PauseKind, Wait, WaitKind
 from bot.core.model.task import Task
 from bot.core.reservations import MoneySlot
+from bot.core.transitions.agent_run.turn import wait_for_turn
 from bot.core.transitions.epic.endings import pause
 from bot.core.transitions.transition import Transition
 
 
 def set_aside(transition: Transition, task: Task, run: AgentRun) -> AgentRun | None:
-    """Return the run with the money for its next prompt; None, and a pause, where none is left."""
+    """Return the run with the money for its next prompt; without any left, None.
+
+    Then the task waits for what is set aside for agents that have yet to end, or the epic pauses.
+    """
     price = transition.terms.price(run.model)
     if not price:
         return run
     allowed = allowance(transition.epic, task, price)
     if is_enough(allowed.amount, price):
         allowed = _within_month(transition, run, allowed)
+    elif is_enough(at_best(transition.epic, task), price):
+        wait_for_turn(transition, task, Wait(kind=WaitKind.MONEY))
+        return None
     if not is_enough(allowed.amount, price):
+        wait_for_turn(transition, task)
         _stop_for_money(transition, task, allowed.limit)
         return None
     bill = replace(run.bill, reserved=allowed.amount, month=month_of(transition.now))
@@ -71,15 +80,19 @@ def _stop_for_money(transition: Transition, task: Task, limit: Limit) -> None:
 def settle(transition: Transition) -> None:
     """Count what prompts that have ended cost; their other money is free again."""
     for task in transition.epic.tasks:
-        for run in task.runs:
-            if run.bill.reserved and run.status.is_final:
-                _settle(transition, task.number, run)
+        settled(transition, task)
     _warn(transition)
 
 
-def _settle(transition: Transition, number: int, run: AgentRun) -> None:
-    task = transition.epic.task(number)
-    assert task is not None
+def settled(transition: Transition, task: Task) -> Task:
+    """Count what the task's ended prompts cost, and return the task."""
+    for run in task.runs:
+        if run.bill.reserved and run.status.is_final:
+            task = _settle(transition, task, run)
+    return task
+
+
+def _settle(transition: Transition, task: Task, run: AgentRun) -> Task:
     cost = cost_of(run, run.bill.told, transition.terms)
     bill = replace(
         run.bill,
@@ -87,7 +100,7 @@ def _settle(transition: Transition, number: int, run: AgentRun) -> None:
         spent=Micros(run.bill.spent + cost),
         reported=run.bill.told is not None,
     )
-    transition.update(task.with_run(replace(run, bill=bill)))
+    return transition.update(task.with_run(replace(run, bill=bill)))
 
 
 def _warn(transition: Transition) -> None:

@@ -2,6 +2,7 @@
 
 from bot.core.model.epic import Epic
 from bot.core.model.identifiers import EpicStatus, TaskStatus
+from bot.core.model.reasons import Wait
 from bot.core.model.task import Task
 from bot.core.reservations import AgentSlot, Holder
 from bot.core.transitions.transition import Transition
@@ -27,12 +28,12 @@ def waits_for_others(transition: Transition, task: Task) -> Holder | None:
     return None if slot.held_within(transition.epic) else transition.held.get(slot)
 
 
-def wait_for_turn(transition: Transition, task: Task) -> None:
+def wait_for_turn(transition: Transition, task: Task, wait: Wait | None = None) -> None:
     """Put the task among the pending ones: it is launched, or sent its words, in its turn."""
     transition.update(
         task,
         status=TaskStatus.PENDING,
-        wait=None,
+        wait=wait,
         needs_person=False,
         retry_at=None,
         due_at=None,
