@@ -99,8 +99,8 @@ REFUSED = [
     ),
     (
         "set colour=red",
-        "`set` has no setting “colour”. It accepts `model`, `priority`, `merge`, `on_failure` and `max_parallel`."
-        + USAGE,
+        "`set` has no setting “colour”. It accepts `model`, `priority`, `merge`, `on_failure` and"
+        " `max_parallel`." + USAGE,
     ),
 ]
 

@@ -54,7 +54,8 @@ def second_at_work(story: Story) -> None:
 
 def with_agent(story: Story, then: AgentScript = NEVER, **check: object) -> None:
     """Come to an unapproved pull request whose agent does `then` when it is sent back."""
-    configure(story, "merge: {when: approved}\n")
+    # A dead worker's agents are found to have ended late, and all of that time counts.
+    configure(story, "merge: {when: approved}\nbudget: {task: 1000, epic: 1000, month: 10000}\n")
     script_check(story, **check)
     story.cursor.plan(AgentScript(commits=({"widgets.py": "GREY\n"},), follow_ups=(then,)))
     story.github.set_permission(REPOSITORY, "grace", "write")

@@ -50,7 +50,7 @@ def run_out_and_on(story: Story) -> None:
 
 def audit_raised(story: Story) -> None:
     assert len(story.cursor.agents) == 2
-    assert story.markers() == {"progress": 1, "paused": 1, "budget": 1, "ended": 1}
+    assert story.markers() == {"progress": 1, "budget": 1, "paused": 1, "answer": 1, "ended": 1}
     _audit_books(story)
 
 
