@@ -1,7 +1,7 @@
 """The months' budgets and the ledger: what all agents of a repository, or of all, may yet cost."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,20 +27,35 @@ class OverdrawnError(Exception):
 
 
 def money_held(
-    connection: Connection, epic_id: int, slots: Sequence[MoneySlot], terms: Terms, now: datetime
+    connection: Connection,
+    epic_id: int,
+    slots: Sequence[MoneySlot],
+    changed: Sequence["Change"],
+    *,
+    terms: Terms,
+    now: datetime,
 ) -> dict[Slot, Holder]:
     """Return those of the slots that ask for more than is left, with what is.
 
-    Holds the budgets' rows until the transaction ends: of two epics that ask at once the second
-    sees what the first has set aside.
+    `changed` is what the decision that asks changes of its epic's bills, the slots included: what
+    it frees is there for them. Holds the budgets' rows until the transaction ends: of two epics
+    that ask at once the second sees what the first has set aside.
     """
     repository = _repository_of(connection, epic_id)
-    left = _left(connection, repository, slots[0].cap, terms, now)
+    reserved, spent = _sums(changed).get(month_of(now), (0, 0))
+    reserved -= sum(slot.amount for slot in slots)
+    lefts = [
+        (limit - row.reserved - row.spent - reserved - spent, limit - row.spent - spent)
+        for limit, row in _rows(connection, repository, slots[0].cap, terms, now)
+    ]
+    if not lefts:
+        return {}
+    left, at_best = min(one for one, _ in lefts), min(one for _, one in lefts)
     held: dict[Slot, Holder] = {}
     for slot in slots:
-        if left is not None and slot.amount > left:
-            held[slot] = Holder(left=Micros(max(0, left)))
-        elif left is not None:
+        if slot.amount > left:
+            held[slot] = Holder(left=Micros(max(0, left)), at_best=Micros(max(0, at_best)))
+        else:
             left -= slot.amount
     return held
 
@@ -60,20 +75,22 @@ def left_of_month(
     return Micros(max(0, min(lefts)))
 
 
-def _left(
+def _rows(
     connection: Connection, repository: int, cap: Micros, terms: Terms, now: datetime
-) -> int | None:
+) -> Iterator[tuple[int, Any]]:
+    """Yield the budgets that have a limit, each with that and locked."""
     caps = {str(repository): cap, EVERYWHERE: terms.month_cap}
     month = month_of(now)
     _make_rows(connection, [(scope, month) for scope in sorted(caps)])
     rows = connection.execute(
-        select(budgets.c.scope, budgets.c.reserved + budgets.c.spent)
+        select(budgets.c.scope, budgets.c.reserved, budgets.c.spent)
         .where(budgets.c.scope.in_(list(caps)), budgets.c.month == month)
         .order_by(budgets.c.scope)
         .with_for_update()
     )
-    lefts = [limit - used for scope, used in rows if (limit := caps[scope]) is not None]
-    return min(lefts, default=None)
+    for row in rows:
+        if (limit := caps[row.scope]) is not None:
+            yield limit, row
 
 
 def _make_rows(connection: Connection, keys: Iterable[tuple[str, str]]) -> None:

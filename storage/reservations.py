@@ -1,7 +1,7 @@
 """Who outside an epic holds what is scarce; asked in the transaction that stores a decision."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, Text, select, type_coerce
@@ -11,16 +11,23 @@ from bot.core.model.terms import Terms
 from bot.core.reservations import AgentSlot, Holder, MergeSlot, MoneySlot, Slot
 from storage.agent_slots import agents_held
 from storage.bases import goes_into
-from storage.money import money_held
+from storage.money import Change, money_held
 from storage.tables import epics, repositories, tasks
 
 
 def holders(
-    connection: Connection, epic_id: int, slots: Iterable[Slot], terms: Terms, now: datetime
+    connection: Connection,
+    epic_id: int,
+    slots: Iterable[Slot],
+    changed: Sequence[Change],
+    *,
+    terms: Terms,
+    now: datetime,
 ) -> dict[Slot, Holder]:
     """Return those of the slots that other epics hold, with their holders.
 
-    Repositories are locked first, then agents' slots, then budgets: every epic asks in that order.
+    `changed` is what the decision that asks changes of the epic's bills. Repositories are locked
+    first, then agents' slots, then budgets: every epic asks in that order.
     """
     wanted = tuple(slots)
     held: dict[Slot, Holder] = {}
@@ -32,7 +39,7 @@ def holders(
         held |= agents_held(connection, epic_id, agents, terms.max_agents, now)
     amounts = [slot for slot in wanted if isinstance(slot, MoneySlot)]
     if amounts:
-        held |= money_held(connection, epic_id, amounts, terms, now)
+        held |= money_held(connection, epic_id, amounts, changed, terms=terms, now=now)
     return held
 
 

@@ -30,10 +30,15 @@ class Limit(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Allowance:
-    """What the next prompt of a task may cost, and which limit allows no more than that."""
+    """What the next prompt of a task may cost.
+
+    It could be as much as `at_best`, by the tightest `limit`, once agents yet to end have ended
+    and turn out to have cost nothing more.
+    """
 
     amount: Micros
     limit: Limit
+    at_best: Micros
 
 
 def epic_budget(epic: Epic) -> Micros:
@@ -66,17 +71,15 @@ def committed(*tasks: Task) -> int:
 def allowance(epic: Epic, task: Task, price: Micros) -> Allowance:
     """Return what task and epic allow for one more prompt at that price of a minute."""
     wanted = epic.settings.agent_timeout * price // 60
-    limits = {
-        Limit.TASK: epic.settings_for(task).task_budget - committed(task),
-        Limit.EPIC: epic_budget(epic) - committed(*epic.tasks),
-    }
-    limit = min(limits, key=lambda one: limits[one])
-    return Allowance(amount=Micros(max(0, min(wanted, limits[limit]))), limit=limit)
-
-
-def at_best(epic: Epic, task: Task) -> int:
-    """Return what task and epic would allow if agents yet to end turned out to cost nothing."""
-    return min(epic.settings_for(task).task_budget - cost(task), epic_budget(epic) - spent(epic))
+    task_budget, budget = epic.settings_for(task).task_budget, epic_budget(epic)
+    free = min(task_budget - committed(task), budget - committed(*epic.tasks))
+    not_spent = {Limit.TASK: task_budget - cost(task), Limit.EPIC: budget - spent(epic)}
+    limit = min(not_spent, key=lambda one: not_spent[one])
+    return Allowance(
+        amount=Micros(max(0, min(wanted, free))),
+        limit=limit,
+        at_best=Micros(max(0, not_spent[limit])),
+    )
 
 
 def is_enough(amount: int, price: Micros) -> bool:

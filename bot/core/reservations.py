@@ -16,7 +16,8 @@ class Holder:
     """Who holds a slot: a task of this epic, or the epic of another issue.
 
     Where several hold what is limited, `count` is how many there are, and `issues` are those of
-    the same repository; of money, `left` is what nobody has spent or set aside.
+    the same repository; of money, `left` is what nobody has spent or set aside, and `at_best` what
+    is not spent.
     """
 
     task: int | None = None
@@ -24,6 +25,7 @@ class Holder:
     count: int | None = None
     issues: tuple[int, ...] = ()
     left: Micros | None = None
+    at_best: Micros | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -132,8 +132,14 @@ def _decide(here: _Here, epic: Epic, event: Event) -> Decision:
     held: dict[Slot, Holder] = {}
     while True:
         decision = decide(epic, event, here.now, held, here.terms)
+        changed = money.changes(epic, decision.epic)
         holders = reservations.holders(
-            here.connection, epic.id, decision.reserved, here.terms, here.now
+            here.connection,
+            epic.id,
+            decision.reserved,
+            changed,
+            terms=here.terms,
+            now=here.now,
         )
         if not holders:
             return decision

@@ -8,7 +8,17 @@ from bot.core.model.money import DOLLAR, Micros
 from sandbox.cursor import AgentScript
 from storage.tables import budgets, ledger
 from tests.harness import Story
-from tests.stories.steps import COMPLETED, ONE, answers, configure, give, obeyed, refused, told
+from tests.stories.steps import (
+    COMPLETED,
+    ONE,
+    answers,
+    configure,
+    give,
+    obeyed,
+    refused,
+    script_check,
+    told,
+)
 
 PAUSED = EpicStatus.PAUSED
 TWO = "- [ ] First thing\n- [ ] Second thing\n"
@@ -119,3 +129,43 @@ def test_a_budget_may_come_with_the_start(story: Story) -> None:
     ((reserved, _),) = budget_rows(story)
     assert reserved == Micros(1_500_000)
     story.wait_for(story.has(COMPLETED), most=1200)
+
+
+def test_what_is_only_set_aside_is_waited_for(story: Story) -> None:
+    configure(story, "agents: {max_parallel: 6}\n")
+    script_check(story, after=10)
+    for _ in range(6):
+        story.cursor.plan(takes(5))
+    story.start("".join(f"- [ ] Thing {number}\n" for number in range(1, 7)))
+    assert len(story.cursor.agents) == 5
+    story.rest()
+    assert "what is left of the budget is set aside for agents that have yet to end" in (
+        story.progress()
+    )
+    story.wait_for(story.has(COMPLETED), most=2400)
+    assert len(story.cursor.agents) == 6
+
+
+@pytest.mark.parametrize("limits", ["{month: 5}", "{epic: 5}", "{task: 5}"])
+def test_a_stopped_agent_s_money_is_there_for_the_next(story: Story, limits: str) -> None:
+    configure(story, f"budget: {limits}\n")
+    story.cursor.plan(AgentScript(outcome="never"))
+    story.start(TWO)
+    story.wait(60)
+    obeyed(story, "restart 1" if "task" in limits else "skip 1")
+    story.wait_for(lambda: len(story.cursor.agents) == 2, most=120)
+    story.wait_for(lambda: story.epic().status.is_final, most=1200)
+    assert story.epic().status in (COMPLETED, EpicStatus.PARTIAL_COMPLETED)
+
+
+def test_other_epics_money_is_waited_for_too(story: Story) -> None:
+    configure(story, "budget: {month: 7}\n")
+    story.cursor.plan(takes(8))
+    story.start("- [ ] First thing `budget: 6.5`\n")
+    first = story.issue
+    story.start("- [ ] Another thing\n")
+    story.wait(30)
+    assert len(story.cursor.agents) == 1
+    assert story.has(EpicStatus.ACTIVE)()
+    story.wait_for(story.has(COMPLETED), most=1200)
+    assert story.epic(first).status is COMPLETED

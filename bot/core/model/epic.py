@@ -200,10 +200,12 @@ class Epic:
     def ready(self) -> tuple[Task, ...]:
         """Return the pending tasks that wait for no other: the first in line comes first.
 
-        What was left out is not waited for.
+        What was left out is not waited for. A list that is done one by one keeps its order.
         """
         open_tasks = {task.number for task in self.tasks if task.status not in _SETTLED}
-        ready = (task for task in self.pending() if open_tasks.isdisjoint(task.options.after))
+        ready = tuple(task for task in self.pending() if open_tasks.isdisjoint(task.options.after))
+        if self.settings.max_parallel == 1:
+            return ready
         return tuple(sorted(ready, key=lambda task: _RANKS[task.options.priority]))
 
     def next_task(self) -> Task | None:

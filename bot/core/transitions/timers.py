@@ -7,6 +7,7 @@ from bot.core.effects import FetchAgent
 from bot.core.events import TimePassed
 from bot.core.model.epic import Epic
 from bot.core.model.identifiers import EpicStatus, TaskStatus
+from bot.core.model.reasons import WaitKind
 from bot.core.model.task import Task
 from bot.core.transitions.agent_run.fetching import fetch_work
 from bot.core.transitions.agent_run.launch import launch
@@ -100,11 +101,18 @@ def next_due_at(epic: Epic, now: datetime) -> datetime | None:
         for time in (task.retry_at, task.due_at, _deadline(task))
         if time is not None
     ]
-    if epic.slot_wanted_since is not None:
+    if epic.slot_wanted_since is not None or _waits_for_money(epic):
         times.append(now + SLOT_RETRY)
     if epic.base_red or epic.known_base.in_doubt:
         times.append(_red_base_due_at(epic, now))
     return min(times, default=None)
+
+
+def _waits_for_money(epic: Epic) -> bool:
+    """Tell whether other epics' agents may free what a task waits for."""
+    waits = (task.wait for task in epic.pending() if task.wait is not None)
+    is_active = epic.status is EpicStatus.ACTIVE
+    return is_active and any(wait.kind is WaitKind.MONEY for wait in waits)
 
 
 def _red_base_due_at(epic: Epic, now: datetime) -> datetime:

@@ -7,7 +7,6 @@ from bot.core.budget import (
     Allowance,
     Limit,
     allowance,
-    at_best,
     cost_of,
     epic_budget,
     is_enough,
@@ -38,12 +37,11 @@ def set_aside(transition: Transition, task: Task, run: AgentRun) -> AgentRun | N
     allowed = allowance(transition.epic, task, price)
     if is_enough(allowed.amount, price):
         allowed = _within_month(transition, run, allowed)
-    elif is_enough(at_best(transition.epic, task), price):
-        wait_for_turn(transition, task, Wait(kind=WaitKind.MONEY))
-        return None
     if not is_enough(allowed.amount, price):
-        wait_for_turn(transition, task)
-        _stop_for_money(transition, task, allowed.limit)
+        may_come = is_enough(allowed.at_best, price)
+        wait_for_turn(transition, task, Wait(kind=WaitKind.MONEY) if may_come else None)
+        if not may_come:
+            _stop_for_money(transition, task, allowed.limit)
         return None
     bill = replace(run.bill, reserved=allowed.amount, month=month_of(transition.now))
     return replace(run, bill=bill)
@@ -56,7 +54,8 @@ def _within_month(transition: Transition, run: AgentRun, allowed: Allowance) -> 
     slot = MoneySlot(run=run.id, prompt=run.prompt_index, amount=allowed.amount, cap=cap)
     holder = transition.held.get(slot)
     if holder is not None and (holder.left or 0) < allowed.amount:
-        allowed = Allowance(amount=holder.left or Micros(0), limit=Limit.MONTH)
+        amount, at_best = holder.left or Micros(0), holder.at_best or Micros(0)
+        allowed = Allowance(amount=amount, limit=Limit.MONTH, at_best=at_best)
     if is_enough(allowed.amount, price):
         transition.reserve_money(replace(slot, amount=allowed.amount))
     return allowed
