@@ -134,6 +134,8 @@ def _paused(epic: Epic) -> tuple[Way, ...]:
         return (Way(verb="retry", argument="all"), *_skip(failed[0]), *_resume(epic), _CANCEL)
     if epic.pause is not None and epic.pause.ends_with_money:
         return (_MORE_MONEY, _CANCEL)
+    if epic.pause is not None and epic.pause.spent_task is not None:
+        return (*_resume(epic), Way(verb="skip", task=epic.pause.spent_task), _CANCEL)
     ways = [way for task in failed for way in (*_retry(epic, task), *_skip(task))]
     bypasses = [way for task in (failed or final) for way in _merge(epic, task)]
     return (*ways, *_resume(epic), _CANCEL, *bypasses)

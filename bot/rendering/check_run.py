@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from bot.core.budget import cost
 from bot.core.commands.resume import Resume
 from bot.core.model.epic import Epic
 from bot.core.model.fixes import FixKind
@@ -18,7 +19,7 @@ from bot.rendering.escape import code, cut, inline
 from bot.rendering.failures import more_about
 from bot.rendering.reasons import THIS_TASK, TaskName, failure_text, pause_text, wait_text
 from bot.rendering.ways import way_lines
-from bot.rendering.words import capital
+from bot.rendering.words import capital, money_words
 
 _MAX_BUTTONS = 3
 
@@ -136,6 +137,8 @@ def _summary(epic: Epic, task: Task, now: datetime) -> Iterator[str]:
         yield "The epic is paused." if epic.pause is None else _pause(epic.pause)
     elif task.wait and not task.status.is_final and epic.status is EpicStatus.ACTIVE:
         yield wait_text(task.wait, _called(task, now))
+    if money := cost(task):
+        yield f"Its agents have cost {money_words(money)}."
 
 
 def _called(task: Task, now: datetime) -> TaskName:

@@ -40,7 +40,8 @@ THIS_TASK = TaskName(task="this task", short="this task", request="this pull req
 # Each follows “task 2: ”, or stands alone with a capital letter.
 _FAILURES = {
     FailureKind.AGENT_ERROR: "the agent failed.{attempts}",
-    FailureKind.AGENT_EXPIRED: "the agent ran out of time.{attempts}",
+    FailureKind.AGENT_EXPIRED: "the agent ran out of time, or of the money set aside for it."
+    "{attempts}",
     FailureKind.AGENT_STOPPED: "somebody stopped the agent{at}.{attempts}",
     FailureKind.LAUNCH_REFUSED: "{service} refused to launch the agent{saying}.{attempts}",
     FailureKind.BRANCH_REFUSED: "GitHub refused to create the branch {branch}{saying}.{attempts}",
@@ -144,6 +145,8 @@ _PAUSES = {
     PauseKind.PERSON: "{by} paused the epic.",
     PauseKind.AFTER_TASK: "the running task has ended, and {by} asked to pause then.",
     PauseKind.TASK_FAILED: "{task}: {failure}",
+    PauseKind.CHECKLIST_MISTAKES: "all tasks are done, but a later edit of the checklist has"
+    " mistakes, so what it adds or changes isn't used. Correct it or take it back, then resume.",
     PauseKind.NO_BASE_BRANCH: "the branch {branch} couldn't be created{saying}.",
     PauseKind.BASE_REWRITTEN: "{branch} no longer contains {sha}, the merge of {task}. Somebody may"
     " have rewritten its history. Restore it, or continue from {branch} as it is.",

@@ -67,7 +67,12 @@ def _fetch_failures(context: Context, effect: FetchFailures) -> Event:
     if _is_at_work(context, effect.agent_id):
         return FailuresFetched(task=effect.task, head=effect.head, failures=(), agent_at_work=True)
     failures = tuple(map(context.github.check_failure, effect.checks[:MAX_FAILURES]))
-    return FailuresFetched(task=effect.task, head=effect.head, failures=failures)
+    return _fetched(effect, failures)
+
+
+def _fetched(effect: FetchFailures, failures: tuple[CheckFailure, ...]) -> Event:
+    total = len(effect.checks)
+    return FailuresFetched(task=effect.task, head=effect.head, failures=failures, total=total)
 
 
 def _is_at_work(context: Context, agent_id: str | None) -> bool:
@@ -88,7 +93,7 @@ def _names_alone(effect: FetchFailures, error: ClientError) -> Event:
         CheckFailure(name=one.name, conclusion=one.conclusion)
         for one in effect.checks[:MAX_FAILURES]
     )
-    return FailuresFetched(task=effect.task, head=effect.head, failures=failures)
+    return _fetched(effect, failures)
 
 
 def _rerun(context: Context, effect: RerunJobs) -> Event:

@@ -29,7 +29,7 @@ def test_each_open_task_s_words_and_the_goal_are_folded_into_the_comment() -> No
 def test_they_are_the_prompts_own_words() -> None:
     epic = pending(body=HIDDEN, goal=parse_checklist(HIDDEN).goal)
     seen = epic_view(epic, at(10), ())
-    prompt = task_prompt(epic, LATER)
+    prompt = task_prompt(epic, LATER, 7200)
     assert f"{seen.given[0][1]}\n" in prompt
 
 

@@ -79,7 +79,7 @@ def test_every_failure_has_words() -> None:
     lines = [failure_text(replace(_FAILURE, kind=kind)) for kind in FailureKind]
     assert "\n".join(lines) == snapshot("""\
 the agent failed. Tried 3 times.
-the agent ran out of time. Tried 3 times.
+the agent ran out of time, or of the money set aside for it. Tried 3 times.
 somebody stopped the agent at Cursor. Tried 3 times.
 Cursor refused to launch the agent: “Resource not accessible”. Tried 3 times.
 GitHub refused to create the branch `dev`: “Resource not accessible”. Tried 3 times.
@@ -118,6 +118,7 @@ The agent on task 2 is already working on the failure.
 Stopping the agent on task 2 failed: “Resource not accessible”. It may still be working. It can be stopped at Cursor.
 Task 2 (#13): the agent failed. Retry 1 of 3 starts at 12:34 UTC.
 Waiting for a free agent: 1 agent is at work for other epics.
+Waiting to launch an agent for task 2: what is left of the budget is set aside for agents that have yet to end.
 Opening #13 (task 2).
 Checking the state of #13 (task 2).
 Looking for a pull request that has replaced #13 (task 2).

@@ -7,7 +7,8 @@ from bot.core.model.identifiers import EpicStatus, TaskStatus
 from bot.core.model.money import DOLLAR, Micros
 from sandbox.cursor import AgentScript
 from storage.tables import budgets, ledger
-from tests.harness import Story
+from tests.harness import REPOSITORY, Story
+from tests.stories.pull_requests import merge_by_hand, repository
 from tests.stories.steps import (
     COMPLETED,
     ONE,
@@ -169,3 +170,57 @@ def test_other_epics_money_is_waited_for_too(story: Story) -> None:
     assert story.has(EpicStatus.ACTIVE)()
     story.wait_for(story.has(COMPLETED), most=1200)
     assert story.epic(first).status is COMPLETED
+
+
+def out_of_money(story: Story) -> None:
+    """Come to a pause over the task's budget: its check failed, and its agent cost too much."""
+    configure(story, "budget: {task: 2}\n")
+    script_check(story, after=10, conclusion="failure")
+    story.cursor.plan(takes(8))
+    story.start(TWO)
+    story.wait_for(story.has(PAUSED), most=2400)
+    assert story.epic().tasks[0].status is TaskStatus.PENDING
+    told(story, "has no money left for an agent")
+
+
+def test_a_pull_request_whose_agent_has_no_money_may_be_merged_by_a_person(story: Story) -> None:
+    out_of_money(story)
+    merge_by_hand(story, story.pull().number)
+    story.settle()
+    assert story.task_is(1, TaskStatus.COMPLETED)()
+    obeyed(story, "resume")
+    story.wait_for(lambda: len(story.cursor.agents) == 2, most=120)
+    obeyed(story, "cancel")
+
+
+def test_a_task_without_money_may_be_left_out_or_merged(story: Story) -> None:
+    out_of_money(story)
+    assert "`/orchestra skip 1`" in story.said()[-1]
+    runs = repository(story).check_runs.values()
+    shown = [run.summary or "" for run in runs if run.name == "Orchestra"]
+    assert "Its agents have cost $1." in shown[-1]
+    obeyed(story, "skip 1")
+    told(story, "no longer manages this pull request", story.pull().number)
+    assert len(story.cursor.agents) == 2
+    obeyed(story, "cancel")
+
+
+def test_more_money_settles_no_failure(story: Story) -> None:
+    configure(story, "budget: {epic: 2}\nagents: {max_parallel: 2, retries: 0}\n")
+    script_check(story, never_ends=True)
+    story.cursor.plan(takes(8))
+    story.start("- [ ] First thing\n- [ ] Second thing `after: 1`\n- [ ] Third thing\n")
+    story.wait_for(story.has(PAUSED), most=2400)
+    story.github.close(REPOSITORY, story.pull().number, by="ada")
+    story.settle()
+    assert story.task_is(1, TaskStatus.FAILED)()
+    obeyed(story, "budget +20")
+    assert story.has(PAUSED)()
+    told(story, "`/orchestra retry 1`")
+
+
+def test_the_prompt_says_how_long_the_money_lasts(story: Story) -> None:
+    configure(story, "budget: {task: 2}\n")
+    story.start(ONE)
+    (agent,) = story.cursor.agents.values()
+    assert "You have 10 minutes." in agent.prompts[0]

@@ -9,7 +9,7 @@ from bot.core.model.identifiers import EpicStatus, TaskStatus
 from sandbox.cursor import AgentScript
 from sandbox.github import Fault
 from tests.harness import REPOSITORY, Story
-from tests.stories.steps import answers, configure
+from tests.stories.steps import answers, configure, obeyed, script_check, told
 
 ACTIVE, COMPLETED = EpicStatus.ACTIVE, EpicStatus.COMPLETED
 PATCH = "PATCH .*/issues/\\d+$"
@@ -347,3 +347,21 @@ def test_a_line_that_is_taken_out_and_put_back_is_done(story: Story, between: st
     assert [task.title for task in story.epic().tasks] == ["First thing", "Second thing"]
     assert len(story.cursor.agents) == 2
     assert story.body() == "- [x] Second thing\n- [x] First thing\n"
+
+
+def test_an_edit_that_is_not_used_yet_keeps_the_epic_from_ending(story: Story) -> None:
+    script_check(story, after=60)
+    story.start("- [ ] First thing\n")
+    story.github.edit_issue(
+        REPOSITORY, story.issue, body="- [ ] First thing\n- [ ] Second thing `after: 7`\n", by="ada"
+    )
+    story.wait_for(story.has(EpicStatus.PAUSED), most=900)
+    assert story.task_is(1, TaskStatus.COMPLETED)()
+    assert story.github.issue(REPOSITORY, story.issue).state == "open"
+    told(story, "a later edit of the checklist has mistakes")
+    body = story.body().replace(" `after: 7`", "")
+    story.github.edit_issue(REPOSITORY, story.issue, body=body, by="ada")
+    story.settle()
+    obeyed(story, "resume")
+    story.wait_for(story.has(EpicStatus.COMPLETED), most=900)
+    assert len(story.cursor.agents) == 2

@@ -10,7 +10,7 @@ from bot.core.model.money import Micros, dollars
 from bot.core.model.notices import Notice, NoticeKind
 from bot.core.model.refusals import Refusal, RefusalKind
 from bot.core.model.settings import Overrides
-from bot.core.transitions.epic.pausing import end_pause
+from bot.core.transitions.epic.pausing import continue_after_money
 from bot.core.transitions.epic.settings import override
 from bot.core.transitions.transition import Transition
 
@@ -55,5 +55,5 @@ class Budget:
         transition.log(notice)
         pause = transition.epic.pause
         if pause is not None and pause.ends_with_money:
-            end_pause(transition)
+            continue_after_money(transition)
         return notice

@@ -19,6 +19,9 @@ from bot.core.transitions.mentions import acted
 from bot.core.transitions.pull_request.waiting import fetch
 from bot.core.transitions.transition import Transition
 
+# One that is pending waits for its turn to be sent back to its agent.
+_MERGEABLE = (TaskStatus.PR_OPEN, TaskStatus.FAILED, TaskStatus.PENDING)
+
 
 @dataclass(frozen=True)
 class Merge:
@@ -85,7 +88,7 @@ def _vouched(transition: Transition, task: Task, by: Login) -> Task:
 def cannot_merge(epic: Epic, task: Task) -> Refusal | None:
     """Refuse where the task has no open pull request to merge, or the epic is held."""
     is_open = task.pull_request is not None and task.pull_request.is_open
-    if task.status not in (TaskStatus.PR_OPEN, TaskStatus.FAILED) or not is_open:
+    if task.status not in _MERGEABLE or not is_open:
         none = Refusal(kind=RefusalKind.NO_OPEN_PULL_REQUEST, task=task.number)
         return is_done(task) or none
     return held(epic)

@@ -14,7 +14,7 @@ from bot.core.model.refusals import Refusal, RefusalKind
 from bot.core.model.task import Task
 from bot.core.transitions.agent_run.teardown import stop
 from bot.core.transitions.epic.endings import ended
-from bot.core.transitions.epic.pausing import end_pause
+from bot.core.transitions.epic.pausing import continue_after_money, end_pause
 from bot.core.transitions.transition import Transition
 
 
@@ -51,6 +51,8 @@ class Skip:
         pause = transition.epic.pause
         if has_failed and pause is not None and pause.ends_by_itself:
             _continue_without(transition)
+        elif pause is not None and pause.spent_task == task.number:
+            continue_after_money(transition)
         return None
 
 

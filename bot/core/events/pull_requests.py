@@ -107,11 +107,15 @@ class JobsRerun(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class FailuresFetched(Event):
-    """Why checks of `head` failed; `agent_at_work` when the agent works on it unasked."""
+    """Why the first of `total` checks of `head` failed.
+
+    `agent_at_work` when the agent works on it unasked.
+    """
 
     task: int
     head: CommitSha
     failures: tuple[CheckFailure, ...]
+    total: int = 0
     agent_at_work: bool = False
 
 

@@ -35,8 +35,9 @@ class Bill:
     """What one run of an agent costs.
 
     `reserved` is set aside for the prompt it is at work on, in the budget of `month` (`2026-11`,
-    UTC); `spent` is what its ended prompts have cost. `told` is what the provider says that all of
-    them have cost; without it, it is minutes times a price. `reported`: `spent` is the provider's.
+    UTC); `spent` is what its ended prompts have cost. `told` is what the provider says, since the
+    latest of them was given, that all have cost; without it, it is minutes times a price.
+    `reported`: `spent` is the provider's.
     """
 
     reserved: Micros = Micros(0)

@@ -207,6 +207,7 @@ class PauseKind(StrEnum):
     BASE_REWRITTEN = "base_rewritten"
     INTERRUPTED = "interrupted"
     BUDGET = "budget"
+    CHECKLIST_MISTAKES = "checklist_mistakes"
     LEGACY = "legacy"
 
 
@@ -239,10 +240,19 @@ class Pause:
         return self.kind is PauseKind.TASK_FAILED and self.interruption is None and not self.held
 
     @property
+    def is_for_money(self) -> bool:
+        """True where nothing but a budget caused the pause."""
+        return self.kind is PauseKind.BUDGET and self.interruption is None and not self.held
+
+    @property
     def ends_with_money(self) -> bool:
         """True where a higher budget of the epic lifts the pause."""
-        is_budget = self.kind is PauseKind.BUDGET and self.limit == "epic"
-        return is_budget and self.interruption is None and not self.held
+        return self.is_for_money and self.limit == "epic"
+
+    @property
+    def spent_task(self) -> int | None:
+        """The task whose own budget alone caused the pause."""
+        return self.task if self.is_for_money and self.limit == "task" else None
 
     def held_for(self, login: Login | None) -> "Pause":
         """Return the same pause, which that person asked for as well.

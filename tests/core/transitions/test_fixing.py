@@ -322,3 +322,12 @@ def test_refused_reruns_are_not_tried_again() -> None:
     request = first(decision).pull_request
     assert request is not None
     assert request.red_at == NOW
+
+
+def test_progress_beyond_what_an_agent_is_told_of_counts() -> None:
+    sent_back = Fixes(checks=1, failing=12, checked_head=NEXT)
+    told = replace(READ, failures=READ.failures * 5, total=8)
+    waiting = task(TaskStatus.PR_OPEN, fixes=sent_back, pull_request=RED)
+    waiting = replace(waiting, wait=Wait(kind=WaitKind.CHECK_FAILURES))
+    found = first(after(epic(waiting), told)).fixes
+    assert (found.failing, found.stale) == (8, 0)

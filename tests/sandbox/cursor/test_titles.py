@@ -15,7 +15,7 @@ from tests.rendering import facts
 @pytest.mark.parametrize("description", ["", "It is titled well.\n\n```\nNot me\n```\n"])
 def test_the_products_prompt_asks_for_the_tasks_title(title: str, description: str) -> None:
     epic = facts.epic(facts.MERGED, replace(facts.LATER, title=title, description=description))
-    assert asked_title(task_prompt(epic, epic.tasks[-1])) == title
+    assert asked_title(task_prompt(epic, epic.tasks[-1], 7200)) == title
 
 
 @pytest.mark.parametrize("prompt", ["", "Fix the cache test", "```\nA fence\n```\nDo this."])

@@ -83,12 +83,13 @@ def _follow_up(transition: Transition, task: Task, run: AgentRun) -> None:
         ended_at=None,
         deadline=None,
     )
+    seconds = seconds_for(prompted, transition.epic.settings.agent_timeout, transition.terms)
     effect = SendFollowUp(
         task=task.number,
         run=run.id,
         agent_id=run.agent_id,
         prompt_index=prompted.prompt_index,
-        prompt=follow_up_prompt(transition.epic, task, prompted.marker),
+        prompt=follow_up_prompt(transition.epic, task, prompted.marker, seconds),
         marker=prompted.marker,
         previous_ref=run.prompt_ref,
     )

@@ -4,6 +4,7 @@ import uuid
 from dataclasses import replace
 from datetime import datetime
 
+from bot.core.budget import seconds_for
 from bot.core.effects import LaunchAgent, work_on_task
 from bot.core.model.agent_run import AgentRun
 from bot.core.model.epic import Epic
@@ -43,7 +44,8 @@ def _launch(transition: Transition, task: Task) -> None:
     transition.cancel_pending(work_on_task(task.number))
     # An update of its branch may be among what was cancelled.
     task = replace(task, fixes=replace(task.fixes, updated_head=None))
-    prompt = task_prompt(transition.epic, task)
+    timeout = transition.epic.settings.agent_timeout
+    prompt = task_prompt(transition.epic, task, seconds_for(run, timeout, transition.terms))
     task = transition.update(
         task.with_run(run),
         status=TaskStatus.PROCESSING,

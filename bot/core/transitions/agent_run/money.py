@@ -43,7 +43,8 @@ def set_aside(transition: Transition, task: Task, run: AgentRun) -> AgentRun | N
         if not may_come:
             _stop_for_money(transition, task, allowed.limit)
         return None
-    bill = replace(run.bill, reserved=allowed.amount, month=month_of(transition.now))
+    month = month_of(transition.now)
+    bill = replace(run.bill, reserved=allowed.amount, month=month, told=None)
     return replace(run, bill=bill)
 
 

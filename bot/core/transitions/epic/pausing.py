@@ -6,7 +6,7 @@ from bot.core.events import Enrichment
 from bot.core.merge_policy import counting_on_base
 from bot.core.model.epic import Epic
 from bot.core.model.identifiers import EpicStatus, TaskStatus
-from bot.core.model.reasons import Failure, Wait, WaitKind
+from bot.core.model.reasons import Failure, Pause, PauseKind, Wait, WaitKind
 from bot.core.model.settings import OnFailure
 from bot.core.model.task import Task
 from bot.core.transitions import mentions
@@ -15,7 +15,7 @@ from bot.core.transitions.agent_run.launch import launch
 from bot.core.transitions.agent_run.teardown import stop
 from bot.core.transitions.epic.base_branch import base_turned
 from bot.core.transitions.epic.checklist import take_approved_text
-from bot.core.transitions.epic.endings import fetch_again
+from bot.core.transitions.epic.endings import fetch_again, pause
 from bot.core.transitions.epic.known_base import seen
 from bot.core.transitions.epic.scheduling import forget_final_pull_request
 from bot.core.transitions.pull_request.merging import fetch_merge
@@ -25,7 +25,8 @@ from bot.core.transitions.transition import Transition
 
 def is_held(epic: Epic) -> bool:
     """Tell whether only `resume` ends the pause: a person or an interruption asked for it."""
-    return epic.pause is not None and not epic.pause.ends_by_itself
+    reason = epic.pause
+    return reason is not None and not (reason.ends_by_itself or reason.is_for_money)
 
 
 def stop_all(transition: Transition) -> None:
@@ -42,6 +43,17 @@ def end_pause(transition: Transition) -> None:
     if transition.epic.status is EpicStatus.PAUSED:
         set_active(transition)
         fetch_again(transition)
+
+
+def continue_after_money(transition: Transition) -> None:
+    """End a pause over money, but not over a failure that nobody has decided on meanwhile."""
+    epic = transition.epic
+    for task in epic.tasks:
+        if task.status is TaskStatus.FAILED and not stays_failed(epic, task):
+            kind = PauseKind.TASK_FAILED
+            pause(transition, Pause(kind=kind, task=task.number, failure=task.failure))
+            return
+    end_pause(transition)
 
 
 def set_active(transition: Transition) -> None:

@@ -71,6 +71,10 @@ def _leave_out(transition: Transition) -> None:
 
 def _end(transition: Transition) -> None:
     epic = transition.epic
+    if epic.mistakes:
+        # Somebody has written down more, and is not to find the issue closed.
+        pause(transition, Pause(kind=PauseKind.CHECKLIST_MISTAKES))
+        return
     # What was left out does not keep what was done from the default branch.
     is_good = all(task.status in _GOOD for task in epic.tasks)
     if is_good and _has_to_be_merged(epic):

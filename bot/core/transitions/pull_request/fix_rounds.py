@@ -160,7 +160,7 @@ def failures_fetched(transition: Transition, event: FailuresFetched) -> None:
         task = transition.update(task, pull_request=request)
         wait(transition, task, Verdict(step=Step.WAIT, wait=reason))
         return
-    failing = len(event.failures)
+    failing = event.total or len(event.failures)
     fixes = replace(
         task.fixes,
         checked_head=event.head,

@@ -46,7 +46,7 @@ def changed(transition: Transition, event: PullRequestChanged) -> None:
     if task.status is TaskStatus.FAILED and task.pull_request_number is None and task.run:
         # One may have come from its branch after all.
         fetch_work(transition, task, task.run)
-    elif task.status in _WATCHED or _is_sent_back(task):
+    elif task.status in _WATCHED or _may_be_merged_by_others(task):
         fetch(transition, task)
 
 
@@ -69,9 +69,10 @@ def _stirred(transition: Transition, task: Task, event: PullRequestChanged) -> T
     return task
 
 
-def _is_sent_back(task: Task) -> bool:
-    """Return whether its agent is at work while people may act on the open pull request."""
-    return task.status is TaskStatus.PROCESSING and task.pull_request is not None
+def _may_be_merged_by_others(task: Task) -> bool:
+    """Return whether people may act on its pull request while its agent is at work, or waits."""
+    is_agents_turn = task.status in (TaskStatus.PROCESSING, TaskStatus.PENDING)
+    return is_agents_turn and task.pull_request is not None
 
 
 def opened(transition: Transition, event: PullRequestOpened) -> None:
