@@ -5,7 +5,7 @@ https://mermaid.js.org/config/schema-docs/config.html); what is larger is left o
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.core.model.identifiers import EpicStatus, TaskStatus
 from bot.core.text.sanitize import one_line
@@ -17,6 +17,16 @@ MAX_LINKS = 500
 # More would be too small to be read.
 _MAX_TASKS = 100
 _MAX_TITLE = 40
+_MAX_TICKS = 5
+_INTERVALS = (
+    ("1minute", timedelta(minutes=1)),
+    ("5minute", timedelta(minutes=5)),
+    ("15minute", timedelta(minutes=15)),
+    ("1hour", timedelta(hours=1)),
+    ("4hour", timedelta(hours=4)),
+    ("1day", timedelta(days=1)),
+    ("1week", timedelta(weeks=1)),
+)
 # All that stands for itself in a label, whatever Mermaid's grammar is about to be.
 _PLAIN = frozenset(" .,-")
 # A node's class by the task's state: its sign, its fill and its border.
@@ -118,6 +128,7 @@ def _timeline(epic: EpicView) -> tuple[str, Sequence[str]]:
         # Mermaid reads and shows these as the reader's own times: nothing is converted.
         "  dateFormat YYYY-MM-DD HH:mm:ss",
         f"  axisFormat {'%H:%M' if first.date() == last.date() else '%d %b %H:%M'}",
+        f"  tickInterval {_interval(last - first)}",
         "  todayMarker off",
         *(f"  {bar}, {_time(start)}, {_time(end)}" for bar, start, end in bars),
     )
@@ -129,10 +140,16 @@ def _bars(epic: EpicView) -> Iterator[tuple[str, datetime, datetime]]:
         if task.started_at is None:
             continue
         end = task.ended_at or epic.ended_at or epic.now
-        number = "Final pull request" if task.is_final_pull_request else f"{task.number} ·"
-        title = "" if task.is_final_pull_request else f" {label(task.title)}"
+        # A title would be cut where the bar is short, and the table has it.
+        name = "Final pull request" if task.is_final_pull_request else f"Task {task.number}"
         kind = _BARS.get(_class(epic, task), "")
-        yield f"{number}{title} :{kind}t{task.number}", task.started_at, max(end, task.started_at)
+        yield f"{name} :{kind}t{task.number}", task.started_at, max(end, task.started_at)
+
+
+def _interval(whole: timedelta) -> str:
+    """Return how far the times below the bars are apart, so that they fit a phone."""
+    fitting = (name for name, length in _INTERVALS if whole <= length * _MAX_TICKS)
+    return next(fitting, "1month")
 
 
 def _time(at: datetime) -> str:

@@ -49,7 +49,11 @@ def page(comment: str, width: int, mermaid: str = "") -> str:
     # In comments GitHub keeps line ends ("Basic writing and formatting syntax").
     markdown = MarkdownIt("commonmark", {"html": True, "breaks": True}).enable("table")
     text = _ALERT.sub(_alert, markdown.render(comment))
-    text = _REFERENCE.sub(r'<a href="#">#\1</a>', text)
+    parts = re.split(r"(<pre>.*?</pre>)", text, flags=re.S)
+    text = "".join(
+        part if part.startswith("<pre>") else _REFERENCE.sub(r'<a href="#">#\1</a>', part)
+        for part in parts
+    )
     script = f"<script>{_MEASURE}</script>"
     if comment.startswith("<details>") and mermaid:
         text = _MERMAID.sub(r'<pre class="mermaid">\1</pre>', text)

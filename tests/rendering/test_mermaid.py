@@ -21,9 +21,7 @@ from bot.rendering.progress_comment import progress_comment
 from tests.rendering.facts import FAILED, LATER, MERGED, OPEN, RUNNING, at, epic, pending
 
 _NODE = re.compile(r'  t\d+\["[⚪🔵🟣🟠✅❌⚫] \d+ · [\w .,\-…#;]*"\]:::[a-z]+')
-_BAR = re.compile(
-    r"  \d+ · [\w .,\-…#;]* :((done|crit|active), )?t\d+, [\d -]+ [\d:]+, [\d -]+ [\d:]+"
-)
+_BAR = re.compile(r"  Task \d+ :((done|crit|active), )?t\d+, [\d -]+ [\d:]+, [\d -]+ [\d:]+")
 _HOSTILE = (
     '@octocat #1 https://evil.example `x` "] --> t9; click t1 href %%{init: {}}%%\n```\nend $$x$$'
 )
@@ -73,10 +71,11 @@ def test_a_timeline_of_what_happened_where_nothing_waits_for_anything() -> None:
 gantt
   dateFormat YYYY-MM-DD HH:mm:ss
   axisFormat %H:%M
+  tickInterval 5minute
   todayMarker off
-  1 · Add the model :done, t1, 2026-11-21 12:04:00, 2026-11-21 12:13:00
-  2 · Serve #96;#47;price#96; as JSON :crit, t2, 2026-11-21 12:13:00, 2026-11-21 12:19:00
-  3 · Write the docs :t3, 2026-11-21 12:19:00, 2026-11-21 12:24:00
+  Task 1 :done, t1, 2026-11-21 12:04:00, 2026-11-21 12:13:00
+  Task 2 :crit, t2, 2026-11-21 12:13:00, 2026-11-21 12:19:00
+  Task 3 :t3, 2026-11-21 12:19:00, 2026-11-21 12:24:00
   Final pull request :active, t0, 2026-11-21 12:22:00, 2026-11-21 12:24:00
 ```
 
@@ -116,7 +115,7 @@ def test_whatever_a_title_says_it_is_one_label(title: str) -> None:
         text = _drawn(epic(first, replace(OPEN, title=title)))
         (fence,) = [one for one in MarkdownIt().parse(text) if one.type == "fence"]
         kind, *lines = fence.content.splitlines()
-        own = [line for line in lines if line.startswith(("  t1[", "  t2[", "  1 ", "  2 "))]
+        own = [line for line in lines if line.startswith(("  t1[", "  t2[", "  Task "))]
         assert len(own) == 2
         pattern = _NODE if kind == "flowchart TD" else _BAR
         assert all(pattern.fullmatch(line) for line in own), own
@@ -139,7 +138,7 @@ def test_the_largest_picture_is_within_what_github_draws() -> None:
 
 @pytest.mark.parametrize(("mark", "is_drawn"), [("x", True), ("&", False)])
 def test_the_picture_goes_first_where_the_comment_is_too_long(mark: str, is_drawn: bool) -> None:
-    tasks = [replace(MERGED, number=n, title=mark * 200) for n in range(1, 46)]
+    tasks = [_after(MERGED, n - 1, number=n, title=mark * 200) for n in range(1, 46)]
     text = progress_comment(epic_view(epic(*tasks), at(10)))
     assert ("```mermaid" in text) is is_drawn
     assert "| 45 |" in text
@@ -149,6 +148,4 @@ def test_the_picture_goes_first_where_the_comment_is_too_long(mark: str, is_draw
 def test_an_ended_epic_s_bars_end_with_it() -> None:
     left = replace(OPEN, status=TaskStatus.CANCELLED, ended_at=None)
     facts = epic(MERGED, left, status=EpicStatus.CANCELLED, ended_at=at(12))
-    assert "2 · Serve #96;#47;price#96; as JSON :t2, 2026-11-21 12:13:00, 2026-11-21 12:16:00" in (
-        _drawn(facts)
-    )
+    assert "Task 2 :t2, 2026-11-21 12:13:00, 2026-11-21 12:16:00" in (_drawn(facts))
