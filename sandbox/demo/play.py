@@ -28,7 +28,6 @@ LONGEST = 120.0  # seconds, from the issue's opening to the last merge
 LOOK_EVERY = 0.25  # seconds
 # Words of the progress comment's heading.
 GOING_ON = ("", "ready to start", "running")
-PLANNING = ("needs a checklist", "planning", "plan proposed")
 
 
 @dataclass
@@ -70,10 +69,6 @@ class Epic:
         self.screen.show(seen)
         return seen
 
-    @property
-    def _going_on(self) -> tuple[str, ...]:
-        return GOING_ON if BOX in self.scenario.body else (*GOING_ON, *PLANNING)
-
     def _body(self) -> str:
         """Return the text with the checklist; a plan puts one into an issue that has none."""
         body = self.scenario.body
@@ -94,7 +89,7 @@ class Epic:
         """Look until the comment's heading says `state`; StuckError if it does not come to it."""
         while (seen := self.look()).state != state:
             self.stage.check()
-            if seen.state not in self._going_on:
+            if seen.state not in (*GOING_ON, *self.scenario.passes):
                 raise StuckError(f"the epic is {seen.state}; {self._where(seen)}")
             if time.monotonic() > self.deadline:
                 raise StuckError(f"not {state} within {LONGEST:g} s; {self._where(seen)}")

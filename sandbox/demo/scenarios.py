@@ -39,8 +39,9 @@ class Scenario:
 
     `settings` is the text of the repository's settings file, if it has one. `course` is what
     people do, and what must come of it; `verdict` says that in the demo's last line. `shows` are
-    the beginnings of states that tasks must have been seen in. `ends` is the word in the progress
-    comment's heading that means success.
+    the beginnings of states that tasks must have been seen in. `passes` are the words in the
+    progress comment's heading that it goes through besides the usual ones, `ends` is the one that
+    means success.
     """
 
     summary: str
@@ -54,6 +55,7 @@ class Scenario:
     verdict: str = ""
     movable_clock: bool = False
     shows: tuple[str, ...] = ()
+    passes: tuple[str, ...] = ()
     ends: str = "done"
 
 
@@ -120,6 +122,7 @@ SCENARIOS = {
         plans=(_agent(GIVE, **_writes(COLOUR)), _DESCRIBES),
         course=courses.plan_is_accepted,
         verdict="plan proposed, accepted and written into the issue",
+        passes=("needs a checklist", "planning", "plan proposed"),
     ),
     "parallel": Scenario(
         summary="two tasks side by side; a third waits for the one that it comes after",
@@ -139,6 +142,7 @@ SCENARIOS = {
         settings="budget: {epic: 1}\n",
         course=courses.money_runs_out,
         verdict="paused where the budget ended, continued after /orchestra budget +10",
+        passes=("paused",),
     ),
     "epic-branch": Scenario(
         summary="tasks are merged into a branch of the epic, which a person lets into main",
