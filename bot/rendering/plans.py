@@ -58,7 +58,7 @@ def plan_news(epic: EpicView) -> Iterator[str]:
     if plan is None:
         return
     if plan.stage is PlanStage.PROPOSED:
-        text = f"**A plan is proposed:** {tasks_word(len(plan.tasks))}, in a comment below."
+        text = f"**A plan is proposed:** {tasks_word(len(plan.new_tasks))}, in a comment below."
         yield alert("IMPORTANT", f"{text}\n\n{way_lines((ACCEPT, OTHERWISE))}")
     elif plan.failure is not None and not epic.tasks:
         text = f"**No plan:** {plan_failure_text(plan.failure)}"

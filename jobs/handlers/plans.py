@@ -6,7 +6,7 @@ from bot.core.effects import AskPlan, WritePlan
 from bot.core.events import Event, PlanAnswered, PlanNotWritten, PlanRefused, PlanWritten
 from bot.core.prompts.plan_prompt import SCHEMA, PlanContext, plan_messages
 from bot.core.text.checklist import MAX_TASKS, parse_checklist
-from bot.core.text.planned import missing_from, with_tasks
+from bot.core.transitions.epic.plan_lines import new_lines, with_plan
 from bot.services import Services
 from jobs.handlers.handler import Context, Handler, safe_to_repeat
 
@@ -51,17 +51,17 @@ def _refused(effect: AskPlan, error: ClientError) -> Event:
 
 def _write(context: Context, effect: WritePlan) -> Event:
     """Add what is missing to the body as it is now, and check that it stayed."""
-    number = context.epic.issue_number
+    epic, number = context.epic, context.epic.issue_number
     body = context.github.issue(number).body
-    missing = missing_from(body, effect.tasks)
+    missing = new_lines(epic, body, effect.tasks)
     if not missing:
         return PlanWritten(plan=effect.plan)
-    grown = with_tasks(body, missing)
+    grown = with_plan(epic, body, effect.tasks)
     if grown is None:
         full = parse_checklist(body).open_count + len(missing) > MAX_TASKS
         return PlanNotWritten(plan=effect.plan, full=full)
     context.github.set_issue_body(number, grown)
-    if missing_from(context.github.issue(number).body, effect.tasks):
+    if new_lines(epic, context.github.issue(number).body, effect.tasks):
         raise TransientError("GitHub", "somebody edited the issue while the plan was written")
     return PlanWritten(plan=effect.plan)
 

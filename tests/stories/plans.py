@@ -14,14 +14,14 @@ PLANNED = f"""{WISH}\
   Done when:
 
   - The tests pass.
-- [ ] Give widgets a colour field `complexity: medium`
+- [ ] Give widgets a colour field `after: 1` `complexity: medium`
 
   See the issue: Give widgets a colour field.
 
   Done when:
 
   - The tests pass.
-- [ ] Describe colours in the README `complexity: medium`
+- [ ] Describe colours in the README `after: 2` `complexity: medium`
 
   See the issue: Describe colours in the README.
 

@@ -157,7 +157,11 @@ def test_an_edit_that_an_added_line_overwrites_is_brought_back(story: Story) -> 
     before_the_tick(story, lambda: edit(story, reworded))
     story.comment("/orchestra add In between after 1")
     story.wait_for(story.has(COMPLETED))
-    first, between, second = "- [x] First thing\n", "- [x] In between\n", "- [x] Second thing"
+    first, between, second = (
+        "- [x] First thing\n",
+        "- [x] In between `after: 1`\n",
+        "- [x] Second thing",
+    )
     assert story.body() == f"Hurry!\n\n{first}{between}{second}, quickly\n"
     assert len(story.cursor.agents) == 3
 

@@ -2,6 +2,7 @@
 
 from bot.core.model.identifiers import EpicStatus, TaskStatus
 from bot.core.model.plan import PlanStage
+from bot.core.text.checklist import parse_checklist
 from sandbox.cursor import AgentScript
 from sandbox.llm import numbered, plan, rate_limited
 from tests.harness import BODY, REPOSITORY, Story
@@ -138,7 +139,7 @@ def test_a_second_plan_adds_nothing_that_is_there(planner: Story) -> None:
     assert last_said(planner).count("+- [ ]") == 1
     assert " - [ ] Give widgets a colour field\n" in last_said(planner)
     obeyed(planner, "plan accept")
-    assert planner.body().startswith(PLANNED + f"- [ ] {MORE} `complexity: medium`\n")
+    assert planner.body().startswith(PLANNED + f"- [ ] {MORE} `after: 3` `complexity: medium`\n")
     assert planner.body().count("colour field `") == 1
     asked = planner.llm.questions[-1][1]["content"]
     assert "Who asked for the plan added:\n\n`````\nand count them\n`````" in asked
@@ -280,18 +281,73 @@ def test_more_tasks_for_a_running_epic(planner: Story) -> None:
     added = planner.epic().task(3)
     assert added is not None
     assert (added.title, added.status) == (MORE, TaskStatus.PENDING)
-    assert planner.body().startswith(f"{BODY}- [ ] {MORE} `complexity: medium`\n")
+    assert planner.body().startswith(f"{BODY}- [ ] {MORE} `after: 2` `complexity: medium`\n")
 
 
-def test_what_may_be_done_side_by_side_says_what_it_waits_for(planner: Story) -> None:
-    configure(planner, "agents: {max_parallel: 3}\n", forget=True)
+def waits_for(body: str) -> dict[str, tuple[int, ...]]:
+    """What each line of a checklist is to be done after."""
+    return {item.title: item.options.after for item in parse_checklist(body).items}
+
+
+def test_what_a_plan_waits_for_is_shown_by_the_numbers_it_will_have(planner: Story) -> None:
     pending(planner, f"{WISH}\n- [ ] Paint one widget\n")
     obeyed(planner, "plan")
+    shown = "+- [ ] Give widgets a colour field `after: 2` `complexity: medium`"
+    assert shown in planner.said()[0]
     obeyed(planner, "plan accept")
-    afters = [one.options.after for one in planner.epic().plan.tasks]  # type: ignore[union-attr] # there
-    assert afters == [(), (2,), (3,)]
-    assert "- [ ] Give widgets a colour field `after: 2` `complexity: medium`" in planner.body()
-    assert "This plan adds" in planner.said()[0]
+    assert list(waits_for(planner.body()).values()) == [(), (), (2,), (3,)]
+    obeyed(planner, "start")
+    assert [task.options.after for task in planner.epic().tasks] == [(), (), (2,), (3,)]
+
+
+def test_a_checklist_that_grows_before_its_plan_is_accepted(planner: Story) -> None:
+    proposed(planner)
+    obeyed(planner, 'add "Sell ten of them"')
+    edit(planner, planner.body() + "- [ ] Describe colours in the README\n")
+    give(planner, "plan accept")
+    assert "+- [ ] Give widgets a colour field `after: 3`" in planner.said()[-2]
+    obeyed(planner, "plan accept")
+    assert waits_for(planner.body()) == {
+        "Sell ten of them": (),
+        "Describe colours in the README": (),
+        "Widgets are all grey": (),
+        "Give widgets a colour field": (3,),
+    }
+
+
+def test_what_is_listed_already_is_waited_for_by_its_own_number(planner: Story) -> None:
+    planner.cursor.plan(AgentScript(outcome="never"))
+    planner.start("- [ ] Give widgets a colour field\n- [ ] Sell ten of them\n")
+    obeyed(planner, 'add "Widgets are all grey" after 1')
+    planner.llm.reply(
+        plan(numbered("Widgets are all grey", "Describe colours in the README", MORE))
+    )
+    obeyed(planner, "plan")
+    obeyed(planner, "plan accept")
+    assert "+- [ ] Describe colours in the README `after: 3`" in planner.said()[-2]
+    assert [(task.number, task.options.after) for task in planner.epic().tasks[2:]] == [
+        (3, (1,)),
+        (4, (3,)),
+        (5, (4,)),
+    ]
+
+
+def test_a_line_that_comes_while_a_plan_is_written_moves_its_numbers(planner: Story) -> None:
+    proposed(planner)
+    grown = {"body": f"{WISH}- [ ] Sell ten of them\n", "by": "ada"}
+    before_the_tick(planner, lambda: planner.github.edit_issue(REPOSITORY, planner.issue, **grown))
+    obeyed(planner, "plan accept")
+    planner.wait_for(lambda: stage(planner) is PlanStage.WRITTEN)
+    assert waits_for(planner.body())["Describe colours in the README"] == (3,)
+
+
+def test_a_plan_is_not_added_to_a_checklist_that_became_wrong(planner: Story) -> None:
+    proposed(planner)
+    edit(planner, f"{WISH}- [ ] Sell ten of them `after: 3`\n")
+    give(planner, "plan accept")
+    assert "wait for task 3, which isn't there" in refused(planner, "plan accept")
+    assert "+- [ ] Give widgets a colour field `after: 2`" in planner.said()[1]
+    assert planner.body() == f"{WISH}- [ ] Sell ten of them `after: 3`\n"
 
 
 def test_without_a_key_it_says_which_variables_to_set(story: Story) -> None:

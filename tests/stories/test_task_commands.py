@@ -104,7 +104,7 @@ def test_add_after_a_task_puts_the_line_there(story: Story) -> None:
     assert answers(story) == ["Added as task 3."]
     story.wait_for(story.has(COMPLETED))
     story.rest()
-    lines = ["First thing", "In between", "Second thing"]
+    lines = ["First thing", "In between `after: 1`", "Second thing"]
     assert story.body().endswith("\n".join(f"- [x] {line}" for line in lines) + "\n")
 
 
@@ -124,7 +124,9 @@ def test_the_same_line_is_added_twice_before_the_start(story: Story) -> None:
     obeyed(story, "add One more")
     obeyed(story, "add In between after 1")
     story.rest()
-    assert story.body() == ("- [ ] First thing\n- [ ] In between\n- [ ] One more\n- [ ] One more\n")
+    assert story.body() == (
+        "- [ ] First thing\n- [ ] In between `after: 1`\n- [ ] One more\n- [ ] One more\n"
+    )
 
 
 def test_nothing_is_added_to_a_mistaken_checklist(story: Story) -> None:

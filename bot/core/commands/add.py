@@ -84,7 +84,7 @@ class Add:
         place = cannot_add(epic) or self._place(epic, items)
         if isinstance(place, Refusal):
             return place
-        options = self._options(epic)
+        options = self._options()
         body = add_line(epic.body, written(self.title, options), *place)
         if body is None:
             return Refusal(kind=RefusalKind.NO_PLACE_IN_CHECKLIST)
@@ -103,9 +103,9 @@ class Add:
         replace(self, options=options)._write(transition, event, place, added, same)
         return _answer(transition, event, self.title, added)
 
-    def _options(self, epic: Epic) -> TaskOptions:
-        """Return the attributes; where tasks run side by side, the place alone means nothing."""
-        if self.after is None or epic.settings.max_parallel == 1:
+    def _options(self) -> TaskOptions:
+        """Return the attributes: the place alone means nothing once tasks run side by side."""
+        if self.after is None:
             return self.options
         return replace(self.options, after=tuple(sorted({*self.options.after, self.after})))
 

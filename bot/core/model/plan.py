@@ -77,14 +77,16 @@ class PlanFailure:
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedTask:
-    """A task that a plan proposes.
+    """A task that a plan proposes, or, where it is listed, that the checklist has already.
 
-    Its `options.after` are places in the answer at first, and numbers of tasks once it is proposed.
+    Within a plan, `options.after` are places among its tasks, from 1: which numbers that makes is
+    known when lines are written.
     """
 
     title: str
     description: str = ""
     options: TaskOptions = field(default_factory=TaskOptions)
+    is_listed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +112,11 @@ class Plan:
     proposed_at: datetime | None = None
     written_at: datetime | None = None
     failure: PlanFailure | None = None
+
+    @property
+    def new_tasks(self) -> tuple[PlannedTask, ...]:
+        """What it adds to the checklist."""
+        return tuple(task for task in self.tasks if not task.is_listed)
 
     @property
     def is_open(self) -> bool:

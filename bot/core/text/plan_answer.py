@@ -37,7 +37,7 @@ class WrongAnswerError(Exception):
 
 
 def read_plan(answer: str, existing: Sequence[str], most: int) -> tuple[PlannedTask, ...]:
-    """Return the tasks that an answer proposes, without those that the checklist has already.
+    """Return the tasks that an answer proposes; those that the checklist has already are marked.
 
     What `after` says are places in what is returned, from 1. Raises WrongAnswerError.
     """
@@ -50,18 +50,23 @@ def read_plan(answer: str, existing: Sequence[str], most: int) -> tuple[PlannedT
         raise _wrong(Kind.TOO_MANY_TASKS, count=len(raw), limit=most)
     tasks = [_task(number, one) for number, one in enumerate(raw, 1)]
     _expect_no_doubles(tasks)
-    kept = [number for number, task in enumerate(tasks, 1) if is_new(task, existing)]
-    places = {number: place for place, number in enumerate(kept, 1)}
-    plan = tuple(_placed(tasks[number - 1], places) for number in kept)
-    if (size := sum(map(_size, plan))) > MAX_PLAN:
+    plan = tuple(replace(task, is_listed=not is_new(task, existing)) for task in tasks)
+    if (size := sum(_size(task) for task in plan if not task.is_listed)) > MAX_PLAN:
         raise _wrong(Kind.TOO_LONG, count=size, limit=MAX_PLAN)
     return plan
 
 
 def is_new(task: PlannedTask, existing: Sequence[str]) -> bool:
     """Return whether no title of those that are there means the same."""
+    return same_as(task, existing) is None
+
+
+def same_as(task: PlannedTask, titles: Sequence[str]) -> int | None:
+    """Return which of the titles (from 0) means the same as the task, None where none does."""
     likeness = Likeness()
-    return not any(likeness(task.title, title) >= SAME for title in existing)
+    found = [(likeness(task.title, title), -place) for place, title in enumerate(titles)]
+    best, place = max(found, default=(0, 0))
+    return -place if best >= SAME else None
 
 
 def _size(task: PlannedTask) -> int:
@@ -166,9 +171,3 @@ def _expect_no_doubles(tasks: Sequence[PlannedTask]) -> None:
         for earlier, other in enumerate(tasks[: number - 1], 1):
             if likeness(task.title, other.title) >= SAME:
                 raise _wrong(Kind.SAME, task=earlier, other=number)
-
-
-def _placed(task: PlannedTask, places: dict[int, int]) -> PlannedTask:
-    """Return the task with `after` as places among those that are kept."""
-    after = tuple(places[one] for one in task.options.after if one in places)
-    return replace(task, options=replace(task.options, after=after))

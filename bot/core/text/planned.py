@@ -3,26 +3,23 @@
 from collections.abc import Sequence
 
 from bot.core.model.plan import PlannedTask
-from bot.core.text.checklist import parse_checklist
 from bot.core.text.issue_body import NewItem, add_items
 from bot.core.text.plan_answer import is_new
 
 
 def new_item(task: PlannedTask) -> NewItem:
-    """Return the item by which the task is written."""
+    """Return the item by which the task is written; what it is done after are numbers by then."""
     return NewItem(title=task.title, description=task.description, options=task.options)
 
 
-def missing_from(body: str, tasks: Sequence[PlannedTask]) -> tuple[PlannedTask, ...]:
-    """Return the tasks that no item of the body means already."""
-    titles = [item.title for item in parse_checklist(body).items]
-    return tuple(task for task in tasks if is_new(task, titles))
+def missing_from(titles: Sequence[str], tasks: Sequence[PlannedTask]) -> tuple[PlannedTask, ...]:
+    """Return the tasks that are not listed, and that none of the titles means already."""
+    return tuple(task for task in tasks if not task.is_listed and is_new(task, titles))
 
 
 def with_tasks(body: str, tasks: Sequence[PlannedTask]) -> str | None:
-    """Return the body with those tasks at the end of its checklist that it does not have.
+    """Return the body with those tasks at the end of its checklist.
 
     None where they would not be read as written there, or would be too many.
     """
-    missing = missing_from(body, tasks)
-    return add_items(body, [new_item(task) for task in missing]) if missing else body
+    return add_items(body, [new_item(task) for task in tasks]) if tasks else body

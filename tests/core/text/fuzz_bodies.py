@@ -130,7 +130,8 @@ def check(text: str) -> None:
     if chance.random() < 0.5:
         _check_lines(now, add_line(now, "Brand new `priority: high`"), 1)
     else:
-        _check_lines(now, with_tasks(now, _PLAN), len(missing_from(now, _PLAN)))
+        missing = missing_from([one.title for one in parse_checklist(now).items], _PLAN)
+        _check_lines(now, with_tasks(now, missing), len(missing))
     if not checklist.mistakes and checklist.items:
         _check_overwritten(chance.choice(item_keys(checklist)), checklist, text, human)
 

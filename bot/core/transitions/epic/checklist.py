@@ -83,6 +83,11 @@ def wrong_order(epic: Epic, checklist: Checklist) -> tuple[ChecklistMistake, ...
     return dependency_mistakes(numbered, [task.number for task in epic.checklist_tasks])
 
 
+def numbers_by_line(epic: Epic, items: tuple[Item, ...]) -> dict[int, int]:
+    """Return which task's number each item has, or would have as a new one, by the item's line."""
+    return {item.line: number for number, item in _numbered(epic, _match(epic, items))}
+
+
 def next_number(epic: Epic) -> int:
     """Return the number of the task that is added next."""
     return max((task.number for task in epic.tasks), default=0) + 1

@@ -1,6 +1,6 @@
 """Edits of the issue's text: used, not used, and kept from being overwritten by our own."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -16,6 +16,7 @@ from bot.core.text.issue_body import NewItem, add_items, item_keys, tick_all, ti
 from bot.core.transitions.epic.approval import approve, note_edit
 from bot.core.transitions.epic.approved_text import is_approved
 from bot.core.transitions.epic.checklist import follow
+from bot.core.transitions.epic.plan_lines import waits
 from bot.core.transitions.epic.start import is_due, time_has_come
 from bot.core.transitions.epic.steering import note_steering
 from bot.core.transitions.transition import Transition
@@ -133,6 +134,22 @@ def _with_lines(epic: Epic, body: str, source: str, wanted: Collection[_Line]) -
     An accepted plan's are written all at once. The others are few, one for each `add` meanwhile:
     where many are missing, somebody took them out.
     """
+    made = _with_items(epic, body, source, wanted)
+    if not _planned(epic) or epic.plan is None:
+        return made
+    # Elsewhere the same tasks may have other numbers.
+    after = waits(epic, parse_checklist(made).items, epic.plan.tasks)
+    return _with_items(epic, body, source, wanted, after)
+
+
+def _with_items(
+    epic: Epic,
+    body: str,
+    source: str,
+    wanted: Collection[_Line],
+    after: Mapping[str, tuple[int, ...]] | None = None,
+) -> str:
+    """Return the body with those lines; a plan's wait for the tasks that `after` says, if any."""
     standing, planned = set(_lines_of(body)), _planned(epic)
     group: list[NewItem] = []
     place = previous = None
@@ -141,9 +158,10 @@ def _with_lines(epic: Epic, body: str, source: str, wanted: Collection[_Line]) -
         is_planned = line[0] in planned
         if line in wanted and line not in standing and (is_planned or added < _MAX_ADDED):
             place = place if group else previous
-            group.append(
-                NewItem(title=item.title, description=item.description, options=item.options)
-            )
+            options = item.options
+            if is_planned and after is not None:
+                options = replace(options, after=after.get(item.title, options.after))
+            group.append(NewItem(title=item.title, description=item.description, options=options))
             added += not is_planned
         else:
             body, group = _with_group(body, group, place), []
@@ -166,7 +184,7 @@ def _planned(epic: Epic) -> frozenset[str]:
     plan = epic.plan
     if plan is None or plan.stage not in (PlanStage.ACCEPTED, PlanStage.WRITTEN):
         return frozenset()
-    return frozenset(task.title for task in plan.tasks)
+    return frozenset(task.title for task in plan.new_tasks)
 
 
 def _lines_of(body: str) -> list[_Line]:

@@ -12,24 +12,17 @@ from bot.core.events import IssueText, PlanAnswered, PlanNotWritten, PlanRefused
 from bot.core.model.epic import Epic
 from bot.core.model.identifiers import EpicStatus, Login
 from bot.core.model.notices import Notice, NoticeKind
-from bot.core.model.plan import (
-    Plan,
-    PlanFailure,
-    PlanFailureKind,
-    PlannedTask,
-    PlanStage,
-    Wrong,
-    WrongKind,
-)
+from bot.core.model.plan import Plan, PlanFailure, PlanFailureKind, PlanStage, Wrong, WrongKind
 from bot.core.model.refusals import Refusal, RefusalKind
 from bot.core.model.settings import TaskSource
 from bot.core.text.checklist import MAX_TASKS, parse_checklist
 from bot.core.text.plan_answer import WrongAnswerError, read_plan
-from bot.core.text.planned import missing_from, with_tasks
-from bot.core.text.references import listed_titles
+from bot.core.text.planned import missing_from
+from bot.core.text.references import listed_tasks, listed_titles
 from bot.core.transitions import mentions
 from bot.core.transitions.epic.approved_text import what_agents_get
-from bot.core.transitions.epic.checklist import follow, next_number
+from bot.core.transitions.epic.checklist import follow, wrong_order
+from bot.core.transitions.epic.plan_lines import new_lines, with_plan
 from bot.core.transitions.epic.start import time_has_come
 from bot.core.transitions.states import plan_state
 from bot.core.transitions.transition import Transition, quoted
@@ -101,13 +94,13 @@ def answered(transition: Transition, event: PlanAnswered) -> None:
     try:
         if event.is_cut_off:
             raise WrongAnswerError(Wrong(kind=WrongKind.CUT_OFF))
-        titles = listed_titles(epic.body, epic.referenced, epic.repository)
-        tasks = read_plan(event.answer, titles, _room(epic))
+        tasks = read_plan(event.answer, _titles(epic), _room(epic))
     except WrongAnswerError as error:
         _ask_again(transition, plan, error.wrong)
         return
-    if tasks:
-        _propose(transition, plan, _numbered(epic, tasks))
+    plan = replace(plan, tasks=tasks)
+    if plan.new_tasks:
+        _propose(transition, plan)
     else:
         _fail(transition, plan, PlanFailure(kind=PlanFailureKind.NOTHING_NEW))
 
@@ -122,25 +115,9 @@ def _room(epic: Epic) -> int:
     return min(epic.settings.plan_max_tasks, left)
 
 
-def _numbered(epic: Epic, tasks: tuple[PlannedTask, ...]) -> tuple[PlannedTask, ...]:
-    """Return the tasks with `after` as the numbers that they will have.
-
-    Where one is done after another, their order says as much, and stays right when lines move.
-    """
-    first = next_number(epic) if epic.tasks else len(parse_checklist(epic.body).items) + 1
-    is_parallel = epic.settings.max_parallel > 1
-    return tuple(
-        replace(
-            task,
-            options=replace(
-                task.options,
-                after=tuple(place + first - 1 for place in task.options.after)
-                if is_parallel
-                else (),
-            ),
-        )
-        for task in tasks
-    )
+def _titles(epic: Epic) -> list[str]:
+    """Return what the tasks that are listed are called."""
+    return listed_titles(epic.body, epic.referenced, epic.repository)
 
 
 def _ask_again(transition: Transition, plan: Plan, wrong: Wrong) -> None:
@@ -180,20 +157,23 @@ def _fail(transition: Transition, plan: Plan, failure: PlanFailure) -> None:
     mentions.call(transition, plan_state(plan))
 
 
-def _propose(transition: Transition, plan: Plan, tasks: tuple[PlannedTask, ...]) -> None:
-    """Show the plan, and take it at once where `start` asked for it and the settings say so."""
+def _propose(transition: Transition, plan: Plan) -> None:
+    """Show the plan, and take it at once where `start` asked for it and the settings say so.
+
+    Into a checklist that has mistakes by now, nothing is written before a person has seen to it.
+    """
     epic = transition.epic
     plan = replace(
         plan,
         stage=PlanStage.PROPOSED,
-        tasks=tasks,
         digest=plan_digest(epic),
         proposed_at=transition.now,
-        starts=plan.starts and epic.settings.plan_auto_start,
+        starts=plan.starts and epic.settings.plan_auto_start and not epic.mistakes,
     )
     transition.update_epic(plan=plan)
-    transition.log(Notice(kind=NoticeKind.PLAN_PROPOSED, count=len(tasks)))
-    mentions.call(transition, plan_state(plan))
+    transition.log(Notice(kind=NoticeKind.PLAN_PROPOSED, count=len(plan.new_tasks)))
+    shown = replace(plan, tasks=new_lines(epic, epic.body, plan.tasks))
+    mentions.call(transition, plan_state(shown))
     if plan.starts and (refusal := _take(transition, plan, plan.asked_by)):
         is_full = refusal.kind is RefusalKind.CHECKLIST_FULL
         kind = PlanFailureKind.CHECKLIST_FULL if is_full else PlanFailureKind.NO_PLACE
@@ -219,7 +199,7 @@ def accept(transition: Transition, by: Login, at: datetime | None) -> Notice | R
     return Notice(
         kind=NoticeKind.PLAN_ACCEPTED,
         by=by,
-        count=len(plan.tasks),
+        count=len(plan.new_tasks),
         names=_GOES_ON.get(epic.status, ("start",)),
     )
 
@@ -231,28 +211,32 @@ def _is_earlier(at: datetime | None, moment: datetime | None) -> bool:
 
 def _show_again(transition: Transition, plan: Plan) -> Refusal:
     """Show what is left of the plan beside the text as it is now, which is yet to be accepted."""
-    left = missing_from(transition.epic.body, plan.tasks)
+    left = missing_from(_titles(transition.epic), plan.tasks)
     if not left:
         transition.update_epic(plan=None)
         return Refusal(kind=RefusalKind.NO_PLAN)
-    _propose(transition, replace(plan, starts=False), left)
+    tasks = tuple(replace(task, is_listed=task not in left) for task in plan.tasks)
+    _propose(transition, replace(plan, tasks=tasks, starts=False))
     return Refusal(kind=RefusalKind.PLAN_OUTDATED)
 
 
 def _take(transition: Transition, plan: Plan, by: Login) -> Refusal | None:
     """Make the plan a part of the approved text, and have it written into the issue."""
     epic = transition.epic
-    body = with_tasks(epic.body, plan.tasks)
+    body, count = with_plan(epic, epic.body, plan.tasks), len(plan.new_tasks)
     if body is None:
-        full = parse_checklist(epic.body).open_count + len(plan.tasks) > MAX_TASKS
+        full = parse_checklist(epic.body).open_count + count > MAX_TASKS
         kind = RefusalKind.CHECKLIST_FULL if full else RefusalKind.NO_PLACE_IN_CHECKLIST
         return Refusal(kind=kind, limit=MAX_TASKS)
+    checklist = listed_tasks(body, epic.referenced, epic.repository)
+    if mistakes := epic.mistakes or checklist.mistakes or wrong_order(epic, checklist):
+        return Refusal(kind=RefusalKind.CHECKLIST_MISTAKES, mistakes=mistakes)
     plan = replace(plan, stage=PlanStage.ACCEPTED)
     transition.update_epic(body=body, plan=plan)
     if epic.tasks:
-        follow(transition, parse_checklist(body).items)
+        follow(transition, checklist.items)
     transition.emit(WritePlan(plan=plan.key, tasks=plan.tasks))
-    transition.log(Notice(kind=NoticeKind.PLAN_ACCEPTED, by=by, count=len(plan.tasks)))
+    transition.log(Notice(kind=NoticeKind.PLAN_ACCEPTED, by=by, count=count))
     return None
 
 
@@ -303,7 +287,7 @@ def with_lines_to_come(epic: Epic, text: IssueText, at: datetime | None) -> Issu
     is_late = plan.stage is PlanStage.WRITTEN and _is_earlier(at, plan.written_at)
     if plan.stage is not PlanStage.ACCEPTED and not is_late:
         return text
-    return replace(text, body=with_tasks(text.body, plan.tasks) or text.body)
+    return replace(text, body=with_plan(epic, text.body, plan.tasks) or text.body)
 
 
 def forget_start(transition: Transition) -> None:
