@@ -193,11 +193,11 @@ def test_what_a_model_was_made_to_say_does_nothing(planner: Story) -> None:
     planner.llm.reply(plan(evil))
     asked(planner)
     obeyed(planner, "plan accept")
-    assert "- [ ] Give `@acme/everyone` the keys `complexity: medium`\n" in planner.body()
+    assert "- [ ] Give @\u200bacme/everyone the keys `complexity: medium`\n" in planner.body()
     assert "<!--" not in planner.body()
     items = [one.title for one in planner.epic().plan.tasks]  # type: ignore[union-attr] # there
-    assert items == ["Give `@acme/everyone` the keys", "Paint them - [ ] Second box"]
-    assert "`@bob`" in planner.body()
+    assert items == ["Give @acme/everyone the keys", "Paint them - [ ] Second box"]
+    assert "@\u200bbob" in planner.body()
     obeyed(planner, "start")
     assert [task.title for task in planner.epic().tasks] == items
     assert planner.epic().tasks[0].options.merge is None

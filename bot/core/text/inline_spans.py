@@ -58,16 +58,30 @@ def spans_of(
     `env` is that of the whole text's parsing, which knows its link references; `elements` those of
     the page, where its tags have not been read yet. True where nothing after is shown either.
     """
-    marks: list[_Mark] = []
-    code: list[tuple[int, int]] = []
-    env = {**env, "marks": marks, "code": code, "length": len(content)}
-    MARKDOWN.inline.parse(content, MARKDOWN, env, [])
+    marks, code = _marks_of(content, env)
     box = _BOX.match(content)
     found = sorted(marks, key=lambda mark: (mark.start, -mark.end))
     spans = tuple(_spans(content, [one for one in found if not (box and one.start == 0)]))
     shown, is_open = elements.unseen(content, spans) if elements else (spans, False)
     hidden = (*hidden_in_formulas(content, code), *_ends_of_own_addresses(content, code))
     return _merged(shown, hidden), is_open
+
+
+def untouched_of(content: str, env: dict[str, Any]) -> tuple[tuple[int, int], ...]:
+    """Return where a paragraph has code, and where it says what links and pictures lead to."""
+    marks, code = _marks_of(content, env)
+    links = [(one.label, one.end) for one in marks if one.label is not None]
+    pictures = [(one.start, one.end) for one in marks if content.startswith("![", one.start)]
+    return tuple(sorted((*code, *links, *pictures)))
+
+
+def _marks_of(content: str, env: dict[str, Any]) -> tuple[list[_Mark], list[tuple[int, int]]]:
+    """Return what is found in a paragraph, and where its code spans are."""
+    marks: list[_Mark] = []
+    code: list[tuple[int, int]] = []
+    env = {**env, "marks": marks, "code": code, "length": len(content)}
+    MARKDOWN.inline.parse(content, MARKDOWN, env, [])
+    return marks, code
 
 
 def _ends_of_own_addresses(content: str, code: Sequence[tuple[int, int]]) -> Iterator[Span]:

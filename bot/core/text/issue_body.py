@@ -16,6 +16,7 @@ from bot.core.text.checklist import (
     split_lines,
     task_blocks,
 )
+from bot.core.text.mentions import without_mentions
 
 _LINE_END = re.compile(r"\r\n?|\n")
 # What stands before an item's box: whatever it is nested in, its bullet or number, white space.
@@ -96,12 +97,13 @@ def add_items(
 
 
 def item_lines(item: NewItem, prefix: str = "- ") -> Iterator[str]:
-    """Yield the lines by which the item is written, without their ends."""
-    yield f"{prefix}[ ] {written(item.title, item.options)}"
+    """Yield the lines by which the item is written, without their ends; they notify nobody."""
+    first = without_mentions(f"[ ] {written(item.title, item.options)}")
+    yield f"{prefix}{first}"
     if item.description:
         yield ""
         indent = " " * len(prefix.expandtabs(4))
-        for line in item.description.split("\n"):
+        for line in without_mentions(item.description).split("\n"):
             yield f"{indent}{line}".rstrip()
 
 

@@ -13,7 +13,6 @@ from bot.core.text.attributes import read_attributes
 from bot.core.text.checklist import MAX_DESCRIPTION, MAX_TITLE
 from bot.core.text.issue_body import NewItem, is_read_as_written, item_lines
 from bot.core.text.likeness import Likeness
-from bot.core.text.mentions import without_mentions
 from bot.core.text.sanitize import one_line
 from bot.core.text.storable import storable
 from bot.core.text.visible import visible
@@ -119,7 +118,6 @@ def _title(number: int, raw: Any) -> str:
     before = None
     while title != before:
         before, title = title, read_attributes(title.rstrip(". ")).text
-    title = without_mentions(title)
     if len(title.split()) < _MIN_WORDS or len(title) > MAX_TITLE:
         raise _wrong(Kind.TITLE, task=number, limit=MAX_TITLE)
     return title
@@ -138,7 +136,7 @@ def _description(number: int, raw: dict[str, Any]) -> str:
         raise _wrong(Kind.ACCEPTANCE, task=number, limit=MAX_CRITERIA)
     done_when = "\n".join(["Done when:", "", *(f"- {line}" for line in lines)])
     parts = (visible(storable(text)).strip(), done_when)
-    whole = without_mentions("\n\n".join(part for part in parts if part))
+    whole = "\n\n".join(part for part in parts if part)
     whole = "\n".join(line.rstrip() for line in whole.split("\n"))
     if len(whole) > MAX_DESCRIPTION:
         raise _wrong(

@@ -126,17 +126,47 @@ def test_a_title_says_nothing_but_what_is_to_be_done(title: str) -> None:
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("Ask @ada and @acme/leads.", "Ask `@ada` and `@acme/leads`."),
-        ("Write to ada@example.com", "Write to ada@example.com"),
+        ("Ask @ada and @acme/leads.", "Ask @|ada and @|acme/leads."),
+        ("_@acme/everyone_ *@dan* __@é__", "_@|acme/everyone_ *@|dan* __@|é__"),
+        (
+            "&commat;carl &#64;dan &#x040;eve @&#98;ob",
+            "&commat;|carl &#64;|dan &#x040;|eve @|&#98;ob",
+        ),
+        ("Write to ada@example.com", "Write to ada@|example.com"),
+        ("ada/@eve, -@eve, \\@eve", "ada/@|eve, -@|eve, \\@|eve"),
         ("Use `@dataclass` here", "Use `@dataclass` here"),
-        ("`` a ` @ada `` @bob", "`` a ` @ada `` `@bob`"),
-        ("```\n@ada\n```\n@bob", "```\n@ada\n```\n`@bob`"),
-        ("a lone ` and @ada", "a lone ` and `@ada`"),
+        ("`` a ` @ada `` @bob", "`` a ` @ada `` @|bob"),
+        ("`a `` @bob `` c` @ada", "`a `` @bob `` c` @|ada"),
+        ("```\n@ada\n```\n@bob", "```\n@ada\n```\n@|bob"),
+        (
+            "a\n\n    @ada\n\n> - `@b`\n>   @c `d\n>   @e` @f",
+            "a\n\n    @ada\n\n> - `@b`\n>   @|c `d\n>   @e` @|f",
+        ),
+        ("a lone ` and @ada", "a lone ` and @|ada"),
+        ("\\`@ada\\`", "\\`@|ada\\`"),
+        ("`open\n\n@ada`", "`open\n\n@|ada`"),
+        ("[@ada](https://a.example/@b) ", "[@|ada](https://a.example/@b) "),
+        ("|a|b|\n|-|-|\n|`@a`|@b|", "|a|b|\n|-|-|\n|`@|a`|@|b|"),
         ("@", "@"),
     ],
 )
 def test_nobody_is_mentioned(text: str, shown: str) -> None:
-    assert without_mentions(text) == shown
+    quiet = shown.replace("@|", "@\u200b").replace(";|", ";\u200b")
+    assert without_mentions(text) == quiet
+    assert without_mentions(quiet) == quiet
+
+
+def test_lines_that_are_written_mention_nobody_and_are_read_as_they_were() -> None:
+    [task] = read(
+        raw("``` Ask _@dan_ `@once`", description="&commat;carl, [a](/@b)\n\n- `@x` @eve")
+    )
+    made = with_tasks("1. [ ] One\n    - [ ] Two\n", [task])
+    assert made is not None
+    assert "_@\u200bdan_ `@once`" in made
+    assert "&commat;\u200bcarl, [a](/@b)" in made
+    assert "- `@x` @\u200beve" in made
+    [_, read_back] = parse_checklist(made).items
+    assert (read_back.title, read_back.description) == (task.title, task.description)
 
 
 DESCRIPTIONS = st.lists(
