@@ -52,6 +52,14 @@ def authorize(verb: str, by: Login, enrichment: Enrichment, epic: Epic) -> Refus
     )
 
 
+def authorize_all(
+    verbs: Iterable[str], by: Login, enrichment: Enrichment, epic: Epic
+) -> Refusal | None:
+    """Return why that person may not give a command that is judged as all of these."""
+    refusals = (authorize(verb, by, enrichment, epic) for verb in verbs)
+    return next((refusal for refusal in refusals if refusal is not None), None)
+
+
 def may_command(
     verb: str, login: Login, permission: str, teams: Iterable[str], permissions: Permissions
 ) -> bool:

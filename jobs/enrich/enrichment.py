@@ -1,13 +1,13 @@
 """What is fetched for an event: who is behind it, and the text and branch it takes over."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
 
 from bot.clients.errors import ClientError, NotFound
 from bot.core.commands.add import Add
 from bot.core.commands.doctor import Doctor
-from bot.core.commands.parsing import parse_line, verb_of
+from bot.core.commands.parsing import parse_line, verbs_of
 from bot.core.commands.plan import Plan
 from bot.core.commands.resume import Resume
 from bot.core.commands.set import Set
@@ -18,7 +18,7 @@ from bot.core.model.reference import Referenced
 from bot.core.model.settings import DEFAULT_MODEL, EpicSettings, TaskSource
 from bot.core.permissions import (
     APPROVAL,
-    authorize,
+    authorize_all,
     is_bot,
     is_listed,
     may_command,
@@ -68,7 +68,7 @@ def fetch_permission(lookup: Lookup) -> Enrichment:
     if not lookup.services.serves(lookup.epic.repository.owner):
         return Enrichment(served=False)
     if isinstance(event, BodyEdited):
-        return _with_teams(lookup, APPROVAL, Enrichment(permission=_role(lookup)))
+        return _with_teams(lookup, (APPROVAL,), Enrichment(permission=_role(lookup)))
     # Who may not write costs no request for the settings within the same minute.
     role = None if isinstance(event, EpicLabelled) else _role(lookup)
     stored = settings_of(lookup, at_once=_approves(event) and role not in STRANGERS)
@@ -77,7 +77,7 @@ def fetch_permission(lookup: Lookup) -> Enrichment:
     if isinstance(event, EpicLabelled) and event.label.lower() != settings.label.lower():
         return enrichment
     enrichment = replace(enrichment, permission=role or _role(lookup))
-    return _with_teams(lookup, _verb(lookup), enrichment)
+    return _with_teams(lookup, _verbs(lookup), enrichment)
 
 
 def _approves(event: Asking) -> bool:
@@ -89,7 +89,7 @@ def _approves(event: Asking) -> bool:
 
 def is_permitted(lookup: Lookup, enrichment: Enrichment) -> bool:
     """Tell whether the sender may do it, so that it is worth further requests."""
-    return authorize(_verb(lookup), lookup.event.by, enrichment, lookup.epic) is None
+    return authorize_all(_verbs(lookup), lookup.event.by, enrichment, lookup.epic) is None
 
 
 def fetch_rest(lookup: Lookup, enrichment: Enrichment) -> Enrichment:
@@ -145,17 +145,19 @@ def _settings(lookup: Lookup, enrichment: Enrichment) -> EpicSettings:
     return enrichment.settings or lookup.epic.settings
 
 
-def _verb(lookup: Lookup) -> str:
+def _verbs(lookup: Lookup) -> tuple[str, ...]:
     event = lookup.event
-    return verb_of(parse_line(event.text)) if isinstance(event, CommandGiven) else APPROVAL
+    return verbs_of(parse_line(event.text)) if isinstance(event, CommandGiven) else (APPROVAL,)
 
 
-def _with_teams(lookup: Lookup, verb: str, enrichment: Enrichment) -> Enrichment:
+def _with_teams(lookup: Lookup, verbs: Iterable[str], enrichment: Enrichment) -> Enrichment:
     """Teams are asked for only where nothing else lets the person command; no App is in one."""
     if _is_app(lookup.event):
         return enrichment
     by, permissions = lookup.event.by, permissions_for(enrichment, lookup.epic)
-    teams = teams_to_ask(verb, by, enrichment.permission or "none", permissions)
+    role = enrichment.permission or "none"
+    asked = (team for verb in verbs for team in teams_to_ask(verb, by, role, permissions))
+    teams = dict.fromkeys(asked)
     member_of = tuple(team for team in teams if lookup.github.is_team_member(team, by))
     return replace(enrichment, teams=member_of)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.budget import spent
+from bot.core.budget import epic_budget, spent
 from bot.core.model.identifiers import EpicStatus, TaskStatus
 from bot.core.model.money import DOLLAR, Micros
 from sandbox.cursor import AgentScript
@@ -224,3 +224,32 @@ def test_the_prompt_says_how_long_the_money_lasts(story: Story) -> None:
     story.start(ONE)
     (agent,) = story.cursor.agents.values()
     assert "You have 10 minutes." in agent.prompts[0]
+
+
+def test_a_budget_that_comes_with_the_start_is_the_whole_budget(story: Story) -> None:
+    story.open_epic(ONE)
+    story.settle()
+    obeyed(story, "budget +50")
+    obeyed(story, "start budget=1.5")
+    assert epic_budget(story.epic()) == Micros(1_500_000)
+
+
+def test_a_start_with_a_budget_is_judged_as_both(story: Story) -> None:
+    configure(story, "permissions: {budget: admin}\n")
+    story.github.set_permission(REPOSITORY, "grace", "write")
+    story.open_epic(ONE)
+    story.settle()
+    give(story, "start budget=9000", by="grace")
+    assert story.epic().status is EpicStatus.PENDING
+    assert "can use `budget`" in answers(story)[-1]
+    obeyed(story, "start", by="grace")
+
+
+def test_a_team_that_may_change_budgets_is_asked_for(story: Story) -> None:
+    configure(story, 'permissions: {command: write, budget: ["acme/money"]}\n')
+    story.github.set_permission(REPOSITORY, "grace", "write")
+    story.github.team("acme", "money", ["grace"])
+    story.open_epic(ONE)
+    story.settle()
+    obeyed(story, "start budget=1.5", by="grace")
+    assert epic_budget(story.epic()) == Micros(1_500_000)

@@ -9,9 +9,8 @@ from bot.core.events import CommandGiven
 from bot.core.model.money import Micros, dollars
 from bot.core.model.notices import Notice, NoticeKind
 from bot.core.model.refusals import Refusal, RefusalKind
-from bot.core.model.settings import Overrides
 from bot.core.transitions.epic.pausing import continue_after_money
-from bot.core.transitions.epic.settings import override
+from bot.core.transitions.epic.settings import set_budget
 from bot.core.transitions.transition import Transition
 
 
@@ -45,10 +44,9 @@ class Budget:
         epic = transition.epic
         if self.more:
             raised = Micros(epic.money.raised + self.amount)
+            transition.update_epic(money=replace(epic.money, raised=raised, warned=False))
         else:
-            override(transition, Overrides(epic_budget=self.amount))
-            raised = Micros(0)
-        transition.update_epic(money=replace(epic.money, raised=raised, warned=False))
+            set_budget(transition, self.amount)
         notice = Notice(
             kind=NoticeKind.BUDGET_CHANGED, by=event.by, amounts=(epic_budget(transition.epic),)
         )

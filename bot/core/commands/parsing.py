@@ -82,9 +82,15 @@ def parse_line(text: str) -> Command | Refusal:
     return parsed
 
 
-def verb_of(parsed: Command | Refusal) -> str:
-    """Return the verb by whose rule the line is judged, empty for one that is no command."""
-    return "" if isinstance(parsed, Refusal) else parsed.verb
+def verbs_of(parsed: Command | Refusal) -> tuple[str, ...]:
+    """Return the verbs by whose rules the line is judged: all of them have to allow it.
+
+    One that is no command has an empty verb.
+    """
+    if isinstance(parsed, Refusal):
+        return ("",)
+    sets_budget = isinstance(parsed, Start) and parsed.budget is not None
+    return (parsed.verb, Budget.verb) if sets_budget else (parsed.verb,)
 
 
 def nearest(word: str) -> str | None:

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 from bot.core.commands.answers import Answer, as_message
 from bot.core.commands.help import Help
-from bot.core.commands.parsing import Command, parse_line, verb_of
+from bot.core.commands.parsing import Command, parse_line, verbs_of
 from bot.core.commands.start import Start
 from bot.core.effects import PostComment, React
 from bot.core.events import CommandGiven, Shown
 from bot.core.model.epic import Epic
 from bot.core.model.refusals import Refusal, RefusalKind
-from bot.core.permissions import authorize, is_bot, is_unheard, permissions_for
+from bot.core.permissions import authorize_all, is_bot, is_unheard, permissions_for
 from bot.core.transitions.epic.steering import note_steering
 from bot.core.transitions.transition import Transition
 from bot.core.ways_on import ways_after
@@ -28,7 +28,7 @@ def command_given(transition: Transition, event: CommandGiven) -> None:
     if is_unheard(event, permissions):
         return
     parsed = parse_line(event.text)
-    refusal = authorize(verb_of(parsed), event.by, enrichment, transition.epic)
+    refusal = authorize_all(verbs_of(parsed), event.by, enrichment, transition.epic)
     answer = refusal or _overtaken(event) or _carry_out(transition, event, parsed)
     if refusal is not None and enrichment.shown is Shown.NOTHING:
         return
@@ -44,8 +44,8 @@ def answer_parked(transition: Transition, command: CommandGiven) -> None:
     if enrichment is None or is_bot(command.by) or command.by_app:
         return
     _react(transition, command, refused=True)
-    verb = verb_of(parse_line(command.text))
-    if authorize(verb, command.by, enrichment, transition.epic) is None:
+    verbs = verbs_of(parse_line(command.text))
+    if authorize_all(verbs, command.by, enrichment, transition.epic) is None:
         _answer(transition, command, Refusal(kind=RefusalKind.INTERNAL_ERROR))
 
 

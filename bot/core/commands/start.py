@@ -26,7 +26,7 @@ from bot.core.transitions.epic import planning
 from bot.core.transitions.epic.approval import take_over
 from bot.core.transitions.epic.pausing import requeue, take_over_base
 from bot.core.transitions.epic.scheduling import forget_final_pull_request
-from bot.core.transitions.epic.settings import base_for, override
+from bot.core.transitions.epic.settings import base_for, override, set_budget
 from bot.core.transitions.epic.start import begin
 from bot.core.transitions.transition import Transition
 
@@ -74,8 +74,10 @@ class Start:
             return Notice(kind=NoticeKind.ALREADY_RUNNING)
         if refusal := cannot_start(transition.epic) or self._cannot_start_here(transition, event):
             return refusal
-        if self.model is not None or self.budget is not None:
-            override(transition, Overrides(model=self.model, epic_budget=self.budget))
+        if self.model is not None:
+            override(transition, Overrides(model=self.model))
+        if self.budget is not None:
+            set_budget(transition, self.budget)
         if refusal := _take_over_tasks(transition, event):
             is_empty = refusal.kind is RefusalKind.NO_CHECKLIST
             can_plan = is_empty and transition.terms.can_plan

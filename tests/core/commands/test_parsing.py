@@ -6,7 +6,7 @@ from bot.core.commands.fix import Fix
 from bot.core.commands.help import Help
 from bot.core.commands.logs import Logs
 from bot.core.commands.merge import Merge
-from bot.core.commands.parsing import ALIASES, COMMANDS, Command, nearest, parse_line, verb_of
+from bot.core.commands.parsing import ALIASES, COMMANDS, Command, nearest, parse_line, verbs_of
 from bot.core.commands.pause import Pause
 from bot.core.commands.restart import Restart
 from bot.core.commands.resume import Resume
@@ -99,7 +99,7 @@ def test_wrong_lines(words: str, refusal: Refusal) -> None:
     ],
 )
 def test_the_verb_that_permission_is_asked_for(text: str, verb: str) -> None:
-    assert verb_of(parse_line(text)) == verb
+    assert verbs_of(parse_line(text)) == (verb,)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from bot.core.events import Enrichment
 from bot.core.model.epic import Epic
+from bot.core.model.money import Micros, Money
 from bot.core.model.settings import Overrides
 from bot.core.transitions.transition import Transition
 
@@ -19,6 +20,12 @@ def override(transition: Transition, newer: Overrides) -> None:
     """Keep what is set for this epic, and put it in force."""
     overrides = transition.epic.overrides.updated(newer)
     transition.update_epic(overrides=overrides, settings=overrides.over(transition.epic.settings))
+
+
+def set_budget(transition: Transition, amount: Micros) -> None:
+    """Let the epic's agents cost that much in all, whatever was added to its budget before."""
+    override(transition, Overrides(epic_budget=amount))
+    transition.update_epic(money=Money())
 
 
 def base_for(epic: Epic, asked: str | None) -> tuple[str, bool]:
