@@ -1,7 +1,7 @@
 """What is examined, and how an examination that is cut short is reported."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from bot.clients.errors import ClientError
@@ -12,9 +12,12 @@ from bot.core.model.epic import Epic
 from bot.core.model.findings import Finding, FindingKind, Topic
 from bot.core.model.identifiers import RepositoryName, TaskStatus
 from bot.core.model.mistakes import SettingsMistake
+from bot.core.model.reference import Reference, Referenced, ReferencedIssue, ReferenceProblem
 from bot.core.model.settings import EpicSettings, TaskSource
 from bot.core.model.task import Task
-from bot.core.text.checklist import Checklist, Item, parse_checklist
+from bot.core.text.checklist import Checklist
+from bot.core.text.references import listed_tasks, shown_of_issue
+from bot.core.transitions.epic.checklist import wrong_order
 from bot.core.transitions.epic.settings import EPIC_BRANCH_PLACE, base_for
 from bot.services import Services
 
@@ -58,16 +61,27 @@ class Subject:
     def checklist(self) -> Checklist | ClientError | None:
         """The tasks as GitHub shows them now, or why they could not be read; None without an epic.
 
-        Sub-issues that are tasks stand for items.
+        They have the mistakes for which `start` would refuse them, by what is known of the issues
+        that they are about.
         """
-        if self.issue is None:
+        if self.epic is None:
             return None
         try:
-            if self.settings.task_source is TaskSource.SUB_ISSUES:
-                return _of_sub_issues(self.github.sub_issues(self.issue))
-            return parse_checklist(self.github.issue(self.issue).body)
+            body, referenced = self._listed(self.epic)
         except ClientError as error:
             return error
+        found = listed_tasks(body, referenced, self.epic.repository)
+        epic = replace(self.epic, referenced=referenced)
+        return replace(found, mistakes=found.mistakes or wrong_order(epic, found))
+
+    def _listed(self, epic: Epic) -> tuple[str, Referenced]:
+        """Return the text and the issues that tasks are read from; raises a ClientError."""
+        if self.settings.task_source is TaskSource.SUB_ISSUES:
+            found = self.github.sub_issues(epic.issue_number)
+            issues = tuple(_sub_issue(issue, epic.referenced) for issue in found)
+            return epic.body, Referenced(issues=issues, are_tasks=True)
+        known = Referenced() if epic.referenced.are_tasks else epic.referenced
+        return self.github.issue(epic.issue_number).body, known
 
     def open_tasks(self) -> tuple[Task, ...]:
         """Return the epic's tasks that are not done, before the start as they are in the issue."""
@@ -82,12 +96,19 @@ class Subject:
         )
 
 
-def _of_sub_issues(issues: Iterable[Issue]) -> Checklist:
-    items = (
-        Item(title=one.title, description="", done=not one.is_open, line=place)
-        for place, one in enumerate(issues, 1)
+def _sub_issue(issue: Issue, known: Referenced) -> ReferencedIssue:
+    """Return the issue as it is now, with what was known of it when it was read last."""
+    reference = Reference(repository=issue.repository, number=issue.number)
+    before = known.find(reference) or ReferencedIssue(reference=reference)
+    description = shown_of_issue(issue.body)
+    problem = ReferenceProblem.TOO_LONG if description is None else before.problem
+    return replace(
+        before,
+        title=issue.title,
+        description=description or "",
+        is_open=issue.is_open,
+        problem=problem,
     )
-    return Checklist(items=tuple(items), mistakes=(), goal="")
 
 
 def attempted(topic: Topic, found: Iterable[Finding]) -> Iterator[Finding]:
