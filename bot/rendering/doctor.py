@@ -14,6 +14,8 @@ from bot.rendering.words import dated, money_words, tasks_word
 _MARKS = {Health.GOOD: "✅", Health.WARNING: "⚠️", Health.BAD: "❌"}
 _MAX_FINDING = 500
 _MAX_NAMED = 8
+# An account's models, for its operator.
+_MAX_LISTED = 8_000
 _INSTALL = "Check that the App is installed on this repository and isn't suspended."
 _REMEDIES = {
     Topic.AGENTS: "The operator of this server can check `CURSOR_API_KEY` and `CURSOR_API_URL`.",
@@ -59,6 +61,7 @@ def _finding(finding: Finding, show: Callable[..., str]) -> tuple[str, str]:
         "branch": show(finding.branch or ""),
         "word": show(finding.word or ""),
         "names": show(_named(finding.names)),
+        "models": f": {show(', '.join(finding.names), _MAX_LISTED)}" if finding.names else "",
         "count": finding.count,
         "tasks": tasks_word(finding.count or 0),
         "total": finding.total,

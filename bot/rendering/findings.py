@@ -169,7 +169,7 @@ WORDS: dict[Kind, tuple[str, str]] = {
     Kind.PLANNER_LISTED: ("Planning", "{service} takes the key and offers {word}."),
     Kind.PLANNER_NOT_LISTED: (
         "Planning",
-        "{service} doesn't list {word}, but {names}. Name one of those in `plan.model`.",
+        "{service} doesn't list {word}. Name another model in `plan.model`{models}.",
     ),
     Kind.WEBHOOKS_REACHABLE: ("Address", "`APP_URL` is https, so webhooks can reach this server."),
     Kind.NOT_HTTPS: (

@@ -13,7 +13,8 @@ from jobs.enrich.doctor.subject import Subject
 def examine(subject: Subject) -> Iterator[Finding]:
     """Try the key that a plan would be asked for with. One request, where there is one.
 
-    Epics with a checklist need none, so nothing here is a fault.
+    Epics with a checklist need none, so nothing here is a fault. What else the operator's account
+    offers, models of its own for one, is for the operator alone: a comment is read by everybody.
     """
     topic, known = Topic.PLANNING, subject.services.model_endpoints
     chosen = choose(known, subject.settings.plan_model) if known else None
@@ -28,5 +29,10 @@ def examine(subject: Subject) -> Iterator[Finding]:
         kind, quote = Kind.PLANNER_UNAVAILABLE, error.message
         yield Finding(kind=kind, topic=topic, service=service, quote=quote)
         return
-    kind = Kind.PLANNER_LISTED if is_listed(model, offered) else Kind.PLANNER_NOT_LISTED
-    yield Finding(kind=kind, topic=topic, service=service, word=model, names=offered)
+    if is_listed(model, offered):
+        yield Finding(kind=Kind.PLANNER_LISTED, topic=topic, service=service, word=model)
+        return
+    own = (endpoint.model,) if is_listed(endpoint.model, offered) else ()
+    names = offered if subject.epic is None else own
+    kind = Kind.PLANNER_NOT_LISTED
+    yield Finding(kind=kind, topic=topic, service=service, word=model, names=names)
