@@ -1,9 +1,12 @@
 """Which models an epic's agents may have: the provider's list, asked for once an hour."""
 
 from bot.clients.agents.registry import OPERATOR
+from bot.clients.errors import ClientError, RateLimited
 from bot.core.model.epic import Epic
 from bot.services import Services
 from storage import models
+
+UNAUTHORIZED = 401
 
 
 def offered_models(services: Services, epic: Epic) -> tuple[str, ...]:
@@ -17,3 +20,21 @@ def offered_models(services: Services, epic: Epic) -> tuple[str, ...]:
     with database.write() as connection:
         models.store(connection, OPERATOR, names, database.now(connection))
     return names
+
+
+def launchable_models(services: Services, epic: Epic) -> tuple[str, ...]:
+    """Return the models by which one is chosen for a launch.
+
+    A list that cannot be read keeps nobody from working: the last one counts, and without any the
+    provider itself says what it does not have. Raises a ClientError where it limits requests or
+    takes no key: that a launch would meet as well.
+    """
+    try:
+        return offered_models(services, epic)
+    except RateLimited:
+        raise
+    except ClientError as error:
+        if error.status == UNAUTHORIZED:
+            raise
+        with services.database.read() as connection:
+            return models.last_offered(connection, OPERATOR)

@@ -20,6 +20,14 @@ def offered(connection: Connection, credential: str, now: datetime) -> tuple[str
     return names
 
 
+def last_offered(connection: Connection, credential: str) -> tuple[str, ...]:
+    """Return the models as read last, however long ago; nothing where they never were."""
+    names: tuple[str, ...] | None = connection.execute(
+        select(models.c.names).where(models.c.credential == credential)
+    ).scalar_one_or_none()
+    return names or ()
+
+
 def store(connection: Connection, credential: str, names: tuple[str, ...], now: datetime) -> None:
     """Keep the models for an hour."""
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql

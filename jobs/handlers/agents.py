@@ -30,7 +30,7 @@ from bot.core.model.reasons import Failure, FailureKind
 from bot.core.text.branches import in_the_way_of
 from jobs.engine.interfaces import CheckAgain, NotApplied
 from jobs.handlers.handler import Applied, Context, Handler, only_logged, safe_to_repeat
-from jobs.models import offered_models
+from jobs.models import launchable_models
 
 # A launch whose answer was lost is looked for this often and this long.
 LOST_LAUNCH_FETCH = 15.0
@@ -72,7 +72,7 @@ def _model(context: Context, effect: LaunchAgent) -> str | None:
     if effect.model is None:
         return None
     catalogue = _provider(context).catalogue
-    return catalogue.choose(effect.model, offered_models(context.services, context.epic))
+    return catalogue.choose(effect.model, launchable_models(context.services, context.epic))
 
 
 def _launch(context: Context, effect: LaunchAgent) -> Event:

@@ -1,15 +1,19 @@
 """Agents that end in an error: tried again while retries last, from what was left behind."""
 
+from datetime import timedelta
 from typing import Literal
 
 import pytest
 
+from bot.clients.agents.registry import OPERATOR
 from bot.core.model.identifiers import EpicStatus, TaskStatus
 from bot.rendering.reasons import THE_TASK, wait_text
 from bot.rendering.style import PLAIN
-from sandbox.cursor import AgentScript, StopScript
+from sandbox.cursor import AgentScript, Fault, StopScript
+from storage import models
 from tests.harness import REPOSITORY, Story
 from tests.stories.agents import ONE, agents, launches, prompts, pulls
+from tests.stories.steps import configure
 
 PAUSED, COMPLETED = EpicStatus.PAUSED, EpicStatus.COMPLETED
 ERROR = AgentScript(outcome="ERROR")
@@ -141,3 +145,24 @@ def test_a_retry_by_hand_has_automatic_retries_again(story: Story) -> None:
 
     assert len(agents(story)) == 6
     assert len(pulls(story)) == 1
+
+
+@pytest.mark.parametrize("status", [403, 404, 500])
+def test_a_list_of_models_that_cannot_be_read_stops_no_launch(story: Story, status: int) -> None:
+    configure(story, "agents: {model: claude-sonnet-4}\n")
+    story.cursor.fail("GET /v0/models", Fault(status, {"error": "No list."}), times=50)
+    story.start("- [ ] First thing\n")
+    story.wait_for(story.has(EpicStatus.COMPLETED))
+    (launch,) = story.cursor.ledger.of_kind("POST /v0/agents")
+    assert launch.request["model"] == "claude-4-sonnet-thinking"
+
+
+def test_the_last_list_of_models_counts_where_none_can_be_read(story: Story) -> None:
+    configure(story, "agents: {model: abacus}\n")
+    with story.services.database.write() as connection:
+        read_at = story.services.database.now(connection) - timedelta(days=2)
+        models.store(connection, OPERATOR, ("o3", "claude-4-sonnet-thinking"), read_at)
+    story.cursor.fail("GET /v0/models", Fault(404, {"error": "No list."}), times=50)
+    story.start("- [ ] First thing\n")
+    (launch,) = story.cursor.ledger.of_kind("POST /v0/agents")
+    assert launch.request["model"] == "claude-4-sonnet-thinking"
