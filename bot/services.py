@@ -61,9 +61,8 @@ class Services(Store):
     @property
     def terms(self) -> Terms:
         """What an agent costs and how many there may be: the provider's data and the operator's."""
-        prices = self.agents.of().catalogue.prices
         return Terms(
-            prices={**prices, **self.settings.model_prices},
+            prices=self.agents.of().catalogue.priced(self.settings.model_prices),
             max_agents=self.settings.max_agents or None,
             month_cap=self.settings.monthly_budget,
             can_plan=self.language_model is not None,

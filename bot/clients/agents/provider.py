@@ -49,6 +49,12 @@ class Catalogue:
             return name
         return self.fallback if self.fallback in offered else None
 
+    def priced(self, own: Mapping[str, Micros]) -> dict[str, Micros]:
+        """Return the prices with the operator's own; an alias costs what its model does."""
+        known = {**self.prices, **own}
+        aliases = {one: known[name] for one, name in self.aliases.items() if name in known}
+        return {**aliases, **known}
+
     def knows(self, wanted: str, offered: Collection[str]) -> bool:
         """Tell whether a name is one that can be had, by whatever name."""
         return not offered or wanted in offered or self.aliases.get(wanted) in offered
