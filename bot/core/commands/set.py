@@ -1,3 +1,4 @@
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -20,6 +21,7 @@ from bot.core.transitions.epic.settings import override
 from bot.core.transitions.pull_request.waiting import fetch
 from bot.core.transitions.transition import Transition
 
+_SMALL = re.compile("[1-9][0-9]?")
 _Choice = TypeVar("_Choice", bound=StrEnum)
 _CHOICES: Mapping[str, type[StrEnum]] = {
     "priority": Priority,
@@ -109,7 +111,7 @@ class Set:
 
 def is_parallel(word: str) -> bool:
     """Return whether so many tasks may be under way at a time."""
-    return word.isascii() and word.isdigit() and 1 <= int(word[:4]) <= MAX_PARALLEL
+    return _SMALL.fullmatch(word) is not None and int(word) <= MAX_PARALLEL
 
 
 def _chosen(kind: type[_Choice], value: str | None) -> _Choice | None:

@@ -66,7 +66,7 @@ def not_a_number(word: str) -> dict[str, Any]:
         ("parallel=2", unknown_key("parallel", "set max_parallel=2")),
         *(
             (f"max_parallel={word}", not_a_number(word))
-            for word in ("0", "21", "two", "-1", "1.5", "\u0662")
+            for word in ("0", "21", "two", "-1", "1.5", "\u0662", "00201", "05")
         ),
         ("budget=2", unknown_key("budget")),
         ("faster", unknown_key("faster")),
