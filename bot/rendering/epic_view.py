@@ -104,8 +104,8 @@ class EpicView:
     value. `grace` is in seconds. `from_sub_issues`: the settings say that tasks are sub-issues.
     `spent` is what agents have cost, `budget` what they may, and `estimate` what they may yet come
     to, None where nothing is to be done or has a price. `given` is what agents will be given,
-    before the start. `can_plan`: a language model may be asked for a checklist. `ways` are the
-    commands about the epic that would be accepted now.
+    before the start. `next_task` is launched next. `can_plan`: a language model may be asked for a
+    checklist. `ways` are the commands about the epic that would be accepted now.
     """
 
     id: int
@@ -144,6 +144,7 @@ class EpicView:
     grace: int
     settings: tuple[tuple[str, str], ...]
     mention: bool
+    next_task: int | None
     tasks: tuple[TaskView, ...]
     final_pull_request: TaskView | None
     statistics: Statistics
@@ -177,6 +178,7 @@ def epic_view(
     """Say how the epic stands; `log` holds its last lines, oldest first, `terms` the prices."""
     tasks = _in_order(epic) or _tasks_to_be(epic)
     final, boxes = epic.final_pull_request, _boxes(epic)
+    following = epic.next_task()
     return EpicView(
         id=epic.id,
         now=now,
@@ -214,6 +216,7 @@ def epic_view(
         grace=epic.settings.grace,
         settings=_not_usual(epic.settings),
         mention=epic.settings.mention,
+        next_task=following.number if following else None,
         tasks=tuple(_task_view(epic, task) for task in tasks),
         final_pull_request=_task_view(epic, final) if final else None,
         statistics=statistics(epic, tasks),

@@ -200,4 +200,5 @@ def _next_launch(epic: EpicView) -> str | None:
 
 
 def _next_pending(epic: EpicView) -> TaskView | None:
-    return next((task for task in epic.tasks if task.status is TaskStatus.PENDING), None)
+    """Return the task that is launched next, which need not be the first in line."""
+    return epic.task(epic.next_task)

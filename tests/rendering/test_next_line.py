@@ -16,6 +16,7 @@ from bot.core.model.mistakes import (
     SettingsMistake,
     SettingsMistakeKind,
 )
+from bot.core.model.options import TaskOptions
 from bot.core.model.reasons import Failure, FailureKind, Pause, PauseKind, Wait, WaitKind
 from bot.core.model.settings import EpicSettings, Level, Permissions, Rule
 from bot.core.model.task import FINAL_PULL_REQUEST
@@ -217,3 +218,12 @@ def test_no_title_or_quote_spoils_a_need(words: str) -> None:
     failed = replace(FAILED, title=words, failure=failure, pull_request_number=None)
     [need] = needs(epic_view(paused(tasks=(failed,), pause=pause), at(10)))
     check_answer(f"<!-- x -->\n{need.text}")
+
+
+def test_the_next_task_is_the_first_that_waits_for_none() -> None:
+    first = replace(LATER, options=TaskOptions(after=(LATER.number + 1,)))
+    ready = replace(LATER, number=LATER.number + 1, position=LATER.position + 1, title="Do it now")
+    view = epic_view(epic(MERGED, first, ready), at(20))
+    assert next_line(view) == f"Launching an agent for task {ready.number}."
+    [need] = needs(epic_view(epic(MERGED, first, ready, base_red=("test",)), at(20)))
+    assert {way.task for way in need.ways if way.verb == "skip"} == {ready.number}
