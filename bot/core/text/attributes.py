@@ -17,7 +17,11 @@ MAX_NUMBER = 9999
 _MAX_AFTER = 50
 # More than all attributes that people write on a line.
 _MAX_SPANS = 20
-_SPAN = re.compile(r"(?<!`)`(?P<key>[A-Za-z_]{1,20}):(?P<value>[^`\n]{0,200})`\Z")
+_MAX_SPAN = 240
+_SPAN = re.compile(rf"(?<!`)`[^`\n]{{1,{_MAX_SPAN}}}`\Z")
+_PAIR = re.compile(r"`(?P<key>[A-Za-z_]{1,20}):(?P<value>[^`\n]{0,200})`")
+# What people write between attributes, and behind the last.
+_BETWEEN = " \t.,;()"
 _NUMBER = re.compile(r"#?([1-9][0-9]{0,3})")
 _MODEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,99}")
 
@@ -42,28 +46,57 @@ class _Attribute:
 def read_attributes(text: str, line: int | None = None) -> Line:
     """Read the attributes at the end of a line; `line` is its number, from 1, for the mistakes.
 
-    A code span whose key is no attribute, nor one with a slip, is text, as is all before it.
+    Of the code spans that end it, a full stop, commas and brackets aside, those count whose key is
+    an attribute, or one with a slip; the others are text.
     """
     values: dict[str, Any] = {}
     mistakes: list[ChecklistMistake] = []
-    rest = text.rstrip()
+    whole = text.rstrip()
     # A backslash there is but a line break of Markdown's.
-    unbroken = rest.removesuffix("\\").rstrip()
-    rest = unbroken if unbroken.endswith("`") else rest
-    for _ in range(_MAX_SPANS):
-        found = _SPAN.search(rest, max(0, len(rest) - 240))
+    unbroken = whole.removesuffix("\\").rstrip()
+    whole = unbroken if unbroken.endswith("`") else whole
+    head, spans = _ending(whole)
+    if len(spans) > _MAX_SPANS:
+        return Line(text, TaskOptions(), ())
+    found = [_attribute(span) for span, _ in spans]
+    for pair in reversed(found):
+        mistake = _read(pair["key"].lower(), pair["value"].strip(), values) if pair else None
+        if pair is not None and mistake is not None:
+            mistakes.append(replace(mistake, line=line, quote=pair[0].strip("`")))
+    if any(found):
+        whole = _left(head, [(span, gap, not _attribute(span)) for span, gap in spans])
+    return Line(whole, TaskOptions(**values), tuple(reversed(mistakes)))
+
+
+def _ending(text: str) -> tuple[str, list[tuple[str, str]]]:
+    """Return the code spans that end a text, each with what stands behind it, and the rest."""
+    spans: list[tuple[str, str]] = []
+    while len(spans) <= _MAX_SPANS:
+        kept = text.rstrip(_BETWEEN)
+        found = _SPAN.search(kept, max(0, len(kept) - _MAX_SPAN - 2))
         if found is None:
             break
-        key = found["key"].lower()
-        if key not in ATTRIBUTES and _meant(key) is None:
-            break
-        mistake = _read(key, found["value"].strip(), values)
-        if mistake is not None:
-            mistakes.append(replace(mistake, line=line, quote=found[0].strip("`")))
-        rest = rest[: found.start()].rstrip()
-    else:
-        return Line(text, TaskOptions(), ())
-    return Line(rest, TaskOptions(**values), tuple(reversed(mistakes)))
+        spans.insert(0, (found[0], text[len(kept) :]))
+        text = text[: found.start()]
+    return text, spans
+
+
+def _attribute(span: str) -> re.Match[str] | None:
+    found = _PAIR.fullmatch(span)
+    key = found["key"].lower() if found else ""
+    return found if key in ATTRIBUTES or _meant(key) is not None else None
+
+
+def _left(head: str, spans: list[tuple[str, str, bool]]) -> str:
+    """Return the text without attributes, and without what only separates or encloses them."""
+    for span, gap, is_text in spans:
+        if is_text:
+            head += span + gap
+        elif head.endswith("(") and ")" in gap:
+            head = head[:-1]
+        elif ")" in gap and head.count("(") > head.count(")"):
+            head = f"{head.rstrip()})"
+    return head.rstrip()
 
 
 def written(title: str, options: TaskOptions) -> str:

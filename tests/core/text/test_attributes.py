@@ -2,12 +2,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.core.model.mistakes import ChecklistMistakeKind as Kind
 from bot.core.model.money import Micros
 from bot.core.model.options import TaskOptions, TaskPriority
 from bot.core.model.settings import Complexity, MergeWhen
-from bot.core.text.attributes import ATTRIBUTES, read_attributes
+from bot.core.text.attributes import ATTRIBUTES, read_attributes, written
 from bot.core.text.checklist import parse_checklist
 from bot.core.text.dependencies import dependency_mistakes, find_circle
 
@@ -28,9 +30,21 @@ from bot.core.text.dependencies import dependency_mistakes, find_circle
             "Turn",
             {"retries": 0, "budget": Micros(2_500_000)},
         ),
-        # What is no attribute is text, and so is all before it.
+        # What is no attribute is text.
         ("Show `color: red`", "Show `color: red`", {}),
-        ("Show `after: 1` `color: red`", "Show `after: 1` `color: red`", {}),
+        ("Show `color: red`.", "Show `color: red`.", {}),
+        ("Show `after: 1` `color: red`", "Show `color: red`", {"after": (1,)}),
+        ("Show `color: red`, `after: 1`; `b.py`.", "Show `color: red`, `b.py`.", {"after": (1,)}),
+        # What separates, encloses or ends them is passed over.
+        ("Turn left. `after: 1`.", "Turn left.", {"after": (1,)}),
+        (
+            "Turn `after: 1`,`priority: high`",
+            "Turn",
+            {"after": (1,), "priority": TaskPriority.HIGH},
+        ),
+        ("Turn (`after: 1`; `retries: 2`)", "Turn", {"after": (1,), "retries": 2}),
+        ("Turn (slowly `after: 1`).", "Turn (slowly)", {"after": (1,)}),
+        ("Turn (see `a.py`) `after: 1`", "Turn (see `a.py`)", {"after": (1,)}),
         ("Explain `after: 1` here", "Explain `after: 1` here", {}),
         ("Run ``after: 1``", "Run ``after: 1``", {}),
         ("after: 1", "after: 1", {}),
@@ -62,6 +76,22 @@ def test_a_wrong_attribute_is_named_with_its_line(line: str, kind: Kind) -> None
     assert (mistake.kind, mistake.line) == (kind, 2)
     assert mistake.quote is not None
     assert f"`{mistake.quote}`" in line
+
+
+def test_an_attribute_before_what_is_none_counts_and_is_checked() -> None:
+    [item] = parse_checklist("- [ ] Turn `priority:high` `type: bug`\n").items
+    assert (item.title, item.options.priority) == ("Turn `type: bug`", TaskPriority.HIGH)
+
+
+@given(
+    st.text("ab `.,;()", max_size=12).map(lambda end: f"Turn {end}".strip()),
+    st.sampled_from([(), (1,), (2, 3)]),
+)
+def test_what_is_written_is_read_back(title: str, after: tuple[int, ...]) -> None:
+    options = TaskOptions(after=after, retries=2 if after else None)
+    if read_attributes(title).options == TaskOptions():
+        found = read_attributes(written(title, options))
+        assert (found.text, found.options) == (title, options)
 
 
 def test_what_is_done_or_struck_out_may_have_any_attribute() -> None:
