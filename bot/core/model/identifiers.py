@@ -1,5 +1,6 @@
 """Names and words that mean one thing everywhere."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
@@ -7,6 +8,12 @@ from typing import NewType
 Login = NewType("Login", str)
 CommitSha = NewType("CommitSha", str)
 RunId = NewType("RunId", str)
+
+# What GitHub allows, where dots alone would leave a request's path for another one. Owners that a
+# company manages have an underscore.
+_FULL_NAME = re.compile(
+    r"(?P<owner>[A-Za-z0-9][A-Za-z0-9_-]{0,99})/(?!\.{1,2}\Z)(?P<name>[A-Za-z0-9._-]{1,100})"
+)
 
 
 @dataclass(frozen=True, order=True)
@@ -18,11 +25,11 @@ class RepositoryName:
 
     @classmethod
     def parse(cls, full_name: str) -> "RepositoryName":
-        """Split `owner/name`; raises ValueError when it is not of that form."""
-        owner, slash, name = full_name.partition("/")
-        if not (owner and slash and name) or "/" in name:
+        """Split `owner/name`; raises ValueError where no repository can have that name."""
+        match = _FULL_NAME.fullmatch(full_name)
+        if match is None:
             raise ValueError(f"not an owner/name: {full_name!r}")
-        return cls(owner, name)
+        return cls(match["owner"], match["name"])
 
     def __str__(self) -> str:
         return f"{self.owner}/{self.name}"

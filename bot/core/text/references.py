@@ -24,7 +24,7 @@ from bot.core.text.visible import visible
 
 _REFERENCE = re.compile(
     r"(?:https?://(?P<host>[^/\s@]+)/)?"
-    r"(?:(?P<repository>[\w.-]+/[\w.-]+)(?:#|/issues/|/pull/)|#)(?P<number>[1-9][0-9]{0,8})/?"
+    r"(?:(?P<repository>[^\s/#]+/[^\s/#]+)(?:#|/issues/|/pull/)|#)(?P<number>[1-9][0-9]{0,8})/?"
 )
 _PROBLEMS = {
     ReferenceProblem.UNREADABLE: Kind.REFERENCE_UNREADABLE,
@@ -51,12 +51,18 @@ class TaskText:
 
 
 def reference_of(title: str, home: RepositoryName) -> Reference | None:
-    """Return the issue that a title refers to, if it says nothing else; `#12` is one of `home`."""
+    """Return the issue that a title refers to, if it says nothing else; `#12` is one of `home`.
+
+    None too where no repository can have the name that stands there.
+    """
     match = _REFERENCE.fullmatch(title)
     if match is None or (match["host"] and not match["repository"]):
         return None
     name = match["repository"]
-    repository = RepositoryName.parse(name) if name else home
+    try:
+        repository = RepositoryName.parse(name) if name else home
+    except ValueError:
+        return None
     return Reference(repository=repository, number=int(match["number"]), host=match["host"])
 
 

@@ -42,6 +42,10 @@ def _issue(number: int, **facts: object) -> ReferencedIssue:
         ("https://github.com/#12", None),
         ("https://ada@evil.example/acme/paint/issues/3", None),
         ("https://github.com/acme/paint/issues/3#issuecomment-1", None),
+        ("acme/.github#3", _ref(3, RepositoryName("acme", ".github"))),
+        *((title, None) for title in ("../..#3", "./paint#3", "acme/..#3", "acme/.#3")),
+        *((title, None) for title in ("a.b/paint#3", "-a/paint#3", "acme/p%2e#3", "äcme/paint#3")),
+        ("https://github.com/../../issues/3", None),
     ],
 )
 def test_a_title_that_is_a_reference_alone(title: str, found: Reference | None) -> None:
