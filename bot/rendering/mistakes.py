@@ -37,6 +37,8 @@ _CHECKLIST = {
     " characters. Shorten it, or write the task's text here instead.",
     Checklist.REFERENCE_EDITED: "The issue {quote} was edited by @{by}, whose edit nobody has read"
     " here yet. Read it, then give the command again to use it.",
+    Checklist.REFERENCE_TWICE: "{quote} is the issue of line {other_line} too, and would be done"
+    " twice. Keep one of the lines.",
     Checklist.LEGACY: "{quote}",
 }
 _SETTINGS = {

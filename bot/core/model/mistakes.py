@@ -27,6 +27,7 @@ class ChecklistMistakeKind(StrEnum):
     REFERENCE_OTHER_EPIC = "reference_other_epic"
     REFERENCE_TOO_LONG = "reference_too_long"
     REFERENCE_EDITED = "reference_edited"
+    REFERENCE_TWICE = "reference_twice"
     LEGACY = "legacy"
 
 
@@ -64,7 +65,7 @@ class ChecklistMistake:
 
     `quote` is what stands there. Of an attribute, `key` is its name, `accepted` what it takes and
     `nearest` the one most likely meant; `tasks` are the numbers of the tasks that it is about, `by`
-    is who edited the issue that the line refers to.
+    is who edited the issue that the line refers to, `other_line` the first line about that issue.
     """
 
     kind: ChecklistMistakeKind
@@ -77,6 +78,7 @@ class ChecklistMistake:
     nearest: str | None = None
     tasks: tuple[int, ...] = ()
     by: Login | None = None
+    other_line: int | None = None
 
 
 class ValueShape(StrEnum):

@@ -87,6 +87,7 @@ def listed_tasks(body: str, referenced: Referenced, home: RepositoryName) -> Che
         return _sub_issues(body, referenced.issues, home)
     checklist = parse_checklist(body)
     wrong = [one for item in checklist.items for one in _mistakes(item, referenced, home)]
+    wrong += _named_twice(checklist.items, home)
     if not wrong:
         return checklist
     in_order = sorted((*checklist.mistakes, *wrong), key=lambda one: one.line or 0)
@@ -163,6 +164,20 @@ def _mistakes(
             count=len(issue.description) + len(item.description),
             limit=MAX_DESCRIPTION,
         )
+
+
+def _named_twice(items: Sequence[Item], home: RepositoryName) -> Iterator[ChecklistMistake]:
+    """Yield each open item that is about the issue of an earlier one, whatever they call it."""
+    lines: dict[str, int] = {}
+    for item in items:
+        reference = None if item.done else reference_of(item.title, home)
+        if reference is None:
+            continue
+        first = lines.setdefault(reference.key, item.line)
+        if first != item.line:
+            yield ChecklistMistake(
+                kind=Kind.REFERENCE_TWICE, line=item.line, quote=item.title, other_line=first
+            )
 
 
 def _mistake(issue: ReferencedIssue, line: int | None, quote: str) -> ChecklistMistake:

@@ -100,6 +100,18 @@ def test_a_problem_is_a_mistake_of_the_line_and_no_text(
     assert text_of(listed.items[0], Referenced(issues=(issue,)), HOME).title == "#1"
 
 
+@pytest.mark.parametrize(
+    "name", ["#7", "acme/shop#7", "ACME/Shop#7", "https://github.com/acme/shop/issues/7"]
+)
+def test_one_issue_is_one_task_whatever_its_name(name: str) -> None:
+    listed = listed_tasks(f"- [ ] #7\n- [ ] Text\n- [ ] {name}\n", Referenced(), HOME)
+    (mistake,) = listed.mistakes
+    assert (mistake.kind, mistake.line, mistake.other_line) == (Kind.REFERENCE_TWICE, 3, 1)
+    assert mistake.quote == name
+    assert not listed_tasks(f"- [x] #7\n- [ ] {name}\n", Referenced(), HOME).mistakes
+    assert not listed_tasks(f"- [ ] #8\n- [ ] {name}\n", Referenced(), HOME).mistakes
+
+
 def test_what_is_done_has_no_mistake() -> None:
     issue = _issue(1, problem=ReferenceProblem.UNREADABLE)
     assert listed_tasks("- [x] #1\n", Referenced(issues=(issue,)), HOME).mistakes == ()
