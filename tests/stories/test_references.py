@@ -135,6 +135,21 @@ def test_a_page_s_address_and_another_repository_will_do(story: Story) -> None:
     assert "[ ]" not in story.body()
 
 
+@pytest.mark.parametrize("may_close", [True, False])
+def test_an_issue_that_no_line_names_any_more_is_closed_by_the_same_rule(
+    story: Story, may_close: bool
+) -> None:
+    story.github.create_repository("acme/paint", {"README.md": "# Paint\n"})
+    story.github.set_permission("acme/paint", "ada", "write" if may_close else "read")
+    other = story.github.open_issue("acme/paint", "Mix green", "Of blue.", by="mallory")
+    story.start(f"- [ ] acme/paint#{other.number}\n- [ ] Write the docs\n")
+    story.github.edit_issue(REPOSITORY, story.issue, by="ada", body="- [ ] Write the docs\n")
+    story.wait_for(story.has(COMPLETED), most=300)
+    story.settle()
+    assert story.epic().tasks[0].status is TaskStatus.COMPLETED
+    assert is_open(story, other.number, "acme/paint") is not may_close
+
+
 def test_add_takes_a_reference_too(story: Story) -> None:
     write_issue(story)
     story.start("- [ ] First\n")

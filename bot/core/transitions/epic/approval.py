@@ -5,6 +5,7 @@ from datetime import datetime
 from bot.core.effects import AddLabel
 from bot.core.events import CommandGiven, Enrichment, EpicLabelled, IssueEdit, IssueText, Shown
 from bot.core.model.epic import Epic
+from bot.core.model.identifiers import TaskStatus
 from bot.core.model.messages import Message, MessageKind
 from bot.core.model.notices import Notice, NoticeKind
 from bot.core.model.reference import Referenced
@@ -91,13 +92,18 @@ def approve(
 
 
 def take_over_references(transition: Transition, body: str, read: Referenced | None) -> None:
-    """Keep what was read of the issues that tasks are about, and what was known of the others."""
+    """Keep what was read of the issues that tasks are about, and what was known of the others.
+
+    One whose task may yet be merged stays known, also once no line names it: it is to be closed.
+    """
     epic = transition.epic
     read = read or (epic.referenced if epic.referenced.are_tasks else Referenced())
     if not read.are_tasks:
-        named = open_references(body, epic.repository)
+        undone = (task for task in epic.tasks if task.status is not TaskStatus.COMPLETED)
+        of_tasks = (task.reference for task in undone if task.reference is not None)
+        named = (*open_references(body, epic.repository), *of_tasks)
         found = (read.find(one) or epic.referenced.find(one) for one in named)
-        read = Referenced(issues=tuple(one for one in found if one))
+        read = Referenced(issues=tuple(dict.fromkeys(one for one in found if one)))
     transition.update_epic(referenced=read)
 
 

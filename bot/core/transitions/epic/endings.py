@@ -97,17 +97,17 @@ def _has_its_line(epic: Epic, task: Task) -> bool:
 
 
 def _close_reference(transition: Transition, task: Task, reference: Reference) -> None:
-    """Close the issue that the task was about, where that is for us to do."""
+    """Close the issue that the task was about, where whoever approved its text may do that."""
     issue = transition.epic.referenced.find(reference)
-    if issue is not None and not issue.may_close:
+    if issue is None or not issue.may_close:
         notice = Notice(kind=NoticeKind.REFERENCE_LEFT_OPEN, quote=reference.key)
         transition.log(notice, task.number)
-    else:
-        transition.emit(
-            CloseReferencedIssue(
-                task=task.number, repository=reference.repository, issue=reference.number
-            )
+        return
+    transition.emit(
+        CloseReferencedIssue(
+            task=task.number, repository=reference.repository, issue=reference.number
         )
+    )
 
 
 def _own_branches(epic: Epic, task: Task) -> list[str]:
