@@ -27,8 +27,9 @@ _CHECKLIST = {
     Checklist.ATTRIBUTE_TWICE: "The attribute {key} is given twice. Keep one.",
     Checklist.UNKNOWN_TASK: "This task is to wait for {tasks}, which isn't there.",
     Checklist.CIRCLE: "{tasks} wait for each other. Take out one “after”.",
-    Checklist.REFERENCE_UNREADABLE: "I can't read the issue {quote}. Check the number, and whether"
-    " this App is installed there. You can also write the task's text here instead.",
+    Checklist.REFERENCE_UNREADABLE: "I can't use the issue {quote}. Check the number, whether this"
+    " App is installed there, and whether everybody who can read this issue can read that one. You"
+    " can also write the task's text here instead.",
     Checklist.REFERENCE_PULL_REQUEST: "{quote} is a pull request. A task can refer to an issue.",
     Checklist.REFERENCE_THIS_EPIC: "{quote} is this issue itself.",
     Checklist.REFERENCE_OTHER_EPIC: "{quote} is an epic itself, with agents of its own. Take its"

@@ -1,8 +1,9 @@
 """The issues that an epic's tasks are about, read when its text is approved."""
 
 from collections.abc import Callable, Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 
 from bot.clients.errors import PermanentError, Unauthorized
 from bot.clients.github.issues import Issue
@@ -22,18 +23,84 @@ from storage import ingest
 
 MayApprove = Callable[[Login], bool]
 _WRITERS = frozenset({"admin", "maintain", "write"})
+# How few people can read what is in a repository.
+_HIDDEN = {"public": 0, "internal": 1, "private": 2}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Access:
+    """How a repository is read, and what whoever approves may do there."""
+
+    github: RepositoryClient
+    role: str
+
+
+class _Reader:
+    """Reads issues for one event; each other repository is asked about once."""
+
+    def __init__(self, lookup: Lookup, may_approve: MayApprove) -> None:
+        self.lookup = lookup
+        self.may_approve = may_approve
+        self._accesses: dict[str, _Access | None] = {}
+
+    def access(self, repository: RepositoryName) -> _Access | None:
+        """Return how to read issues there; None where their text is not for the epic's readers."""
+        key = str(repository).lower()
+        if key == str(self.lookup.epic.repository).lower():
+            return _Access(github=self.lookup.github, role="write")
+        if key not in self._accesses:
+            self._accesses[key] = self._other(self.lookup.github.beside(repository))
+        return self._accesses[key]
+
+    def _other(self, github: RepositoryClient) -> _Access | None:
+        try:
+            visibility = github.about().visibility
+        except Unauthorized:
+            raise
+        except PermanentError:
+            # One negative answer is not the truth yet.
+            if self.lookup.doubts:
+                raise
+            return None
+        if not self._is_for_readers(visibility):
+            return None
+        role = self._role(github, visibility)
+        return None if role == "none" else _Access(github=github, role=role)
+
+    def _is_for_readers(self, visibility: str) -> bool:
+        """Whether all who can read the epic can read what is there, which the epic will show."""
+        if visibility == "public":
+            return True
+        home = self._home_visibility
+        return _HIDDEN.get(visibility, 2) <= _HIDDEN.get(home, 0)
+
+    @cached_property
+    def _home_visibility(self) -> str:
+        return self.lookup.github.about().visibility
+
+    def _role(self, github: RepositoryClient, visibility: str) -> str:
+        """Return what whoever approves may do there, so that nobody reads what is not for them.
+
+        Where the App is not installed it sees what everybody does.
+        """
+        try:
+            return github.permission_of(self.lookup.event.by)
+        except Unauthorized:
+            raise
+        except PermanentError:
+            return "read" if visibility == "public" else "none"
 
 
 def references(lookup: Lookup, texts: Collection[str], may_approve: MayApprove) -> Referenced:
     """Read every issue that open items refer to; a text without any costs no request."""
-    home = lookup.epic.repository
+    home, reader = lookup.epic.repository, _Reader(lookup, may_approve)
     named = dict.fromkeys(one for text in texts for one in open_references(text, home))
-    return Referenced(issues=tuple(_read(lookup, one, may_approve) for one in named))
+    return Referenced(issues=tuple(_read(reader, one) for one in named))
 
 
 def new_references(lookup: Lookup, text: str, may_approve: MayApprove) -> Referenced | None:
     """Read the issues that the text names and the epic does not know yet; None without any."""
-    epic = lookup.epic
+    epic, reader = lookup.epic, _Reader(lookup, may_approve)
     if epic.referenced.are_tasks:
         return None
     named = [
@@ -43,79 +110,50 @@ def new_references(lookup: Lookup, text: str, may_approve: MayApprove) -> Refere
     ]
     if not named:
         return None
-    return Referenced(issues=tuple(_read(lookup, one, may_approve) for one in named))
+    return Referenced(issues=tuple(_read(reader, one) for one in named))
 
 
 def sub_issues(lookup: Lookup, may_approve: MayApprove) -> Referenced:
     """Read the epic's sub-issues, which are its tasks, in their order."""
+    reader = _Reader(lookup, may_approve)
     found = lookup.github.sub_issues(lookup.epic.issue_number)
-    issues = tuple(_sub_issue(lookup, issue, may_approve) for issue in found)
-    return Referenced(issues=issues, are_tasks=True)
+    return Referenced(issues=tuple(_sub_issue(reader, issue) for issue in found), are_tasks=True)
 
 
-def _sub_issue(lookup: Lookup, issue: Issue, may_approve: MayApprove) -> ReferencedIssue:
+def _sub_issue(reader: _Reader, issue: Issue) -> ReferencedIssue:
     reference = Reference(repository=issue.repository, number=issue.number)
-    github = _client(lookup, issue.repository)
-    role = _role(lookup, github)
-    if role == "none":
+    access = reader.access(issue.repository)
+    if access is None:
         return _problem(reference, ReferenceProblem.UNREADABLE)
-    return _known(lookup, github, reference, issue, may_approve, may_close=role in _WRITERS)
+    return _known(reader, access, reference, issue)
 
 
-def _read(lookup: Lookup, reference: Reference, may_approve: MayApprove) -> ReferencedIssue:
+def _read(reader: _Reader, reference: Reference) -> ReferencedIssue:
+    lookup = reader.lookup
     epic = lookup.epic
     _, _, host = lookup.services.settings.github_web_url.partition("://")
     if reference.host is not None and reference.host.lower() != host.lower():
         return _problem(reference, ReferenceProblem.UNREADABLE)
     if reference.key == Reference(repository=epic.repository, number=epic.issue_number).key:
         return _problem(reference, ReferenceProblem.THIS_EPIC)
-    github = _client(lookup, reference.repository)
+    access = reader.access(reference.repository)
+    if access is None:
+        return _problem(reference, ReferenceProblem.UNREADABLE)
     try:
-        role = _role(lookup, github)
-        issue = None if role == "none" else github.issue(reference.number)
+        issue = access.github.issue(reference.number)
     except Unauthorized:
         raise
     except PermanentError:
-        # One negative answer is not the truth yet.
         if lookup.doubts:
             raise
-        issue = None
-    if issue is None:
         return _problem(reference, ReferenceProblem.UNREADABLE)
     if issue.is_pull_request:
         return _problem(reference, ReferenceProblem.PULL_REQUEST)
-    return _known(lookup, github, reference, issue, may_approve, may_close=role in _WRITERS)
+    return _known(reader, access, reference, issue)
 
 
-def _client(lookup: Lookup, repository: RepositoryName) -> RepositoryClient:
-    is_home = str(repository).lower() == str(lookup.epic.repository).lower()
-    return lookup.github if is_home else lookup.github.beside(repository)
-
-
-def _role(lookup: Lookup, github: RepositoryClient) -> str:
-    """Return what whoever approves may do there, so that nobody reads what is not for them.
-
-    Where the App is not installed it sees what everybody does.
-    """
-    if github is lookup.github:
-        return "write"
-    try:
-        return github.permission_of(lookup.event.by)
-    except Unauthorized:
-        raise
-    except PermanentError:
-        return "read"
-
-
-def _known(
-    lookup: Lookup,
-    github: RepositoryClient,
-    reference: Reference,
-    issue: Issue,
-    may_approve: MayApprove,
-    *,
-    may_close: bool,
-) -> ReferencedIssue:
+def _known(reader: _Reader, access: _Access, reference: Reference, issue: Issue) -> ReferencedIssue:
+    lookup, github = reader.lookup, access.github
     if issue.is_open and _is_epic(lookup, reference, issue):
         return _problem(reference, ReferenceProblem.OTHER_EPIC)
     description = shown_of_issue(issue.body)
@@ -126,11 +164,11 @@ def _known(
         title=issue.title,
         description=description,
         is_open=issue.is_open,
-        may_close=may_close,
+        may_close=access.role in _WRITERS,
         blocked_by=github.blocked_by(issue.number) if issue.is_blocked else (),
     )
     edit = _last_unread_edit(lookup, github, found, issue.updated_at)
-    if edit is None or may_approve(edit.by):
+    if edit is None or reader.may_approve(edit.by):
         return found
     return replace(found, problem=ReferenceProblem.EDITED, edited_by=edit.by)
 

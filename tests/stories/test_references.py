@@ -72,9 +72,9 @@ def test_issues_that_block_each_other_are_a_mistake(story: Story) -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("#99", "Line 2: I can't read the issue #\u200b99."),
-        ("other/secret#1", "Line 2: I can't read the issue other/secret#\u200b1."),
-        ("https://evil.example/acme/widgets/issues/1", "Line 2: I can't read the issue https:"),
+        ("#99", "Line 2: I can't use the issue #\u200b99."),
+        ("other/secret#1", "Line 2: I can't use the issue other/secret#\u200b1."),
+        ("https://evil.example/acme/widgets/issues/1", "Line 2: I can't use the issue https:"),
         ("#2", "Line 2: #\u200b2 is this issue itself."),
     ],
 )
@@ -85,6 +85,42 @@ def test_what_cannot_be_read_is_a_mistake_with_its_line(story: Story, line: str,
     story.rest()
     assert said in story.progress()
     assert story.epic().status is EpicStatus.PENDING
+
+
+@pytest.mark.parametrize("way", ["label", "start", "edit", "add"])
+def test_the_text_of_a_private_issue_is_not_shown_to_everybody(story: Story, way: str) -> None:
+    story.github.create_repository("acme/paint", {"README.md": "# Paint\n"}, private=True)
+    story.github.set_permission("acme/paint", "ada", "admin")
+    story.github.open_issue("acme/paint", "The secret recipe", "Cobalt and lead.", by="ada")
+    own, named = "- [ ] Mix it\n", "- [ ] Mix it\n- [ ] acme/paint#1\n"
+    first = own if way in ("edit", "add") else named
+    story.issue = story.github.open_issue(REPOSITORY, "Paint", first, by="mallory").number
+    if way != "start":
+        story.github.label(REPOSITORY, story.issue, "orchestra", by="ada")
+        story.settle()
+    if way == "edit":
+        story.github.edit_issue(REPOSITORY, story.issue, by="ada", body=named)
+    elif way != "label":
+        say(story, "add acme/paint#1" if way == "add" else way)
+    story.wait(60)
+    texts = "".join([*story.said(), story.progress()])
+    assert "I can't use the issue acme/paint#\u200b1." in texts
+    assert "recipe" not in texts
+    assert "Cobalt" not in texts
+
+
+def test_the_text_of_a_private_issue_is_for_an_epic_in_private(story: Story) -> None:
+    story.github.create_repository("acme/paint", {"README.md": "# Paint\n"}, private=True)
+    story.github.open_issue("acme/paint", "Mix green", "Of blue.", by="ada")
+    story.github.change_settings(REPOSITORY, private=True)
+    story.open_epic("- [ ] acme/paint#1\n")
+    story.wait_for(lambda: story.epic().activated, most=60)
+    story.rest()
+    assert "I can't use the issue acme/paint#\u200b1." in story.progress()
+    story.github.set_permission("acme/paint", "ada", "read")
+    obeyed(story, "start")
+    assert "Of blue." in next(iter(story.cursor.agents.values())).prompts[0]
+    obeyed(story, "cancel")
 
 
 def test_another_epic_is_no_task_until_it_is_an_epic_no_more(story: Story) -> None:

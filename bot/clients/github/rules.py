@@ -45,13 +45,17 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class RepositoryAbout:
-    """A repository's settings; merge methods in the order of our preference."""
+    """A repository's settings; merge methods in the order of our preference.
+
+    `visibility` is public, internal (for all of an enterprise) or private; empty if not shown.
+    """
 
     default_branch: str
     merge_methods: tuple[str, ...]
     archived: bool
     auto_merge_allowed: bool = False
     deletes_branches: bool = False
+    visibility: str = ""
 
 
 def about(api: Api) -> RepositoryAbout:
@@ -63,6 +67,7 @@ def about(api: Api) -> RepositoryAbout:
         archived=found["archived"],
         auto_merge_allowed=found.get("allow_auto_merge", False),
         deletes_branches=found.get("delete_branch_on_merge", False),
+        visibility=found.get("visibility") or "",
     )
 
 

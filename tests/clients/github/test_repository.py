@@ -48,6 +48,7 @@ def test_about(world: World) -> None:
     assert about.default_branch == "main"
     assert about.merge_methods == ("squash", "merge", "rebase")
     assert not about.archived
+    assert about.visibility == "public"
 
 
 def test_an_issue_is_read_and_changed(world: World, issue: int) -> None:
