@@ -176,8 +176,9 @@ def _permission(lookup: Lookup, login: str) -> str:
 
     Asked once for all lines of a comment, and once a minute for somebody who may not write.
     """
-    if lookup.earlier is not None and lookup.earlier.permission is not None:
-        return lookup.earlier.permission
+    earlier = lookup.earlier.permission if lookup.earlier is not None else None
+    if earlier is not None and login == lookup.event.by:
+        return earlier
     known, key = lookup.services.strangers, (lookup.repository_id, login.lower())
     at, role = known.get(key, (None, ""))
     if at is not None and timedelta() <= lookup.now - at <= STRANGER_FOR:
@@ -253,22 +254,28 @@ def _referenced(lookup: Lookup, body: str, settings: EpicSettings) -> Referenced
 
 
 def _approver(lookup: Lookup, settings: EpicSettings) -> Callable[[Login], bool]:
-    """Return how it is asked whether somebody's edit of an issue counts."""
-    return lambda login: login == lookup.event.by or _may_approve(lookup, login, settings)
+    """Return how it is asked whether somebody's edit of an issue counts; few people's may."""
+    may = {lookup.event.by: True}
+
+    def may_approve(login: Login) -> bool:
+        if login not in may and len(may) <= MAX_EDITORS:
+            may[login] = _may_approve(lookup, login, settings)
+        return may.get(login, False)
+
+    return may_approve
 
 
 def _edits(lookup: Lookup, settings: EpicSettings) -> tuple[IssueEdit, ...]:
     """Edits of the body that it matters of, by whom they are; few people edit one issue."""
-    event, may = lookup.event, {lookup.event.by: True}
+    event, may_approve = lookup.event, _approver(lookup, settings)
     if isinstance(event, CommandGiven) and event.pull_request is not None:
         return ()
     edits = edits_to_ask_about(
         lookup.epic, lookup.github.issue_edits(lookup.epic.issue_number), event.at
     )
-    for edit in sorted(edits, key=lambda edit: edit.at, reverse=True):
-        if edit.by not in may and len(may) <= MAX_EDITORS:
-            may[edit.by] = _may_approve(lookup, edit.by, settings)
-    return tuple(replace(edit, may_command=may.get(edit.by, False)) for edit in edits)
+    newest_first = sorted(edits, key=lambda edit: edit.at, reverse=True)
+    may = {edit: may_approve(edit.by) for edit in newest_first}
+    return tuple(replace(edit, may_command=may[edit]) for edit in edits)
 
 
 def _may_approve(lookup: Lookup, login: Login, settings: EpicSettings) -> bool:

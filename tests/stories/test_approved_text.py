@@ -108,6 +108,16 @@ def test_an_edit_just_before_the_start_is_used_at_the_next_start_alone(
     assert len(story.epic().tasks) == 3
 
 
+def test_a_further_line_of_the_same_comment_does_not_use_the_edit(story: Story) -> None:
+    open_by_mallory(story)
+    edit(story, EVIL)
+    story.comment("/orchestra start\n/orchestra start")
+    story.settle()
+    assert story.epic().status is EpicStatus.PENDING
+    assert all("was edited by @\u200bmallory" in answer for answer in answers(story))
+    assert prompts(story) == []
+
+
 def test_a_further_edit_after_the_refusal_is_refused_again(story: Story) -> None:
     open_by_mallory(story)
     edit(story, GOOD.replace("Build", "Build good"))
