@@ -7,7 +7,7 @@ from bot.core.model.notices import Notice
 from bot.core.model.notices import NoticeKind as Kind
 from bot.core.model.settings import DEFAULT_MODEL
 from bot.core.text.prefix import PREFIX
-from bot.rendering.escape import code
+from bot.rendering.escape import code, inline
 from bot.rendering.words import clock, joined, money_words, tasks_word
 
 _TEXTS = {
@@ -16,6 +16,8 @@ _TEXTS = {
     " cancels the schedule.",
     Kind.STARTED_BESIDE_OTHERS: "Started. {others} in this repository, so merges into the same"
     " branch take turns.",
+    Kind.ISSUE_EDITS_NOT_USED: "Resumed with the text that was approved before: nobody had read"
+    f" the last edit of {{names}} yet. Read it; the next `{PREFIX} resume` uses it.",
     Kind.START_CANCELLED: f"The schedule is cancelled. `{PREFIX} start` starts now.",
     Kind.ALREADY_PAUSED: f"This epic is already paused. `{PREFIX} resume` continues it.",
     Kind.RETRY_AFTER_RESUME: f"{{task}} is tried again once you comment `{PREFIX} resume`.",
@@ -77,6 +79,7 @@ def answer_text(notice: Notice) -> str:
         "tasks": tasks_word(notice.count or 0),
         "start": "".join(_STARTING[verb] for verb in notice.names if verb in _STARTING),
         "at": notice.at and clock(notice.at),
+        "names": joined([inline(name) for name in notice.names]),
         "others": f"{running} {are} also running",
         "amounts": " of ".join(money_words(one) for one in notice.amounts),
         "settings": joined([_setting(key, value) for key, value in notice.values]),

@@ -70,6 +70,7 @@ _LINES = {
     NoticeKind.LABELLED: "labelled{by}",
     NoticeKind.EDIT_USED: "took over the edit{by}",
     NoticeKind.EDIT_NOT_USED: "edit{by} not used",
+    NoticeKind.ISSUE_EDITS_NOT_USED: "kept the approved text of {names}: nobody had read the edit",
     NoticeKind.TITLE_USED: "took over the title{by}",
     NoticeKind.REMOVED: "removed from the checklist",
     NoticeKind.LEFT_OUT: "left out: {failure}",

@@ -37,7 +37,8 @@ _CHECKLIST = {
     Checklist.REFERENCE_TOO_LONG: "The text of the issue {quote} is longer than {limit:,}"
     " characters. Shorten it, or write the task's text here instead.",
     Checklist.REFERENCE_EDITED: "The issue {quote} was edited by @{by}, whose edit nobody has read"
-    " here yet. Read it, then give the command again to use it.",
+    " here yet. Read it, then give the command again to use it. While the epic runs, that is"
+    " `pause` and `resume`.",
     Checklist.REFERENCE_TWICE: "{quote} is the issue of line {other_line} too, and would be done"
     " twice. Keep one of the lines.",
     Checklist.LEGACY: "{quote}",

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 
 from bot.clients.errors import PermanentError, Unauthorized
@@ -17,12 +17,13 @@ from bot.core.model.reference import (
     ReferenceProblem,
 )
 from bot.core.text.references import open_references, shown_of_issue
-from bot.core.transitions.epic.approved_text import TIME_TO_READ
+from bot.core.transitions.epic.approved_issues import unread_since
 from jobs.enrich.lookup import Lookup
 from storage import ingest
 
 MayApprove = Callable[[Login], bool]
 _WRITERS = frozenset({"admin", "maintain", "write"})
+_KEPT = (None, ReferenceProblem.EDITED)
 # How few people can read what is in a repository.
 _HIDDEN = {"public": 0, "internal": 1, "private": 2}
 
@@ -99,14 +100,17 @@ def references(lookup: Lookup, texts: Collection[str], may_approve: MayApprove) 
 
 
 def new_references(lookup: Lookup, text: str, may_approve: MayApprove) -> Referenced | None:
-    """Read the issues that the text names and the epic does not know yet; None without any."""
+    """Read the issues that the text names and the epic does not know yet; None without any.
+
+    An edit of the epic does not approve somebody else's edit of an issue that it named before.
+    """
     epic, reader = lookup.epic, _Reader(lookup, may_approve)
     if epic.referenced.are_tasks:
         return None
     named = [
         one
         for one in open_references(text, epic.repository)
-        if (known := epic.referenced.find(one)) is None or known.problem is not None
+        if (known := epic.referenced.find(one)) is None or known.problem not in _KEPT
     ]
     if not named:
         return None
@@ -157,20 +161,17 @@ def _known(reader: _Reader, access: _Access, reference: Reference, issue: Issue)
     if issue.is_open and _is_epic(lookup, reference, issue):
         return _problem(reference, ReferenceProblem.OTHER_EPIC)
     description = shown_of_issue(issue.body)
-    if description is None:
-        return _problem(reference, ReferenceProblem.TOO_LONG)
     found = ReferencedIssue(
         reference=reference,
-        title=issue.title,
-        description=description,
+        title=issue.title if description is not None else "",
+        description=description or "",
+        problem=ReferenceProblem.TOO_LONG if description is None else None,
         is_open=issue.is_open,
         may_close=access.role in _WRITERS,
         blocked_by=github.blocked_by(issue.number) if issue.is_blocked else (),
     )
-    edit = _last_unread_edit(lookup, github, found, issue.updated_at)
-    if edit is None or reader.may_approve(edit.by):
-        return found
-    return replace(found, problem=ReferenceProblem.EDITED, edited_by=edit.by)
+    edit = _foreign_edit(reader, github, found, issue.updated_at)
+    return found if edit is None else replace(found, edited_by=edit.by, edited_at=edit.at)
 
 
 def _is_epic(lookup: Lookup, reference: Reference, issue: Issue) -> bool:
@@ -181,28 +182,24 @@ def _is_epic(lookup: Lookup, reference: Reference, issue: Issue) -> bool:
         return ingest.is_started_epic(connection, reference.repository, reference.number)
 
 
-def _last_unread_edit(
-    lookup: Lookup, github: RepositoryClient, found: ReferencedIssue, updated_at: datetime
+def _foreign_edit(
+    reader: _Reader, github: RepositoryClient, found: ReferencedIssue, updated_at: datetime
 ) -> IssueEdit | None:
-    """Return the last edit of the issue, unless whoever approves can be said to have read it.
+    """Return the last edit by somebody who may not command, where it may be unread.
 
-    A label only has the text shown. What has been shown since is read; without that, what has
-    stood there for a while is.
+    A label only has the text shown.
     """
+    lookup = reader.lookup
     if isinstance(lookup.event, EpicLabelled):
         return None
-    known, at = lookup.epic.referenced.find(found.reference), lookup.event.at or lookup.now
-    if known is not None and known.problem in (None, ReferenceProblem.EDITED):
-        if (known.title, known.description) == (found.title, found.description):
-            return None
-        since = datetime.min.replace(tzinfo=UTC)
-    else:
-        since = at - TIME_TO_READ
+    since = unread_since(lookup.epic, found, lookup.event.at or lookup.now)
     # GitHub's times are whole seconds.
-    if updated_at < since.replace(microsecond=0):
+    since = since and since.replace(microsecond=0)
+    if since is None or updated_at < since:
         return None
-    edits = [edit for edit in github.issue_edits(found.reference.number) if edit.at >= since]
-    return max(edits, key=lambda edit: edit.at, default=None)
+    edits = (one for one in github.issue_edits(found.reference.number) if one.at >= since)
+    newest_first = sorted(edits, key=lambda one: one.at, reverse=True)
+    return next((one for one in newest_first if not reader.may_approve(one.by)), None)
 
 
 def _problem(reference: Reference, problem: ReferenceProblem) -> ReferencedIssue:

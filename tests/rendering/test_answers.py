@@ -34,6 +34,12 @@ from bot.rendering.answers import answer_text
             " take turns.",
         ),
         (
+            Kind.ISSUE_EDITS_NOT_USED,
+            {"names": ("acme/widgets#1",)},
+            "Resumed with the text that was approved before: nobody had read the last edit of"
+            " acme/widgets#\u200b1 yet. Read it; the next `/orchestra resume` uses it.",
+        ),
+        (
             Kind.RETRY_AFTER_RESUME,
             {"task": 2},
             "Task 2 is tried again once you comment `/orchestra resume`.",

@@ -19,6 +19,7 @@ from bot.core.text.references import listed_tasks
 from bot.core.text.sanitize import one_line
 from bot.core.text.visible import visible
 from bot.core.transitions.epic.approval import take_over_references
+from bot.core.transitions.epic.approved_issues import with_read_texts
 from bot.core.transitions.epic.checklist import follow, wrong_order
 from bot.core.transitions.transition import Transition
 
@@ -89,6 +90,7 @@ class Add:
         if body is None:
             return Refusal(kind=RefusalKind.NO_PLACE_IN_CHECKLIST)
         read = event.enrichment.referenced if event.enrichment else None
+        read = with_read_texts(epic, read, event.at or transition.now)
         take_over_references(transition, body, read)
         checklist = listed_tasks(body, transition.epic.referenced, epic.repository)
         if mistakes := checklist.mistakes or wrong_order(transition.epic, checklist):

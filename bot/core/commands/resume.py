@@ -12,6 +12,7 @@ from bot.core.model.identifiers import EpicStatus
 from bot.core.model.notices import Notice, NoticeKind
 from bot.core.model.refusals import Refusal, RefusalKind
 from bot.core.transitions.epic.approval import take_over
+from bot.core.transitions.epic.approved_issues import edits_not_used
 from bot.core.transitions.epic.pausing import resume_task, set_active, take_over_base
 from bot.core.transitions.transition import Transition
 
@@ -46,7 +47,7 @@ class Resume:
         take_over_base(transition, enrichment)
         transition.log(Notice(kind=NoticeKind.RESUMED, by=event.by))
         _continue(transition)
-        return None
+        return edits_not_used(transition.epic.referenced)
 
 
 def failed_for_good(epic: Epic) -> Refusal | None:

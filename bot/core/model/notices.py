@@ -59,6 +59,7 @@ class NoticeKind(StrEnum):
     LABELLED = "labelled"
     EDIT_USED = "edit_used"
     EDIT_NOT_USED = "edit_not_used"
+    ISSUE_EDITS_NOT_USED = "issue_edits_not_used"
     TITLE_USED = "title_used"
     REMOVED = "removed"
     LEFT_OUT = "left_out"

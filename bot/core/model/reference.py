@@ -1,6 +1,7 @@
 """Other issues that tasks are about: those that a checklist's lines name, or the sub-issues."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from bot.core.model.identifiers import Login, RepositoryName
@@ -36,8 +37,12 @@ class ReferencedIssue:
     """An issue as it was when the epic's text was approved.
 
     `description` is what the page shows of its text. `may_close`: the App can write there, and so
-    can whoever approved. `blocked_by` are the issues that GitHub says it waits for. Of an issue
-    that was EDITED by somebody who may not command (`edited_by`) the text is known, but not used.
+    can whoever approved. `blocked_by` are the issues that GitHub says it waits for. `edited_by` is
+    who edited it last of those who may not command, at `edited_at`.
+
+    A `problem` leaves title and description as they were when they could last be used; there is no
+    title where they never could. `not_used` tells the text that stands there instead; `shown_at` is
+    since when people can read of that, and without `not_used` the text itself.
     """
 
     reference: Reference
@@ -48,6 +53,9 @@ class ReferencedIssue:
     blocked_by: tuple[Reference, ...] = ()
     problem: ReferenceProblem | None = None
     edited_by: Login | None = None
+    edited_at: datetime | None = None
+    not_used: str | None = None
+    shown_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

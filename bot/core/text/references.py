@@ -95,10 +95,13 @@ def listed_tasks(body: str, referenced: Referenced, home: RepositoryName) -> Che
 
 
 def text_of(item: Item, referenced: Referenced, home: RepositoryName) -> TaskText:
-    """Return what the item's task is about: of a reference, what the issue says."""
+    """Return what the item's task is about: of a reference, what the issue says.
+
+    An issue that cannot be used now gives the text that it had when it last could.
+    """
     reference = reference_of(item.title, home)
     issue = referenced.find(reference) if reference is not None else None
-    if issue is None or issue.problem is not None:
+    if issue is None or not issue.title:
         return TaskText(
             title=item.title,
             description=item.description,

@@ -20,6 +20,7 @@ from bot.core.model.reasons import Hold, HoldKind
 from bot.core.model.task import Task
 from bot.core.model.text_shown import TextShown
 from bot.core.transitions import mentions
+from bot.core.transitions.epic.approved_issues import were_shown
 from bot.core.transitions.epic.approved_text import text_digest
 from bot.core.transitions.states import held_state
 from bot.core.transitions.transition import Transition, quoted
@@ -55,6 +56,10 @@ def _shown(epic: Epic) -> Epic:
         body_written=None,
         approved_at=None,
         text_shown=None,
+        referenced=replace(
+            epic.referenced,
+            issues=tuple(replace(one, shown_at=None) for one in epic.referenced.issues),
+        ),
         calls=(),
         tasks=tuple(
             replace(
@@ -120,7 +125,8 @@ def progress_comment_gone(transition: Transition, event: ProgressCommentGone) ->
 
 
 def progress_comment_updated(transition: Transition, event: ProgressCommentUpdated) -> None:
-    """Remember where the progress comment is, and when it was updated."""
+    """Remember where the progress comment is, when it was updated, and what it shows."""
+    were_shown(transition, event)
     transition.update_epic(progress_comment_id=event.comment_id, progress_updated_at=event.at)
     shown = transition.epic.text_shown
     if event.digest is not None and (shown is None or shown.digest != event.digest):

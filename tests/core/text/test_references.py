@@ -90,14 +90,16 @@ def test_a_long_title_heads_the_description() -> None:
         (ReferenceProblem.EDITED, Kind.REFERENCE_EDITED),
     ],
 )
-def test_a_problem_is_a_mistake_of_the_line_and_no_text(
+def test_a_problem_is_a_mistake_of_the_line_and_leaves_the_text_that_was_known(
     problem: ReferenceProblem, kind: Kind
 ) -> None:
     issue = _issue(1, problem=problem, edited_by=Login("eve"))
     listed = listed_tasks("\n- [ ] #1\n", Referenced(issues=(issue,)), HOME)
     (mistake,) = listed.mistakes
     assert (mistake.kind, mistake.line, mistake.quote, mistake.by) == (kind, 2, "#1", "eve")
-    assert text_of(listed.items[0], Referenced(issues=(issue,)), HOME).title == "#1"
+    assert text_of(listed.items[0], Referenced(issues=(issue,)), HOME).description == "Text."
+    never_read = replace(issue, title="", description="")
+    assert text_of(listed.items[0], Referenced(issues=(never_read,)), HOME).title == "#1"
 
 
 @pytest.mark.parametrize(

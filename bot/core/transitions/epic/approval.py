@@ -13,6 +13,11 @@ from bot.core.model.refusals import Refusal, RefusalKind
 from bot.core.permissions import APPROVAL, authorize, is_unheard, permissions_for
 from bot.core.text.checklist import Checklist
 from bot.core.text.references import listed_tasks, open_references
+from bot.core.transitions.epic.approved_issues import (
+    edits_not_used,
+    were_named,
+    with_read_texts,
+)
 from bot.core.transitions.epic.approved_text import choose_text
 from bot.core.transitions.epic.checklist import follow, wrong_order
 from bot.core.transitions.epic.planning import with_lines_to_come
@@ -121,6 +126,7 @@ def take_over(transition: Transition, event: CommandGiven) -> Refusal | None:
     Returns why the epic cannot start from that text, None where it can.
     """
     assert event.enrichment is not None
+    read = with_read_texts(transition.epic, event.enrichment.referenced, event.at or transition.now)
     chosen = choose_text(transition, event, event.enrichment)
     if isinstance(chosen, Refusal):
         return chosen
@@ -129,8 +135,12 @@ def take_over(transition: Transition, event: CommandGiven) -> Refusal | None:
     text = with_lines_to_come(transition.epic, text, event.at)
     # Away from the issue no other text is approved than before.
     at = event.at if event.pull_request is None else transition.epic.approved_at
-    checklist = approve(transition, text, at, later, event.enrichment.referenced)
+    checklist = approve(transition, text, at, later, read)
+    if notice := edits_not_used(read):
+        transition.log(notice)
     if refusal := unusable(transition.epic):
+        if refusal.mistakes:
+            were_named(transition, event.at)
         return refusal
     follow(transition, checklist.items)
     return None

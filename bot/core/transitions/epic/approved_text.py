@@ -16,6 +16,7 @@ from bot.core.transitions.transition import Transition
 
 # How long a foreign edit has to be shown before a start takes it over.
 TIME_TO_READ = timedelta(seconds=30)
+_GITHUB_TICK = timedelta(seconds=1)
 
 Chosen = tuple[IssueText, IssueEdit | None]
 
@@ -29,6 +30,7 @@ def text_digest(epic: Epic) -> str:
 def shown_digest(epic: Epic) -> str:
     """Return what the progress comment says of the text: which is approved, whose edit is not."""
     noted = f"{epic.edit_not_used_by}\0{epic.edit_not_used_at}"
+    noted += "".join(f"\0{one.problem}\0{one.not_used}" for one in epic.referenced.issues)
     return hashlib.sha256(f"{text_digest(epic)}\0{noted}".encode()).hexdigest()[:16]
 
 
@@ -57,7 +59,7 @@ def choose_text(
         if not known and (held := _may_be_held(given, now, enrichment, foreign, at)):
             unseen = held
         if unseen is not None:
-            return _not_yet(transition, unseen)
+            return _not_yet(transition, unseen, at)
     return given, later
 
 
@@ -127,11 +129,19 @@ def _unseen(epic: Epic, edit: IssueEdit | None, at: datetime, *, known: bool) ->
     return edit
 
 
-def _not_yet(transition: Transition, edit: IssueEdit) -> Refusal:
+def named_at(transition: Transition, at: datetime | None) -> datetime:
+    """Return since when people count as having read what refuses a command of that time now.
+
+    Not its own further lines: GitHub's clock, which counts whole seconds, may be ahead of ours.
+    """
+    return max(transition.now, (at or transition.now) + _GITHUB_TICK) - TIME_TO_READ
+
+
+def _not_yet(transition: Transition, edit: IssueEdit, at: datetime) -> Refusal:
     """Refuse, which shows the edit: who comments after that has seen it."""
     transition.update_epic(edit_not_used_by=edit.by, edit_not_used_at=edit.at)
     digest = shown_digest(transition.epic)
-    transition.update_epic(text_shown=TextShown(digest=digest, at=transition.now - TIME_TO_READ))
+    transition.update_epic(text_shown=TextShown(digest=digest, at=named_at(transition, at)))
     return Refusal(kind=RefusalKind.EDITED_JUST_BEFORE, editor=edit.by)
 
 

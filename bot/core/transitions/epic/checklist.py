@@ -44,8 +44,13 @@ def follow(transition: Transition, items: tuple[Item, ...]) -> None:
 
 
 def take_approved_text(transition: Transition, task: Task) -> Task:
-    """Give the task the text that its line has by now: its next attempt begins with that."""
+    """Give the task the text that its line has by now: its next attempt begins with that.
+
+    While the approved text has mistakes, the task keeps its own.
+    """
     epic = transition.epic
+    if epic.mistakes:
+        return task
     checklist = listed_tasks(epic.body, epic.referenced, epic.repository)
     lines = dict(zip(item_keys(checklist), checklist.items, strict=True))
     item = lines.get((task.line_title, task.same_title_before))

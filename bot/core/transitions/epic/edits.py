@@ -14,6 +14,7 @@ from bot.core.permissions import APPROVAL, authorize
 from bot.core.text.checklist import parse_checklist
 from bot.core.text.issue_body import NewItem, add_items, item_keys, tick_all, ticked_between
 from bot.core.transitions.epic.approval import approve, note_edit
+from bot.core.transitions.epic.approved_issues import with_read_texts
 from bot.core.transitions.epic.approved_text import is_approved
 from bot.core.transitions.epic.checklist import follow
 from bot.core.transitions.epic.plan_lines import waits
@@ -95,6 +96,7 @@ def _use_edit(transition: Transition, event: BodyEdited, text: IssueText) -> Non
     before = transition.epic.tasks
     note_steering(transition, event.by)
     read = event.enrichment.referenced if event.enrichment is not None else None
+    read = with_read_texts(transition.epic, read, event.at or transition.now)
     checklist = approve(transition, text, event.at, read=read)
     if started and not transition.epic.mistakes:
         follow(transition, checklist.items)
