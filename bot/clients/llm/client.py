@@ -5,10 +5,9 @@ from typing import Any
 
 import httpx
 
-from bot.clients import tls
+from bot.clients.llm.adapter import make_http
 from bot.clients.llm.endpoints import Endpoint, choose
 from bot.clients.llm.said import Said
-from bot.clients.watched import WatchedTransport
 
 SERVICE = "the language model"
 # A plan of twenty tasks takes a slow model two minutes.
@@ -22,7 +21,7 @@ class LanguageModel:
         if not endpoints:
             raise ValueError("there is no key for a language model")
         self._endpoints = tuple(endpoints)
-        self.http = http or make_http()
+        self.http = http or make_http(SERVICE, TIMEOUT)
 
     def service(self, model: str | None) -> str:
         """Return the name of the service that is asked for that model."""
@@ -45,14 +44,3 @@ class LanguageModel:
     def close(self) -> None:
         """Close every connection."""
         self.http.close()
-
-
-def make_http() -> httpx.Client:
-    """Make a client that follows nobody elsewhere with the key."""
-    pool = httpx.HTTPTransport(verify=tls.context(), trust_env=False)
-    return httpx.Client(
-        transport=WatchedTransport(SERVICE, pool),
-        timeout=TIMEOUT,
-        trust_env=False,
-        follow_redirects=False,
-    )

@@ -8,22 +8,15 @@ from typing import Any
 import httpx
 import openai
 
-from bot.clients.errors import (
-    ClientError,
-    PermanentError,
-    RateLimited,
-    TransientError,
-    Unauthorized,
-)
+from bot.clients.errors import ClientError, PermanentError, TransientError
+from bot.clients.llm.adapter import cleaned, refusal, retry_after
 from bot.clients.llm.endpoints import Endpoint
 from bot.clients.llm.said import Said
-from bot.redaction import Redaction
 
 # A plan of twenty tasks, and what a reasoning model thinks before it writes.
 MAX_ANSWER_TOKENS = 16_000
 # More than a plan may have, so that one that is too long is seen to be.
 MAX_CHARACTERS = 250_000
-_MAX_MESSAGE = 300
 _CUT_OFF, _DECLINED = "length", "content_filter"
 # What a service says that cannot be held to a schema, or knows the limit by its older name.
 _NO_SCHEMA = ("response_format", "json_schema", "schema")
@@ -63,9 +56,9 @@ def complete(
             )
             return _said(answer, endpoint)
         except openai.APIError as error:
-            refusal = _refusal(error, endpoint)
-        if not _without_unknown(options, refusal):
-            raise refusal
+            refused = _refusal(error, endpoint)
+        if not _without_unknown(options, refused):
+            raise refused
 
 
 def _without_unknown(options: dict[str, Any], refusal: ClientError) -> bool:
@@ -88,40 +81,26 @@ def _said(answer: Any, endpoint: Endpoint) -> Said:
     if message is None:
         raise TransientError(endpoint.name, "the answer holds nothing")
     reason, text = choices[0].finish_reason, message.content or ""
-    refusal = getattr(message, "refusal", None)
-    if refusal is None and reason == _DECLINED:
-        refusal = ""
+    declined = getattr(message, "refusal", None)
+    if declined is None and reason == _DECLINED:
+        declined = ""
     return Said(
         text=str(text)[:MAX_CHARACTERS],
-        refusal=None if refusal is None else _cleaned(str(refusal), endpoint),
+        refusal=None if declined is None else cleaned(str(declined), endpoint),
         is_cut_off=reason == _CUT_OFF,
     )
 
 
 def _refusal(error: openai.APIError, endpoint: Endpoint) -> ClientError:
-    service, words = endpoint.name, _cleaned(_words_of(error), endpoint)
     if isinstance(error, openai.APIConnectionError):
-        return TransientError(service, f"{service} did not answer")
-    status = getattr(error, "status_code", None)
-    if isinstance(error, openai.RateLimitError):
-        return RateLimited(service, words, retry_after=_retry_after(error), status=status)
-    if isinstance(error, openai.AuthenticationError | openai.PermissionDeniedError):
-        return Unauthorized(service, words, status=status)
-    if status is None or status >= httpx.codes.INTERNAL_SERVER_ERROR:
-        return TransientError(service, words, status=status)
-    return PermanentError(service, words, status=status)
+        return TransientError(endpoint.name, f"{endpoint.name} did not answer")
+    status, wait = getattr(error, "status_code", None), None
+    if isinstance(error, openai.APIStatusError):
+        wait = retry_after(error.response.headers.get("retry-after", ""))
+    return refusal(endpoint, status, _words_of(error), wait)
 
 
 def _words_of(error: openai.APIError) -> str:
     """Return the service's own words, without the package's around them."""
     told = error.body.get("message") if isinstance(error.body, dict) else None
     return str(told or error.message)
-
-
-def _cleaned(words: str, endpoint: Endpoint) -> str:
-    return Redaction([endpoint.key.get_secret_value()]).clean(words)[:_MAX_MESSAGE]
-
-
-def _retry_after(error: openai.APIStatusError) -> float | None:
-    value = error.response.headers.get("retry-after", "")
-    return float(value) if value.isascii() and value.isdigit() and len(value) < 7 else None

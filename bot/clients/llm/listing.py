@@ -9,22 +9,12 @@ from contextlib import closing
 
 import httpx
 
-from bot.clients import tls
-from bot.clients.errors import (
-    ClientError,
-    NotFound,
-    PermanentError,
-    RateLimited,
-    TransientError,
-    Unauthorized,
-)
+from bot.clients.errors import ClientError, TransientError
+from bot.clients.llm.adapter import make_http, refusal, retry_after
 from bot.clients.llm.endpoints import Endpoint
-from bot.clients.watched import WatchedTransport
 from bot.core.text.storable import read_json
-from bot.redaction import Redaction
 
 TIMEOUT = httpx.Timeout(20, connect=5)  # seconds
-_MAX_MESSAGE = 300
 _ANTHROPIC_VERSION = "2023-06-01"
 # Google names its models by their resource.
 _RESOURCE = "models/"
@@ -37,7 +27,7 @@ def list_models(endpoint: Endpoint, http: httpx.Client | None = None) -> tuple[s
     Raises RateLimited, Unauthorized, NotFound, TransientError or another PermanentError; a service
     need not have this route.
     """
-    with closing(http or _make_http(endpoint.name)) as client:
+    with closing(http or make_http(endpoint.name, TIMEOUT)) as client:
         try:
             response = client.get(
                 f"{endpoint.base_url.rstrip('/')}/models",
@@ -65,13 +55,6 @@ def is_listed(model: str, offered: tuple[str, ...]) -> bool:
     return name in offered or any(_DATE.fullmatch(one[len(name) :]) for one in dated)
 
 
-def _make_http(service: str) -> httpx.Client:
-    """Make a client that follows nobody elsewhere with the key."""
-    pool = httpx.HTTPTransport(verify=tls.context(), trust_env=False)
-    transport = WatchedTransport(service, pool)
-    return httpx.Client(transport=transport, trust_env=False, follow_redirects=False)
-
-
 def _headers(endpoint: Endpoint) -> dict[str, str]:
     key = endpoint.key.get_secret_value()
     if endpoint.name == "Anthropic":
@@ -88,17 +71,7 @@ def _body(response: httpx.Response) -> dict[str, object]:
 
 
 def _refusal(response: httpx.Response, endpoint: Endpoint) -> ClientError:
-    service, status = endpoint.name, response.status_code
-    error = _body(response).get("error")
+    status, error = response.status_code, _body(response).get("error")
     told = error.get("message") if isinstance(error, dict) else error
     words = told if isinstance(told, str) and told else f"status {status}"
-    message = Redaction([endpoint.key.get_secret_value()]).clean(words)[:_MAX_MESSAGE]
-    if status == httpx.codes.TOO_MANY_REQUESTS:
-        return RateLimited(service, message, retry_after=None, status=status)
-    if status in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
-        return Unauthorized(service, message, status=status)
-    if status == httpx.codes.NOT_FOUND:
-        return NotFound(service, message, status=status)
-    if status >= httpx.codes.INTERNAL_SERVER_ERROR:
-        return TransientError(service, message, status=status)
-    return PermanentError(service, message, status=status)
+    return refusal(endpoint, status, words, retry_after(response.headers.get("retry-after", "")))
