@@ -39,6 +39,8 @@ _CHECKLIST = {
     Checklist.REFERENCE_EDITED: "The issue {quote} was edited by @{by}, whose edit nobody has read"
     " here yet. Read it, then give the command again to use it. While the epic runs, that is"
     " `pause` and `resume`.",
+    Checklist.REFERENCE_ADDED: "The sub-issue {quote} was added by @{by}, and nobody has read it"
+    " here yet. Read it, then give the command again to use it.",
     Checklist.REFERENCE_TWICE: "{quote} is the issue of line {other_line} too, and would be done"
     " twice. Keep one of the lines.",
     Checklist.LEGACY: "{quote}",

@@ -1,12 +1,12 @@
 """The issues that an epic's tasks are about, read when its text is approved."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
 from bot.clients.errors import PermanentError, Unauthorized
-from bot.clients.github.issues import Issue
+from bot.clients.github.issues import MAX_ADDED, Issue
 from bot.clients.github.repository import RepositoryClient
 from bot.core.events import EpicLabelled, IssueEdit
 from bot.core.model.identifiers import Login, RepositoryName
@@ -24,6 +24,8 @@ from storage import ingest
 MayApprove = Callable[[Login], bool]
 _WRITERS = frozenset({"admin", "maintain", "write"})
 _KEPT = (None, ReferenceProblem.EDITED)
+# GitHub's stand-in for an account that is gone.
+_NOBODY = Login("ghost")
 # How few people can read what is in a repository.
 _HIDDEN = {"public": 0, "internal": 1, "private": 2}
 
@@ -120,16 +122,46 @@ def new_references(lookup: Lookup, text: str, may_approve: MayApprove) -> Refere
 def sub_issues(lookup: Lookup, may_approve: MayApprove) -> Referenced:
     """Read the epic's sub-issues, which are its tasks, in their order."""
     reader = _Reader(lookup, may_approve)
-    found = lookup.github.sub_issues(lookup.epic.issue_number)
-    return Referenced(issues=tuple(_sub_issue(reader, issue) for issue in found), are_tasks=True)
+    number = lookup.epic.issue_number
+    found = lookup.github.sub_issues(number)
+    # A label only has them shown.
+    is_label = isinstance(lookup.event, EpicLabelled)
+    events = () if is_label or not found else lookup.github.sub_issues_added(number)
+    added = {reference.key: edit for reference, edit in events}
+    if len(events) >= MAX_ADDED:
+        # Of the others nobody knows who added them.
+        unknown = IssueEdit(by=_NOBODY, at=events[0][1].at)
+        added = {_reference(one).key: unknown for one in found} | added
+    return Referenced(
+        issues=tuple(_sub_issue(reader, issue, added) for issue in found), are_tasks=True
+    )
 
 
-def _sub_issue(reader: _Reader, issue: Issue) -> ReferencedIssue:
-    reference = Reference(repository=issue.repository, number=issue.number)
+def _reference(issue: Issue) -> Reference:
+    return Reference(repository=issue.repository, number=issue.number)
+
+
+def _sub_issue(reader: _Reader, issue: Issue, added: Mapping[str, IssueEdit]) -> ReferencedIssue:
+    reference = _reference(issue)
     access = reader.access(issue.repository)
     if access is None:
         return _problem(reference, ReferenceProblem.UNREADABLE)
-    return _known(reader, access, reference, issue)
+    known = _known(reader, access, reference, issue)
+    return _with_addition(reader, known, added.get(reference.key))
+
+
+def _with_addition(
+    reader: _Reader, found: ReferencedIssue, edit: IssueEdit | None
+) -> ReferencedIssue:
+    """Add who put it among the sub-issues, if they may not command and it may be unread."""
+    event = reader.lookup.event
+    new = replace(found, is_new=True)
+    since = unread_since(reader.lookup.epic, new, event.at or reader.lookup.now)
+    if edit is None or since is None or edit.at < since.replace(microsecond=0):
+        return found
+    if reader.may_approve(edit.by):
+        return found
+    return replace(new, edited_by=edit.by, edited_at=max(edit.at, found.edited_at or edit.at))
 
 
 def _read(reader: _Reader, reference: Reference) -> ReferencedIssue:

@@ -29,6 +29,24 @@ query IssueEdits($owner: String!, $repo: String!, $number: Int!) {
   }
 }
 """
+MAX_ADDED = 100
+_ADDED = """\
+query SubIssuesAdded($owner: String!, $repo: String!, $number: Int!) {
+  repository(owner: $owner, name: $repo) {
+    issue(number: $number) {
+      timelineItems(last: 100, itemTypes: [SUB_ISSUE_ADDED_EVENT]) {
+        nodes {
+          ... on SubIssueAddedEvent {
+            createdAt
+            actor { __typename login }
+            subIssue { number repository { nameWithOwner } }
+          }
+        }
+      }
+    }
+  }
+}
+"""
 _ISSUE = "/repos/{owner}/{repo}/issues/{issue_number}"
 _COMMENT = "/repos/{owner}/{repo}/issues/comments/{comment_id}"
 # Our clock and GitHub's may disagree when a comment is looked for "since" a time of ours.
@@ -95,6 +113,28 @@ class IssueRoutes:
         """
         route = f"GET {_ISSUE}/sub_issues"
         return tuple(_issue(one) for one in self._api.pages(route, params={}, issue_number=number))
+
+    def sub_issues_added(self, number: int) -> tuple[tuple[Reference, IssueEdit], ...]:
+        """List by whom and when sub-issues were added, oldest first; the newest MAX_ADDED.
+
+        GraphQL SubIssueAddedEvent.
+        """
+        variables = {**self._api.path, "number": number}
+        found = self._api.graphql("SubIssuesAdded", _ADDED, variables)["repository"]
+        issue = found and found["issue"]
+        if issue is None:
+            raise NotFound(SERVICE, "the issue isn't there")
+        return tuple(
+            (
+                Reference(
+                    repository=RepositoryName.parse(one["subIssue"]["repository"]["nameWithOwner"]),
+                    number=one["subIssue"]["number"],
+                ),
+                IssueEdit(by=login_of(one["actor"]), at=datetime.fromisoformat(one["createdAt"])),
+            )
+            for one in issue["timelineItems"]["nodes"]
+            if one and one["subIssue"]
+        )
 
     def blocked_by(self, number: int) -> tuple[Reference, ...]:
         """List the issues that it waits for. GET …/issues/{number}/dependencies/blocked_by."""

@@ -27,6 +27,7 @@ class ChecklistMistakeKind(StrEnum):
     REFERENCE_OTHER_EPIC = "reference_other_epic"
     REFERENCE_TOO_LONG = "reference_too_long"
     REFERENCE_EDITED = "reference_edited"
+    REFERENCE_ADDED = "reference_added"
     REFERENCE_TWICE = "reference_twice"
     LEGACY = "legacy"
 

@@ -30,6 +30,7 @@ class ReferenceProblem(StrEnum):
     OTHER_EPIC = "other_epic"
     TOO_LONG = "too_long"
     EDITED = "edited"
+    ADDED = "added"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +39,8 @@ class ReferencedIssue:
 
     `description` is what the page shows of its text. `may_close`: the App can write there, and so
     can whoever approved. `blocked_by` are the issues that GitHub says it waits for. `edited_by` is
-    who edited it last of those who may not command, at `edited_at`.
+    who edited it last of those who may not command, at `edited_at`; `is_new`: who put it among the
+    sub-issues.
 
     A `problem` leaves title and description as they were when they could last be used; there is no
     title where they never could. `not_used` tells the text that stands there instead; `shown_at` is
@@ -54,6 +56,7 @@ class ReferencedIssue:
     problem: ReferenceProblem | None = None
     edited_by: Login | None = None
     edited_at: datetime | None = None
+    is_new: bool = False
     not_used: str | None = None
     shown_at: datetime | None = None
 

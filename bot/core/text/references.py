@@ -33,6 +33,7 @@ _PROBLEMS = {
     ReferenceProblem.OTHER_EPIC: Kind.REFERENCE_OTHER_EPIC,
     ReferenceProblem.TOO_LONG: Kind.REFERENCE_TOO_LONG,
     ReferenceProblem.EDITED: Kind.REFERENCE_EDITED,
+    ReferenceProblem.ADDED: Kind.REFERENCE_ADDED,
 }
 
 

@@ -89,9 +89,18 @@ def issue(world: World, found: Issue) -> Node:
         itemTypes: list[str] | None = None,  # noqa: N803 - GraphQL's name
         **bounds: Any,
     ) -> Node:
-        wanted = itemTypes is None or "RENAMED_TITLE_EVENT" in itemTypes
-        events = list(enumerate(found.renames)) if wanted else []
-        return connection(events, lambda one: _renamed(world, found, *one), **bounds)
+        events: list[tuple[datetime, Node]] = []
+        if itemTypes is None or "RENAMED_TITLE_EVENT" in itemTypes:
+            events += [
+                (one[0], _renamed(world, found, index, one))
+                for index, one in enumerate(found.renames)
+            ]
+        if itemTypes is None or "SUB_ISSUE_ADDED_EVENT" in itemTypes:
+            events += [
+                (one[0], _added(world, found, index, one)) for index, one in enumerate(found.added)
+            ]
+        in_order = [node for _, node in sorted(events, key=lambda one: one[0])]
+        return connection(in_order, lambda node: node, **bounds)
 
     return {
         **shared(world, found),
@@ -100,6 +109,18 @@ def issue(world: World, found: Issue) -> Node:
         "state": found.state.upper(),
         "stateReason": reason,
         "timelineItems": timeline,
+    }
+
+
+def _added(world: World, found: Issue, index: int, added: tuple[datetime, User, Issue]) -> Node:
+    """SubIssueAddedEvent."""
+    at, by, sub_issue = added
+    return {
+        "__typename": "SubIssueAddedEvent",
+        "id": node_id("SIAE", found.id) + str(index),
+        "createdAt": github_time(at),
+        "actor": actor(world, by),
+        "subIssue": lambda _: issue(world, sub_issue),
     }
 
 

@@ -58,7 +58,8 @@ class Issue:
     """An issue, or what a pull request shares with one (`pull` is then set).
 
     `edits` are those of its body, oldest first; `renames` those of its title, with what it was
-    before and after. `blocked_by` are issues that people say it waits for.
+    before and after. `added` are the times when sub-issues were added, and by whom. `blocked_by`
+    are issues that people say it waits for.
     """
 
     id: int
@@ -83,6 +84,7 @@ class Issue:
     edits: list[tuple[datetime, User]] = field(default_factory=list)
     renames: list[tuple[datetime, User, str, str]] = field(default_factory=list)
     sub_issues: list["Issue"] = field(default_factory=list)
+    added: list[tuple[datetime, User, "Issue"]] = field(default_factory=list)
     blocked_by: list["Issue"] = field(default_factory=list)
     pull: "PullRequest | None" = None
 

@@ -33,11 +33,13 @@ class IssueActs(World):
         with self.lock:
             issues.edit(self, self.issue(full_name, number), self.person(by), changes)
 
-    def order_sub_issues(self, full_name: str, number: int, *numbers: int) -> None:
+    def order_sub_issues(self, full_name: str, number: int, *numbers: int, by: str = "ada") -> None:
         """Make these the issue's sub-issues, in that order."""
         with self.lock:
             found = self.issue(full_name, number)
+            before, now, actor = found.sub_issues, self.clock.now(), self.person(by)
             found.sub_issues = [self.issue(full_name, one) for one in numbers]
+            found.added += [(now, actor.user, one) for one in found.sub_issues if one not in before]
 
     def block_issue(self, full_name: str, number: int, *, by: int) -> None:
         """Say that the issue waits for another one."""

@@ -88,6 +88,7 @@ def test_a_long_title_heads_the_description() -> None:
         (ReferenceProblem.OTHER_EPIC, Kind.REFERENCE_OTHER_EPIC),
         (ReferenceProblem.TOO_LONG, Kind.REFERENCE_TOO_LONG),
         (ReferenceProblem.EDITED, Kind.REFERENCE_EDITED),
+        (ReferenceProblem.ADDED, Kind.REFERENCE_ADDED),
     ],
 )
 def test_a_problem_is_a_mistake_of_the_line_and_leaves_the_text_that_was_known(

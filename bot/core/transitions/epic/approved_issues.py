@@ -11,6 +11,7 @@ from bot.core.model.reference import Referenced, ReferencedIssue, ReferenceProbl
 from bot.core.transitions.epic.approved_text import TIME_TO_READ, named_at, shown_digest
 from bot.core.transitions.transition import Transition
 
+_UNREAD = (ReferenceProblem.EDITED, ReferenceProblem.ADDED)
 _ALWAYS = datetime.min.replace(tzinfo=UTC)
 
 
@@ -18,7 +19,7 @@ def unread_since(epic: Epic, found: ReferencedIssue, at: datetime) -> datetime |
     """Return since when an edit of what was found matters at that time; None: none does."""
     known = epic.referenced.find(found.reference)
     if known is None or not (known.title or known.not_used):
-        return at - TIME_TO_READ
+        return _ALWAYS if found.is_new and epic.activated else at - TIME_TO_READ
     if found.problem is None and _is_in_use(epic, known) and _mark(found) == _mark(known):
         return None
     if _is_same(known, found) and known.not_used is None and epic.approved_at is not None:
@@ -55,7 +56,10 @@ def _is_unread(
     if found.edited_at is None:
         return False
     if known is None or not (known.title or known.not_used):
-        return found.problem is None and at - found.edited_at < TIME_TO_READ
+        # A sub-issue that was added since the others were shown may have been there for long.
+        was_not_shown = found.is_new and epic.activated
+        is_recent = at - found.edited_at < TIME_TO_READ
+        return found.problem is None and (was_not_shown or is_recent)
     if found.problem is not None:
         return found.problem is ReferenceProblem.TOO_LONG and _is_in_use(epic, known)
     if _is_in_use(epic, known) and _mark(found) == _mark(known):
@@ -81,10 +85,14 @@ def _not_used(epic: Epic, known: ReferencedIssue | None, found: ReferencedIssue)
         found,
         title=known.title if known is not None else "",
         description=known.description if known is not None else "",
-        problem=None if is_in_use else ReferenceProblem.EDITED,
+        problem=None if is_in_use else _unread_problem(found),
         not_used=_mark(found),
         shown_at=known.shown_at if known is not None and is_noted else None,
     )
+
+
+def _unread_problem(found: ReferencedIssue) -> ReferenceProblem:
+    return ReferenceProblem.ADDED if found.is_new else ReferenceProblem.EDITED
 
 
 def _is_in_use(epic: Epic, known: ReferencedIssue) -> bool:
@@ -110,7 +118,7 @@ def were_named(transition: Transition, at: datetime | None) -> None:
     seen_at = named_at(transition, at)
     issues = tuple(
         replace(one, shown_at=min(seen_at, one.shown_at or seen_at))
-        if one.problem is ReferenceProblem.EDITED
+        if one.problem in _UNREAD
         else one
         for one in transition.epic.referenced.issues
     )
