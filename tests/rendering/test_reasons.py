@@ -181,6 +181,7 @@ The branch `epic/3` couldn't be created: “Reference update failed”.
 `epic/3` no longer contains a commit, the merge of task 2 (#13). Somebody may have rewritten its history. Restore it, or continue from `epic/3` as it is.
 The issue or the repository changed.
 This epic has no money left for another agent. Its agents may cost all of it together.
+All tasks are done, but a later edit of the checklist has mistakes, so what it adds or changes isn't used. Correct it or take it back, then resume.
 Reference update failed.
 @\u200bada closed the issue.
 Task 2 (#13): the agent failed. Tried 3 times. @\u200bada locked the issue. Somebody paused the epic as well.
