@@ -10,7 +10,7 @@ from bot.core.model.epic import Epic
 from bot.core.model.identifiers import EpicStatus, Login, TaskStatus
 from bot.core.model.notices import Notice, NoticeKind
 from bot.core.model.settings import Permissions, Rule
-from tests.core.transitions.scenes import ADA, BODY, NOW, after, asked, epic, task
+from tests.core.transitions.scenes import ADA, BODY, HEAD, NOW, after, asked, epic, task
 
 EVIL = f"{BODY}- [ ] mine bitcoin\n"
 TICKED = EVIL.replace("[ ] two", "[x] two")
@@ -72,7 +72,7 @@ def test_an_added_line_under_way_is_looked_for_between_its_neighbours() -> None:
 
 def test_another_bot_s_edit_is_not_taken_for_our_writing() -> None:
     ours = BODY.replace("[ ] one", "[x] one")
-    before = epic(task(TaskStatus.COMPLETED), body_written=BODY)
+    before = epic(task(TaskStatus.COMPLETED, merge_sha=HEAD), body_written=BODY)
     foreign = after(before, edited(HELPER, BODY, EVIL, "none")).epic
     assert foreign.body_written == BODY
     decision = after(foreign, events.BodyWritten(before=EVIL, after=ours))

@@ -120,14 +120,12 @@ def written(transition: Transition, event: BodyWritten) -> None:
 
 
 def _with_our_ticks(epic: Epic, event: BodyWritten) -> str:
-    lines = [(task.line_title, task.same_title_before) for task in epic.tasks]
-    standing = _ticked_of(event.after)
-    return tick_all(event.before, [line for line in lines if line in standing])
+    """Return the person's text with the boxes that are ours to tick: those of merged tasks.
 
-
-def _ticked_of(body: str) -> set[_Line]:
-    items = parse_checklist(body).items
-    return {line for line, item in zip(_lines_of(body), items, strict=True) if item.done}
+    Of two lines of one title, which is which is known by the tasks, that have followed the edit.
+    """
+    merged = [task for task in epic.checklist_tasks if task.merge_sha is not None]
+    return tick_all(event.before, [(task.line_title, task.same_title_before) for task in merged])
 
 
 def _with_lines(epic: Epic, body: str, source: str, wanted: Collection[_Line]) -> str:
