@@ -327,7 +327,7 @@ def test_another_epics_pull_request_that_no_longer_validates_stops_no_decision(
         connection.execute(text(f"UPDATE tasks SET {set_} WHERE epic_id = 2"), values)
         slot = MergeSlot(base="main")
         now = world.database.now(connection)
-        held = reservations.holders(connection, world.epic_id, [slot], Terms(), now)
+        held = reservations.holders(connection, world.epic_id, [slot], [], terms=Terms(), now=now)
         assert held == {slot: Holder(issue=2)}
 
 

@@ -44,7 +44,8 @@ def test_only_so_many_failures_are_read(world: World) -> None:
     expected = tuple(CheckFailure(name=f"c{n}", conclusion="") for n in range(MAX_FAILURES))
     assert world.perform(effect).failures == expected
     refused = HANDLERS[FetchFailures].refused(effect, PermanentError("GitHub", "no"))
-    assert refused == events.FailuresFetched(task=2, head=HEAD, failures=expected)
+    total = len(checks)
+    assert refused == events.FailuresFetched(task=2, head=HEAD, failures=expected, total=total)
 
 
 def test_an_agent_that_is_at_work_is_told_of(world: World) -> None:

@@ -71,7 +71,8 @@ def audit_answered(story: Story) -> None:
     _, reply = story.pull().threads[0].comments
     assert reply.user.login == "orchestra[bot]"
     assert [one.login for one in story.pull().requested if hasattr(one, "login")] == ["grace"]
-    audit_sent_back(story)
+    # On a slow machine the head before the review has been asked about too.
+    audit_sent_back(story, emitted=min(story.markers()["ask"], 2))
 
 
 def conflict(story: Story) -> None:
