@@ -17,7 +17,8 @@ from bot.core.transitions.epic.approved_text import text_digest
 from bot.core.ways_on import ways_for_task
 from bot.rendering.escape import code, cut, inline
 from bot.rendering.failures import more_about
-from bot.rendering.reasons import THIS_TASK, TaskName, failure_text, pause_text, wait_text
+from bot.rendering.pauses import pause_text
+from bot.rendering.reasons import THIS_TASK, TaskName, failure_text, wait_text
 from bot.rendering.ways import way_lines
 from bot.rendering.words import capital, money_words
 

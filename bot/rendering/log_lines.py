@@ -5,15 +5,9 @@ from bot.core.model.notices import Notice, NoticeKind
 from bot.core.model.reasons import Pause, PauseKind
 from bot.core.model.task import FINAL_PULL_REQUEST
 from bot.core.prompts.wrong_answers import wrong_text
+from bot.rendering.pauses import interruption_text, pause_text
 from bot.rendering.plan_failures import plan_failure_text
-from bot.rendering.reasons import (
-    THE_TASK,
-    failure_text,
-    fragment,
-    interruption_text,
-    pause_text,
-    wait_text,
-)
+from bot.rendering.reasons import THE_TASK, failure_text, fragment, wait_text
 from bot.rendering.style import PLAIN
 from bot.rendering.words import (
     dated,

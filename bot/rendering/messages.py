@@ -16,6 +16,7 @@ from bot.rendering.failures import failure_details
 from bot.rendering.help import help_text
 from bot.rendering.logs import logs_text
 from bot.rendering.next_line import needs, task_name
+from bot.rendering.pauses import pause_text
 from bot.rendering.plans import plan_comment
 from bot.rendering.progress_comment import (
     budget_line,
@@ -29,14 +30,7 @@ from bot.rendering.progress_comment import (
     skipped_list,
     state_word,
 )
-from bot.rendering.reasons import (
-    base_red_text,
-    failure_text,
-    hold_text,
-    parked_text,
-    pause_text,
-    wait_text,
-)
+from bot.rendering.reasons import base_red_text, failure_text, hold_text, parked_text, wait_text
 from bot.rendering.refusals import refusal_text
 from bot.rendering.style import MARKDOWN
 from bot.rendering.task_table import row_number, row_title, time_head

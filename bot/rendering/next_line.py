@@ -11,7 +11,8 @@ from bot.core.model.ways import Way
 from bot.core.text.prefix import PREFIX
 from bot.rendering.epic_view import EpicView, TaskView
 from bot.rendering.escape import code, inline
-from bot.rendering.reasons import TaskName, base_red_text, pause_text, wait_text
+from bot.rendering.pauses import pause_text
+from bot.rendering.reasons import TaskName, base_red_text, wait_text
 from bot.rendering.style import MARKDOWN
 from bot.rendering.words import capital, clock, joined
 

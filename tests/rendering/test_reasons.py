@@ -13,15 +13,8 @@ from bot.core.model.interruptions import Interruption
 from bot.core.model.reasons import Failure, FailureKind, Pause, PauseKind, Wait, WaitKind
 from bot.rendering.failures import more_about
 from bot.rendering.links import PROJECT, is_placeholder, troubleshooting
-from bot.rendering.reasons import (
-    THE_TASK,
-    TaskName,
-    failure_text,
-    fragment,
-    interruption_text,
-    pause_text,
-    wait_text,
-)
+from bot.rendering.pauses import interruption_text, pause_text
+from bot.rendering.reasons import THE_TASK, TaskName, failure_text, fragment, wait_text
 from bot.rendering.style import PLAIN
 from tests.rendering.facts import at
 from tests.rendering.harmless import check_answer
