@@ -6,7 +6,8 @@ from bot.core.model.epic import Epic
 from bot.services import Services
 from storage import models
 
-UNAUTHORIZED = 401
+# Where it refuses the list alone (402, 403), it may launch all the same.
+_UNAUTHORIZED = 401
 
 
 def offered_models(services: Services, epic: Epic) -> tuple[str, ...]:
@@ -34,7 +35,7 @@ def launchable_models(services: Services, epic: Epic) -> tuple[str, ...]:
     except RateLimited:
         raise
     except ClientError as error:
-        if error.status == UNAUTHORIZED:
+        if error.status == _UNAUTHORIZED:
             raise
         with services.database.read() as connection:
             return models.last_offered(connection, OPERATOR)

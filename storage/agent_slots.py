@@ -1,6 +1,5 @@
 """How many agents of one credential are at work, and which epic has the next free place."""
 
-import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -9,6 +8,7 @@ from sqlalchemy import Connection, Row, Text, select, text, type_coerce
 from bot.core.model.identifiers import AgentStatus, EpicStatus
 from bot.core.model.settings import Priority
 from bot.core.reservations import AgentSlot, Holder, Slot
+from storage.priorities import priority_of
 from storage.tables import agent_runs, epics
 
 _AT_WORK = (AgentStatus.CREATING, AgentStatus.RUNNING)
@@ -72,14 +72,9 @@ def _count_ahead(connection: Connection, epic_id: int, now: datetime) -> int:
             | (epics.c.slot_wanted_since.is_not(None) & (epics.c.status == EpicStatus.ACTIVE))
         )
     ).all()
-    ranks = {row.id: (_is_patient(row.settings), row.slot_wanted_since or now) for row in rows}
+    ranks = {
+        row.id: (priority_of(row.settings) is not Priority.SPEED, row.slot_wanted_since or now)
+        for row in rows
+    }
     asking = [row.id for row in rows if row.due_at and row.due_at > now - _ASKS_WITHIN]
     return sum(one != epic_id and ranks[one] < ranks[epic_id] for one in asking)
-
-
-def _is_patient(settings: str | None) -> bool:
-    """Tell whether the epic does not go first; one whose settings cannot be read does not."""
-    try:
-        return bool(json.loads(settings or "{}").get("priority") != Priority.SPEED)
-    except (ValueError, AttributeError):
-        return True

@@ -1,6 +1,5 @@
 """What waits to be worked on: the healer's one question."""
 
-import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,6 +26,7 @@ from bot.core.effects import EFFECT_KINDS
 from bot.core.events import BodyEdited, BodyWritten
 from bot.core.model.settings import Priority
 from storage.columns import UtcTime
+from storage.priorities import priority_of
 from storage.tables import deliveries, effects, epics, inbox
 
 # What the statements below are asked with: they are put together once, since that takes far longer
@@ -236,14 +236,7 @@ def priorities(connection: Connection, epic_ids: Collection[int]) -> dict[int, P
     if not epic_ids:
         return {}
     rows = connection.execute(_PRIORITIES, {"epics": list(epic_ids)})
-    return {row.id: _priority(row.settings) for row in rows}
-
-
-def _priority(settings: str) -> Priority:
-    try:
-        return Priority(json.loads(settings)["priority"])
-    except (ValueError, LookupError, TypeError):
-        return Priority.BALANCED
+    return {row.id: priority_of(row.settings) for row in rows}
 
 
 def has_uningested(connection: Connection, now: datetime) -> bool:

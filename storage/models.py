@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.tables import models
@@ -34,8 +34,3 @@ def store(connection: Connection, credential: str, names: tuple[str, ...], now: 
     values = {"names": names, "read_at": now}
     statement = dialect.insert(models).values(credential=credential, **values)
     connection.execute(statement.on_conflict_do_update(index_elements=["credential"], set_=values))
-
-
-def forget(connection: Connection) -> None:
-    """Have every list read again."""
-    connection.execute(delete(models))

@@ -9,6 +9,7 @@ from bot.core.model.agent_run import AgentRun
 from bot.core.model.epic import Epic
 from bot.core.model.identifiers import TaskStatus
 from bot.core.model.money import Micros
+from bot.core.model.settings import DEFAULT_MODEL, EpicSettings
 from bot.core.model.task import Task
 from bot.core.model.terms import Terms
 
@@ -93,10 +94,22 @@ def seconds_for(run: AgentRun, timeout: int, terms: Terms) -> float:
     return min(timeout, run.bill.reserved * 60 / price) if price and run.bill.reserved else timeout
 
 
-def cost_of(run: AgentRun, reported: Micros | None, terms: Terms) -> Micros:
+def usual_price(settings: EpicSettings, terms: Terms) -> Micros:
+    """Return the price of a minute of the settings' model."""
+    model = settings.model_for()
+    return terms.price(None if model == DEFAULT_MODEL else model)
+
+
+def seconds_for_task(settings: EpicSettings, terms: Terms) -> float:
+    """Return how long an agent may work on a task that says nothing of model or budget."""
+    price, timeout = usual_price(settings, terms), settings.agent_timeout
+    return min(timeout, settings.task_budget * 60 / price) if price else timeout
+
+
+def cost_of(run: AgentRun, terms: Terms) -> Micros:
     """Return what the run's latest prompt has cost: as reported, or by the minutes it took."""
-    if reported is not None:
-        return Micros(max(0, reported - run.bill.spent))
+    if run.bill.told is not None:
+        return Micros(max(0, run.bill.told - run.bill.spent))
     if run.prompted_at is None or run.ended_at is None:
         return Micros(0)
     seconds = max(0.0, (run.ended_at - run.prompted_at).total_seconds())

@@ -198,6 +198,7 @@ WORDS: dict[Kind, tuple[str, str]] = {
     ),
     Kind.CHECKLIST_MISTAKE: ("Checklist", "{mistake}"),
     Kind.NO_TASKS: ("Checklist", "No tasks. Add lines like `- [ ] First task`."),
+    Kind.NO_SUB_ISSUES: ("Checklist", "No tasks. Add sub-issues to this issue on GitHub."),
     Kind.TASKS_TO_PLAN: (
         "Checklist",
         f"No tasks yet: `{PREFIX} start` has a language model propose them.",

@@ -9,7 +9,7 @@ from bot.core.model.mistakes import (
 )
 from bot.core.model.mistakes import ChecklistMistakeKind as Checklist
 from bot.core.model.mistakes import SettingsMistakeKind as Settings
-from bot.rendering.words import joined
+from bot.rendering.words import numbered_tasks
 
 SETTINGS_PATH = ".github/orchestra.yml"
 _UNITS = (("h", 3600), ("m", 60), ("s", 1))
@@ -95,14 +95,9 @@ def checklist_mistake(mistake: ChecklistMistake) -> str:
     words = vars(mistake) | {
         "nearest": f" Did you mean {mistake.nearest}?" if mistake.nearest else "",
         "accepted": accepted_words(mistake.accepted) if mistake.accepted else "",
-        "tasks": _tasks(mistake.tasks),
+        "tasks": numbered_tasks(mistake.tasks),
     }
     return place + _CHECKLIST[mistake.kind].format_map(words)
-
-
-def _tasks(numbers: tuple[int, ...]) -> str:
-    noun = "task" if len(numbers) == 1 else "tasks"
-    return f"{noun} {joined([str(number) for number in numbers])}"
 
 
 def settings_mistake(mistake: SettingsMistake) -> str:

@@ -12,7 +12,7 @@ from bot.core.model.reasons import (
     WaitKind,
 )
 from bot.rendering.style import MARKDOWN, Style, sentence
-from bot.rendering.words import capital, clock, joined, times_word, words_of
+from bot.rendering.words import capital, clock, joined, numbered_tasks, times_word, words_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,7 +175,7 @@ def failure_text(failure: Failure, style: Style = MARKDOWN) -> str:
         "attempts": _attempts(failure),
         "rounds": _rounds(failure),
         "method": _method(failure),
-        "needed": _tasks(failure.tasks),
+        "needed": numbered_tasks(failure.tasks) if failure.tasks else "another task",
         "step": f" ({style.text(words_of(failure.effect))})" if failure.effect else "",
     }
     return _FAILURES[failure.kind].format_map(words)
@@ -183,11 +183,6 @@ def failure_text(failure: Failure, style: Style = MARKDOWN) -> str:
 
 def _failure(failure: Failure | None, style: Style) -> str:
     return failure_text(failure, style) if failure else "the reason is unknown."
-
-
-def _tasks(numbers: tuple[int, ...]) -> str:
-    noun = "task" if len(numbers) == 1 else "tasks"
-    return f"{noun} {joined([str(number) for number in numbers])}" if numbers else "another task"
 
 
 def _attempts(failure: Failure) -> str:

@@ -62,6 +62,12 @@ def words_of(name: str) -> str:
     return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name).strip()
 
 
+def numbered_tasks(numbers: Sequence[int]) -> str:
+    """Name tasks by their numbers: `task 2`, `tasks 2 and 3`."""
+    noun = "task" if len(numbers) == 1 else "tasks"
+    return f"{noun} {joined([str(number) for number in numbers])}"
+
+
 def money_words(amount: Micros) -> str:
     """Return the amount as `$4.50`; less than a cent is shown as such."""
     return "under $0.01" if 0 < amount < DOLLAR // 100 else f"${amount / DOLLAR:,.2f}"

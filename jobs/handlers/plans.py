@@ -2,6 +2,7 @@
 
 from bot.clients.errors import ClientError, PermanentError, TransientError
 from bot.clients.llm.endpoints import COMPATIBLE
+from bot.core.budget import seconds_for_task
 from bot.core.effects import AskPlan, WritePlan
 from bot.core.events import Event, PlanAnswered, PlanNotWritten, PlanRefused, PlanWritten
 from bot.core.prompts.plan_prompt import SCHEMA, PlanContext, plan_messages
@@ -24,7 +25,9 @@ def _ask(context: Context, effect: AskPlan) -> Event:
         raise PermanentError(COMPATIBLE, "this server has no key for a language model")
     epic = context.epic
     known = PlanContext(
-        readme=context.github.readme(), files=context.github.paths(_branch(context))
+        seconds=seconds_for_task(epic.settings, context.services.terms),
+        readme=context.github.readme(),
+        files=context.github.paths(_branch(context)),
     )
     messages = plan_messages(epic, known, effect.instruction, effect.wrong)
     said = model.ask(effect.model, messages, SCHEMA)

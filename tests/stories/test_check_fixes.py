@@ -178,7 +178,7 @@ def test_rounds_that_make_nothing_better_end_before_their_limit(story: Story) ->
     assert len(follow_ups(story)) == 2
     (said,) = story.said()
     assert "The agent was sent back twice, and as many checks fail as before." in said
-    # A person's word begins anew.
+    # After a command every round is available again.
     story.comment("/orchestra retry 1")
     story.wait_for(lambda: len(follow_ups(story)) > 3, most=3600)
 

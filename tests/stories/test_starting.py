@@ -1,8 +1,9 @@
 """How an epic begins, and what is no epic."""
 
 from bot.core.model.identifiers import EpicStatus, TaskStatus
+from bot.core.model.settings import Overrides
 from tests.harness import BODY, REPOSITORY, Story
-from tests.stories.steps import ONE, answers
+from tests.stories.steps import ONE, answers, refused
 
 ACTIVE, COMPLETED = EpicStatus.ACTIVE, EpicStatus.COMPLETED
 NO_EPIC = (
@@ -174,3 +175,10 @@ def test_a_private_repository_of_the_free_plan_is_one_without_rules(story: Story
     assert "`main` has neither checks nor review rules" in story.progress()
     story.comment("/orchestra start")
     story.wait_for(story.has(COMPLETED))
+
+
+def test_a_refused_start_changes_nothing(story: Story) -> None:
+    story.open_epic("- [ ] One `after: 7`\n")
+    story.settle()
+    refused(story, "start model=o3 budget=90")
+    assert story.epic().overrides == Overrides()

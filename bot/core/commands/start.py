@@ -74,14 +74,11 @@ class Start:
             return Notice(kind=NoticeKind.ALREADY_RUNNING)
         if refusal := cannot_start(transition.epic) or self._cannot_start_here(transition, event):
             return refusal
-        if self.model is not None:
-            override(transition, Overrides(model=self.model))
-        if self.budget is not None:
-            set_budget(transition, self.budget)
         if refusal := _take_over_tasks(transition, event):
             is_empty = refusal.kind is RefusalKind.NO_CHECKLIST
             can_plan = is_empty and transition.terms.can_plan
             return self._plan_first(transition, event) if can_plan else refusal
+        self._override(transition)
         # Another is opened for what is left undone, and for what is done from now on.
         forget_final_pull_request(transition)
         base, own_branch = base_for(transition.epic, self.base)
@@ -97,10 +94,17 @@ class Start:
         )
         return _begin(transition, event) if self.at is None else _schedule(transition, event)
 
+    def _override(self, transition: Transition) -> None:
+        if self.model is not None:
+            override(transition, Overrides(model=self.model))
+        if self.budget is not None:
+            set_budget(transition, self.budget)
+
     def _plan_first(self, transition: Transition, event: CommandGiven) -> Answer | None:
         """Ask for a checklist where there is none, and say how far that is otherwise."""
         if refusal := planning.cannot_plan(transition):
             return refusal
+        self._override(transition)
         base, own_branch = base_for(transition.epic, self.base)
         transition.update_epic(
             status=EpicStatus.PENDING, base_branch=base, has_epic_branch=own_branch, ended_at=None

@@ -95,6 +95,7 @@ class FindingKind(StrEnum):
     NO_WEBHOOKS = "no_webhooks"
     CHECKLIST_MISTAKE = "checklist_mistake"
     NO_TASKS = "no_tasks"
+    NO_SUB_ISSUES = "no_sub_issues"
     TASKS_TO_PLAN = "tasks_to_plan"
     TASKS = "tasks"
     COST = "cost"
@@ -125,6 +126,7 @@ _BAD = frozenset(
         FindingKind.WEBHOOKS_FAIL,
         FindingKind.CHECKLIST_MISTAKE,
         FindingKind.NO_TASKS,
+        FindingKind.NO_SUB_ISSUES,
         FindingKind.BUDGET_TOO_SMALL,
     }
 )

@@ -73,7 +73,6 @@ class Referenced:
 
     def find(self, reference: Reference) -> ReferencedIssue | None:
         """Return the issue by whatever way it was named, a foreign host's apart."""
-        same = (one for one in self.issues if one.reference.key == reference.key)
-        found = list(same)
+        found = [one for one in self.issues if one.reference.key == reference.key]
         exact = (one for one in found if one.reference == reference)
         return next(exact, found[0] if found and reference.host is None else None)

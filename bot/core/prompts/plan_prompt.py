@@ -16,7 +16,6 @@ from bot.core.text.visible import visible
 MAX_README = 12_000
 MAX_TREE = 8_000
 _MAX_ISSUE = 20_000
-_MAX_INSTRUCTION = 2_000
 _TASK = {
     "type": "object",
     "additionalProperties": False,
@@ -39,8 +38,12 @@ SCHEMA = {
 
 @dataclass(frozen=True, kw_only=True)
 class PlanContext:
-    """What is known of the repository: its README and its files, each cut to what is useful."""
+    """What is known beside the issue: the repository's README and files, cut to what is useful.
 
+    An agent may work on a task for so many `seconds`.
+    """
+
+    seconds: float
     readme: str = ""
     files: tuple[str, ...] = ()
 
@@ -63,18 +66,18 @@ def plan_messages(
     if context.files:
         parts += ["Its files:", fenced("\n".join(context.files), MAX_TREE)]
     if instruction:
-        parts += ["Who asked for the plan added:", fenced(instruction, _MAX_INSTRUCTION)]
+        parts += ["Who asked for the plan added:", fenced(instruction)]
     if wrong is not None:
         parts.append(f"Your last answer can't be used. {wrong_text(wrong)} Answer again.")
     return [
-        {"role": "system", "content": _rules(epic)},
+        {"role": "system", "content": _rules(epic, context.seconds)},
         {"role": "user", "content": "\n\n".join(parts)},
     ]
 
 
-def _rules(epic: Epic) -> str:
+def _rules(epic: Epic, seconds: float) -> str:
     left = MAX_TASKS - parse_checklist(epic.body).open_count
-    most, minutes = min(epic.settings.plan_max_tasks, left), epic.settings.agent_timeout // 60
+    most, minutes = min(epic.settings.plan_max_tasks, left), int(seconds // 60)
     return "\n".join(
         [
             "You divide a piece of work on a software project into tasks for coding agents.",

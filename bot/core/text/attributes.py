@@ -13,7 +13,6 @@ from bot.core.model.options import TaskOptions, TaskPriority
 from bot.core.model.settings import Complexity, MergeWhen
 
 MAX_RETRIES = 10
-MAX_NUMBER = 9999
 _MAX_AFTER = 50
 # More than all attributes that people write on a line.
 _MAX_SPANS = 20

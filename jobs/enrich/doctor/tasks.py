@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.clients.errors import ClientError
-from bot.core.budget import TYPICAL_MINUTES, epic_budget, estimate, is_enough, spent
+from bot.core.budget import TYPICAL_MINUTES, epic_budget, estimate, is_enough, spent, usual_price
 from bot.core.model.findings import Finding, Topic
 from bot.core.model.findings import FindingKind as Kind
 from bot.core.model.money import Micros
-from bot.core.model.settings import DEFAULT_MODEL, TaskSource
+from bot.core.model.settings import TaskSource
 from jobs.enrich.doctor.subject import Subject
 from storage import money
 
@@ -23,17 +23,22 @@ def examine_checklist(subject: Subject) -> Iterator[Finding]:
     for mistake in found.mistakes:
         yield Finding(kind=Kind.CHECKLIST_MISTAKE, topic=topic, checklist_mistake=mistake)
     if not found.items:
-        is_written = subject.settings.task_source is TaskSource.CHECKLIST
-        can_plan = is_written and subject.services.terms.can_plan
-        yield Finding(kind=Kind.TASKS_TO_PLAN if can_plan else Kind.NO_TASKS, topic=topic)
+        yield Finding(kind=_without_tasks(subject), topic=topic)
     elif not found.mistakes:
         open_items = sum(not item.done for item in found.items)
         yield Finding(kind=Kind.TASKS, topic=topic, count=open_items, total=len(found.items))
 
 
+def _without_tasks(subject: Subject) -> Kind:
+    if subject.settings.task_source is TaskSource.SUB_ISSUES:
+        return Kind.NO_SUB_ISSUES
+    return Kind.TASKS_TO_PLAN if subject.services.terms.can_plan else Kind.NO_TASKS
+
+
 def examine_cost(subject: Subject) -> Iterator[Finding]:
     """Set what the tasks may cost against the budgets of task, epic and month. No request."""
-    topic, settings, price = Topic.COST, subject.settings, _price(subject)
+    topic, settings = Topic.COST, subject.settings
+    price = usual_price(settings, subject.services.terms)
     if not price:
         yield Finding(kind=Kind.COST_NOT_COUNTED, topic=topic)
         return
@@ -42,12 +47,6 @@ def examine_cost(subject: Subject) -> Iterator[Finding]:
             yield Finding(kind=Kind.BUDGET_TOO_SMALL, topic=topic, amounts=(budget, price))
             return
     yield from _of_epic(subject)
-
-
-def _price(subject: Subject) -> Micros:
-    """Return the price of a minute of the settings' model."""
-    model = subject.settings.model_for()
-    return subject.services.terms.price(None if model == DEFAULT_MODEL else model)
 
 
 def _of_epic(subject: Subject) -> Iterator[Finding]:

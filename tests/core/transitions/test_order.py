@@ -114,5 +114,5 @@ def test_a_failure_lets_the_others_finish_but_launches_none() -> None:
     assert not any(isinstance(one, effects.StopAgent) for one in asked(decision))
     assert launched(decision) == []
     assert decision.epic.tasks[1].status is TaskStatus.PROCESSING
-    # Its time goes on, though nothing else does.
+    # Only the running agent has a time limit yet.
     assert decision.epic.due_at == agents[1].deadline

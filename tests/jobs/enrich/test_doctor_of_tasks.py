@@ -135,3 +135,8 @@ def test_what_start_refuses_of_sub_issues_is_a_mistake(world: Arrivals) -> None:
 
 def test_without_a_key_for_plans_people_write_checklists(world: Arrivals) -> None:
     assert findings(world)[FindingKind.NO_PLANNER].health is Health.GOOD
+
+
+def test_where_tasks_are_sub_issues_those_are_missed(world: Arrivals) -> None:
+    write(world, settings="tasks: sub_issues\n")
+    assert FindingKind.NO_SUB_ISSUES in findings(world)

@@ -93,7 +93,7 @@ def settled(transition: Transition, task: Task) -> Task:
 
 
 def _settle(transition: Transition, task: Task, run: AgentRun) -> Task:
-    cost = cost_of(run, run.bill.told, transition.terms)
+    cost = cost_of(run, transition.terms)
     bill = replace(
         run.bill,
         reserved=Micros(0),
