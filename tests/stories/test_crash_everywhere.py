@@ -1,10 +1,15 @@
 """Each story is run once to count its boundaries, then with the worker killed at them: at one, or
-at one after another. Wherever it is, the outcome is the same, and nothing was done twice."""
+at one after another. Wherever it is, the outcome is the same, and nothing was done twice.
 
-from collections.abc import Iterator
+`make test` takes a seeded sample of the boundaries, `make test FULL=1` all of them.
+"""
+
+import random
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 import pytest
 
@@ -20,21 +25,40 @@ from tests.stories.crash_scenarios.common import CrashScenario
 
 WHOLE = ("happy", "cancel")
 SEGMENTS = tuple(name for name in SCENARIOS if name not in WHOLE)
-PARTS = 4
+PARTS = 2
 MAX_CLAIMS = 10
+SEED = 1
+SAMPLE = 1  # ways to die of a part, or of a segment
+
+T = TypeVar("T")
+
+
+class Sample(Protocol):
+    """Takes some of the ways to die."""
+
+    def __call__(self, ways: Sequence[T], /) -> Sequence[T]: ...
+
+
+@pytest.fixture
+def sample(request: pytest.FixtureRequest) -> Sample:
+    """Take some ways to die, others for each test; all of them in a thorough run."""
+    if request.config.getoption("thorough"):
+        return lambda ways: ways
+    chosen = random.Random(f"{SEED} {request.node.name}")
+    return lambda ways: chosen.sample(ways, min(SAMPLE, len(ways)))
 
 
 @pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize("name", WHOLE)
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_the_worker_may_die_anywhere(
-    near: Fakes, tmp_path: Path, kind: Kind, name: str, part: int
+    near: Fakes, tmp_path: Path, sample: Sample, kind: Kind, name: str, part: int
 ) -> None:
     counted = _counted(near, tmp_path, kind, name)
     # What lies around the other boundaries does not depend on the kind of database.
     points = counted.distinct() if kind == "sqlite" else list(counted.unstored_answers())
     assert len(points) > 3, "the boundaries are not seen"
-    for fatal in points[part::PARTS]:
+    for fatal in sample(points[part::PARTS]):
         _killed(near, tmp_path / str(fatal), kind, name, Boundaries(fatal))
 
 
@@ -46,20 +70,16 @@ def lost_in_happy(near: Fakes, tmp_path_factory: pytest.TempPathFactory) -> froz
 
 
 @pytest.mark.parametrize("name", SEGMENTS)
-def test_an_answer_may_be_lost(
-    near: Fakes, tmp_path: Path, name: str, lost_in_happy: frozenset[str]
+def test_an_answer_may_be_lost_or_the_worker_die_again_and_again(
+    near: Fakes, tmp_path: Path, sample: Sample, name: str, lost_in_happy: frozenset[str]
 ) -> None:
-    answers = _counted(near, tmp_path, "sqlite", name).unstored_answers()
+    counted = _counted(near, tmp_path, "sqlite", name)
+    answers = counted.unstored_answers()
     points = [fatal for fatal, lost in answers.items() if lost not in lost_in_happy]
     assert points, "this scenario adds nothing"
-    for fatal in points:
-        _killed(near, tmp_path / str(fatal), "sqlite", name, Boundaries(fatal))
-
-
-@pytest.mark.parametrize("name", SEGMENTS)
-def test_the_worker_may_die_again_and_again(near: Fakes, tmp_path: Path, name: str) -> None:
-    deaths = _counted(near, tmp_path, "sqlite", name).names()
-    _killed(near, tmp_path / "killed", "sqlite", name, Boundaries(deaths=deaths))
+    deaths = [Boundaries(fatal) for fatal in points] + [Boundaries(deaths=counted.names())]
+    for number, boundaries in enumerate(sample(deaths)):
+        _killed(near, tmp_path / str(number), "sqlite", name, boundaries)
 
 
 def test_every_kind_of_effect_is_performed_in_danger() -> None:
