@@ -185,8 +185,9 @@ _TIMES = union_all(
         effects.c.state.in_(("claimed", "sent")), effects.c.parked_at.is_(None)
     ),
     select(epics.c.due_at).where(epics.c.due_at.is_not(None)),
+    select(epics.c.held_until).where(epics.c.held_until.is_not(None)),
 ).subquery()
-_NEXT_DUE = select(func.min(_TIMES.c.at))
+_NEXT_DUE = select(func.min(_TIMES.c.at)).where(_TIMES.c.at > NOW)
 _PRIORITIES = (
     # As text: an epic's settings that no longer validate are its own trouble.
     select(epics.c.id, type_coerce(epics.c.settings, Text).label("settings"))
@@ -225,9 +226,9 @@ def due_for(connection: Connection, epic_id: int, now: datetime) -> Due:
     )
 
 
-def next_due(connection: Connection) -> datetime | None:
-    """When the next put-off row, effect, claim or look falls due."""
-    at: datetime | None = connection.execute(_NEXT_DUE).scalar_one()
+def next_due(connection: Connection, now: datetime) -> datetime | None:
+    """When the next put-off row, effect, claim, look or held epic falls due, of those to come."""
+    at: datetime | None = connection.execute(_NEXT_DUE, {"now": now}).scalar_one()
     return at
 
 

@@ -57,14 +57,14 @@ def database(request: pytest.FixtureRequest) -> Iterator[Database]:
 def kinds_for(path: str, test: str, *, both: bool) -> list[Kind]:
     """Return the kinds of database that a test runs on.
 
-    A story runs on one of them, always the same, unless both are asked for: every fourth on
+    A story runs on one of them, always the same, unless both are asked for: every eighth on
     PostgreSQL, where it takes twice as long. What is close to the database, or a matter of timing
     (marked `both_databases`), runs on both.
     """
     if both or not path.startswith("tests/stories/"):
         return ["sqlite", "postgresql"]
     digest = hashlib.sha256(f"{path}::{test}".encode()).digest()
-    return ["sqlite"] if digest[0] % 4 else ["postgresql"]
+    return ["sqlite"] if digest[0] % 8 else ["postgresql"]
 
 
 # For tests of what is no SQL at all.

@@ -205,7 +205,8 @@ class Story:
     def _until_next_due(self, step: float = POLL_SECONDS) -> float:
         now = self.clock.now()
         with self.services.database.read() as connection:
-            ours = due.next_due(connection)
+            # What is due already is held by something that has a time of its own.
+            ours = due.next_due(connection, self.services.database.now(connection))
         times = [one for one in (self.github.next_due(), self.cursor.next_due(), ours) if one]
         seconds = [(time - now).total_seconds() + 0.001 for time in times]
         # The clock heals once a second: shorter steps would find nothing healed.
