@@ -48,6 +48,22 @@ def set_aside(transition: Transition, task: Task, run: AgentRun) -> AgentRun | N
     return replace(run, bill=bill)
 
 
+def for_other_model(transition: Transition, task: Task, run: AgentRun) -> AgentRun:
+    """Return the run with the money for the model that it was given instead of the wanted one.
+
+    Where a dearer one finds no more, what is set aside lasts for less time.
+    """
+    price = transition.terms.price(run.model)
+    freed = task.with_run(replace(run, bill=replace(run.bill, reserved=Micros(0))))
+    allowed = allowance(transition.epic.with_task(freed), freed, price)
+    if allowed.amount > run.bill.reserved:
+        allowed = _within_month(transition, run, allowed)
+    if allowed.amount <= run.bill.reserved or not is_enough(allowed.amount, price):
+        return run
+    month = month_of(transition.now)
+    return replace(run, bill=replace(run.bill, reserved=allowed.amount, month=month))
+
+
 def _within_month(transition: Transition, run: AgentRun, allowed: Allowance) -> Allowance:
     """Ask for the amount out of the month's budget, and take what is left of it."""
     price = transition.terms.price(run.model)

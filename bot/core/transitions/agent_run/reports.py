@@ -24,6 +24,7 @@ from bot.core.model.task import Task
 from bot.core.text.branches import is_of_another_task, reported_name
 from bot.core.transitions.agent_run.fetching import fetch_work
 from bot.core.transitions.agent_run.launch import launch
+from bot.core.transitions.agent_run.money import for_other_model
 from bot.core.transitions.agent_run.work import run_out
 from bot.core.transitions.epic.base_branch import follow_base
 from bot.core.transitions.epic.endings import fail, launch_again, retry_or_fail
@@ -38,7 +39,7 @@ def launched(transition: Transition, event: AgentLaunched) -> None:
     task, run = found
     wanted = run.model
     if event.other_model:
-        run = replace(run, model=event.model)
+        run = for_other_model(transition, task, replace(run, model=event.model))
     known = replace(
         _with_agent(transition, run, event.agent_id, event.url),
         prompt_ref=event.prompt_ref or run.prompt_ref,
