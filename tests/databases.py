@@ -21,7 +21,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from storage.database import Database
+from storage.database import Database, DatabaseAwayError
 from storage.tables import metadata
 
 Kind = Literal["sqlite", "postgresql"]
@@ -132,13 +132,13 @@ def _postgresql() -> Database:
 
 
 def _empty_postgresql(database: Database) -> bool:
-    """False where a test has left a transaction open, or a table out: it is not used again."""
+    """False where a test has left a transaction open, a table out, or its connection cut."""
     names = ", ".join(metadata.tables)
     try:
         with database.write() as connection:
             connection.execute(text("SET LOCAL lock_timeout = '2s'"))
             connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
-    except DBAPIError:
+    except (DBAPIError, DatabaseAwayError):
         database.engine.dispose()
         administer(f"DROP DATABASE {database.url.database} WITH (FORCE)")
         return False
